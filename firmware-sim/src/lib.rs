@@ -1,0 +1,3 @@
+//! Simulated security keys and smartcards that unmodified software sees.
+
+pub mod device;

@@ -1,0 +1,3 @@
+//! Part of Sleutelbos.
+
+fn main() {}
