@@ -4,5 +4,6 @@
 //! vectors of this crate come from specifications and from strangers' software, never from a
 //! round trip through itself alone (`docs/adr/0005-what-wire-may-hold.md`).
 
+pub mod apdu;
 pub mod cbor;
 pub mod ctaphid;
