@@ -107,9 +107,6 @@ impl Command {
                 }
             }
         };
-        if body.len() > 1 && data.is_empty() && body.len() != 3 {
-            return Err(Error::Length);
-        }
         let (class, instruction, p1, p2) = (*class, *instruction, *p1, *p2);
         Ok(Self { class, instruction, p1, p2, data: data.to_vec(), expected })
     }
@@ -358,6 +355,9 @@ mod tests {
         check("00a40400000100", Form::Extended, &c.clone().expecting(256));
         check("00a404000000020102", Form::Extended, &c.clone().with_data([1, 2]));
         check("00a4040000000201020000", Form::Extended, &c.with_data([1, 2]).expecting(65_536));
+        // The version query of the U2F specification writes an extended Lc of zero.
+        let version = Command::read(&hex::decode("000300000000000000").unwrap());
+        assert_eq!(version, Ok(Command::new(0, 3, 0, 0).expecting(65_536)));
     }
 
     /// From the trace in the simulator's card: what OpenSC sends to select the PKCS#15 application.

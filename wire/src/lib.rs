@@ -7,3 +7,5 @@
 pub mod apdu;
 pub mod cbor;
 pub mod ctaphid;
+pub mod nfc;
+pub mod u2f;
