@@ -1,3 +1,9 @@
-//! Part of Sleutelbos.
+//! `firmware-sim`: simulated security keys and smartcards that unmodified software sees.
 
-fn main() {}
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,53 @@
+//! The command line: one file a command, each with its `Args` and its `run`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod pki;
+
+/// Simulated security keys and smartcards that unmodified software sees.
+#[derive(Parser)]
+#[command(name = "firmware-sim", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Pki(pki::Args),
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("the test hierarchy was not made")]
+    Pki(#[from] firmware_sim::pki::Error),
+}
+
+/// Reads the arguments and runs the command; a failure is one line on standard error.
+///
+/// Exit code: the command's own, 1 after a failure, 2 after a mistake in the arguments.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Pki(args) => pki::run(&args),
+    };
+    outcome.unwrap_or_else(|error| {
+        explain(&error);
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints the error with its causes, on one line.
+#[expect(clippy::print_stderr, reason = "the face of a command-line program")]
+fn explain(error: &Error) {
+    let mut line = format!("firmware-sim: {error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause {
+        line = format!("{line}: {deeper}");
+        cause = deeper.source();
+    }
+    eprintln!("{line}");
+}

@@ -1,0 +1,26 @@
+//! `firmware-sim pki DIR`: writes the test hierarchy.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use firmware_sim::{clock, pki::Pki};
+
+use super::Error;
+
+/// Make a test hierarchy of UZI certificates: authorities, cards, CRLs and faulty certificates.
+///
+/// Everything is marked FAKE or Test. The CRLs of the issuing authorities are good for 48 hours, as
+/// on real cards; make the folder anew after that.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The folder to write; it must not exist yet, or be empty
+    dir: PathBuf,
+    /// The same seed gives the same keys and serial numbers
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
+    Pki::mint(args.seed, clock::now())?.write(&args.dir)?;
+    Ok(ExitCode::SUCCESS)
+}

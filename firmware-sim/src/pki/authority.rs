@@ -1,0 +1,179 @@
+//! Certification authorities: their certificates, what they sign, their revocation lists.
+
+use der::Encode;
+use jiff::{Span, Timestamp, tz::TimeZone};
+use sha2::{Digest, Sha256};
+use spki::SubjectPublicKeyInfoOwned;
+use x509_cert::certificate::Certificate;
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
+use x509_cert::name::Name;
+
+use super::keys::Key;
+use super::x509::{self, Content, Text};
+use super::{CPS, Error, HOST, oids};
+
+/// A certification authority.
+pub(super) struct Authority {
+    pub(super) common_name: String,
+    /// The stem of its file names and addresses.
+    pub(super) file: String,
+    pub(super) certificate: Certificate,
+    pub(super) key: Key,
+}
+
+/// Where an authority stands in the hierarchy.
+pub(super) enum Place<'a> {
+    Root,
+    Level2(&'a Authority),
+    Issuing(&'a Authority),
+}
+
+/// What makes an authority.
+pub(super) struct Plan<'a> {
+    pub(super) seed: u64,
+    /// Sets apart two authorities of one name; part of the serial number only.
+    pub(super) generation: &'a str,
+    pub(super) common_name: &'a str,
+    pub(super) place: Place<'a>,
+    pub(super) key: Key,
+    pub(super) now: Timestamp,
+}
+
+impl Authority {
+    /// Makes the authority and its certificate.
+    pub(super) fn mint(plan: Plan<'_>) -> Result<Self, Error> {
+        let subject = subject(plan.common_name, &plan.place)?;
+        let public = public(&plan.key)?;
+        let (issuer, signer) = match plan.place {
+            Place::Root => (subject.clone(), &plan.key),
+            Place::Level2(above) | Place::Issuing(above) => (above.name(), &above.key),
+        };
+        let (before, after) = match plan.place {
+            Place::Root => (8, 12),
+            Place::Level2(_) => (7, 11),
+            Place::Issuing(_) => (6, 10),
+        };
+        let content = Content {
+            serial: x509::serial(plan.seed, &["authority", plan.generation, plan.common_name])?,
+            issuer,
+            subject,
+            not_before: years(plan.now, -before)?,
+            not_after: years(plan.now, after)?,
+            extensions: extensions(&plan.place, &public)?,
+        };
+        let certificate = x509::certificate(content, &public, &signer.private)?;
+        let file = plan.common_name.to_lowercase().replace(' ', "_");
+        let common_name = plan.common_name.to_owned();
+        Ok(Self { common_name, file, certificate, key: plan.key })
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> Name {
+        self.certificate.tbs_certificate().subject().clone()
+    }
+
+    /// Its public key.
+    pub(super) fn public(&self) -> &SubjectPublicKeyInfoOwned {
+        self.certificate.tbs_certificate().subject_public_key_info()
+    }
+
+    /// SHA-256 of its public key, as SubjectPublicKeyInfo, in hexadecimal.
+    pub(super) fn fingerprint(&self) -> Result<String, Error> {
+        Ok(hex::encode(Sha256::digest(self.public().to_der()?)))
+    }
+
+    /// Where its revocation list would be published.
+    pub(super) fn crl_address(&self) -> String {
+        format!("http://{HOST}/cdp/{}.crl", self.file)
+    }
+
+    /// Where its certificate would be published.
+    pub(super) fn certificate_address(&self) -> String {
+        format!("http://{HOST}/cacerts/{}.cer", self.file)
+    }
+
+    /// A certificate signed by this authority, for somebody's key.
+    pub(super) fn sign(
+        &self,
+        content: Content,
+        key: &SubjectPublicKeyInfoOwned,
+    ) -> Result<Certificate, Error> {
+        x509::certificate(content, key, &self.key.private)
+    }
+}
+
+/// The public half of a key.
+pub(super) fn public(key: &Key) -> Result<SubjectPublicKeyInfoOwned, Error> {
+    Ok(SubjectPublicKeyInfoOwned::from_key(&key.private.to_public_key())?)
+}
+
+/// The same moment of another year.
+pub(super) fn years(at: Timestamp, years: i64) -> Result<Timestamp, Error> {
+    let moved = at.to_zoned(TimeZone::UTC).checked_add(Span::new().years(years));
+    Ok(moved.map_err(|_| Error::Date(at))?.timestamp())
+}
+
+fn subject(common_name: &str, place: &Place<'_>) -> Result<Name, Error> {
+    let country = (oids::COUNTRY, Text::Printable("NL"));
+    let organisation = (oids::ORGANISATION, Text::Utf8("FAKE CIBG"));
+    let identifier = (oids::ORGANISATION_IDENTIFIER, Text::Utf8("NTRNL-00000000"));
+    let common_name = (oids::COMMON_NAME, Text::Utf8(common_name));
+    match place {
+        Place::Root | Place::Level2(_) => x509::name(&[country, organisation, common_name]),
+        Place::Issuing(_) => x509::name(&[country, organisation, identifier, common_name]),
+    }
+}
+
+fn extensions(
+    place: &Place<'_>,
+    public: &SubjectPublicKeyInfoOwned,
+) -> Result<Vec<Extension>, Error> {
+    let usage = KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign);
+    let constraints = |path_len_constraint| BasicConstraints { ca: true, path_len_constraint };
+    match place {
+        Place::Root => Ok(vec![
+            x509::subject_key(public)?,
+            x509::extension(true, &constraints(None))?,
+            x509::extension(true, &usage)?,
+        ]),
+        Place::Level2(above) => Ok(vec![
+            x509::subject_key(public)?,
+            x509::extension(true, &constraints(None))?,
+            x509::authority_key(above.public())?,
+            policies()?,
+            x509::crl_address(&above.crl_address())?,
+            x509::extension(true, &usage)?,
+        ]),
+        Place::Issuing(above) => Ok(vec![
+            x509::access(&above.certificate_address(), None)?,
+            x509::subject_key(public)?,
+            x509::extension(true, &constraints(Some(0)))?,
+            x509::authority_key(above.public())?,
+            policies()?,
+            x509::crl_address(&above.crl_address())?,
+            x509::extension(true, &usage)?,
+            x509::extension(false, &ExtendedKeyUsage(ISSUING_USAGES.to_vec()))?,
+        ]),
+    }
+}
+
+fn policies() -> Result<Extension, Error> {
+    x509::policies(
+        false,
+        vec![
+            x509::policy(oids::POLICY_AUTHENTICITY, None, None)?,
+            x509::policy(oids::POLICY_SIGNATURE, None, None)?,
+            x509::policy(oids::POLICY_CONFIDENTIALITY, Some(CPS), None)?,
+        ],
+    )
+}
+
+/// The extended key usages of an issuing authority (reference/uzi.md, section 3).
+const ISSUING_USAGES: [const_oid::ObjectIdentifier; 5] = [
+    oids::CLIENT_AUTH,
+    oids::EMAIL_PROTECTION,
+    oids::DOCUMENT_SIGNING,
+    oids::ENCRYPTING_FILE_SYSTEM,
+    oids::OCSP_SIGNING,
+];

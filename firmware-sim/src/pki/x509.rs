@@ -1,0 +1,227 @@
+//! X.509 building blocks: names, extensions, certificates and CRLs, in the UZI register's own form.
+
+use const_oid::{AssociatedOid, ObjectIdentifier};
+use der::asn1::{Any, BitString, Ia5String, Ia5StringRef, OctetString, PrintableStringRef, Uint};
+use der::asn1::{UtcTime, Utf8StringRef};
+use der::{Decode, Encode};
+use jiff::Timestamp;
+use rsa::RsaPrivateKey;
+use rsa::pkcs1v15::SigningKey;
+use sha2::Sha256;
+use signature::{SignatureEncoding, Signer};
+use spki::{
+    DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef,
+    der::referenced::OwnedToRef,
+};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::builder::profile::BuilderProfile;
+use x509_cert::builder::{self, Builder, CertificateBuilder};
+use x509_cert::certificate::{Certificate, TbsCertificate, Version};
+use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::certpolicy::{CertificatePolicies, UserNotice};
+use x509_cert::ext::pkix::certpolicy::{DisplayText, PolicyInformation, PolicyQualifierInfo};
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{
+    AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, CrlDistributionPoints,
+    CrlNumber, SubjectKeyIdentifier,
+};
+use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::time::{Time, Validity};
+
+use super::{Error, keys, oids};
+
+/// An attribute's value, with the string type the register gives it.
+pub(super) enum Text<'a> {
+    Printable(&'a str),
+    Utf8(&'a str),
+}
+
+/// A distinguished name with one attribute in each RDN, in the order given.
+pub(super) fn name(attributes: &[(ObjectIdentifier, Text<'_>)]) -> Result<Name, Error> {
+    let mut rdns = RdnSequence::default();
+    for (oid, text) in attributes {
+        let value = match text {
+            Text::Printable(text) => Any::encode_from(&PrintableStringRef::new(*text)?)?,
+            Text::Utf8(text) => Any::encode_from(&Utf8StringRef::new(text)?)?,
+        };
+        let attribute = AttributeTypeAndValue { oid: *oid, value };
+        rdns.push(RelativeDistinguishedName::try_from(vec![attribute])?);
+    }
+    Ok(Name::from_der(&rdns.to_der()?)?)
+}
+
+/// An extension that holds `value`.
+pub(super) fn extension<T>(critical: bool, value: &T) -> Result<Extension, Error>
+where
+    T: AssociatedOid + Encode,
+{
+    raw_extension(T::OID, critical, value)
+}
+
+/// The same under another identifier.
+pub(super) fn raw_extension(
+    extn_id: ObjectIdentifier,
+    critical: bool,
+    value: &impl Encode,
+) -> Result<Extension, Error> {
+    Ok(Extension { extn_id, critical, extn_value: OctetString::new(value.to_der()?)? })
+}
+
+/// subjectKeyIdentifier: the SHA-1 of the public key.
+pub(super) fn subject_key(key: &SubjectPublicKeyInfoOwned) -> Result<Extension, Error> {
+    extension(false, &SubjectKeyIdentifier::try_from(key.owned_to_ref())?)
+}
+
+/// authorityKeyIdentifier: the issuer's subject key identifier alone.
+pub(super) fn authority_key(issuer: &SubjectPublicKeyInfoOwned) -> Result<Extension, Error> {
+    extension(false, &AuthorityKeyIdentifier::try_from(issuer.owned_to_ref())?)
+}
+
+/// authorityInfoAccess, in this order: the issuer's certificate, and where given its OCSP responder.
+pub(super) fn access(certificate: &str, ocsp: Option<&str>) -> Result<Extension, Error> {
+    let mut list = vec![AccessDescription {
+        access_method: oids::CA_ISSUERS,
+        access_location: url(certificate)?,
+    }];
+    if let Some(ocsp) = ocsp {
+        list.push(AccessDescription { access_method: oids::OCSP, access_location: url(ocsp)? });
+    }
+    extension(false, &AuthorityInfoAccessSyntax(list))
+}
+
+/// cRLDistributionPoints with one address.
+pub(super) fn crl_address(address: &str) -> Result<Extension, Error> {
+    let point = DistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(vec![url(address)?])),
+        reasons: None,
+        crl_issuer: None,
+    };
+    extension(false, &CrlDistributionPoints(vec![point]))
+}
+
+fn url(address: &str) -> Result<GeneralName, Error> {
+    Ok(GeneralName::UniformResourceIdentifier(Ia5String::new(address)?))
+}
+
+/// A policy, with the address of the practice statement and a notice where given.
+pub(super) fn policy(
+    policy_identifier: ObjectIdentifier,
+    cps: Option<&str>,
+    notice: Option<&str>,
+) -> Result<PolicyInformation, Error> {
+    let mut qualifiers = Vec::new();
+    if let Some(cps) = cps {
+        qualifiers.push(PolicyQualifierInfo {
+            policy_qualifier_id: oids::QUALIFIER_CPS,
+            qualifier: Some(Any::encode_from(&Ia5StringRef::new(cps)?)?),
+        });
+    }
+    if let Some(notice) = notice {
+        let explicit_text = Some(DisplayText::Utf8String(notice.to_owned()));
+        qualifiers.push(PolicyQualifierInfo {
+            policy_qualifier_id: oids::QUALIFIER_NOTICE,
+            qualifier: Some(Any::encode_from(&UserNotice { notice_ref: None, explicit_text })?),
+        });
+    }
+    let policy_qualifiers = (!qualifiers.is_empty()).then_some(qualifiers);
+    Ok(PolicyInformation { policy_identifier, policy_qualifiers })
+}
+
+/// certificatePolicies.
+pub(super) fn policies(critical: bool, list: Vec<PolicyInformation>) -> Result<Extension, Error> {
+    extension(critical, &CertificatePolicies(list))
+}
+
+/// What a certificate says, all but its key and its signature.
+pub(super) struct Content {
+    pub(super) serial: SerialNumber,
+    pub(super) issuer: Name,
+    pub(super) subject: Name,
+    pub(super) not_before: Timestamp,
+    pub(super) not_after: Timestamp,
+    pub(super) extensions: Vec<Extension>,
+}
+
+impl BuilderProfile for Content {
+    fn get_issuer(&self, _: &Name) -> Name {
+        self.issuer.clone()
+    }
+
+    fn get_subject(&self) -> Name {
+        self.subject.clone()
+    }
+
+    fn build_extensions(
+        &self,
+        _: SubjectPublicKeyInfoRef<'_>,
+        _: SubjectPublicKeyInfoRef<'_>,
+        _: &TbsCertificate,
+    ) -> builder::Result<Vec<Extension>> {
+        Ok(self.extensions.clone())
+    }
+}
+
+/// Signs a certificate for `key` with sha256WithRSAEncryption.
+pub(super) fn certificate(
+    content: Content,
+    key: &SubjectPublicKeyInfoOwned,
+    signer: &RsaPrivateKey,
+) -> Result<Certificate, Error> {
+    let serial = content.serial.clone();
+    let validity = Validity::new(time(content.not_before)?, time(content.not_after)?);
+    let builder = CertificateBuilder::new(content, serial, validity, key.clone())?;
+    Ok(builder.build(&SigningKey::<Sha256>::new(signer.clone()))?)
+}
+
+/// Signs a version 2 CRL with authorityKeyIdentifier and cRLNumber.
+pub(super) fn crl(
+    issuer: &Certificate,
+    signer: &RsaPrivateKey,
+    dates: (Timestamp, Timestamp),
+    revoked: &[(SerialNumber, Timestamp)],
+) -> Result<CertificateList, Error> {
+    let signer = SigningKey::<Sha256>::new(signer.clone());
+    let (this_update, next_update) = dates;
+    let number = Uint::new(&this_update.as_second().to_be_bytes())?;
+    let entries = revoked.iter().map(|(serial, at)| {
+        let (serial_number, revocation_date) = (serial.clone(), time(*at)?);
+        Ok(RevokedCert { serial_number, revocation_date, crl_entry_extensions: None })
+    });
+    let entries = entries.collect::<Result<Vec<_>, Error>>()?;
+    let tbs_cert_list = TbsCertList {
+        version: Version::V2,
+        signature: signer.signature_algorithm_identifier()?,
+        issuer: issuer.tbs_certificate().subject().clone(),
+        this_update: time(this_update)?,
+        next_update: Some(time(next_update)?),
+        revoked_certificates: (!entries.is_empty()).then_some(entries),
+        crl_extensions: Some(vec![
+            authority_key(issuer.tbs_certificate().subject_public_key_info())?,
+            extension(false, &CrlNumber(number))?,
+        ]),
+    };
+    let signature = signer.try_sign(&tbs_cert_list.to_der()?)?;
+    Ok(CertificateList {
+        signature_algorithm: tbs_cert_list.signature.clone(),
+        signature: BitString::from_bytes(&signature.to_vec())?,
+        tbs_cert_list,
+    })
+}
+
+/// A positive serial number of 20 bytes that seed and words decide.
+pub(super) fn serial(seed: u64, words: &[&str]) -> Result<SerialNumber, Error> {
+    let [first, rest @ ..] = keys::derive(seed, words);
+    let mut bytes = vec![first & 0x7F | 0x40];
+    bytes.extend(rest.iter().take(19));
+    Ok(SerialNumber::new(&bytes)?)
+}
+
+/// UTCTime, which certificates use up to the year 2049.
+fn time(at: Timestamp) -> Result<Time, Error> {
+    let seconds = u64::try_from(at.as_second()).map_err(|_| Error::Date(at))?;
+    let time = UtcTime::from_unix_duration(std::time::Duration::from_secs(seconds));
+    Ok(Time::UtcTime(time.map_err(|_| Error::Date(at))?))
+}
