@@ -1,1 +1,10 @@
-//! Part of Sleutelbos.
+//! The agent: speaks to security keys and smartcards for pages and desktop applications.
+//!
+//! `cli` -> `broker` -> {`consent`, `tokens`, `server`} -> `wire`; those three never name each
+//! other, so that a key can be driven without a window and a window shown without a key.
+
+pub mod cli;
+pub mod config;
+pub mod lang;
+pub mod origin;
+pub mod tokens;

@@ -1,0 +1,154 @@
+//! The command line: one file a command, each with its `Args` and a `run` that gives an exit code.
+
+mod keys;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::config::{self, Config};
+use crate::lang::{Language, Say};
+use crate::tokens::fido::manage;
+
+/// Speaks to security keys and smartcards for pages and desktop applications.
+#[derive(Parser)]
+#[command(name = "sleutelbos-agent", version, about)]
+struct Cli {
+    /// Configuration file [default: sleutelbos/agent.toml in the XDG configuration folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Language of what is shown [default: that of the locale]
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    lang: Option<Language>,
+    /// Print the result as one line of JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Care for security keys
+    Keys(keys::Args),
+    /// Described in `tokens::fido::manage`; not for people
+    #[command(name = manage::WORKER_COMMAND, hide = true)]
+    KeysWorker,
+}
+
+/// Reads the arguments of this process and does what they ask.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let context = Context {
+        language: cli.lang.unwrap_or_else(language_of_environment),
+        format: if cli.json { Format::Json } else { Format::Plain },
+        config: cli.config,
+    };
+    let done = match cli.command {
+        Command::Keys(args) => keys::run(&context, &args),
+        Command::KeysWorker => Ok(keys::work()),
+    };
+    done.unwrap_or_else(|failure| context.fail(&failure))
+}
+
+/// What every command knows of how it was called.
+pub(crate) struct Context {
+    /// What people read.
+    pub(crate) language: Language,
+    /// What standard output carries.
+    pub(crate) format: Format,
+    config: Option<PathBuf>,
+}
+
+/// What standard output carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Sentences.
+    Plain,
+    /// One line of JSON.
+    Json,
+}
+
+/// A command that did not do what was asked: what a person is told and what a program matches.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: String,
+    text: String,
+}
+
+impl Failure {
+    /// From what can say itself.
+    pub(crate) fn of(what: &impl Say, language: Language) -> Self {
+        Self { code: what.code().to_owned(), text: what.say(language) }
+    }
+}
+
+impl Context {
+    /// The configuration.
+    ///
+    /// Errors: the file is not there though named, or not valid.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        let read = match &self.config {
+            Some(path) => Config::read(path),
+            None => self.config_path().and_then(|path| Config::read_or_default(&path)),
+        };
+        read.map_err(|error| Failure::of(&error, self.language))
+    }
+
+    /// Where the configuration is, or would be.
+    ///
+    /// Errors: [`config::Error::NoFolder`].
+    pub(crate) fn config_path(&self) -> Result<PathBuf, config::Error> {
+        let folder = |name| std::env::var_os(name).map(PathBuf::from);
+        match &self.config {
+            Some(path) => Ok(path.clone()),
+            None => config::default_path(folder("XDG_CONFIG_HOME"), folder("HOME")),
+        }
+    }
+
+    /// Prints a result: the sentence, or the JSON value on one line.
+    pub(crate) fn print(&self, sentence: &str, value: &serde_json::Value) {
+        let line = match self.format {
+            Format::Plain => sentence.to_owned(),
+            Format::Json => value.to_string(),
+        };
+        // A reader that went away is no failure of the command.
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+
+    /// Tells a person something on the way, on standard error.
+    pub(crate) fn tell(&self, sentence: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{sentence}");
+    }
+
+    fn fail(&self, failure: &Failure) -> ExitCode {
+        self.tell(&failure.text);
+        if self.format == Format::Json {
+            let error = serde_json::json!({"code": failure.code, "message": failure.text});
+            self.print("", &serde_json::json!({"error": error}));
+        }
+        ExitCode::FAILURE
+    }
+}
+
+fn language_of_environment() -> Language {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .map_or_else(Language::default, |locale| Language::of_locale(&locale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,251 @@
+//! `agent.toml`: which servers, which programs; unknown keys are refused, all is checked at once.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::origin::{self, Development, Origin};
+
+/// The agent's configuration, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Servers the agent logs in to; the first is the default.
+    pub servers: Vec<Origin>,
+    /// Whether addresses on this machine are taken.
+    pub development: Development,
+    /// How a PIN is asked in a window.
+    pub pinentry: Pinentry,
+    /// How smartcards are reached.
+    pub card: Card,
+    /// How security keys are waited for.
+    pub key: Key,
+}
+
+/// Table `[pinentry]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pinentry {
+    /// The program, as a full path. Default: `pinentry` in the system's folders.
+    pub program: Option<PathBuf>,
+}
+
+/// Table `[card]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Card {
+    /// PKCS#11 modules to try, as full paths. Default: none.
+    pub modules: Vec<PathBuf>,
+}
+
+/// Table `[key]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// How long to wait for a key to be inserted or touched. Default: 60 seconds.
+    pub wait: Duration,
+}
+
+/// Why there is no usable configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is there but cannot be read, or was named and is not there.
+    #[error("read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Not TOML, an unknown key, or a value of the wrong kind.
+    #[error("parse {}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// A server is no origin.
+    #[error("server {text:?}")]
+    Address {
+        /// What stands in the file.
+        text: String,
+        /// Why.
+        source: origin::Error,
+    },
+    /// A path is relative.
+    #[error("path {} is relative", path.display())]
+    Relative {
+        /// What stands in the file.
+        path: PathBuf,
+    },
+    /// No server is configured or given.
+    #[error("no server")]
+    NoServer,
+    /// Neither HOME nor XDG_CONFIG_HOME is set.
+    #[error("no configuration folder")]
+    NoFolder,
+}
+
+/// The file as it is written.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    servers: Vec<String>,
+    development: bool,
+    pinentry: PinentryTable,
+    card: CardTable,
+    key: KeyTable,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct PinentryTable {
+    program: Option<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct CardTable {
+    modules: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct KeyTable {
+    wait_seconds: u16,
+}
+
+impl Default for KeyTable {
+    fn default() -> Self {
+        Self { wait_seconds: 60 }
+    }
+}
+
+impl Config {
+    /// Reads `path`; the file must be there.
+    ///
+    /// Errors: [`Error`].
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads `path`, or gives the defaults where no such file is.
+    ///
+    /// Errors: [`Error`].
+    pub fn read_or_default(path: &Path) -> Result<Self, Error> {
+        match Self::read(path) {
+            Err(Error::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Self::parse("", path)
+            }
+            other => other,
+        }
+    }
+
+    /// The server to speak to: the one given, else the first configured.
+    ///
+    /// Errors: [`Error::Address`] for a bad one, [`Error::NoServer`] where there is none.
+    pub fn server(&self, given: Option<&str>) -> Result<Origin, Error> {
+        match given {
+            Some(text) => address(text, self.development),
+            None => self.servers.first().cloned().ok_or(Error::NoServer),
+        }
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        let file: File = toml::from_str(text)
+            .map_err(|source| Error::Syntax { path: path.to_owned(), source: Box::new(source) })?;
+        let development = if file.development { Development::On } else { Development::Off };
+        let servers = file.servers.iter().map(|text| address(text, development));
+        Ok(Self {
+            servers: servers.collect::<Result<_, _>>()?,
+            development,
+            pinentry: Pinentry { program: file.pinentry.program.map(absolute).transpose()? },
+            card: Card {
+                modules: file.card.modules.into_iter().map(absolute).collect::<Result<_, _>>()?,
+            },
+            key: Key { wait: Duration::from_secs(file.key.wait_seconds.into()) },
+        })
+    }
+}
+
+/// Where the file is when none is named: `sleutelbos/agent.toml` below the XDG folder.
+///
+/// `xdg` and `home` are the variables `XDG_CONFIG_HOME` and `HOME`. Errors: [`Error::NoFolder`].
+pub fn default_path(xdg: Option<PathBuf>, home: Option<PathBuf>) -> Result<PathBuf, Error> {
+    xdg.filter(|path| path.is_absolute())
+        .or_else(|| home.filter(|path| path.is_absolute()).map(|home| home.join(".config")))
+        .map(|folder| folder.join("sleutelbos").join("agent.toml"))
+        .ok_or(Error::NoFolder)
+}
+
+fn address(text: &str, development: Development) -> Result<Origin, Error> {
+    Origin::parse(text, development)
+        .map_err(|source| Error::Address { text: text.to_owned(), source })
+}
+
+fn absolute(path: PathBuf) -> Result<PathBuf, Error> {
+    if path.is_absolute() { Ok(path) } else { Err(Error::Relative { path }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Error> {
+        Config::parse(text, Path::new("agent.toml"))
+    }
+
+    #[test]
+    fn an_empty_file_gives_the_defaults() {
+        let config = read("").unwrap();
+        assert_eq!(config.servers, []);
+        assert_eq!(config.development, Development::Off);
+        assert_eq!(config.key.wait, Duration::from_secs(60));
+        assert!(matches!(config.server(None), Err(Error::NoServer)));
+    }
+
+    #[test]
+    fn a_full_file_is_read() {
+        let config = read(
+            "servers = ['https://login.example.nl', 'http://localhost:8080']\ndevelopment = true\n\
+             [pinentry]\nprogram = '/usr/bin/pinentry-gtk-2'\n\
+             [card]\nmodules = ['/usr/lib/opensc-pkcs11.so']\n[key]\nwait_seconds = 5\n",
+        )
+        .unwrap();
+        assert_eq!(config.server(None).unwrap().as_str(), "https://login.example.nl");
+        let given = config.server(Some("http://localhost:9")).unwrap();
+        assert_eq!(given.as_str(), "http://localhost:9");
+        assert_eq!(config.key.wait, Duration::from_secs(5));
+        assert_eq!(config.card.modules, [PathBuf::from("/usr/lib/opensc-pkcs11.so")]);
+    }
+
+    #[test]
+    fn a_mistake_is_refused_for_its_reason() {
+        assert!(matches!(read("sevrers = []"), Err(Error::Syntax { .. })));
+        assert!(matches!(read("[key]\nwait = 5"), Err(Error::Syntax { .. })));
+        assert!(matches!(
+            read("servers = ['http://localhost:8080']"),
+            Err(Error::Address { source: origin::Error::PlainHttp, .. })
+        ));
+        assert!(matches!(read("[pinentry]\nprogram = 'pinentry'"), Err(Error::Relative { .. })));
+        assert!(matches!(read("[card]\nmodules = ['./x.so']"), Err(Error::Relative { .. })));
+    }
+
+    #[test]
+    fn a_named_file_must_be_there_and_the_default_one_need_not() {
+        let missing = tempfile::tempdir().unwrap().path().join("agent.toml");
+        assert!(matches!(Config::read(&missing), Err(Error::Read { .. })));
+        assert!(Config::read_or_default(&missing).is_ok());
+    }
+
+    #[test]
+    fn the_default_path_follows_xdg() {
+        let path = |xdg: Option<&str>, home: Option<&str>| {
+            default_path(xdg.map(PathBuf::from), home.map(PathBuf::from))
+        };
+        let below = |folder: &str| PathBuf::from(folder).join("sleutelbos/agent.toml");
+        assert_eq!(path(Some("/x"), Some("/h")).unwrap(), below("/x"));
+        assert_eq!(path(Some("relative"), Some("/h")).unwrap(), below("/h/.config"));
+        assert!(matches!(path(None, None), Err(Error::NoFolder)));
+    }
+}

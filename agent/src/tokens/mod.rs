@@ -1,0 +1,3 @@
+//! The hardware: security keys and smartcards. Nothing here asks a person or calls a server.
+
+pub mod fido;
