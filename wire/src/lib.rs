@@ -6,6 +6,7 @@
 
 pub mod apdu;
 pub mod cbor;
+pub mod ctap2;
 pub mod ctaphid;
 pub mod nfc;
 pub mod u2f;
