@@ -1,1 +1,11 @@
-//! Part of Sleutelbos.
+//! Sleutelbos, the server: who logs in, how strongly, and what is remembered of it.
+//!
+//! `app` joins the parts; the domains below it decide purely and act through `storage`.
+
+pub mod accounts;
+pub mod clock;
+pub mod id;
+pub mod organisations;
+pub mod random;
+pub mod secret;
+pub mod storage;

@@ -1,0 +1,115 @@
+//! Accounts: one person in one organisation.
+
+pub(crate) mod store;
+
+use crate::id::{AccountId, OrganisationId};
+use std::fmt;
+
+/// One person in one organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Where the person works.
+    pub organisation: OrganisationId,
+    /// What the person types to log in.
+    pub username: Username,
+    /// The person's name.
+    pub name: String,
+    /// What the person may do for colleagues.
+    pub role: Role,
+}
+
+/// What an account may do for its colleagues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Manages its colleagues.
+    ContactPerson,
+    /// Manages itself.
+    Colleague,
+}
+
+impl Role {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactPerson => "contact_person",
+            Self::Colleague => "colleague",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::ContactPerson, Self::Colleague].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// A log-in e-mail address, folded to lower case: two spellings of one address are one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Username(String);
+
+/// A text that is no log-in e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a user name is an e-mail address: one @, no spaces, 254 characters at most")]
+pub struct NotAnAddress;
+
+impl Username {
+    /// Reads a user name; spaces around it are dropped and capitals folded.
+    ///
+    /// Errors: [`NotAnAddress`].
+    pub fn parse(text: &str) -> Result<Self, NotAnAddress> {
+        let text = text.trim();
+        if text.len() > MAX_ADDRESS || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(NotAnAddress);
+        }
+        let folded = text.to_lowercase();
+        match folded.split_once('@') {
+            Some((local, domain))
+                if !local.is_empty() && !domain.is_empty() && !domain.contains('@') =>
+            {
+                Ok(Self(folded))
+            }
+            Some(_) | None => Err(NotAnAddress),
+        }
+    }
+
+    /// The folded address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Characters in an address, at most.
+const MAX_ADDRESS: usize = 254;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn capitals_and_spaces_do_not_make_another_name() {
+        let name = Username::parse(" Test.Arts@Voorbeeld.NL ").expect("an address");
+        assert_eq!(name.as_str(), "test.arts@voorbeeld.nl");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "test", "@x", "x@", "a@b@c", "a b@c", "a\u{0}@b"] {
+            assert_eq!(Username::parse(text), Err(NotAnAddress), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,20}@\\PC{0,20}") {
+            if let Ok(name) = Username::parse(&text) {
+                prop_assert_eq!(Username::parse(name.as_str()), Ok(name));
+            }
+        }
+    }
+}

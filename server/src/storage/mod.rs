@@ -1,0 +1,158 @@
+//! Storage: one database, SQLite or PostgreSQL, behind one SQL text.
+//!
+//! [`Db::write`] and [`Db::read`] begin a transaction; the `store.rs` files elsewhere run their
+//! statements in it through [`on!`], and whoever began it commits it
+//! (`docs/adr/0002-one-sql-for-two-databases.md`).
+
+mod migrate;
+mod open;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::path::PathBuf;
+
+pub use open::Location;
+
+/// What can go wrong between the server and its database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The data folder or a file in it cannot be used.
+    #[error("cannot use {path}: check that the folder exists and that this user may write there")]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The database was not reached.
+    #[error("cannot open the database: check [storage] in the configuration")]
+    Open(#[source] sqlx::Error),
+    /// The database was made by a newer or a changed Sleutelbos.
+    #[error("the database does not fit this version of Sleutelbos")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// A statement failed.
+    #[error("the database refused a statement")]
+    Statement(#[from] sqlx::Error),
+    /// A row holds what this version never writes there.
+    #[error("{table}.{column} holds something unknown")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+}
+
+impl Error {
+    /// Whether a statement failed because the row, or one that excludes it, is already there.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Statement(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+/// What a statement gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Db(Engine);
+
+#[derive(Clone, Debug)]
+enum Engine {
+    /// One writer, because SQLite has one; readers go on beside it (WAL).
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A transaction on either engine. Dropped without [`Tx::commit`], it never happened.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database at `location` and brings it up to this version's shape.
+    ///
+    /// Errors: [`Error::Folder`], [`Error::Open`], [`Error::Migrate`].
+    pub async fn open(location: &Location) -> Result<Self> {
+        let db = Self(open::connect(location).await?);
+        migrate::run(&db.0, location).await?;
+        Ok(db)
+    }
+
+    /// Begins a transaction that may write. On SQLite it takes the write lock at once
+    /// (`BEGIN IMMEDIATE`), so that reading before writing cannot fail half-way.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match &self.0 {
+            Engine::Sqlite { writer, .. } => {
+                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads; it never waits for a writer.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match &self.0 {
+            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Engine::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN TRANSACTION READ ONLY").await?)
+            }
+        })
+    }
+
+    /// Which engine this is, for people: `SQLite` or `PostgreSQL`.
+    pub const fn engine(&self) -> &'static str {
+        match &self.0 {
+            Engine::Sqlite { .. } => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Closes every connection, after what is under way.
+    pub async fn close(&self) {
+        match &self.0 {
+            Engine::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything since the beginning of this transaction last.
+    pub async fn commit(self) -> Result<()> {
+        Ok(match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        })
+    }
+}
+
+/// Runs one sqlx query on whichever engine a [`Tx`] is on: `on!(tx, c => QUERY.fetch_one(c).await)`.
+///
+/// The text is one; the two arms only give the compiler the two connection types.
+macro_rules! on {
+    ($tx:expr, $connection:ident => $query:expr) => {
+        match $tx {
+            $crate::storage::Tx::Sqlite(tx) => {
+                let $connection = &mut **tx;
+                $query.map_err($crate::storage::Error::from)
+            }
+            $crate::storage::Tx::Postgres(tx) => {
+                let $connection = &mut **tx;
+                $query.map_err($crate::storage::Error::from)
+            }
+        }
+    };
+}
+pub(crate) use on;

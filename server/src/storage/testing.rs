@@ -1,0 +1,151 @@
+//! Databases for tests: each store test runs on SQLite and on a private PostgreSQL.
+
+use super::{Db, Location};
+use crate::random::Random;
+use crate::secret::{Secret, Token};
+use sqlx::{Connection as _, PgConnection};
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Runs `check` on a fresh, migrated SQLite database and then on a PostgreSQL one.
+///
+/// Panics where PostgreSQL is not installed: these tests are never skipped.
+pub(crate) async fn both(check: impl AsyncFn(Db)) {
+    on_sqlite(&check).await;
+    on_postgres(&check).await;
+}
+
+async fn on_sqlite(check: &impl AsyncFn(Db)) {
+    println!("on SQLite");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let db = Db::open(&Location::Sqlite(folder.path().to_owned())).await.expect("SQLite opens");
+    check(db.clone()).await;
+    db.close().await;
+}
+
+async fn on_postgres(check: &impl AsyncFn(Db)) {
+    println!("on PostgreSQL");
+    let instance = Instance::shared();
+    let name = instance.create_database().await;
+    let address = Secret::new(instance.address(&name));
+    let db = Db::open(&Location::Postgres(address)).await.expect("PostgreSQL opens");
+    check(db.clone()).await;
+    db.close().await;
+    instance.drop_database(&name).await;
+}
+
+/// The one PostgreSQL all test processes of this machine's user share; `postgres.sh` tells how it
+/// starts and how it goes away by itself.
+struct Instance {
+    folder: PathBuf,
+    /// Held, shared, while this process uses the instance.
+    _user: File,
+}
+
+impl Instance {
+    fn shared() -> Self {
+        let folder = folder();
+        let start = File::create(folder.join("start")).expect("the lock file can be made");
+        start.lock().expect("the lock is given");
+        let user = File::create(folder.join("users")).expect("the lock file can be made");
+        user.lock_shared().expect("the lock is given");
+        if !socket(&folder).exists() {
+            let output =
+                Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/test-support/postgres.sh"))
+                    .arg(&folder)
+                    .output()
+                    .expect("postgres.sh runs");
+            assert!(
+                output.status.success(),
+                "no PostgreSQL to test with: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Self { folder, _user: user }
+    }
+
+    fn address(&self, database: &str) -> String {
+        let host = self.folder.join("data").display().to_string().replace('/', "%2F");
+        format!("postgres://test@{host}/{database}")
+    }
+
+    async fn create_database(&self) -> String {
+        let name = format!(
+            "t{}",
+            Token::random(Random::system()).hash().as_str().replace('-', "_").to_lowercase()
+        );
+        self.administer(format!("CREATE DATABASE {name}")).await;
+        name
+    }
+
+    async fn drop_database(&self, name: &str) {
+        self.administer(format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    }
+
+    async fn administer(&self, statement: String) {
+        let mut connection =
+            PgConnection::connect(&self.address("postgres")).await.expect("PostgreSQL answers");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await
+            .expect("PostgreSQL obeys");
+        connection.close().await.expect("PostgreSQL says goodbye");
+    }
+}
+
+/// A folder of this user with a path short enough for a socket, one for each checkout.
+fn folder() -> PathBuf {
+    let checkout = env!("CARGO_MANIFEST_DIR");
+    let mark = checkout.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
+    let user = std::os::unix::fs::MetadataExt::uid(
+        &std::fs::metadata("/proc/self").expect("this process is in /proc"),
+    );
+    let folder = std::env::temp_dir().join(format!("sleutelbos-pg-{user}-{mark:016x}"));
+    DirBuilder::new().recursive(true).mode(0o755).create(&folder).expect("a temporary folder");
+    folder
+}
+
+fn socket(folder: &Path) -> PathBuf {
+    folder.join("data").join(".s.PGSQL.5432")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::on;
+
+    #[tokio::test]
+    async fn a_dropped_transaction_never_happened() {
+        both(async |db| {
+            const ADD: &str = "INSERT INTO audit (id, at, event) VALUES ($1, $2, $3)";
+            const COUNT: &str = "SELECT COUNT(*) FROM audit";
+            for (id, lasts) in [("a", false), ("b", true)] {
+                let mut tx = db.write().await.unwrap();
+                on!(&mut tx, c => sqlx::query(ADD).bind(id).bind(1_i64).bind("{}").execute(c).await.map(drop))
+                    .unwrap();
+                if lasts {
+                    tx.commit().await.unwrap();
+                }
+            }
+            let mut tx = db.read().await.unwrap();
+            let rows: i64 =
+                on!(&mut tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await).unwrap();
+            assert_eq!(rows, 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_reading_transaction_cannot_write() {
+        both(async |db| {
+            const ADD: &str = "INSERT INTO audit (id, at, event) VALUES ('x', 1, '{}')";
+            let mut tx = db.read().await.unwrap();
+            assert!(on!(&mut tx, c => sqlx::query(ADD).execute(c).await.map(drop)).is_err());
+        })
+        .await;
+    }
+}
