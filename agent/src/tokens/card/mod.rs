@@ -1,0 +1,132 @@
+//! Smartcards: readers and their events, the card commands we know, PKCS#11 for the others, and
+//! what an UZI card says about its holder.
+
+pub mod link;
+pub mod pkcs15;
+pub mod reader;
+pub mod watch;
+
+use wire::apdu::Status;
+
+/// Why a card could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The smartcard service is not running.
+    #[error("the smartcard service is not running")]
+    NoService,
+    /// No reader is connected.
+    #[error("no card reader is connected")]
+    NoReader,
+    /// No reader holds a card.
+    #[error("no card is in a reader")]
+    NoCard,
+    /// The card left the reader, or the reader left the computer.
+    #[error("the card was removed")]
+    Removed,
+    /// Another program reset the card while this one worked with it.
+    #[error("another program reset the card")]
+    Reset,
+    /// Another program has the card for itself.
+    #[error("another program holds the card in {reader}")]
+    Busy {
+        /// The reader's name.
+        reader: String,
+    },
+    /// The card does not answer: upside down, dirty or broken.
+    #[error("the card in {reader} does not answer")]
+    Mute {
+        /// The reader's name.
+        reader: String,
+    },
+    /// Not a card whose commands this program knows.
+    #[error("the commands of this card are not known")]
+    Unknown,
+    /// The card bears no certificate to log in with.
+    #[error("no UZI authenticity certificate on the card")]
+    NotUzi,
+    /// The card answered a command with an error status.
+    #[error("the card answered {status} to {what}")]
+    Refused {
+        /// What was asked.
+        what: &'static str,
+        /// SW1 and SW2.
+        status: Status,
+    },
+    /// What the card or module gave cannot be read.
+    #[error("{0} cannot be read")]
+    Malformed(&'static str),
+    /// The key cannot make the signature that is asked for.
+    #[error("this card cannot sign with {0}")]
+    Algorithm(&'static str),
+    /// The smartcard service reported something else.
+    #[error("reader {name}")]
+    Reader {
+        /// The reader's name, empty for the service itself.
+        name: String,
+        /// What the service reported.
+        source: pcsc::Error,
+    },
+}
+
+impl Error {
+    /// From the smartcard service; `reader` names the reader at hand.
+    #[must_use]
+    pub fn from_service(reader: &str, source: pcsc::Error) -> Self {
+        use pcsc::Error as E;
+        // The service has some sixty codes; those not named here are passed on as they are.
+        #[expect(clippy::wildcard_enum_match_arm)]
+        match source {
+            E::NoService | E::ServiceStopped | E::InvalidHandle | E::Shutdown => Self::NoService,
+            E::NoReadersAvailable => Self::NoReader,
+            E::NoSmartcard => Self::NoCard,
+            E::RemovedCard | E::ReaderUnavailable | E::UnknownReader => Self::Removed,
+            E::ResetCard => Self::Reset,
+            E::SharingViolation => Self::Busy { reader: reader.to_owned() },
+            E::UnresponsiveCard | E::UnpoweredCard => Self::Mute { reader: reader.to_owned() },
+            source => Self::Reader { name: reader.to_owned(), source },
+        }
+    }
+}
+
+/// How often a PIN may still be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tries {
+    /// This often; 0 means blocked.
+    Left(u8),
+    /// At least twice, and fewer times than when the card was new: PKCS#11 tells no number.
+    Fewer,
+    /// The card does not say.
+    Unknown,
+}
+
+impl Tries {
+    /// The PIN is blocked.
+    #[must_use]
+    pub fn blocked(self) -> bool {
+        self == Self::Left(0)
+    }
+
+    /// One wrong PIN more, and it is blocked.
+    #[must_use]
+    pub fn last(self) -> bool {
+        self == Self::Left(1)
+    }
+}
+
+/// What became of a PIN that was given to a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was right.
+    Right,
+    /// It was wrong.
+    Wrong(Tries),
+    /// The card has blocked it.
+    Blocked,
+    /// It cannot be right and was not sent: no try was spent.
+    Unfit {
+        /// The shortest PIN the card takes.
+        min: usize,
+        /// The longest PIN the card takes.
+        max: usize,
+    },
+}
