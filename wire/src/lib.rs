@@ -10,3 +10,5 @@ pub mod ctap2;
 pub mod ctaphid;
 pub mod nfc;
 pub mod u2f;
+pub mod uzi;
+pub mod web_eid;

@@ -139,7 +139,10 @@ impl Request {
     }
 }
 
-fn two_hashes(data: &[u8]) -> Result<([u8; 32], [u8; 32], &[u8]), Error> {
+/// Challenge, application, and what follows them.
+type TwoHashes<'a> = ([u8; 32], [u8; 32], &'a [u8]);
+
+fn two_hashes(data: &[u8]) -> Result<TwoHashes<'_>, Error> {
     let (challenge, rest) = data.split_first_chunk::<32>().ok_or(Error::Length)?;
     let (application, rest) = rest.split_first_chunk::<32>().ok_or(Error::Length)?;
     Ok((*challenge, *application, rest))
