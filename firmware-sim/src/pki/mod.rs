@@ -11,24 +11,42 @@
 //! | `trust/*.pem` | the root (self-signed: the anchor) and the other authorities (the pool) |
 //! | `trust/trust.toml` | issuing authority's key -> type, SAN OID, policy; explained in its header |
 //! | `crl/*.crl` | revocation lists, DER, named as in the certificates' distribution points |
+//! | `cards/{z,n}/{authenticiteit,handtekening,vertrouwelijkheid}.pem` | the certificates of a card |
+//! | `cards/{z,n}/….key.pem` | their private keys, PKCS#8 |
+//! | `cards/{z,n}/chain.pem` | the authorities on the card: issuing, level 2, root |
+//! | `negative/NAME.pem` | a certificate with one fault, see [`CASES`]; all else is in order |
+//! | `negative/NAME.key.pem`, `negative/NAME.chain.pem` | its private key; the authorities above it |
+//!
+//! One trust folder and one set of CRLs serves the whole negative set: some authorities in it exist
+//! only so that what they issue fails for one reason (revoked authority, stale CRL, type S), and the
+//! "missing" one is in `trust.toml` and has a CRL, but its certificate is left out.
 
 use std::path::{Path, PathBuf};
 
 use der::{Encode, EncodePem, pem::LineEnding};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use x509_cert::certificate::Certificate;
 use x509_cert::crl::CertificateList;
-use x509_cert::serial_number::SerialNumber;
 
-use authority::{Authority, Place, Plan};
+use authority::Authority;
 use folder::{Access, File};
-use keys::Ring;
+use hierarchy::Hierarchy;
+use keys::{Key, Ring};
+use leaf::{ARTS, Draft, Holder, MEDEWERKER};
+use negative::By;
 use trust::Issuer;
+
+pub use leaf::Purpose;
+pub use negative::{CASES, Case};
 
 mod authority;
 mod folder;
+mod hierarchy;
 mod keys;
+mod leaf;
+mod negative;
 mod oids;
+mod qualified;
 mod trust;
 mod x509;
 
@@ -65,10 +83,16 @@ pub enum Error {
 
 /// The test hierarchy.
 pub struct Pki {
-    root: Authority,
-    level2: Authority,
-    issuers: Vec<Issuer>,
+    hierarchy: Hierarchy,
+    z: Pass,
+    n: Pass,
+    negatives: Vec<(&'static Case, Certificate)>,
     crls: Vec<(String, CertificateList)>,
+}
+
+/// The certificates and keys of one card, in the order of [`Purpose::ALL`].
+struct Pass {
+    objects: Vec<(Purpose, Certificate, Key)>,
 }
 
 impl Pki {
@@ -77,23 +101,25 @@ impl Pki {
     /// Errors: [`Error::Date`] where `now` is not between 1980 and 2035.
     pub fn mint(seed: u64, now: Timestamp) -> Result<Self, Error> {
         let ring = Ring::new(seed);
-        let authority = |number, common_name, place| {
-            let key = ring.authority(number);
-            Authority::mint(Plan { seed, generation: "1", common_name, place, key, now })
-        };
-        let root = authority(0, "FAKE Zorg CSP Root CA G3", Place::Root)?;
-        let level2 = authority(1, "FAKE Zorg CSP Level 2 Persoon CA G3", Place::Level2(&root))?;
-        let issuing = |number, common_name, pass, san_oid| {
-            let authority = authority(number, common_name, Place::Issuing(&level2))?;
-            Ok::<_, Error>(Issuer { authority, pass, san_oid, policy: oids::POLICY_AUTHENTICITY })
-        };
-        let issuers = vec![
-            issuing(2, "FAKE UZI-register Zorgverlener CA G3", 'Z', oids::CA_Z)?,
-            issuing(3, "FAKE UZI-register Medewerker op naam CA G3", 'N', oids::CA_N)?,
-        ];
-        let mut pki = Self { root, level2, issuers, crls: Vec::new() };
-        pki.crls = pki.publish(now)?;
-        Ok(pki)
+        let hierarchy = Hierarchy::mint(seed, &ring, now)?;
+        let z = Pass::mint(seed, &ring, &hierarchy.z, &ARTS, now)?;
+        let n = Pass::mint(seed, &ring, &hierarchy.n, &MEDEWERKER, now)?;
+        let mut negatives = Vec::new();
+        let mut withdrawn = Vec::new();
+        let key = ring.card(ARTS.first_key);
+        for case in CASES {
+            let mut draft = Draft::new(&ARTS, Purpose::Authenticity, now)?;
+            (case.spoil)(&mut draft, now)?;
+            let [issuer, ..] = hierarchy.chain(case.by);
+            let certificate = draft.sign(issuer, &key, seed, case.name)?;
+            if case.by == By::ProperThenRevoked {
+                withdrawn.push(certificate.tbs_certificate().serial_number().clone());
+            }
+            negatives.push((case, certificate));
+        }
+        let crls = hierarchy.publish(&withdrawn, now)?;
+        let crls = crls.into_iter().map(|(by, list)| (by.file.clone(), list)).collect();
+        Ok(Self { hierarchy, z, n, negatives, crls })
     }
 
     /// Writes the hierarchy to `dir`: everything, or nothing at all.
@@ -103,51 +129,76 @@ impl Pki {
         folder::write(dir, &self.files()?)
     }
 
-    /// The revocation lists of all authorities.
-    fn publish(&self, now: Timestamp) -> Result<Vec<(String, CertificateList)>, Error> {
-        let upper = (now - HOUR, now + UPPER_CRL_LIFE);
-        let lower = (now - HOUR, now + ISSUING_CRL_LIFE - HOUR);
-        let issuing = self.issuers.iter().map(|issuer| (&issuer.authority, lower));
-        let all = [(&self.root, upper), (&self.level2, upper)].into_iter().chain(issuing);
-        all.map(|(authority, dates)| {
-            let revoked: Vec<(SerialNumber, Timestamp)> = Vec::new();
-            let signer = &authority.key.private;
-            let list = x509::crl(&authority.certificate, signer, dates, &revoked)?;
-            Ok((authority.file.clone(), list))
-        })
-        .collect()
-    }
-
     fn files(&self) -> Result<Vec<File>, Error> {
-        let issuing = self.issuers.iter().map(|issuer| &issuer.authority);
-        let authorities = [&self.root, &self.level2].into_iter().chain(issuing);
-        let mut files = vec![open("trust/trust.toml", trust::file(self.issuers.iter())?)];
-        for authority in authorities {
-            files
-                .push(open(&format!("trust/{}.pem", authority.file), pem(&authority.certificate)?));
+        let trusted = self.hierarchy.trusted();
+        let mut files = vec![public("trust/trust.toml", trust::file(&self.hierarchy.issuers())?)];
+        for authority in trusted {
+            let path = format!("trust/{}.pem", authority.file);
+            files.push(public(&path, pem(&authority.certificate)?));
         }
         for (name, list) in &self.crls {
-            files.push(open(&format!("crl/{name}.crl"), list.to_der()?));
+            files.push(public(&format!("crl/{name}.crl"), list.to_der()?));
+        }
+        files.extend(self.z.files("cards/z", &self.hierarchy.above(&self.hierarchy.z))?);
+        files.extend(self.n.files("cards/n", &self.hierarchy.above(&self.hierarchy.n))?);
+        let (_, _, key) = self.z.objects.first().expect("a card has three keys");
+        for (case, certificate) in &self.negatives {
+            let path = format!("negative/{}", case.name);
+            let above = self.hierarchy.chain(case.by);
+            files.push(public(&format!("{path}.pem"), pem(certificate)?));
+            files.push(private(&format!("{path}.key.pem"), key));
+            files.push(public(&format!("{path}.chain.pem"), chain(&above)?));
         }
         Ok(files)
     }
 }
 
-fn open(path: &str, content: impl Into<Vec<u8>>) -> File {
+impl Pass {
+    fn mint(
+        seed: u64,
+        ring: &Ring,
+        issuer: &Issuer,
+        holder: &Holder,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut objects = Vec::new();
+        for (offset, purpose) in Purpose::ALL.into_iter().enumerate() {
+            let key = ring.card(holder.first_key + offset);
+            let label = format!("{} {}", holder.number, purpose.label());
+            let draft = Draft::new(holder, purpose, now)?;
+            objects.push((purpose, draft.sign(&issuer.authority, &key, seed, &label)?, key));
+        }
+        Ok(Self { objects })
+    }
+
+    fn files(&self, folder: &str, above: &[&Authority]) -> Result<Vec<File>, Error> {
+        let mut files = vec![public(&format!("{folder}/chain.pem"), chain(above)?)];
+        for (purpose, certificate, key) in &self.objects {
+            let stem = purpose.label().to_lowercase();
+            files.push(public(&format!("{folder}/{stem}.pem"), pem(certificate)?));
+            files.push(private(&format!("{folder}/{stem}.key.pem"), key));
+        }
+        Ok(files)
+    }
+}
+
+fn public(path: &str, content: impl Into<Vec<u8>>) -> File {
     File { path: path.to_owned(), content: content.into(), access: Access::Everybody }
+}
+
+fn private(path: &str, key: &Key) -> File {
+    File { path: path.to_owned(), content: key.pem.into(), access: Access::Owner }
 }
 
 fn pem(certificate: &Certificate) -> Result<String, Error> {
     Ok(certificate.to_pem(LineEnding::LF)?)
 }
 
+fn chain(above: &[&Authority]) -> Result<String, Error> {
+    above.iter().map(|authority| pem(&authority.certificate)).collect()
+}
+
 /// The host of every address in a certificate: a name that never resolves.
 const HOST: &str = "uzi-register.fake.invalid";
 /// The address of the practice statement.
 const CPS: &str = "https://uzi-register.fake.invalid/cps/uzi-register.html";
-
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// How long a list of an issuing authority is good (reference/uzi.md, section 3).
-const ISSUING_CRL_LIFE: SignedDuration = SignedDuration::from_hours(48);
-/// How long a list of the root or level 2 is good.
-const UPPER_CRL_LIFE: SignedDuration = SignedDuration::from_hours(24 * 180);

@@ -15,7 +15,7 @@ pub(super) struct Issuer {
 }
 
 /// The file for these issuers.
-pub(super) fn file<'a>(issuers: impl Iterator<Item = &'a Issuer>) -> Result<String, Error> {
+pub(super) fn file(issuers: &[&Issuer]) -> Result<String, Error> {
     let mut text = HEADER.to_owned();
     for issuer in issuers {
         let name = &issuer.authority.common_name;
