@@ -2,4 +2,6 @@
 
 pub mod clock;
 pub mod device;
+pub mod env;
 pub mod pki;
+pub mod secret;
