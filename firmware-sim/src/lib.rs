@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod device;
 pub mod env;
+pub mod fido;
 pub mod pki;
 pub mod secret;

@@ -1,0 +1,176 @@
+//! The key behind its framings: everything that CTAP2 and U2F share.
+
+use std::time::Duration;
+
+use p256::{SecretKey, elliptic_curve::Generate};
+use wire::ctap2::{Status, cose};
+
+use super::{
+    attestation::{self, Attestation},
+    ctap2::PendingAssertions,
+    pin::{Pin, protocol::Protocol, token::Token},
+    profiles::{Profile, Transport},
+    store::{self, Store},
+};
+use crate::{
+    device::Time,
+    env::{Seed, Stream},
+};
+
+/// What happens when the key asks to be touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Presence {
+    /// It is touched at once.
+    #[default]
+    Granted,
+    /// The person refuses: CTAP2 answers OPERATION_DENIED, U2F goes on asking for a touch.
+    Refused,
+}
+
+/// All state of a key above the framing.
+#[derive(Debug, Clone)]
+pub(crate) struct Authenticator {
+    pub(super) profile: Profile,
+    pub(super) store: Store,
+    pub(super) counter: Counter,
+    pub(super) pin: Pin,
+    pub(super) agreement: Agreement,
+    pub(super) token: Option<Token>,
+    pub(super) pending: Option<PendingAssertions>,
+    pub(super) attestation: Attestation,
+    pub(super) presence: Presence,
+    pub(super) tokens: Stream,
+    pub(super) ivs: Stream,
+    powered: Time,
+}
+
+impl Authenticator {
+    pub(crate) fn new(profile: Profile, seed: &Seed, now: u64) -> Result<Self, attestation::Error> {
+        let accounts = profile.ctap2().map_or(0, |ctap2| ctap2.accounts);
+        let mut pin = Pin::unset();
+        if let (Some(text), Some(ctap2)) = (profile.pin(), profile.ctap2()) {
+            pin.set(text.as_bytes(), ctap2.min_pin).expect("a profile's PIN was checked");
+        }
+        Ok(Self {
+            store: Store::new(seed, accounts),
+            counter: Counter::At(0),
+            pin,
+            agreement: Agreement::new(seed),
+            token: None,
+            pending: None,
+            attestation: Attestation::new(&profile, seed, now)?,
+            presence: Presence::default(),
+            tokens: seed.stream("fido pin token"),
+            ivs: seed.stream("fido pin iv"),
+            powered: Time::ZERO,
+            profile,
+        })
+    }
+
+    /// Power was cut and came back.
+    pub(crate) fn power_cycle(&mut self, now: Time) {
+        self.token = None;
+        self.pending = None;
+        self.pin.power_cycle();
+        self.agreement.renew();
+        self.powered = now;
+    }
+
+    /// How long the key has had power.
+    pub(super) fn uptime(&self, now: Time) -> Duration {
+        now.saturating_sub(self.powered)
+    }
+
+    /// Asks for a touch.
+    pub(super) fn touch(&self) -> Result<(), Status> {
+        match self.presence {
+            Presence::Granted => Ok(()),
+            Presence::Refused => Err(Status::OPERATION_DENIED),
+        }
+    }
+
+    /// Everything goes back to the factory's state, except the signature counter, and except a
+    /// PIN set in the factory.
+    pub(super) fn wipe(&mut self) {
+        self.store.reset();
+        self.pin = Pin::unset();
+        self.token = None;
+        self.agreement.renew();
+    }
+}
+
+/// Where a request came in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    pub(crate) transport: Transport,
+    pub(crate) now: Time,
+}
+
+/// The signature counter, one for all credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counter {
+    /// The last value given out.
+    At(u32),
+    /// It overflowed and says 0 for ever.
+    Spent,
+}
+
+impl Counter {
+    pub(crate) fn advance(&mut self) -> u32 {
+        *self = match *self {
+            Self::At(last) => last.checked_add(1).map_or(Self::Spent, Self::At),
+            Self::Spent => Self::Spent,
+        };
+        match *self {
+            Self::At(value) => value,
+            Self::Spent => 0,
+        }
+    }
+}
+
+/// The key agreement keys of the two PIN/UV auth protocols.
+#[derive(Debug, Clone)]
+pub(crate) struct Agreement {
+    keys: Stream,
+    one: SecretKey,
+    two: SecretKey,
+}
+
+impl Agreement {
+    fn new(seed: &Seed) -> Self {
+        let mut keys = seed.stream("fido pin key agreement");
+        let one = SecretKey::generate_from_rng(keys.rng());
+        let two = SecretKey::generate_from_rng(keys.rng());
+        Self { keys, one, two }
+    }
+
+    /// What a host needs of the key.
+    pub(crate) fn public(&self, protocol: Protocol) -> cose::Key {
+        let point = store::point(&self.key(protocol).public_key());
+        store::cose_key(&point, cose::ECDH_ES_HKDF_256)
+    }
+
+    pub(crate) fn key(&self, protocol: Protocol) -> &SecretKey {
+        match protocol {
+            Protocol::One => &self.one,
+            Protocol::Two => &self.two,
+        }
+    }
+
+    /// New keys for both protocols.
+    pub(crate) fn renew(&mut self) {
+        self.one = SecretKey::generate_from_rng(self.keys.rng());
+        self.two = SecretKey::generate_from_rng(self.keys.rng());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counter_stays_at_zero_after_its_last_value() {
+        let mut counter = Counter::At(u32::MAX - 1);
+        assert_eq!([counter.advance(), counter.advance(), counter.advance()], [u32::MAX, 0, 0]);
+    }
+}

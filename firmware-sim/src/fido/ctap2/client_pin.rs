@@ -1,0 +1,180 @@
+//! authenticatorClientPIN (06). Spec: CTAP 2.1 section 6.5.5.
+
+use wire::{
+    cbor::Value,
+    ctap2::{
+        Status,
+        client_pin::{Request, Response, Subcommand, permission},
+    },
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    device::Time,
+    fido::{
+        authenticator::Authenticator,
+        pin::{
+            State, Verdict,
+            protocol::{Protocol, Shared, platform_key},
+            token::{self, Token},
+        },
+    },
+};
+
+/// A new PIN travels padded with zero bytes to this length.
+const PADDED: usize = 64;
+/// What this key lets a token do; other assigned permissions are refused.
+const PERMITTED: u64 = permission::MAKE_CREDENTIAL | permission::GET_ASSERTION;
+const REFUSED: u64 = permission::CREDENTIAL_MANAGEMENT
+    | permission::BIO_ENROLLMENT
+    | permission::LARGE_BLOB_WRITE
+    | permission::AUTHENTICATOR_CONFIG;
+
+impl Authenticator {
+    pub(super) fn client_pin(&mut self, cbor: &[u8], now: Time) -> Result<Option<Value>, Status> {
+        let request = Request::read(cbor).map_err(|error| error.status())?;
+        let subcommand =
+            Subcommand::from_code(request.subcommand).ok_or(Status::INVALID_SUBCOMMAND)?;
+        match subcommand {
+            Subcommand::GetPinRetries => Ok(Some(self.pin_retries().write())),
+            Subcommand::GetKeyAgreement => {
+                let key_agreement = Some(self.agreement.public(protocol(&request)?));
+                Ok(Some(Response { key_agreement, ..Response::default() }.write()))
+            }
+            Subcommand::SetPin => self.set_pin(&request).map(|()| None),
+            Subcommand::ChangePin => self.change_pin(&request).map(|()| None),
+            Subcommand::GetPinToken => {
+                if request.permissions.is_some() || request.rp_id.is_some() {
+                    return Err(Status::INVALID_PARAMETER);
+                }
+                self.pin_token(&request, token::LEGACY, now).map(Some)
+            }
+            Subcommand::GetPinUvAuthTokenUsingPinWithPermissions => {
+                let permissions = permissions(&request)?;
+                self.pin_token(&request, permissions, now).map(Some)
+            }
+            Subcommand::GetPinUvAuthTokenUsingUvWithPermissions | Subcommand::GetUvRetries => {
+                Err(Status::INVALID_SUBCOMMAND)
+            }
+        }
+    }
+
+    fn pin_retries(&self) -> Response {
+        Response {
+            pin_retries: Some(u64::from(self.pin.retries())),
+            power_cycle: Some(self.pin.state() == State::BlockedUntilPowerCycle),
+            ..Response::default()
+        }
+    }
+
+    fn set_pin(&mut self, request: &Request) -> Result<(), Status> {
+        let shared = self.shared(request)?;
+        let new_pin = must(request.new_pin_enc.as_deref())?;
+        let tag = must(request.pin_uv_auth_param.as_deref())?;
+        if self.pin.is_set() || !shared.authenticates(new_pin, tag) {
+            return Err(Status::PIN_AUTH_INVALID);
+        }
+        self.accept_pin(&shared, new_pin)
+    }
+
+    fn change_pin(&mut self, request: &Request) -> Result<(), Status> {
+        let shared = self.shared(request)?;
+        let new_pin = must(request.new_pin_enc.as_deref())?;
+        let pin_hash = must(request.pin_hash_enc.as_deref())?;
+        let tag = must(request.pin_uv_auth_param.as_deref())?;
+        self.may_try_pin()?;
+        if !shared.authenticates(&[new_pin, pin_hash].concat(), tag) {
+            return Err(Status::PIN_AUTH_INVALID);
+        }
+        self.check_pin(&shared, pin_hash)?;
+        self.accept_pin(&shared, new_pin)?;
+        self.token = None;
+        Ok(())
+    }
+
+    fn pin_token(
+        &mut self,
+        request: &Request,
+        permissions: u64,
+        now: Time,
+    ) -> Result<Value, Status> {
+        let protocol = protocol(request)?;
+        let shared = self.shared(request)?;
+        let pin_hash = must(request.pin_hash_enc.as_deref())?;
+        self.may_try_pin()?;
+        self.check_pin(&shared, pin_hash)?;
+        let value = self.tokens.bytes();
+        let encrypted =
+            shared.encrypt(&value, &mut self.ivs).expect("a token of 32 bytes is whole blocks");
+        self.token = Some(Token::issue(protocol, value, permissions, request.rp_id.clone(), now));
+        Ok(Response { token: Some(encrypted), ..Response::default() }.write())
+    }
+
+    fn shared(&self, request: &Request) -> Result<Shared, Status> {
+        let protocol = protocol(request)?;
+        let key = request.key_agreement.as_ref().ok_or(Status::MISSING_PARAMETER)?;
+        Ok(Shared::agree(
+            protocol,
+            self.agreement.key(protocol),
+            &platform_key(key).ok_or(Status::INVALID_PARAMETER)?,
+        ))
+    }
+
+    fn may_try_pin(&self) -> Result<(), Status> {
+        match self.pin.state() {
+            State::Open => Ok(()),
+            State::Unset => Err(Status::PIN_NOT_SET),
+            State::BlockedUntilPowerCycle => Err(Status::PIN_AUTH_BLOCKED),
+            State::Blocked => Err(Status::PIN_BLOCKED),
+        }
+    }
+
+    /// Compares the PIN; what does not decrypt counts as a wrong one.
+    fn check_pin(&mut self, shared: &Shared, encrypted: &[u8]) -> Result<(), Status> {
+        let offered = shared.decrypt(encrypted).unwrap_or_default();
+        let status = match self.pin.check(&offered) {
+            Verdict::Right => return Ok(()),
+            Verdict::Wrong => Status::PIN_INVALID,
+            Verdict::BlockedUntilPowerCycle => Status::PIN_AUTH_BLOCKED,
+            Verdict::Blocked => Status::PIN_BLOCKED,
+        };
+        self.agreement.renew();
+        Err(status)
+    }
+
+    fn accept_pin(&mut self, shared: &Shared, encrypted: &[u8]) -> Result<(), Status> {
+        let padded: Zeroizing<Vec<u8>> =
+            shared.decrypt(encrypted).map_err(|_| Status::INVALID_PARAMETER)?;
+        if padded.len() != PADDED {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        let length = padded.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let minimum = self.profile.ctap2().map_or(0, |ctap2| ctap2.min_pin);
+        self.pin
+            .set(padded.get(..length).unwrap_or_default(), minimum)
+            .map_err(|_| Status::PIN_POLICY_VIOLATION)
+    }
+}
+
+fn protocol(request: &Request) -> Result<Protocol, Status> {
+    let number = request.protocol.ok_or(Status::MISSING_PARAMETER)?;
+    Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)
+}
+
+fn permissions(request: &Request) -> Result<u64, Status> {
+    let asked = request.permissions.ok_or(Status::MISSING_PARAMETER)?;
+    if asked == 0 {
+        return Err(Status::INVALID_PARAMETER);
+    }
+    if asked & REFUSED != 0 {
+        return Err(Status::UNAUTHORIZED_PERMISSION);
+    }
+    if request.rp_id.is_none() {
+        return Err(Status::MISSING_PARAMETER);
+    }
+    Ok(asked & PERMITTED)
+}
+
+fn must(member: Option<&[u8]>) -> Result<&[u8], Status> {
+    member.ok_or(Status::MISSING_PARAMETER)
+}

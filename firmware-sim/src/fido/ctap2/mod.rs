@@ -1,0 +1,108 @@
+//! CTAP2: one file a command, and what the two credential commands share.
+//!
+//! Spec: CTAP 2.1 section 6.
+
+mod client_pin;
+mod extensions;
+mod get_assertion;
+mod get_info;
+mod get_next_assertion;
+mod make_credential;
+mod reset;
+
+use wire::{
+    cbor::Value,
+    ctap2::{Command, Status, answer},
+};
+
+use super::{
+    authenticator::{Arrival, Authenticator},
+    pin::{protocol::Protocol, token::Proof},
+    store::Person,
+};
+use crate::device::Time;
+
+pub(super) use get_assertion::PendingAssertions;
+
+impl Authenticator {
+    /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out.
+    pub(super) fn ctap2(&mut self, request: &[u8], arrival: Arrival) -> Vec<u8> {
+        let result = self.dispatch(request, arrival);
+        answer(result.as_ref().map(Option::as_ref).map_err(|status| *status))
+    }
+
+    fn dispatch(&mut self, request: &[u8], arrival: Arrival) -> Result<Option<Value>, Status> {
+        let now = arrival.now;
+        let limits = self.profile.ctap2().ok_or(Status::INVALID_COMMAND)?;
+        if request.len() > limits.max_message {
+            return Err(Status::REQUEST_TOO_LARGE);
+        }
+        let (command, cbor) = request.split_first().ok_or(Status::INVALID_LENGTH)?;
+        let pending = self.pending.take();
+        match Command::from_code(*command).ok_or(Status::INVALID_COMMAND)? {
+            Command::MakeCredential => self.make_credential(cbor, now).map(Some),
+            Command::GetAssertion => self.get_assertion(cbor, now).map(Some),
+            Command::GetNextAssertion => self.get_next_assertion(pending, now).map(Some),
+            Command::GetInfo => self.info().map(|info| Some(info.write())),
+            Command::ClientPin => self.client_pin(cbor, now),
+            Command::Reset => self.reset(arrival).map(|()| None),
+            Command::BioEnrollment
+            | Command::CredentialManagement
+            | Command::Selection
+            | Command::LargeBlobs
+            | Command::AuthenticatorConfig => Err(Status::INVALID_COMMAND),
+        }
+    }
+
+    /// An empty pinUvAuthParam asks which key is touched, and whether it has a PIN.
+    fn answer_selection(&self, param: Option<&[u8]>) -> Result<(), Status> {
+        if param != Some(&[]) {
+            return Ok(());
+        }
+        self.touch()?;
+        Err(if self.pin.is_set() { Status::PIN_INVALID } else { Status::PIN_NOT_SET })
+    }
+
+    /// Whether the proof holds; without one the person is not verified.
+    fn verify(
+        &mut self,
+        proof: Option<&Proof<'_>>,
+        purpose: &Purpose<'_>,
+    ) -> Result<Person, Status> {
+        let Some(proof) = proof else { return Ok(Person::Unverified) };
+        let token = self.token.as_mut().ok_or(Status::PIN_AUTH_INVALID)?;
+        if token.proves(proof, purpose.permission, purpose.rp_id, purpose.now) {
+            Ok(Person::Verified)
+        } else {
+            Err(Status::PIN_AUTH_INVALID)
+        }
+    }
+
+    /// The touch that a credential command needs; it uses the token up.
+    fn spend_touch(&mut self) -> Result<(), Status> {
+        self.touch()?;
+        if let Some(token) = &mut self.token {
+            token.spend();
+        }
+        Ok(())
+    }
+}
+
+/// What a token is needed for.
+struct Purpose<'a> {
+    permission: u64,
+    rp_id: &'a str,
+    now: Time,
+}
+
+/// The pinUvAuthParam of a request with its protocol, where there is one.
+fn proof<'a>(
+    param: Option<&'a [u8]>,
+    protocol: Option<u64>,
+    message: &'a [u8],
+) -> Result<Option<Proof<'a>>, Status> {
+    let Some(tag) = param else { return Ok(None) };
+    let number = protocol.ok_or(Status::MISSING_PARAMETER)?;
+    let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
+    Ok(Some(Proof { protocol, message, tag }))
+}

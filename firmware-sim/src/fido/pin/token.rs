@@ -1,0 +1,84 @@
+//! The pinUvAuthToken: what a host gets for a right PIN, and how long it is good for.
+//!
+//! Spec: CTAP 2.1 section 6.5.2.1.
+
+use std::time::Duration;
+
+use wire::ctap2::client_pin::permission;
+
+use super::protocol::Protocol;
+use crate::{device::Time, secret::Secret};
+
+/// An unused token dies after this time.
+const FIRST_USE: Duration = Duration::from_secs(30);
+/// Every token dies after this time.
+const LIFETIME: Duration = Duration::from_secs(600);
+
+/// What a token got by the legacy subcommand may be used for.
+pub(crate) const LEGACY: u64 = permission::MAKE_CREDENTIAL | permission::GET_ASSERTION;
+
+/// A token in use.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    protocol: Protocol,
+    value: Secret<32>,
+    permissions: u64,
+    rp_id: Option<String>,
+    issued: Time,
+    used: bool,
+}
+
+impl Token {
+    pub(crate) fn issue(
+        protocol: Protocol,
+        value: [u8; 32],
+        permissions: u64,
+        rp_id: Option<String>,
+        now: Time,
+    ) -> Self {
+        Self { protocol, value: value.into(), permissions, rp_id, issued: now, used: false }
+    }
+
+    pub(crate) fn value(&self) -> &[u8; 32] {
+        self.value.expose()
+    }
+
+    fn is_alive(&self, now: Time) -> bool {
+        let age = now.saturating_sub(self.issued);
+        age < LIFETIME && (self.used || age < FIRST_USE)
+    }
+
+    /// True where `tag` over `message` proves a live token that has `permission` for `rp_id`; a
+    /// token that names no party is bound to this one.
+    pub(crate) fn proves(
+        &mut self,
+        proof: &Proof<'_>,
+        permission: u64,
+        rp_id: &str,
+        now: Time,
+    ) -> bool {
+        let holds = self.is_alive(now)
+            && proof.protocol == self.protocol
+            && proof.protocol.authenticates(self.value(), proof.message, proof.tag)
+            && self.permissions & permission == permission
+            && self.rp_id.as_deref().is_none_or(|bound| bound == rp_id);
+        if holds {
+            self.used = true;
+            self.rp_id.get_or_insert_with(|| rp_id.to_owned());
+        }
+        holds
+    }
+
+    /// A touch was spent on this token: what it permitted is over.
+    pub(crate) fn spend(&mut self) {
+        self.permissions = 0;
+    }
+}
+
+/// A pinUvAuthParam with what it was computed over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Proof<'a> {
+    pub(crate) protocol: Protocol,
+    pub(crate) message: &'a [u8],
+    pub(crate) tag: &'a [u8],
+}

@@ -1,0 +1,291 @@
+//! Credentials: made, opened from their ids, kept on the key, and thrown away by a reset.
+//!
+//! A credential id is `version ‖ properties ‖ nonce ‖ HMAC`. The private key is derived from the
+//! id, the party and the master secret, so a non-resident credential takes no room on the key and
+//! an id that this key did not make, or made for another party, does not open. A reset draws a
+//! new master secret. U2F key handles are such ids too, so both protocols see both.
+
+use hmac::{Hmac, KeyInit, Mac};
+use p256::{
+    PublicKey, SecretKey,
+    ecdsa::{DerSignature, SigningKey, signature::Signer},
+    elliptic_curve::{Generate, sec1::ToSec1Point},
+};
+use sha2::Sha256;
+use wire::ctap2::{auth_data::Flags, cose, entity::User};
+
+use crate::{
+    env::{Seed, Stream},
+    secret::Secret,
+};
+
+/// Bytes of a credential id.
+pub(crate) const ID: usize = HEAD + TAG;
+
+const HEAD: usize = 2 + NONCE;
+const NONCE: usize = 30;
+const TAG: usize = 32;
+const VERSION: u8 = 1;
+
+/// SHA-256 of an rpId, or the application parameter of U2F.
+pub(crate) type RpIdHash = [u8; 32];
+/// What a credential id looks like.
+pub(crate) type Id = [u8; ID];
+
+/// How a credential is protected. Spec: CTAP 2.1 section 12.1, credProtect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Protection {
+    /// Usable without verification.
+    Optional = 1,
+    /// Without verification only where its id is given.
+    OptionalWithId = 2,
+    /// Only with verification.
+    Required = 3,
+}
+
+impl Protection {
+    /// True where a credential so protected may be used, or its existence shown, for an id that
+    /// the host gave.
+    pub(crate) fn allows(self, person: Person) -> bool {
+        self < Self::Required || person == Person::Verified
+    }
+
+    /// The same where the host gave no id.
+    pub(crate) fn allows_discovery(self, person: Person) -> bool {
+        self == Self::Optional || person == Person::Verified
+    }
+
+    pub(crate) fn from_level(level: u64) -> Option<Self> {
+        match level {
+            1 => Some(Self::Optional),
+            2 => Some(Self::OptionalWithId),
+            3 => Some(Self::Required),
+            _ => None,
+        }
+    }
+}
+
+/// Where a credential lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// On the key: it can be found without its id.
+    Key,
+    /// In its id.
+    Id,
+}
+
+/// Whether the person proved to know the PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Person {
+    Verified,
+    Unverified,
+}
+
+impl Person {
+    /// The flag of the authenticator data.
+    pub(crate) fn flag(self) -> u8 {
+        match self {
+            Self::Verified => Flags::UV,
+            Self::Unverified => 0,
+        }
+    }
+}
+
+/// What is fixed when a credential is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Properties {
+    pub(crate) protection: Protection,
+    pub(crate) home: Home,
+    /// The extension hmac-secret was asked for.
+    pub(crate) hmac_secret: bool,
+}
+
+impl Properties {
+    /// Of a credential made by U2F.
+    pub(crate) const U2F: Self =
+        Self { protection: Protection::Optional, home: Home::Id, hmac_secret: false };
+    const ON_KEY: u8 = 0x80;
+    const HMAC_SECRET: u8 = 0x40;
+
+    fn byte(self) -> u8 {
+        let home = match self.home {
+            Home::Key => Self::ON_KEY,
+            Home::Id => 0,
+        };
+        let hmac_secret = if self.hmac_secret { Self::HMAC_SECRET } else { 0 };
+        self.protection as u8 | home | hmac_secret
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        let level = byte & !(Self::ON_KEY | Self::HMAC_SECRET);
+        Some(Self {
+            protection: Protection::from_level(u64::from(level))?,
+            home: if byte & Self::ON_KEY == 0 { Home::Id } else { Home::Key },
+            hmac_secret: byte & Self::HMAC_SECRET != 0,
+        })
+    }
+}
+
+/// A credential, ready to sign.
+#[derive(Debug, Clone)]
+pub(crate) struct Credential {
+    pub(crate) id: Id,
+    pub(crate) rp_id_hash: RpIdHash,
+    pub(crate) properties: Properties,
+    key: SigningKey,
+}
+
+impl Credential {
+    /// The private key.
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The public key as U2F writes it.
+    pub(crate) fn point(&self) -> Point {
+        point(&PublicKey::from(self.key.verifying_key()))
+    }
+
+    /// The public key as CTAP2 writes it.
+    pub(crate) fn public_key(&self) -> cose::Key {
+        cose_key(&self.point(), cose::ES256)
+    }
+}
+
+/// An account that lives on the key.
+#[derive(Debug, Clone)]
+pub(crate) struct Resident {
+    pub(crate) id: Id,
+    pub(crate) rp_id_hash: RpIdHash,
+    pub(crate) properties: Properties,
+    pub(crate) user: User,
+}
+
+/// There is no room for a further account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key holds as many accounts as it can")]
+pub(crate) struct Full;
+
+/// All credentials of a key.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    secrets: Stream,
+    nonces: Stream,
+    master: Secret<32>,
+    /// Oldest first.
+    residents: Vec<Resident>,
+    capacity: usize,
+}
+
+impl Store {
+    /// An empty store with room for `capacity` accounts.
+    pub(crate) fn new(seed: &Seed, capacity: usize) -> Self {
+        let mut secrets = seed.stream("fido master secret");
+        let master = secrets.bytes().into();
+        let nonces = seed.stream("fido credential nonce");
+        Self { secrets, nonces, master, residents: Vec::new(), capacity }
+    }
+
+    /// Throws every credential away, those in ids included.
+    pub(crate) fn reset(&mut self) {
+        self.master = self.secrets.bytes().into();
+        self.residents.clear();
+    }
+
+    /// Makes a credential; one that lives on the key still has to be kept.
+    pub(crate) fn create(&mut self, rp_id_hash: RpIdHash, properties: Properties) -> Credential {
+        let nonce: [u8; NONCE] = self.nonces.bytes();
+        let head = [&[VERSION, properties.byte()], &nonce[..]].concat();
+        let tag = self.mac("credential id", &head, &rp_id_hash).finalize().into_bytes();
+        let id = [head, tag.to_vec()].concat().try_into().expect("head and tag make an id");
+        self.derive(id, rp_id_hash, properties)
+    }
+
+    /// The credential with this id, where this key made it for this party and still has it.
+    pub(crate) fn open(&self, id: &[u8], rp_id_hash: &RpIdHash) -> Option<Credential> {
+        let id: Id = id.try_into().ok()?;
+        let (head, tag) = id.split_at(HEAD);
+        let [VERSION, properties, ..] = *head else { return None };
+        self.mac("credential id", head, rp_id_hash).verify_slice(tag).ok()?;
+        let properties = Properties::from_byte(properties)?;
+        let kept = || self.residents.iter().any(|r| r.id == id);
+        let lives = properties.home == Home::Id || kept();
+        lives.then(|| self.derive(id, *rp_id_hash, properties))
+    }
+
+    /// The accounts of a party, newest first.
+    pub(crate) fn residents(&self, rp_id_hash: &RpIdHash) -> impl Iterator<Item = &Resident> {
+        self.residents.iter().rev().filter(move |r| r.rp_id_hash == *rp_id_hash)
+    }
+
+    /// The account with this id.
+    pub(crate) fn resident(&self, id: &Id) -> Option<&Resident> {
+        self.residents.iter().find(|r| r.id == *id)
+    }
+
+    /// How many further accounts fit.
+    pub(crate) fn room(&self) -> usize {
+        self.capacity.saturating_sub(self.residents.len())
+    }
+
+    /// Keeps an account, in place of an older one of the same user at the same party.
+    pub(crate) fn keep(&mut self, resident: Resident) -> Result<(), Full> {
+        let same =
+            |r: &Resident| r.rp_id_hash == resident.rp_id_hash && r.user.id == resident.user.id;
+        let older = self.residents.iter().position(same);
+        if older.is_none() && self.room() == 0 {
+            return Err(Full);
+        }
+        if let Some(older) = older {
+            self.residents.remove(older);
+        }
+        self.residents.push(resident);
+        Ok(())
+    }
+
+    /// The secret behind the extension hmac-secret: one for verified people, one for others.
+    pub(crate) fn cred_random(&self, credential: &Credential, person: Person) -> Secret<32> {
+        let label = match person {
+            Person::Verified => "hmac-secret with verification",
+            Person::Unverified => "hmac-secret without verification",
+        };
+        let mac = self.mac(label, &credential.id, &credential.rp_id_hash);
+        Secret::from(<[u8; 32]>::from(mac.finalize().into_bytes()))
+    }
+
+    fn derive(&self, id: Id, rp_id_hash: RpIdHash, properties: Properties) -> Credential {
+        let bytes: [u8; 32] =
+            self.mac("credential key", &id, &rp_id_hash).finalize().into_bytes().into();
+        let secret = SecretKey::generate_from_rng(Seed::from(bytes).stream("p256").rng());
+        Credential { id, rp_id_hash, properties, key: SigningKey::from(&secret) }
+    }
+
+    fn mac(&self, label: &str, bytes: &[u8], rp_id_hash: &RpIdHash) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.master.expose())
+            .expect("HMAC takes any key length");
+        mac.update(label.as_bytes());
+        mac.update(bytes);
+        mac.update(rp_id_hash);
+        mac
+    }
+}
+
+/// An uncompressed point of P-256: 04, x, y.
+pub(crate) type Point = [u8; 65];
+
+pub(crate) fn point(key: &PublicKey) -> Point {
+    key.to_sec1_point(false).as_bytes().try_into().expect("an uncompressed point has 65 bytes")
+}
+
+pub(crate) fn cose_key(point: &Point, algorithm: i64) -> cose::Key {
+    let (x, y) = point[1..].split_at(32);
+    let coordinate = |bytes: &[u8]| bytes.try_into().expect("a coordinate has 32 bytes");
+    cose::Key::P256 { algorithm, x: coordinate(x), y: coordinate(y) }
+}
+
+/// Signs as every signature of a key is made: ECDSA on P-256 with SHA-256 and the nonce of
+/// RFC 6979, so that the same message gives the same bytes. DER.
+pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
+    let signature: DerSignature = key.sign(message);
+    signature.as_bytes().to_vec()
+}
