@@ -18,6 +18,7 @@ CREATE TABLE account (
     username        TEXT NOT NULL,
     name            TEXT NOT NULL,
     role            TEXT NOT NULL,
+    vouched         TEXT NOT NULL,
     created_at      BIGINT NOT NULL,
     ended_at        BIGINT
 );
@@ -59,14 +60,12 @@ CREATE TABLE credential (
     version       BIGINT NOT NULL,
     content       TEXT NOT NULL,
     counter       BIGINT NOT NULL,
-    backup        BIGINT NOT NULL,
-    cloned        BIGINT NOT NULL
+    cloned_at     BIGINT
 );
 CREATE UNIQUE INDEX credential_by_id ON credential (credential_id);
 
 CREATE TABLE card (
     factor_id       TEXT PRIMARY KEY REFERENCES factor (id),
-    account_id      TEXT NOT NULL REFERENCES account (id),
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     uzi_number      TEXT NOT NULL,
     subscriber      TEXT NOT NULL
@@ -78,6 +77,7 @@ CREATE TABLE attempt (
     id             TEXT PRIMARY KEY,
     token_hash     TEXT NOT NULL,
     code_challenge TEXT,
+    client         TEXT NOT NULL,
     state          TEXT NOT NULL,
     created_at     BIGINT NOT NULL,
     expires_at     BIGINT NOT NULL

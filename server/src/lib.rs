@@ -3,9 +3,15 @@
 //! `app` joins the parts; the domains below it decide purely and act through `storage`.
 
 pub mod accounts;
+pub mod audit;
+mod challenges;
 pub mod clock;
+pub mod factors;
 pub mod id;
+pub mod lockout;
 pub mod organisations;
+pub mod password;
 pub mod random;
 pub mod secret;
+pub mod sessions;
 pub mod storage;

@@ -2,6 +2,7 @@
 
 pub(crate) mod store;
 
+use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
 use std::fmt;
 
@@ -18,6 +19,9 @@ pub struct Account {
     pub name: String,
     /// What the person may do for colleagues.
     pub role: Role,
+    /// The level at which a first factor is bound, while the account has none: as sure as whoever
+    /// opened the account was of who would get its password. `Low` once a factor was there.
+    pub vouched: Level,
 }
 
 /// What an account may do for its colleagues.

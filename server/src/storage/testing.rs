@@ -1,6 +1,11 @@
 //! Databases for tests: each store test runs on SQLite and on a private PostgreSQL.
 
 use super::{Db, Location};
+use crate::accounts::{self, Account, Role, Username};
+use crate::clock::Time;
+use crate::factors::Level;
+use crate::id::{AccountId, OrganisationId};
+use crate::organisations::{self, Organisation};
 use crate::random::Random;
 use crate::secret::{Secret, Token};
 use sqlx::{Connection as _, PgConnection};
@@ -34,6 +39,31 @@ async fn on_postgres(check: &impl AsyncFn(Db)) {
     check(db.clone()).await;
     db.close().await;
     instance.drop_database(&name).await;
+}
+
+/// A test holder in an organisation of its own, committed.
+pub(crate) async fn account(db: &Db, username: &str) -> Account {
+    let now = Time::from_millis(0);
+    let organisation = Organisation {
+        id: OrganisationId::random(Random::system()),
+        name: "Praktijk Voorbeeld".to_owned(),
+        agb: None,
+        kvk: None,
+        subscriber: None,
+    };
+    let account = Account {
+        id: AccountId::random(Random::system()),
+        organisation: organisation.id.clone(),
+        username: Username::parse(username).expect("the test gives an address"),
+        name: "Test Arts".to_owned(),
+        role: Role::ContactPerson,
+        vouched: Level::High,
+    };
+    let mut tx = db.write().await.expect("a transaction begins");
+    organisations::store::insert(&mut tx, &organisation, now).await.expect("it is new");
+    accounts::store::insert(&mut tx, &account, now).await.expect("it is new");
+    tx.commit().await.expect("it lasts");
+    account
 }
 
 /// The one PostgreSQL all test processes of this machine's user share; `postgres.sh` tells how it

@@ -1,0 +1,220 @@
+//! Second factors: their kinds, what a proof of one is worth, and the level a log-in gets from it.
+
+pub(crate) mod store;
+
+use crate::clock::Time;
+use crate::id::{AccountId, FactorId};
+use serde::{Deserialize, Serialize};
+
+/// How sure a log-in is. The order is by strength.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A password alone.
+    Low,
+    /// Two factors.
+    Substantial,
+    /// A card, or a key that cannot be copied and that verified its user.
+    High,
+}
+
+impl Level {
+    const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
+
+    /// `low`, `substantial` or `high`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Substantial => "substantial",
+            Self::High => "high",
+        }
+    }
+
+    /// Reads what [`Level::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+}
+
+/// What a second factor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A security key, used after the password; U2F keys too.
+    SecurityKey,
+    /// A discoverable credential that verifies its user: it logs in alone.
+    Passkey,
+    /// An UZI card: it logs in alone.
+    Card,
+}
+
+impl Kind {
+    /// Every kind, strongest first.
+    pub const ALL: [Self; 3] = [Self::Card, Self::Passkey, Self::SecurityKey];
+
+    /// `security_key`, `passkey` or `card`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecurityKey => "security_key",
+            Self::Passkey => "passkey",
+            Self::Card => "card",
+        }
+    }
+
+    /// Reads what [`Kind::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A factor of an account, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    /// Its id.
+    pub id: FactorId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What it is.
+    pub kind: Kind,
+    /// What its owner calls it.
+    pub name: String,
+    /// The level of the log-in in which it was enrolled: it never gives more.
+    pub bound_at: Level,
+    /// When it was enrolled.
+    pub created_at: Time,
+    /// When it last proved something.
+    pub used_at: Option<Time>,
+}
+
+/// What was seen when a factor proved itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// A key was touched; it did not ask who touched it.
+    Touch,
+    /// A key that may be copied to other devices verified its user.
+    VerifiedSynced,
+    /// A key bound to its device verified its user.
+    VerifiedDevice,
+    /// An UZI card signed after its PIN.
+    CardPin,
+}
+
+impl Evidence {
+    /// The most this evidence can give, whatever it was bound at.
+    pub const fn level(self) -> Level {
+        match self {
+            Self::Touch | Self::VerifiedSynced => Level::Substantial,
+            Self::VerifiedDevice | Self::CardPin => Level::High,
+        }
+    }
+
+    /// Whether it is two factors in itself, so that no password is needed beside it.
+    pub const fn suffices_alone(self) -> bool {
+        match self {
+            Self::Touch => false,
+            Self::VerifiedSynced | Self::VerifiedDevice | Self::CardPin => true,
+        }
+    }
+}
+
+/// A factor that has just proven itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Which factor.
+    pub factor: FactorId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What it is.
+    pub kind: Kind,
+    /// What was seen.
+    pub evidence: Evidence,
+    /// The level of the log-in in which it was enrolled.
+    pub bound_at: Level,
+}
+
+impl Proof {
+    /// The level a log-in gets from it: the lower of what was seen and of what it was bound at.
+    pub fn level(&self) -> Level {
+        self.evidence.level().min(self.bound_at)
+    }
+}
+
+/// Why a factor was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nobody's, somebody else's, or not answering what was asked.
+    NotRecognised,
+    /// The challenge was used, replaced or too old: ask again.
+    ChallengeGone,
+    /// The key did not verify its user, and has to here: it needs a PIN or fingerprint.
+    UserVerificationMissing,
+    /// The key's counter went back: there may be a copy of it.
+    PossiblyCloned,
+    /// The answer was made inside a page of another site.
+    CrossOrigin,
+    /// The answer is not the JSON that the WebAuthn specification describes.
+    Malformed,
+    /// This credential is enrolled already.
+    AlreadyEnrolled,
+}
+
+impl Refusal {
+    /// The refusal as a stable name for logs and programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotRecognised => "not_recognised",
+            Self::ChallengeGone => "challenge_gone",
+            Self::UserVerificationMissing => "user_verification_missing",
+            Self::PossiblyCloned => "possibly_cloned",
+            Self::CrossOrigin => "cross_origin",
+            Self::Malformed => "malformed",
+            Self::AlreadyEnrolled => "already_enrolled",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    fn level(evidence: Evidence, bound_at: Level) -> Level {
+        Proof {
+            factor: FactorId::random(Random::system()),
+            account: AccountId::random(Random::system()),
+            kind: Kind::Passkey,
+            evidence,
+            bound_at,
+        }
+        .level()
+    }
+
+    #[test]
+    fn a_level_is_the_lower_of_evidence_and_binding() {
+        assert_eq!(level(Evidence::CardPin, Level::High), Level::High);
+        assert_eq!(level(Evidence::VerifiedDevice, Level::High), Level::High);
+        assert_eq!(level(Evidence::VerifiedSynced, Level::High), Level::Substantial);
+        assert_eq!(level(Evidence::Touch, Level::High), Level::Substantial);
+        assert_eq!(level(Evidence::CardPin, Level::Substantial), Level::Substantial);
+        assert_eq!(level(Evidence::VerifiedDevice, Level::Low), Level::Low);
+    }
+
+    #[test]
+    fn a_touch_alone_logs_nobody_in() {
+        assert!(!Evidence::Touch.suffices_alone());
+        assert!(Evidence::VerifiedSynced.suffices_alone());
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+        }
+        for level in Level::ALL {
+            assert_eq!(Level::parse(level.as_str()), Some(level));
+        }
+        assert_eq!(Kind::parse("totp"), None);
+    }
+}

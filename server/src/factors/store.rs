@@ -1,0 +1,199 @@
+//! The SQL of factors: what every factor has, and what keys and cards add to it.
+
+use super::{Factor, Kind, Level};
+use crate::clock::Time;
+use crate::id::{AccountId, FactorId, OrganisationId};
+use crate::storage::{Error, Result, Tx, on};
+
+type Row = (String, String, String, String, String, i64, Option<i64>);
+
+/// Adds a factor.
+pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
+    const SQL: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, created_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(factor.id.as_str())
+        .bind(factor.account.as_str())
+        .bind(factor.kind.as_str())
+        .bind(&factor.name)
+        .bind(factor.bound_at.as_str())
+        .bind(factor.created_at.millis())
+        .execute(c).await.map(drop))
+}
+
+/// The factors of an account, oldest first.
+pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>> {
+    const SQL: &str = "SELECT id, account_id, kind, name, bound_at, created_at, used_at \
+                       FROM factor WHERE account_id = $1 ORDER BY created_at, id";
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Notes that a factor proved itself.
+pub(crate) async fn touch(tx: &mut Tx, factor: &FactorId, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE factor SET used_at = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(factor.as_str()).execute(c).await.map(drop))
+}
+
+/// Removes a factor's own row; its credential or card goes first. Whether it was there.
+pub(crate) async fn delete(tx: &mut Tx, account: &AccountId, factor: &FactorId) -> Result<bool> {
+    const SQL: &str = "DELETE FROM factor WHERE id = $1 AND account_id = $2";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(factor.as_str()).bind(account.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// A key's credential, as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) factor: FactorId,
+    pub(crate) account: AccountId,
+    pub(crate) kind: Kind,
+    pub(crate) bound_at: Level,
+    /// The shape of `content`, so that a later version can read an earlier one.
+    pub(crate) version: i64,
+    /// The credential as JSON.
+    pub(crate) content: String,
+    pub(crate) counter: i64,
+}
+
+type StoredRow = (String, String, String, String, i64, String, i64);
+
+/// Adds the credential of a key. Fails as a duplicate when it is enrolled already, anywhere.
+pub(crate) async fn insert_credential(
+    tx: &mut Tx,
+    factor: &FactorId,
+    credential_id: &str,
+    (version, content): (i64, &str),
+    counter: i64,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO credential (factor_id, credential_id, version, content, counter) \
+                       VALUES ($1, $2, $3, $4, $5)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(factor.as_str())
+        .bind(credential_id)
+        .bind(version)
+        .bind(content)
+        .bind(counter)
+        .execute(c).await.map(drop))
+}
+
+/// The credentials of an account that are not flagged as copied.
+pub(crate) async fn credentials(tx: &mut Tx, account: &AccountId) -> Result<Vec<Stored>> {
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.version, c.content, c.counter \
+                       FROM credential c JOIN factor f ON f.id = c.factor_id \
+                       WHERE f.account_id = $1 AND c.cloned_at IS NULL ORDER BY f.created_at, f.id";
+    let rows: Vec<StoredRow> =
+        on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(read_stored).collect()
+}
+
+/// The credential with this id (base64url), unless it is flagged as copied.
+pub(crate) async fn credential(tx: &mut Tx, credential_id: &str) -> Result<Option<Stored>> {
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.version, c.content, c.counter \
+                       FROM credential c JOIN factor f ON f.id = c.factor_id \
+                       WHERE c.credential_id = $1 AND c.cloned_at IS NULL";
+    let row: Option<StoredRow> =
+        on!(tx, c => sqlx::query_as(SQL).bind(credential_id).fetch_optional(c).await)?;
+    row.map(read_stored).transpose()
+}
+
+/// Writes a credential after a proof, if its counter is still what was read. Whether it was.
+pub(crate) async fn advance(
+    tx: &mut Tx,
+    factor: &FactorId,
+    content: &str,
+    (seen, counter): (i64, i64),
+) -> Result<bool> {
+    const SQL: &str =
+        "UPDATE credential SET content = $1, counter = $2 WHERE factor_id = $3 AND counter = $4";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(content).bind(counter).bind(factor.as_str()).bind(seen)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Flags a credential as copied: it opens nothing from now on.
+pub(crate) async fn flag_cloned(tx: &mut Tx, factor: &FactorId, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE credential SET cloned_at = $1 WHERE factor_id = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(factor.as_str()).execute(c).await.map(drop))
+}
+
+/// Removes the credential of a factor, if it has one.
+pub(crate) async fn delete_credential(tx: &mut Tx, factor: &FactorId) -> Result<()> {
+    const SQL: &str = "DELETE FROM credential WHERE factor_id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
+}
+
+/// Links a card to a factor. Fails as a duplicate when the organisation knows the UZI number.
+pub(crate) async fn link_card(
+    tx: &mut Tx,
+    factor: &FactorId,
+    organisation: &OrganisationId,
+    uzi_number: &str,
+    subscriber: &str,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO card (factor_id, organisation_id, uzi_number, subscriber) \
+                       VALUES ($1, $2, $3, $4)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(factor.as_str())
+        .bind(organisation.as_str())
+        .bind(uzi_number)
+        .bind(subscriber)
+        .execute(c).await.map(drop))
+}
+
+/// The factor that a card with this UZI number and subscriber number was linked as.
+pub(crate) async fn card(
+    tx: &mut Tx,
+    uzi_number: &str,
+    subscriber: &str,
+) -> Result<Option<Factor>> {
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.created_at, f.used_at \
+                       FROM card JOIN factor f ON f.id = card.factor_id \
+                       JOIN account a ON a.id = f.account_id \
+                       WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(uzi_number).bind(subscriber).fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// Removes the card of a factor, if it has one.
+pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
+    const SQL: &str = "DELETE FROM card WHERE factor_id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
+}
+
+fn read((id, account, kind, name, bound_at, created_at, used_at): Row) -> Result<Factor> {
+    Ok(Factor {
+        id: FactorId::try_from(id).map_err(|_| unknown("id"))?,
+        account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
+        kind: Kind::parse(&kind).ok_or_else(|| unknown("kind"))?,
+        name,
+        bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
+        created_at: Time::from_millis(created_at),
+        used_at: used_at.map(Time::from_millis),
+    })
+}
+
+fn read_stored(
+    (factor, account, kind, bound_at, version, content, counter): StoredRow,
+) -> Result<Stored> {
+    Ok(Stored {
+        factor: FactorId::try_from(factor).map_err(|_| unknown("id"))?,
+        account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
+        kind: Kind::parse(&kind).ok_or_else(|| unknown("kind"))?,
+        bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
+        version,
+        content,
+        counter,
+    })
+}
+
+fn unknown(column: &'static str) -> Error {
+    Error::Inconsistent { table: "factor", column }
+}

@@ -1,0 +1,150 @@
+//! Lock-out: how many wrong answers a secret may get, and how long it then waits.
+//!
+//! A try is charged before it is looked at and refunded when it was right, so of any number of
+//! tries made at once only as many are looked at as may be wrong.
+
+mod rules; // pure
+mod store; // SQL
+
+use crate::clock::Time;
+use crate::id::AccountId;
+use crate::storage::{Result, Tx};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+pub use rules::{Admission, Block, Count, Policy};
+
+/// Whose tries are counted: an account's, or those at a name that nobody has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subject(String);
+
+impl Subject {
+    pub(crate) fn account(account: &AccountId) -> Self {
+        Self(account.as_str().to_owned())
+    }
+
+    /// A name that no account has, as a keyed hash: what people mistype is not kept.
+    pub(crate) fn nobody(name: &str, key: &[u8; 32]) -> Self {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+        mac.update(name.as_bytes());
+        let hash = mac.finalize().into_bytes();
+        Self(format!("name:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>()))
+    }
+}
+
+/// Which secret is counted: each has a counter of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// The password of the account.
+    Password,
+}
+
+impl Counted {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+        }
+    }
+}
+
+/// Charges one try, unless the secret is blocked. To be committed before the try is looked at.
+pub(crate) async fn charge(
+    tx: &mut Tx,
+    subject: &Subject,
+    secret: Counted,
+    now: Time,
+    policy: &Policy,
+) -> Result<Admission> {
+    let count = store::lock(tx, &subject.0, secret.as_str(), now).await?;
+    let (count, admission) = rules::charge(count, now, policy);
+    store::save(tx, &subject.0, secret.as_str(), &count).await?;
+    Ok(admission)
+}
+
+/// Forgets every wrong try: the right answer was given.
+pub(crate) async fn forgive(
+    tx: &mut Tx,
+    subject: &Subject,
+    secret: Counted,
+    now: Time,
+) -> Result<()> {
+    store::lock(tx, &subject.0, secret.as_str(), now).await?;
+    store::save(tx, &subject.0, secret.as_str(), &Count::default()).await
+}
+
+/// Reopens a secret that only a strong factor reopens. Whether it was closed.
+pub(crate) async fn reopen(
+    tx: &mut Tx,
+    subject: &Subject,
+    secret: Counted,
+    now: Time,
+) -> Result<bool> {
+    let count = store::lock(tx, &subject.0, secret.as_str(), now).await?;
+    let (count, was_closed) = rules::reopen(count);
+    store::save(tx, &subject.0, secret.as_str(), &count).await?;
+    Ok(was_closed)
+}
+
+/// Forgets names nobody has that nobody tried since `before`. How many.
+pub(crate) async fn forget_names(tx: &mut Tx, before: Time) -> Result<u64> {
+    store::forget_names(tx, before).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::both;
+
+    const NOW: Time = Time::from_millis(1_000_000);
+
+    #[tokio::test]
+    async fn of_two_hundred_tries_at_once_five_are_admitted() {
+        both(async |db| {
+            let mut tasks = tokio::task::JoinSet::new();
+            for _ in 0..200 {
+                let db = db.clone();
+                tasks.spawn(async move {
+                    let subject = Subject::nobody("name", &[7; 32]);
+                    let mut tx = db.write().await.unwrap();
+                    let admission =
+                        charge(&mut tx, &subject, Counted::Password, NOW, &Policy::default())
+                            .await
+                            .unwrap();
+                    tx.commit().await.unwrap();
+                    admission
+                });
+            }
+            let admitted = tasks
+                .join_all()
+                .await
+                .into_iter()
+                .filter(|admission| matches!(admission, Admission::Charged(_)))
+                .count();
+            assert_eq!(admitted, 5);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_forgotten_name_starts_anew_and_an_account_is_never_forgotten() {
+        both(async |db| {
+            let mut tx = db.write().await.unwrap();
+            let nobody = Subject::nobody("name", &[7; 32]);
+            let account = Subject("00112233445566778899aabbccddeeff".to_owned());
+            for subject in [&nobody, &account] {
+                charge(&mut tx, subject, Counted::Password, NOW, &Policy::default()).await.unwrap();
+            }
+            assert_eq!(forget_names(&mut tx, NOW).await.unwrap(), 0);
+            let later = NOW.after(std::time::Duration::from_secs(1));
+            assert_eq!(forget_names(&mut tx, later).await.unwrap(), 1);
+        })
+        .await;
+    }
+
+    #[test]
+    fn a_name_is_not_readable_in_its_subject() {
+        let subject = Subject::nobody("test.arts@voorbeeld.nl", &[7; 32]);
+        assert!(!subject.0.contains("arts"));
+        assert_ne!(subject, Subject::nobody("test.arts@voorbeeld.nl", &[8; 32]));
+    }
+}

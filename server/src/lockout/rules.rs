@@ -1,0 +1,200 @@
+//! The rules of lock-out, pure: counts in, counts out.
+
+use crate::clock::Time;
+use std::time::Duration;
+
+/// How strict lock-out is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Wrong tries in a row that block.
+    pub tries: u32,
+    /// How long the first block lasts; each further one doubles. Zero: it never ends by itself.
+    pub block: Duration,
+    /// Wrong tries without a right one between, after which no block ends by itself.
+    pub close_after: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { tries: 5, block: Duration::from_secs(30 * 60), close_after: 100 }
+    }
+}
+
+/// What is remembered of the tries at one secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Wrong since the last right one or the last block.
+    pub streak: u32,
+    /// Wrong since the last right one.
+    pub total: u32,
+    /// Blocks since the last right one.
+    pub blocks: u32,
+    /// The block that began last, which may have ended.
+    pub block: Option<Block>,
+}
+
+/// A time in which no try is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// It ends by itself.
+    Until(Time),
+    /// Only a strong factor or the contact person ends it.
+    Closed,
+}
+
+/// Whether a try may be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It may; should it be wrong, this is what it made of the count.
+    Charged(Count),
+    /// It may not.
+    Blocked(Block),
+}
+
+pub(super) fn charge(count: Count, now: Time, policy: &Policy) -> (Count, Admission) {
+    let streak = match count.block {
+        None => count.streak,
+        Some(Block::Until(end)) if end <= now => 0,
+        Some(block) => return (count, Admission::Blocked(block)),
+    };
+    let charged = wrong(Count { streak, block: None, ..count }, now, policy);
+    (charged.clone(), Admission::Charged(charged))
+}
+
+/// One wrong try more.
+fn wrong(count: Count, now: Time, policy: &Policy) -> Count {
+    let streak = count.streak.saturating_add(1);
+    let total = count.total.saturating_add(1);
+    let full = streak >= policy.tries;
+    let closes = total == policy.close_after || (full && total > policy.close_after);
+    let blocks = count.blocks.saturating_add(u32::from(full || closes));
+    let block = if closes || (full && policy.block.is_zero()) {
+        Some(Block::Closed)
+    } else if full {
+        Some(Block::Until(now.after(length(blocks, policy))))
+    } else {
+        None
+    };
+    Count { streak, total, blocks, block }
+}
+
+/// How long the block with this number lasts: the first as set, each further one twice the last.
+fn length(number: u32, policy: &Policy) -> Duration {
+    let doublings = number.saturating_sub(1);
+    2_u32
+        .checked_pow(doublings)
+        .and_then(|by| policy.block.checked_mul(by))
+        .unwrap_or(Duration::MAX)
+}
+
+/// After a strong factor: a closed secret gets its tries again, the total stays.
+pub(super) fn reopen(count: Count) -> (Count, bool) {
+    match count.block {
+        Some(Block::Closed) => (Count { streak: 0, block: None, ..count }, true),
+        Some(Block::Until(_)) | None => (count, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const START: Time = Time::from_millis(0);
+
+    /// Makes wrong tries, waiting out every block that ends by itself; when each block ended.
+    fn blocks(tries: u32, policy: &Policy) -> (Count, Vec<Block>) {
+        let (mut count, mut now, mut seen) = (Count::default(), START, vec![]);
+        for _ in 0..tries {
+            let (next, admission) = charge(count, now, policy);
+            count = next;
+            let Admission::Charged(_) = admission else { continue };
+            if let Some(block) = count.block {
+                seen.push(block);
+                if let Block::Until(end) = block {
+                    now = end;
+                }
+            }
+        }
+        (count, seen)
+    }
+
+    fn minutes(n: u64) -> Duration {
+        Duration::from_secs(n * 60)
+    }
+
+    #[test]
+    fn the_fifth_wrong_try_blocks_for_thirty_minutes() {
+        let mut count = Count::default();
+        for _ in 0..4 {
+            count = charge(count, START, &Policy::default()).0;
+            assert_eq!(count.block, None);
+        }
+        count = charge(count, START, &Policy::default()).0;
+        let end = START.after(minutes(30));
+        assert_eq!(count.block, Some(Block::Until(end)));
+        let before = Time::from_millis(end.millis() - 1);
+        let (same, admission) = charge(count.clone(), before, &Policy::default());
+        assert_eq!((same, admission), (count.clone(), Admission::Blocked(Block::Until(end))));
+        assert!(matches!(charge(count, end, &Policy::default()).1, Admission::Charged(_)));
+    }
+
+    #[test]
+    fn each_block_lasts_twice_the_last() {
+        let (_, seen) = blocks(15, &Policy::default());
+        let ends = [30, 30 + 60, 30 + 60 + 120].map(|m| Block::Until(START.after(minutes(m))));
+        assert_eq!(seen, ends);
+    }
+
+    #[test]
+    fn the_hundredth_wrong_try_closes_and_only_a_strong_factor_reopens() {
+        let (count, seen) = blocks(99, &Policy::default());
+        assert!(!seen.contains(&Block::Closed));
+        let far = Time::from_millis(i64::MAX);
+        let count = charge(count, far, &Policy::default()).0;
+        assert_eq!((count.total, count.block), (100, Some(Block::Closed)));
+        assert_eq!(
+            charge(count.clone(), far, &Policy::default()).1,
+            Admission::Blocked(Block::Closed)
+        );
+        let (count, was_closed) = reopen(count);
+        assert!(was_closed);
+        assert_eq!(count.total, 100, "unblocking never clears the total");
+        let mut again = count;
+        for _ in 0..5 {
+            assert_eq!(again.block, None);
+            again = charge(again, far, &Policy::default()).0;
+        }
+        assert_eq!(again.block, Some(Block::Closed));
+    }
+
+    #[test]
+    fn a_strong_factor_does_not_shorten_a_block_that_ends_by_itself() {
+        let (count, _) = blocks(5, &Policy::default());
+        assert_eq!(reopen(count.clone()), (count, false));
+    }
+
+    #[test]
+    fn a_block_of_zero_never_ends_by_itself() {
+        let policy = Policy { block: Duration::ZERO, ..Policy::default() };
+        assert_eq!(blocks(5, &policy).0.block, Some(Block::Closed));
+    }
+
+    proptest! {
+        #[test]
+        fn more_wrong_tries_never_mean_less_waiting(tries in 1_u32..6, steps in proptest::collection::vec(0_u64..10_000_000, 1..300)) {
+            let policy = Policy { tries, ..Policy::default() };
+            let (mut count, mut now) = (Count::default(), START);
+            for step in steps {
+                now = now.after(Duration::from_millis(step));
+                let (next, admission) = charge(count.clone(), now, &policy);
+                prop_assert!(next.total >= count.total && next.blocks >= count.blocks);
+                prop_assert!(next.streak <= policy.tries && next.total <= policy.close_after);
+                if let Admission::Blocked(_) = admission {
+                    prop_assert_eq!(&next, &count);
+                }
+                count = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The SQL of lock-out.
+
+use super::rules::{Block, Count};
+use crate::clock::Time;
+use crate::storage::{Result, Tx, on};
+
+type Row = (i64, i64, i64, Option<i64>);
+
+/// Reads a count and keeps every other transaction from it until this one ends.
+pub(super) async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
+    const SQL: &str = "INSERT INTO lockout (subject, secret, streak, total, blocks, touched_at) \
+                       VALUES ($1, $2, 0, 0, 0, $3) \
+                       ON CONFLICT (subject, secret) DO UPDATE SET touched_at = excluded.touched_at \
+                       RETURNING streak, total, blocks, blocked_until";
+    let (streak, total, blocks, until): Row = on!(tx, c => sqlx::query_as(SQL)
+        .bind(subject)
+        .bind(secret)
+        .bind(now.millis())
+        .fetch_one(c).await)?;
+    let number = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
+    let block = until.map(|end| match end {
+        CLOSED => Block::Closed,
+        end => Block::Until(Time::from_millis(end)),
+    });
+    Ok(Count { streak: number(streak), total: number(total), blocks: number(blocks), block })
+}
+
+pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count) -> Result<()> {
+    const SQL: &str = "UPDATE lockout SET streak = $1, total = $2, blocks = $3, blocked_until = $4 \
+                       WHERE subject = $5 AND secret = $6";
+    let until = count.block.map(|block| match block {
+        Block::Until(end) => end.millis(),
+        Block::Closed => CLOSED,
+    });
+    on!(tx, c => sqlx::query(SQL)
+        .bind(i64::from(count.streak))
+        .bind(i64::from(count.total))
+        .bind(i64::from(count.blocks))
+        .bind(until)
+        .bind(subject)
+        .bind(secret)
+        .execute(c).await.map(drop))
+}
+
+pub(super) async fn forget_names(tx: &mut Tx, before: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM lockout WHERE subject LIKE 'name:%' AND touched_at < $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(before.millis()).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// The end of a block that does not end by itself.
+const CLOSED: i64 = i64::MAX;

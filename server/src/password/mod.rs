@@ -1,0 +1,7 @@
+//! Passwords: how they are chosen, kept and checked.
+
+mod hasher;
+pub mod policy;
+pub(crate) mod store;
+
+pub use hasher::{Admitted, Busy, Checked, Cost, Hash, Hasher};
