@@ -1,1 +1,10 @@
-//! Part of Sleutelbos.
+//! What journeys, judges and the demo share: built programs, strangers' programs, simulated
+//! worlds, a server, a browser.
+//!
+//! Everything a test starts ends with the test. A missing program is a failure that names the
+//! package, never a skip.
+
+pub mod browser;
+pub mod pinentry;
+pub mod program;
+pub mod world;

@@ -1,0 +1,245 @@
+//! Real Chromium, headless, driven through ChromeDriver.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::program::{Background, Program};
+use crate::world::World;
+
+/// How long a page may take to show what is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A browser that ends when this goes.
+#[derive(Debug)]
+pub struct Browser {
+    runtime: tokio::runtime::Runtime,
+    client: Client,
+    _driver: Background,
+    _profile: tempfile::TempDir,
+}
+
+/// What a browser is started with.
+#[derive(Debug, Default)]
+pub struct Options<'a> {
+    /// The world whose devices it sees.
+    pub world: Option<&'a World>,
+    /// An unpacked extension.
+    pub extension: Option<&'a Path>,
+    /// Environment variables that programs it starts inherit.
+    pub environment: Vec<(&'a str, PathBuf)>,
+    /// The width of the window in CSS pixels; 1280 by default.
+    pub width: Option<u32>,
+    /// A profile folder that was prepared; an empty one by default.
+    pub profile: Option<&'a Path>,
+}
+
+impl Browser {
+    /// Starts Chromium, in Dutch.
+    ///
+    /// # Panics
+    /// Where Chromium or ChromeDriver is missing or does not start.
+    #[must_use]
+    pub fn start(options: &Options<'_>) -> Self {
+        let empty = tempfile::tempdir().expect("a temporary folder");
+        let profile = options.profile.unwrap_or(empty.path());
+        let chromium = Program::stranger("chromium", "chromium").path().to_owned();
+        let mut driver = Program::stranger("chromedriver", "chromium-driver").arg("--port=0");
+        if let Some(world) = options.world {
+            driver = world.enter(driver);
+        }
+        for (name, value) in &options.environment {
+            driver = driver.env(name, value);
+        }
+        let (driver, port) = driver.start(|line| {
+            let port = line.split_once("started successfully on port ")?.1;
+            Some(port.trim_end_matches('.').to_owned())
+        });
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert(
+            "goog:chromeOptions".to_owned(),
+            json!({
+                "binary": chromium,
+                "args": arguments(profile, options),
+                "prefs": {"intl.accept_languages": "nl"},
+            }),
+        );
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a tokio runtime");
+        let client = runtime
+            .block_on(
+                ClientBuilder::new(HttpConnector::new())
+                    .capabilities(capabilities)
+                    .connect(&format!("http://127.0.0.1:{port}")),
+            )
+            .expect("ChromeDriver opens a session");
+        Self { runtime, client, _driver: driver, _profile: empty }
+    }
+
+    /// Opens an address.
+    ///
+    /// # Panics
+    /// Where it cannot be opened.
+    pub fn open(&self, address: &str) {
+        self.runtime.block_on(self.client.goto(address)).expect(address);
+    }
+
+    /// Waits until an element is there.
+    ///
+    /// # Panics
+    /// With the page's text, where it does not come.
+    #[must_use]
+    pub fn element(&self, css: &str) -> Element {
+        let found = self
+            .runtime
+            .block_on(self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)));
+        found.unwrap_or_else(|error| panic!("no {css} on the page ({error}):\n{}", self.text()))
+    }
+
+    /// Waits for an element and clicks it.
+    ///
+    /// # Panics
+    /// Where it does not come or cannot be clicked.
+    pub fn click(&self, css: &str) {
+        let element = self.element(css);
+        self.runtime.block_on(element.click()).expect(css);
+    }
+
+    /// Waits for a field and types into it.
+    ///
+    /// # Panics
+    /// Where it does not come or takes no text.
+    pub fn fill(&self, css: &str, text: &str) {
+        let element = self.element(css);
+        self.runtime.block_on(element.clear()).expect(css);
+        self.runtime.block_on(element.send_keys(text)).expect(css);
+    }
+
+    /// The text that a person reads now.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let body = self.runtime.block_on(self.client.find(Locator::Css("body")));
+        body.and_then(|body| self.runtime.block_on(body.text())).unwrap_or_default()
+    }
+
+    /// The address of the page.
+    ///
+    /// # Panics
+    /// Where the browser has gone.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.runtime.block_on(self.client.current_url()).expect("an address").to_string()
+    }
+
+    /// Runs JavaScript and gives what it returns.
+    ///
+    /// # Panics
+    /// Where it throws.
+    #[must_use]
+    pub fn script(&self, javascript: &str, arguments: Vec<Value>) -> Value {
+        self.runtime.block_on(self.client.execute(javascript, arguments)).expect(javascript)
+    }
+
+    /// Runs JavaScript that calls its last argument when it is done.
+    ///
+    /// # Panics
+    /// Where it throws or takes too long.
+    #[must_use]
+    pub fn script_async(&self, javascript: &str, arguments: Vec<Value>) -> Value {
+        self.runtime.block_on(self.client.execute_async(javascript, arguments)).expect(javascript)
+    }
+
+    /// Adds a WebDriver virtual authenticator: a passkey of the browser's own making.
+    ///
+    /// # Panics
+    /// Where the browser refuses.
+    pub fn add_virtual_authenticator(&self) {
+        let parameters = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true,
+        });
+        let command = Extension { path: "webauthn/authenticator", parameters };
+        self.runtime.block_on(self.client.issue_cmd(command)).expect("a virtual authenticator");
+    }
+
+    /// Writes a picture of the page.
+    ///
+    /// # Panics
+    /// Where it cannot be written.
+    pub fn screenshot(&self, path: &Path) {
+        let png = self.runtime.block_on(self.client.screenshot()).expect("a screenshot");
+        std::fs::write(path, png).expect("a screenshot file");
+    }
+
+    /// Sets the width and height of the page itself, as a small screen has them.
+    ///
+    /// # Panics
+    /// Where the browser refuses.
+    pub fn set_viewport(&self, width: u32, height: u32) {
+        let parameters = json!({
+            "cmd": "Emulation.setDeviceMetricsOverride",
+            "params": {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false},
+        });
+        let command = Extension { path: "goog/cdp/execute", parameters };
+        self.runtime.block_on(self.client.issue_cmd(command)).expect("a viewport");
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        drop(self.runtime.block_on(self.client.clone().close()));
+    }
+}
+
+fn arguments(profile: &Path, options: &Options<'_>) -> Vec<String> {
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=nl",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    arguments.push(format!("--window-size={},900", options.width.unwrap_or(1280)));
+    if let Some(extension) = options.extension {
+        arguments.push(format!("--load-extension={}", extension.display()));
+        arguments.push("--disable-features=DisableLoadExtensionCommandLineSwitch".to_owned());
+    }
+    arguments
+}
+
+/// A command of the WebDriver extensions: POST to a path below the session.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.parameters.to_string()))
+    }
+}
