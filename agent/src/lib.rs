@@ -7,4 +7,5 @@ pub mod cli;
 pub mod config;
 pub mod lang;
 pub mod origin;
+pub mod secret;
 pub mod tokens;

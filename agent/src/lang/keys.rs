@@ -1,7 +1,7 @@
 //! What is said about the care for security keys.
 
 use super::{Language, Say};
-use crate::tokens::fido::hid::{Found, ListError};
+use crate::tokens::fido::hid::Found;
 use crate::tokens::fido::manage::{Description, Error, Pin};
 
 /// No key is plugged in.
@@ -17,19 +17,6 @@ impl Say for NoKey {
         language.pick(
             "Er zit geen beveiligingssleutel in deze computer. Steek er een in en probeer het opnieuw.".to_owned(),
             "There is no security key in this computer. Insert one and try again.".to_owned(),
-        )
-    }
-}
-
-impl Say for ListError {
-    fn code(&self) -> &'static str {
-        "keys_not_listed"
-    }
-
-    fn say(&self, language: Language) -> String {
-        language.pick(
-            format!("De beveiligingssleutels zijn niet op te vragen: {self}. Vraag 'sleutelbos-agent doctor' wat er mis is."),
-            format!("The security keys cannot be listed: {self}. Ask 'sleutelbos-agent doctor' what is wrong."),
         )
     }
 }

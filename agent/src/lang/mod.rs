@@ -2,6 +2,7 @@
 //!
 //! One file a part, so that all sentences of it can be read and compared side by side.
 
+mod fido;
 pub mod keys;
 mod setup;
 

@@ -1,0 +1,123 @@
+//! What is said when a security key does not do what was asked.
+
+use wire::ctap2::Status;
+
+use super::{Language, Say};
+use crate::tokens::fido::error::Error;
+
+impl Say for Error {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Removed => "key_removed",
+            Self::Silent => "key_silent",
+            Self::Busy => "key_busy",
+            Self::System { .. } => "system",
+            Self::Cancelled => "cancelled",
+            Self::TimedOut => "timed_out",
+            Self::Malformed(_) => "key_malformed",
+            Self::Hid(_) | Self::Refused(_) | Self::Apdu(_) => "key_refused",
+            Self::Excluded => "key_enrolled_already",
+            Self::NoCredentials => "key_unknown_here",
+            Self::Full => "key_full",
+            Self::PinNotSet => "key_without_pin",
+            Self::VerificationImpossible => "key_cannot_verify",
+            Self::PasskeyImpossible => "key_cannot_hold_passkey",
+            Self::Algorithm => "key_algorithm",
+            Self::PowerCycle => "pin_wait",
+            Self::PinBlocked => "pin_blocked",
+            Self::PinMustChange => "pin_must_change",
+            Self::Request(_) => "server_request",
+        }
+    }
+
+    fn say(&self, language: Language) -> String {
+        let (dutch, english) = match self {
+            Self::System { .. }
+            | Self::Malformed(_)
+            | Self::Hid(_)
+            | Self::Refused(_)
+            | Self::Apdu(_)
+            | Self::Request(_) => return detailed(self, language),
+            Self::Removed => (
+                "De beveiligingssleutel is eruit gehaald. Steek hem er weer in en begin opnieuw.",
+                "The security key was taken out. Insert it and start again.",
+            ),
+            Self::Silent => (
+                "De beveiligingssleutel antwoordt niet. Haal hem eruit, steek hem er weer in en begin opnieuw.",
+                "The security key does not answer. Take it out, insert it and start again.",
+            ),
+            Self::Busy => (
+                "Een ander programma gebruikt de beveiligingssleutel. Sluit dat, of wacht tot het klaar is.",
+                "Another program is using the security key. Close it, or wait until it is done.",
+            ),
+            Self::Cancelled => ("Gestopt. Er is niets gewijzigd.", "Stopped. Nothing was changed."),
+            Self::TimedOut => (
+                "Het duurde te lang. Begin opnieuw en raak de sleutel aan zodra hij knippert.",
+                "It took too long. Start again and touch the key as soon as it blinks.",
+            ),
+            Self::Excluded => (
+                "Deze beveiligingssleutel is al aan uw account gekoppeld. Gebruik een andere.",
+                "This security key is linked to your account already. Use another.",
+            ),
+            Self::NoCredentials => (
+                "Deze beveiligingssleutel is hier niet bekend. Gebruik de sleutel die u hebt gekoppeld, of koppel deze eerst met 'sleutelbos-agent enrol'.",
+                "This security key is not known here. Use the one you linked, or link this one first with 'sleutelbos-agent enrol'.",
+            ),
+            Self::Full => (
+                "De beveiligingssleutel is vol. Verwijder er een passkey van of gebruik een andere sleutel.",
+                "The security key is full. Delete a passkey from it or use another key.",
+            ),
+            Self::PinNotSet => (
+                "Deze beveiligingssleutel heeft nog geen pincode, en die is hier nodig. Stel er een in (in Chrome: Instellingen, Privacy en beveiliging, Beveiliging, Beveiligingssleutels beheren) en begin opnieuw.",
+                "This security key has no PIN yet, and one is needed here. Set one (in Chrome: Settings, Privacy and security, Security, Manage security keys) and start again.",
+            ),
+            Self::VerificationImpossible => (
+                "Deze beveiligingssleutel kan geen pincode of vingerafdruk vragen, en dat is hier nodig. Gebruik een sleutel met FIDO2.",
+                "This security key cannot ask for a PIN or fingerprint, which is needed here. Use a FIDO2 key.",
+            ),
+            Self::PasskeyImpossible => (
+                "Deze beveiligingssleutel kan geen passkey bewaren. Gebruik een sleutel met FIDO2, of koppel hem als beveiligingssleutel.",
+                "This security key cannot hold a passkey. Use a FIDO2 key, or link it as a security key.",
+            ),
+            Self::Algorithm => (
+                "Deze beveiligingssleutel kent geen van de handtekeningen die de server aanneemt. Gebruik een andere sleutel.",
+                "This security key has none of the signatures that the server takes. Use another key.",
+            ),
+            Self::PowerCycle => (
+                "Drie keer een verkeerde pincode. Haal de sleutel eruit, steek hem er weer in en begin opnieuw.",
+                "Three wrong PINs. Take the key out, insert it and start again.",
+            ),
+            Self::PinBlocked => (
+                "De pincode van deze sleutel is geblokkeerd. Alleen wissen helpt nog; daarna moet u hem opnieuw koppelen. Gebruik zolang een andere manier om in te loggen.",
+                "The PIN of this key is blocked. Only a reset helps; after that you must link it again. Use another way to log in until then.",
+            ),
+            Self::PinMustChange => (
+                "Deze sleutel wil eerst een nieuwe pincode. Wijzig de pincode en begin opnieuw.",
+                "This key wants a new PIN first. Change the PIN and start again.",
+            ),
+        };
+        language.pick(dutch, english).to_owned()
+    }
+}
+
+/// Errors that carry words of their own for whoever helps the person.
+fn detailed(error: &Error, language: Language) -> String {
+    match error {
+        Error::System { what, source } => language.pick(
+            format!("Het systeem weigert ({what}: {source}). Vraag 'sleutelbos-agent doctor' wat er mis is."),
+            format!("The system refuses ({what}: {source}). Ask 'sleutelbos-agent doctor' what is wrong."),
+        ),
+        Error::Request(why) => language.pick(
+            format!("De vraag van de server is geweigerd ({why}). Meld dit aan de beheerder."),
+            format!("The server's request was refused ({why}). Tell the administrator."),
+        ),
+        Error::Refused(Status::PIN_AUTH_INVALID) => language.pick(
+            "De sleutel nam de pincode niet aan. Begin opnieuw.".to_owned(),
+            "The key did not accept the PIN. Start again.".to_owned(),
+        ),
+        other => language.pick(
+            format!("De sleutel gaf een antwoord dat niet klopt ({other}). Haal hem eruit, steek hem er weer in en begin opnieuw; gaat het weer mis, gebruik dan een andere sleutel."),
+            format!("The key gave an answer that is not right ({other}). Take it out, insert it and start again; if it happens again, use another key."),
+        ),
+    }
+}
