@@ -7,6 +7,7 @@ pub mod audit;
 mod challenges;
 pub mod clock;
 pub mod factors;
+pub mod http;
 pub mod id;
 pub mod lockout;
 pub mod organisations;

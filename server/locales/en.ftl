@@ -1,0 +1,254 @@
+# What people read, in English. The Dutch file comes first; the keys of both are the same.
+
+language-name = English
+product = Sleutelbos
+skip = Skip to content
+cancel = Cancel
+try-again = Try again
+remove = Remove
+reference = Reference for the help desk:
+time-left = Time left:
+log-out = Log out
+help-link = I cannot log in
+to-login = Go to log in
+to-start = To the start
+back-to-account = Back to my account
+other-way = Choose another way
+to-the-field = Go to the field
+needs-javascript = This way of logging in needs JavaScript. Switch JavaScript on in your browser and reload the page.
+offline = There is no connection
+    .detail = We cannot reach the server. Check your internet connection and try again.
+
+## Logging in
+
+login-title = Log in
+log-in = Log in
+username = Username
+username-hint = This is the e-mail address you log in with.
+password = Password
+caps-lock = Caps Lock is on. You are typing capitals.
+num-lock = Num Lock is off. The digits at the right of your keyboard do not work now.
+remember = Remember my username
+remember-hint = Only do this on a computer that you alone use.
+login-other = Log in without a password
+login-passkey = Log in with a passkey or security key
+login-card = Log in with a UZI card
+fill-username = Enter your username.
+fill-password = Enter your password.
+form-incomplete = You cannot log in yet
+    .detail = A field is still empty. Fill it in and try again.
+login-wrong-field = Check your username and password.
+
+check-title = Two-factor authentication
+check-lead = Your password is right. Now show that it is you with your security key or passkey.
+passkey-title = Log in with a passkey or security key
+passkey-lead = You do not need a username and password. Follow the question of your browser.
+key-waiting = We are waiting for your key or passkey.
+key-waiting-hint = Put your security key into the computer and touch it when it flashes. Or follow the question on your screen.
+key-done = Done. You can go on.
+key-cancelled = You are not logged in yet
+    .detail = No key or passkey was used, or the time was up. Keep your key at hand and try again.
+key-unsupported = This browser cannot do this
+    .detail = Your browser does not work with security keys and passkeys. Use a recent version of Chrome, Edge, Firefox or Safari.
+key-address = This address is not safe enough
+    .detail = A key or card only works at the right address with a padlock in the address bar. Open the page through the address your organisation gave you.
+key-no-pin = Your key has no PIN yet
+    .detail = This application needs a key PIN. Open the settings of your computer or browser, choose Security keys and set a PIN. Then try again.
+
+card-title = Log in with a UZI card
+card-lead = You log in with your card and your card PIN.
+card-ready = Put your card into the reader, chip first.
+card-looking = We are looking for the card program on your computer.
+card-waiting = Put your card into the reader, chip first.
+card-waiting-hint = A window of the card program opens. Enter your card PIN there. Never enter your PIN on a web page.
+card-checking = We are checking your card.
+card-done = Done. You can go on.
+card-extension-missing = We cannot find the browser extension
+    .detail = Without the extension this page cannot read your card. Switch on the Sleutelbos extension in your browser, or ask your administrator to install it. Then reload this page.
+card-agent-missing = We cannot find the card program
+    .detail = The extension works, but the program that serves your card reader does not answer. Install the Sleutelbos agent, or ask your administrator for help. Then restart your browser.
+card-old-version = The card program is too old
+    .detail = The extension and the card program do not fit together. Update them both, or ask your administrator for help.
+card-cancelled = You stopped logging in with your card
+    .detail = Nothing has changed. If you want to use your card after all, try again.
+card-late = The time is up
+    .detail = The card program did not get a PIN in time. Keep your card at hand and try again.
+card-pending = A window is already open
+    .detail = The card program is still waiting for your PIN. Find the window on your screen, enter the PIN or close the window, and try again.
+card-failed = We cannot read your card
+    .detail = Check that the reader is connected and that your card is in the reader, chip first. Then try again.
+card-needs = What you need
+card-need-agent = The Sleutelbos agent and the browser extension on this computer.
+card-need-reader = A card reader, with your UZI card in it, chip first.
+card-need-pin = Your card PIN.
+
+## Enrolling a key, passkey or card
+
+enrol-title = Choose how you will log in from now on
+enrol-only = Your account has no two-factor authentication yet. Set it up now. Then you can go on.
+enrol-lead = Choose what you want to add to your account.
+security-key = Security key
+    .need = You need a key that you put into the computer or hold against your phone.
+passkey = Passkey (an access key on your device)
+    .need = You use the fingerprint, face or PIN of your computer or phone.
+card = UZI card
+    .need = You need your card, a card reader and your card PIN.
+    .need-first = You need your card, a card reader and your card PIN. First set up a security key or passkey: with that you link your card.
+enrol-security-key-title = Add a security key
+enrol-security-key-lead = Give your key a name. Then put it into the computer and touch it.
+enrol-security-key-ready = Press the button below. Your browser then asks for your key.
+enrol-security-key-waiting = Touch your key when it flashes.
+enrol-security-key-action = Add key
+enrol-passkey-title = Add a passkey
+enrol-passkey-lead = Give your passkey a name. Your browser then asks for your fingerprint, face or PIN.
+enrol-passkey-ready = Press the button below and follow the question of your browser.
+enrol-passkey-waiting = Follow the question of your browser.
+enrol-passkey-action = Add passkey
+factor-name = Name
+factor-name-hint = For example: key on my key ring. So you will recognise it in the list later.
+default-name-security-key = My security key
+default-name-passkey = My passkey
+key-enrolled = Done. You can go on.
+enrol-cancelled = It has not been added yet
+    .detail = No key or passkey was used, or the time was up. Nothing has changed. Keep your key at hand and try again.
+enrol-already = This key already belongs to your account
+    .detail = You can log in with it. Use another key if you want to add a spare one.
+enrol-card-title = Link a UZI card
+enrol-card-lead = After this you log in with your card and your card PIN.
+enrol-card-action = Link card
+
+## My account
+
+account-title = My account
+your-name = Name
+organisation = Organisation
+level = Assurance of this log-in
+level-low = Low: you logged in with your password only.
+level-substantial = Substantial: you logged in with two-factor authentication.
+level-high = High: you logged in with a key or card and its PIN.
+factors-title = What you log in with
+factors-lead = Make sure that you always have two. If you lose one, you can still log in with the other.
+factor-added = Added on { $date }.
+factor-used = Last used on { $date }.
+factor-unused = Not used yet.
+remove-label = Remove { $name }
+add-factor = Add a key, passkey or card
+sessions-title = Where you are logged in
+sessions-lead = Do you see a log-in that you do not know? End it, and change your password.
+this-session = This browser
+session-browser = { $browser } on { $system }
+session-unknown = Unknown browser
+session-agent = Sleutelbos agent
+session-begun = Logged in on { $date }.
+session-seen = Last active on { $date }.
+end-session = End
+end-session-label = End the log-in of { $date }
+remove-title = Do you want to remove this?
+remove-text = You can then no longer log in with it. If you want to use it again later, you add it again.
+remove-last = This is your only safe way to log in
+    .detail = That is why you cannot remove it now. First add another key, passkey or card.
+remove-yes = Yes, remove
+remove-no = No, back to my account
+factor-kind-security-key = Security key
+factor-kind-passkey = Passkey
+factor-kind-card = UZI card
+notice-enrolled = Added. You can log in with it from now on.
+notice-removed = Removed. You can no longer log in with it.
+notice-ended = The log-in has been ended.
+notice-cancelled = Logging in was stopped. Nothing has changed.
+
+## Other pages
+
+logged-out = You are logged out
+    .detail = Are you on a computer that others use too? Then close the browser as well, and take your card or key with you.
+log-in-again = Log in again
+blocked-capitals = Mind capitals and small letters: they count in your password.
+blocked-now = You can log in now with your UZI card or passkey, or ask your contact person to lift the block.
+help-title = I cannot log in
+help-lead = Choose what fits. Your contact person is the colleague who manages the accounts of your organisation.
+help-password = I forgot my password
+    .detail = Log in with your passkey, your security key with a PIN or your UZI card: you do not need a password for those. If that does not work, ask your contact person for help.
+help-blocked = Logging in with a password is blocked
+    .detail = After 5 wrong tries you wait 30 minutes. Then you can try again. Capitals count. With your UZI card or passkey you can log in at once. Your contact person can lift the block.
+help-key = I lost my key or phone
+    .detail = Log in with another key, a passkey or your UZI card, and remove the lost key under My account. If you have no other, ask your contact person for help.
+help-card = My UZI card does not work
+    .detail = Check that the reader is connected and that your card is in the reader, chip first. If your card PIN is blocked, you need the PUK code that came with your card. If your card has expired or was revoked, ask the UZI register for a new one.
+help-key-pin = I forgot my key PIN
+    .detail = After 8 wrong tries a key is blocked and has to be erased. Log in another way, remove the key under My account and add it again.
+help-account = I have no account yet
+    .detail = Ask your contact person to make an account for you.
+
+## Time
+
+day-and-time = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+  } { $year } at { $time }
+
+## Errors: what happened, what it means, and the next step
+
+error-not-found = This page does not exist
+    .detail = The address may be mistyped, or the page has moved. Go back to the start and choose there where you want to go.
+error-method = You cannot open this page this way
+    .detail = Go back to the start and choose there where you want to go.
+error-stale-form = This page was open for too long
+    .detail = Your data was not sent. Reload the page and fill it in again.
+error-foreign-origin = This request came from another website
+    .detail = That is why nothing was done. Open Sleutelbos in your browser yourself and try again there.
+error-too-large = You sent too much data
+    .detail = Nothing was saved. Make the text shorter and try again.
+error-bad-request = We do not understand this request
+    .detail = Nothing has changed. Reload the page and try once more.
+error-late = This took too long
+    .detail = The server did not get the request in time. Check your internet connection and try again.
+error-busy = It is very busy now
+    .detail = Your data was not checked and this try does not count. Try again in { $retry_after ->
+        [one] 1 second
+       *[other] { $retry_after } seconds
+    }.
+error-too-many = You did this too often in a row
+    .detail = Wait { $retry_after ->
+        [one] 1 second
+       *[other] { $retry_after } seconds
+    } and then try again.
+error-internal = Something went wrong on our side
+    .detail = What you did was not saved. Try again in a few minutes. If it keeps happening, call your help desk and tell them the reference below.
+error-wrong-password = Your username or password is not right
+    .detail = You are not logged in. Mind capitals and small letters: they count. After 5 wrong tries, logging in with a password is blocked for a while.
+error-password-blocked = Logging in with a password is blocked
+    .detail = A wrong password was entered 5 times. You can try again at { $time }.
+error-password-closed = Logging in with a password is blocked
+    .detail = A wrong password was entered too often. Log in with your UZI card or passkey, or ask your contact person to lift the block.
+error-login-expired = You waited too long
+    .detail = You are not logged in yet. Start logging in again.
+error-log-in-first = You are no longer logged in
+    .detail = Log in again to go on.
+error-enrol-first = First set up two-factor authentication
+    .detail = Your account has no two-factor authentication yet. First add a security key or passkey.
+error-strong-first = First log in with your key or passkey
+    .detail = You link a card from a log-in with a key or passkey of less than 5 minutes ago. Log out and log in with it again.
+error-not-recognised = We do not know this key or passkey
+    .detail = You are not logged in. Use the key that you added to this account, or log in another way.
+error-user-verification-missing = Your key did not ask for your PIN
+    .detail = This way of logging in needs a key PIN. Open the settings of your computer or browser, choose Security keys and set a PIN. Or log in with your username and password.
+error-key-refused = We cannot use this key
+    .detail = Nothing has changed. Try again, or use another key.
+error-key-known = This key already belongs to an account
+    .detail = Nothing has changed. Use another key.
+error-key-copied = This key seems to be copied
+    .detail = You are not logged in. Use another way to log in and remove this key under My account. Tell your contact person.
+error-last-factor = This is your only safe way to log in
+    .detail = That is why it was not removed. First add another key, passkey or card.
+error-bad-name = This name is not possible
+    .detail = A name has 1 to 64 characters. Choose another name and try again.

@@ -1,0 +1,255 @@
+# What people read, in Dutch: plain words, 'u', and the same word for the same thing everywhere.
+# A message with `.detail` has a title and an explanation with the next step.
+
+language-name = Nederlands
+product = Sleutelbos
+skip = Naar de inhoud
+cancel = Annuleren
+try-again = Opnieuw proberen
+remove = Verwijderen
+reference = Kenmerk voor de helpdesk:
+time-left = U heeft nog:
+log-out = Uitloggen
+help-link = Ik kan niet inloggen
+to-login = Naar inloggen
+to-start = Naar het begin
+back-to-account = Terug naar mijn account
+other-way = Kies een andere manier
+to-the-field = Ga naar het veld
+needs-javascript = Voor deze manier van inloggen is JavaScript nodig. Zet JavaScript aan in uw browser en laad de pagina opnieuw.
+offline = Er is geen verbinding
+    .detail = Wij kunnen de server niet bereiken. Controleer uw internetverbinding en probeer het opnieuw.
+
+## Inloggen
+
+login-title = Inloggen
+log-in = Inloggen
+username = Gebruikersnaam
+username-hint = Dit is het e-mailadres waarmee u inlogt.
+password = Wachtwoord
+caps-lock = Caps Lock staat aan. U typt nu hoofdletters.
+num-lock = Num Lock staat uit. De cijfers aan de rechterkant van uw toetsenbord werken nu niet.
+remember = Onthoud mijn gebruikersnaam
+remember-hint = Doe dit alleen op een computer die u zelf gebruikt.
+login-other = Inloggen zonder wachtwoord
+login-passkey = Inloggen met passkey of beveiligingssleutel
+login-card = Inloggen met UZI-pas
+fill-username = Vul uw gebruikersnaam in.
+fill-password = Vul uw wachtwoord in.
+form-incomplete = U kunt nog niet inloggen
+    .detail = Er is nog een veld leeg. Vul het in en probeer het opnieuw.
+login-wrong-field = Controleer uw gebruikersnaam en wachtwoord.
+
+check-title = Extra controle bij het inloggen
+check-lead = Uw wachtwoord klopt. Laat nu zien dat u het zelf bent met uw beveiligingssleutel of passkey.
+passkey-title = Inloggen met passkey of beveiligingssleutel
+passkey-lead = U heeft geen gebruikersnaam en wachtwoord nodig. Volg de vraag van uw browser.
+key-waiting = Wij wachten op uw sleutel of passkey.
+key-waiting-hint = Steek uw beveiligingssleutel in de computer en raak hem aan als hij knippert. Of volg de vraag op uw scherm.
+key-done = Gelukt. U gaat verder.
+key-cancelled = Inloggen is nog niet gelukt
+    .detail = Er is geen sleutel of passkey gebruikt, of de tijd was om. Houd uw sleutel bij de hand en probeer het opnieuw.
+key-unsupported = Deze browser kan dit niet
+    .detail = Uw browser werkt niet met beveiligingssleutels en passkeys. Gebruik een nieuwe versie van Chrome, Edge, Firefox of Safari.
+key-address = Dit adres is niet veilig genoeg
+    .detail = Een sleutel of pas werkt alleen op het juiste adres met een slotje in de adresbalk. Open de pagina via het adres dat u van uw organisatie kreeg.
+key-no-pin = Uw sleutel heeft nog geen pincode
+    .detail = Voor deze toepassing is een pincode van uw sleutel nodig. Open de instellingen van uw computer of browser, kies Beveiligingssleutels en stel een pincode in. Probeer het daarna opnieuw.
+
+card-title = Inloggen met UZI-pas
+card-lead = U logt in met uw pas en de pincode van uw pas.
+card-ready = Steek uw pas met de chip naar voren in de kaartlezer.
+card-looking = Wij zoeken het pasprogramma op uw computer.
+card-waiting = Steek uw pas met de chip naar voren in de kaartlezer.
+card-waiting-hint = Er opent een venster van het pasprogramma. Vul daar de pincode van uw pas in. Vul uw pincode nooit in op een webpagina.
+card-checking = Wij controleren uw pas.
+card-done = Gelukt. U gaat verder.
+card-extension-missing = Wij vinden de browserextensie niet
+    .detail = Zonder de extensie kan deze pagina uw pas niet lezen. Zet de extensie van Sleutelbos aan in uw browser, of vraag uw beheerder om haar te installeren. Laad daarna deze pagina opnieuw.
+card-agent-missing = Wij vinden het pasprogramma niet
+    .detail = De extensie werkt, maar het programma dat uw kaartlezer bedient geeft geen antwoord. Installeer de Sleutelbos-agent, of vraag uw beheerder om hulp. Start daarna uw browser opnieuw.
+card-old-version = Het pasprogramma is te oud
+    .detail = De extensie en het pasprogramma passen niet bij elkaar. Werk ze allebei bij, of vraag uw beheerder om hulp.
+card-cancelled = U heeft het inloggen met uw pas gestopt
+    .detail = Er is niets veranderd. Wilt u toch uw pas gebruiken, probeer het dan opnieuw.
+card-late = De tijd is om
+    .detail = Het pasprogramma kreeg niet op tijd een pincode. Leg uw pas klaar en probeer het opnieuw.
+card-pending = Er staat al een venster open
+    .detail = Het pasprogramma wacht nog op uw pincode. Zoek het venster op uw scherm, vul de pincode in of sluit het venster, en probeer het opnieuw.
+card-failed = Wij kunnen uw pas niet lezen
+    .detail = Controleer of de kaartlezer is aangesloten en of uw pas met de chip naar voren in de lezer zit. Probeer het daarna opnieuw.
+card-needs = Wat heeft u nodig
+card-need-agent = De Sleutelbos-agent en de browserextensie op deze computer.
+card-need-reader = Een kaartlezer, en uw UZI-pas met de chip naar voren in de lezer.
+card-need-pin = De pincode van uw pas.
+
+## Aanmelden van een sleutel, passkey of pas
+
+enrol-title = Kies hoe u voortaan inlogt
+enrol-only = Uw account heeft nog geen extra controle bij het inloggen. Stel die nu in. Daarna kunt u verder.
+enrol-lead = Kies wat u wilt toevoegen aan uw account.
+security-key = Beveiligingssleutel
+    .need = U heeft een sleutel nodig die u in de computer steekt of tegen uw telefoon houdt.
+passkey = Passkey (toegangssleutel op uw apparaat)
+    .need = U gebruikt de vingerafdruk, het gezicht of de pincode van uw computer of telefoon.
+card = UZI-pas
+    .need = U heeft uw pas, een kaartlezer en de pincode van uw pas nodig.
+    .need-first = U heeft uw pas, een kaartlezer en de pincode van uw pas nodig. Stel eerst een beveiligingssleutel of passkey in: daarmee koppelt u uw pas.
+enrol-security-key-title = Beveiligingssleutel toevoegen
+enrol-security-key-lead = Geef uw sleutel een naam. Steek hem daarna in de computer en raak hem aan.
+enrol-security-key-ready = Druk op de knop hieronder. Uw browser vraagt daarna om uw sleutel.
+enrol-security-key-waiting = Raak uw sleutel aan als hij knippert.
+enrol-security-key-action = Sleutel toevoegen
+enrol-passkey-title = Passkey toevoegen
+enrol-passkey-lead = Geef uw passkey een naam. Uw browser vraagt daarna om uw vingerafdruk, gezicht of pincode.
+enrol-passkey-ready = Druk op de knop hieronder en volg de vraag van uw browser.
+enrol-passkey-waiting = Volg de vraag van uw browser.
+enrol-passkey-action = Passkey toevoegen
+factor-name = Naam
+factor-name-hint = Bijvoorbeeld: sleutel aan mijn sleutelbos. Zo herkent u hem later in de lijst.
+default-name-security-key = Mijn beveiligingssleutel
+default-name-passkey = Mijn passkey
+key-enrolled = Gelukt. U gaat verder.
+enrol-cancelled = Het toevoegen is nog niet gelukt
+    .detail = Er is geen sleutel of passkey gebruikt, of de tijd was om. Er is niets veranderd. Houd uw sleutel bij de hand en probeer het opnieuw.
+enrol-already = Deze sleutel staat al bij uw account
+    .detail = U kunt er al mee inloggen. Gebruik een andere sleutel als u een reserve wilt toevoegen.
+enrol-card-title = UZI-pas koppelen
+enrol-card-lead = Na het koppelen logt u in met uw pas en de pincode van uw pas.
+enrol-card-action = Pas koppelen
+
+## Mijn account
+
+account-title = Mijn account
+your-name = Naam
+organisation = Organisatie
+level = Zekerheid van deze inlog
+level-low = Laag: u bent alleen met uw wachtwoord ingelogd.
+level-substantial = Substantieel: u bent met een extra controle ingelogd.
+level-high = Hoog: u bent met een sleutel of pas en de pincode daarvan ingelogd.
+factors-title = Hiermee logt u in
+factors-lead = Zorg dat u er altijd twee heeft. Als u er een kwijt bent, kunt u nog inloggen met de andere.
+factor-added = Toegevoegd op { $date }.
+factor-used = Het laatst gebruikt op { $date }.
+factor-unused = Nog niet gebruikt.
+remove-label = { $name } verwijderen
+add-factor = Sleutel, passkey of pas toevoegen
+sessions-title = Hier bent u ingelogd
+sessions-lead = Ziet u een inlog die u niet kent? Beëindig die dan, en wijzig uw wachtwoord.
+this-session = Deze browser
+session-browser = { $browser } op { $system }
+session-unknown = Onbekende browser
+session-agent = Sleutelbos-agent
+session-begun = Ingelogd op { $date }.
+session-seen = Het laatst actief op { $date }.
+end-session = Beëindigen
+end-session-label = Inlog van { $date } beëindigen
+remove-title = Wilt u dit verwijderen?
+remove-text = U kunt hiermee dan niet meer inloggen. Wilt u het later weer gebruiken, dan voegt u het opnieuw toe.
+remove-last = Dit is uw enige manier om veilig in te loggen
+    .detail = Daarom kunt u het nu niet verwijderen. Voeg eerst een andere sleutel, passkey of pas toe.
+remove-yes = Ja, verwijderen
+remove-no = Nee, terug naar mijn account
+factor-kind-security-key = Beveiligingssleutel
+factor-kind-passkey = Passkey
+factor-kind-card = UZI-pas
+notice-enrolled = Toegevoegd. U kunt hiermee voortaan inloggen.
+notice-removed = Verwijderd. U kunt hiermee niet meer inloggen.
+notice-ended = De inlog is beëindigd.
+notice-cancelled = Het inloggen is gestopt. Er is niets veranderd.
+
+## Andere pagina's
+
+logged-out = U bent uitgelogd
+    .detail = Zit u op een computer die anderen ook gebruiken? Sluit dan ook de browser, en neem uw pas of sleutel mee.
+log-in-again = Opnieuw inloggen
+blocked-capitals = Let op hoofdletters en kleine letters: die tellen mee in uw wachtwoord.
+blocked-now = U kunt nu wel inloggen met uw UZI-pas of passkey, of uw contactpersoon vragen de blokkade op te heffen.
+help-title = Ik kan niet inloggen
+help-lead = Kies wat bij u past. Uw contactpersoon is de collega die de accounts van uw organisatie beheert.
+help-password = Ik weet mijn wachtwoord niet meer
+    .detail = Log in met uw passkey, uw beveiligingssleutel met pincode of uw UZI-pas: daarvoor heeft u geen wachtwoord nodig. Lukt dat niet, vraag dan uw contactpersoon om hulp.
+help-blocked = Inloggen met wachtwoord is geblokkeerd
+    .detail = Na 5 verkeerde pogingen wacht u 30 minuten. Daarna kunt u het weer proberen. Hoofdletters tellen mee. Met uw UZI-pas of passkey kunt u meteen inloggen. Uw contactpersoon kan de blokkade opheffen.
+help-key = Ik ben mijn sleutel of telefoon kwijt
+    .detail = Log in met een andere sleutel, passkey of met uw UZI-pas, en verwijder de verloren sleutel bij Mijn account. Heeft u geen andere, vraag dan uw contactpersoon om hulp.
+help-card = Mijn UZI-pas werkt niet
+    .detail = Controleer of de kaartlezer is aangesloten en of uw pas met de chip naar voren in de lezer zit. Is de pincode van uw pas geblokkeerd, dan heeft u de PUK-code nodig die u bij uw pas kreeg. Is uw pas verlopen of ingetrokken, vraag dan een nieuwe aan bij het UZI-register.
+help-key-pin = Ik weet de pincode van mijn sleutel niet meer
+    .detail = Na 8 verkeerde pogingen is een sleutel geblokkeerd en moet u hem leegmaken. Log in op een andere manier, verwijder de sleutel bij Mijn account en voeg hem opnieuw toe.
+help-account = Ik heb nog geen account
+    .detail = Vraag uw contactpersoon om een account voor u aan te maken.
+
+## Tijd
+
+day-and-time = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+  } { $year } om { $time }
+
+## Fouten: wat er gebeurde, wat dat betekent, en de volgende stap
+
+error-not-found = Deze pagina bestaat niet
+    .detail = Misschien is het adres verkeerd getypt, of is de pagina verplaatst. Ga terug naar het begin en kies daar waar u heen wilt.
+error-method = Zo kunt u deze pagina niet openen
+    .detail = Ga terug naar het begin en kies daar waar u heen wilt.
+error-stale-form = Deze pagina is te lang open geweest
+    .detail = Uw gegevens zijn niet verstuurd. Laad de pagina opnieuw en vul haar nog een keer in.
+error-foreign-origin = Dit verzoek kwam van een andere website
+    .detail = Daarom is er niets gedaan. Open Sleutelbos zelf in uw browser en probeer het daar opnieuw.
+error-too-large = U heeft te veel gegevens verstuurd
+    .detail = Er is niets opgeslagen. Maak de tekst korter en probeer het opnieuw.
+error-bad-request = Wij begrijpen dit verzoek niet
+    .detail = Er is niets veranderd. Laad de pagina opnieuw en probeer het nog een keer.
+error-late = Dit duurde te lang
+    .detail = De server kreeg het verzoek niet op tijd binnen. Controleer uw internetverbinding en probeer het opnieuw.
+error-busy = Het is nu erg druk
+    .detail = Uw gegevens zijn niet gecontroleerd en de poging telt niet mee. Probeer het over { $retry_after ->
+        [one] 1 seconde
+       *[other] { $retry_after } seconden
+    } opnieuw.
+error-too-many = U heeft dit te vaak achter elkaar gedaan
+    .detail = Wacht { $retry_after ->
+        [one] 1 seconde
+       *[other] { $retry_after } seconden
+    } en probeer het dan opnieuw.
+error-internal = Dit is door ons niet goed gegaan
+    .detail = Wat u deed is niet opgeslagen. Probeer het over een paar minuten opnieuw. Blijft dit gebeuren, bel dan uw helpdesk en noem het kenmerk hieronder.
+error-wrong-password = Uw gebruikersnaam of wachtwoord klopt niet
+    .detail = U bent niet ingelogd. Let op hoofdletters en kleine letters: die tellen mee. Na 5 verkeerde pogingen is inloggen met wachtwoord een tijd geblokkeerd.
+error-password-blocked = Inloggen met wachtwoord is geblokkeerd
+    .detail = Er is 5 keer een verkeerd wachtwoord ingevuld. Om { $time } kunt u het weer proberen.
+error-password-closed = Inloggen met wachtwoord is geblokkeerd
+    .detail = Er is te vaak een verkeerd wachtwoord ingevuld. Log in met uw UZI-pas of passkey, of vraag uw contactpersoon de blokkade op te heffen.
+error-login-expired = U heeft te lang gewacht
+    .detail = U bent nog niet ingelogd. Begin opnieuw met inloggen.
+error-log-in-first = U bent niet meer ingelogd
+    .detail = Log opnieuw in om verder te gaan.
+error-enrol-first = Stel eerst de extra controle in
+    .detail = Uw account heeft nog geen extra controle bij het inloggen. Voeg eerst een beveiligingssleutel of passkey toe.
+error-strong-first = Log eerst in met uw sleutel of passkey
+    .detail = Een pas koppelt u vanuit een inlog met een sleutel of passkey van minder dan 5 minuten geleden. Log uit en log daarmee opnieuw in.
+error-not-recognised = Wij kennen deze sleutel of passkey niet
+    .detail = U bent niet ingelogd. Gebruik de sleutel die u bij dit account heeft toegevoegd, of log op een andere manier in.
+error-user-verification-missing = Uw sleutel heeft uw pincode niet gevraagd
+    .detail = Voor deze manier van inloggen is een pincode van uw sleutel nodig. Open de instellingen van uw computer of browser, kies Beveiligingssleutels en stel een pincode in. Of log in met uw gebruikersnaam en wachtwoord.
+error-key-refused = Wij kunnen deze sleutel niet gebruiken
+    .detail = Er is niets veranderd. Probeer het opnieuw, of gebruik een andere sleutel.
+error-key-known = Deze sleutel staat al bij een account
+    .detail = Er is niets veranderd. Gebruik een andere sleutel.
+error-key-copied = Deze sleutel lijkt gekopieerd
+    .detail = U bent niet ingelogd. Gebruik een andere manier om in te loggen en verwijder deze sleutel bij Mijn account. Vertel het aan uw contactpersoon.
+error-last-factor = Dit is uw enige manier om veilig in te loggen
+    .detail = Daarom is het niet verwijderd. Voeg eerst een andere sleutel, passkey of pas toe.
+error-bad-name = Deze naam kan niet
+    .detail = Een naam heeft 1 tot 64 tekens. Kies een andere naam en probeer het opnieuw.

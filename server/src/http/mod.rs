@@ -1,0 +1,17 @@
+//! The HTTP surface: the only part that names axum, and the only one that chooses status codes.
+
+mod assets;
+mod context;
+mod cookies;
+pub mod error;
+mod guard;
+mod pages;
+mod routes;
+pub mod text;
+
+pub use cookies::Transport;
+pub use guard::Site;
+pub use routes::router;
+
+#[cfg(test)]
+mod tests;

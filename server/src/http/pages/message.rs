@@ -1,0 +1,45 @@
+//! Pages that only say something: an error, a block, logged out.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::{Frame, show};
+use crate::http::text::Text;
+
+/// What such a page says.
+pub(in crate::http) struct Message {
+    pub(in crate::http) code: &'static str,
+    pub(in crate::http) title: String,
+    pub(in crate::http) detail: String,
+    pub(in crate::http) more: Vec<String>,
+    pub(in crate::http) onward: &'static str,
+    pub(in crate::http) onward_text: String,
+    /// Whether the ways to log in without a password are named.
+    pub(in crate::http) ways: bool,
+    pub(in crate::http) reference: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Page {
+    f: Frame,
+    code: &'static str,
+    title: String,
+    detail: String,
+    more: Vec<String>,
+    onward: &'static str,
+    onward_text: String,
+    ways: bool,
+    reference: Option<String>,
+}
+
+impl Message {
+    /// The page. It belongs to no visit, so it holds no form and names nobody.
+    pub(in crate::http) fn respond(self, t: Text) -> Response {
+        let f = Frame { t, csrf: String::new(), path: "/".to_owned(), person: None };
+        let Self { code, title, detail, more, onward, onward_text, ways, reference } = self;
+        let page = Page { f, code, title, detail, more, onward, onward_text, ways, reference };
+        show(&page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+}

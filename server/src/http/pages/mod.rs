@@ -1,0 +1,46 @@
+//! The pages people see: one file a task.
+
+pub(super) mod help;
+pub(super) mod login;
+pub(super) mod message;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::error::Error;
+use super::text::Text;
+
+/// What the frame around each page shows.
+pub(super) struct Frame {
+    /// The texts.
+    pub(super) t: Text,
+    /// The token for the page's forms.
+    pub(super) csrf: String,
+    /// The address that shows this page again, for the language switch.
+    pub(super) path: String,
+    /// Who is logged in.
+    pub(super) person: Option<Person>,
+}
+
+/// Who is logged in, as the top right shows it.
+pub(super) struct Person {
+    /// Name.
+    pub(super) name: String,
+    /// Organisation.
+    pub(super) organisation: String,
+}
+
+/// Writes a page.
+pub(super) fn show(page: &impl Template) -> Result<Response, Error> {
+    page.render().map(|html| Html(html).into_response()).map_err(Error::internal)
+}
+
+/// What went wrong with a form: for the summary at its top.
+pub(super) struct Problem {
+    /// What happened.
+    pub(super) title: String,
+    /// What it means, and the next step.
+    pub(super) detail: String,
+    /// The id of the field to mend.
+    pub(super) field: Option<&'static str>,
+}
