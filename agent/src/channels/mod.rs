@@ -1,0 +1,3 @@
+//! The ways in which others ask the agent for something.
+
+pub mod native;
