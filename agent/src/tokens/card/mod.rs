@@ -1,11 +1,15 @@
 //! Smartcards: readers and their events, the card commands we know, PKCS#11 for the others, and
 //! what an UZI card says about its holder.
 
+pub mod inserted;
 pub mod link;
+pub mod pkcs11;
 pub mod pkcs15;
 pub mod reader;
+pub mod uzi;
 pub mod watch;
 
+use serde::{Deserialize, Serialize};
 use wire::apdu::Status;
 
 /// Why a card could not be used.
@@ -58,6 +62,15 @@ pub enum Error {
     /// The key cannot make the signature that is asked for.
     #[error("this card cannot sign with {0}")]
     Algorithm(&'static str),
+    /// No PKCS#11 module is installed, and the card needs one.
+    #[error("no PKCS#11 module for this card is installed")]
+    NoModule,
+    /// A PKCS#11 module refused; these are its words.
+    #[error("the PKCS#11 module reports: {0}")]
+    Module(String),
+    /// The process around a PKCS#11 module failed or did not answer in time.
+    #[error("the process for the PKCS#11 module failed: {0}")]
+    Worker(String),
     /// The smartcard service reported something else.
     #[error("reader {name}")]
     Reader {
@@ -114,10 +127,10 @@ impl Tries {
 }
 
 /// What became of a PIN that was given to a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It was right.
-    Right,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<T> {
+    /// It was right, and gave this.
+    Right(T),
     /// It was wrong.
     Wrong(Tries),
     /// The card has blocked it.
@@ -129,4 +142,28 @@ pub enum Verdict {
         /// The longest PIN the card takes.
         max: usize,
     },
+}
+
+/// How a key signs a SHA-256 digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scheme {
+    /// RSA, PKCS#1 v1.5.
+    Pkcs1,
+    /// RSA, PSS with MGF1 of SHA-256 and 32 bytes of salt.
+    Pss,
+    /// ECDSA on P-256; the signature is R and S, 32 bytes each.
+    Ecdsa,
+}
+
+impl Scheme {
+    /// The name people know it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pkcs1 => "RSA PKCS#1",
+            Self::Pss => "RSA-PSS",
+            Self::Ecdsa => "ECDSA",
+        }
+    }
 }

@@ -105,7 +105,7 @@ pub fn tries(card: &mut dyn Card, pair: &Pair) -> Result<Tries, Error> {
 /// A PIN that cannot be right by its length or letters is not sent. The caller holds one
 /// transaction from before the application is selected to after the signature.
 /// Errors: those of the reader; [`Error::Refused`] for a status that says nothing about the PIN.
-pub fn verify(card: &mut dyn Card, pair: &Pair, pin: &str) -> Result<Verdict, Error> {
+pub fn verify(card: &mut dyn Card, pair: &Pair, pin: &str) -> Result<Verdict<()>, Error> {
     let Pin { reference, digits_only, min, max, .. } = pair.pin;
     let fits = (min..=max).contains(&pin.len()) && pin.is_ascii();
     if !fits || (digits_only && !pin.bytes().all(|b| b.is_ascii_digit())) {
@@ -116,7 +116,7 @@ pub fn verify(card: &mut dyn Card, pair: &Pair, pin: &str) -> Result<Verdict, Er
     zeroize::Zeroize::zeroize(&mut command.data);
     let status = response?.status;
     match (status, status.tries()) {
-        (Status::OK, _) => Ok(Verdict::Right),
+        (Status::OK, _) => Ok(Verdict::Right(())),
         (Status::BLOCKED, _) | (_, Some(0)) => Ok(Verdict::Blocked),
         (_, Some(left)) => Ok(Verdict::Wrong(Tries::Left(left))),
         (status, None) => Err(Error::Refused { what: "the PIN", status }),
@@ -182,7 +182,7 @@ const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
 /// Algorithm reference of the profile: the card pads the DigestInfo.
 const PKCS1: u8 = 0x02;
 /// DigestInfo of SHA-256 up to the digest. Spec: RFC 8017 section 9.2, note 1.
-const SHA256_INFO: [u8; 19] = [
+pub(super) const SHA256_INFO: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
     0x00, 0x04, 0x20,
 ];

@@ -153,7 +153,7 @@ fn a_signature_follows_the_reference_trace() {
     assert_eq!(tries(&mut card, &pair).unwrap(), Tries::Left(3));
     card.log.clear();
     select(&mut card).unwrap();
-    assert_eq!(verify(&mut card, &pair, "123456").unwrap(), Verdict::Right);
+    assert_eq!(verify(&mut card, &pair, "123456").unwrap(), Verdict::Right(()));
     sign(&mut card, &pair, &[0xAB; 32]).unwrap();
     let digest = "AB".repeat(32);
     let trace = [

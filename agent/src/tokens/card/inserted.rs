@@ -1,0 +1,204 @@
+//! The UZI card that is in a reader now: found by its certificate, whatever way leads to it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use pcsc::Context;
+
+use super::pkcs11::{Listed, Module};
+use super::reader::{After, Connection, Presence, Slot, slots};
+use super::uzi::Certificate;
+use super::{Error, Scheme, Tries, Verdict, pkcs15};
+
+/// Which way to a card is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Via {
+    /// Direct for cards whose commands are known, else through PKCS#11.
+    #[default]
+    Auto,
+    /// Direct only.
+    Direct,
+    /// Through PKCS#11 only.
+    Pkcs11,
+}
+
+/// What is needed besides the smartcard service.
+pub struct Means<'a> {
+    /// Which way is taken.
+    pub via: Via,
+    /// PKCS#11 modules, in the order in which they are tried.
+    pub modules: &'a [PathBuf],
+    /// Gives a command that runs [`super::pkcs11::worker::run`].
+    pub worker: &'a dyn Fn() -> std::io::Result<Command>,
+}
+
+/// An UZI card, ready to sign.
+pub struct Inserted {
+    /// What it says about its holder.
+    pub certificate: Certificate,
+    /// How often its PIN may be tried.
+    pub tries: Tries,
+    /// The reader it is in.
+    pub reader: String,
+    way: Way,
+}
+
+enum Way {
+    Direct(Box<Connection>, pkcs15::Pair),
+    Pkcs11(Module, Listed),
+}
+
+impl std::fmt::Debug for Inserted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { certificate, tries, reader, way: _ } = self;
+        write!(f, "Inserted {{ {:?}, {tries:?}, {reader:?} }}", certificate.identity)
+    }
+}
+
+/// Finds the UZI card in the readers there are; the first in the order of the service.
+///
+/// Errors: [`Error::NoReader`], [`Error::NoCard`], [`Error::Mute`] where no card can be asked;
+/// [`Error::NotUzi`], [`Error::NoModule`] where none that was asked is one; else what went wrong
+/// with the card that came closest.
+pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
+    let slots = slots(context)?;
+    let cards = present(&slots)?;
+    let mut reason = None;
+    if means.via != Via::Pkcs11 {
+        for (slot, _) in cards.iter().filter(|(_, atr)| pkcs15::knows(atr)) {
+            match direct(context, slot) {
+                Ok(inserted) => return Ok(inserted),
+                Err(error) => reason = Some(error),
+            }
+        }
+    }
+    // A module would find the same card and fail at it for the same reason.
+    let settled = |error: &Error| !matches!(error, Error::NotUzi | Error::Algorithm(_));
+    let reason = match reason {
+        Some(error) if settled(&error) => return Err(error),
+        unsettled => unsettled,
+    };
+    if means.via == Via::Direct {
+        return Err(reason.unwrap_or(Error::Unknown));
+    }
+    let mut reason = reason.unwrap_or(Error::NoModule);
+    for path in means.modules {
+        match through(path, means.worker) {
+            Ok(inserted) => return Ok(inserted),
+            Err(error) => reason = error,
+        }
+    }
+    Err(reason)
+}
+
+impl Inserted {
+    /// Signs `digest`; `pin` is given to the card once.
+    ///
+    /// Errors: [`Error::Removed`] where the card went, was changed, or another took its place;
+    /// the PIN then went nowhere else. Those of the reader and module.
+    pub fn sign(&mut self, pin: &str, digest: &[u8; 32]) -> Result<Verdict<Vec<u8>>, Error> {
+        let scheme = self.certificate.scheme;
+        let verdict = match &mut self.way {
+            Way::Direct(connection, pair) => connection.transaction(After::Reset, |card| {
+                pkcs15::select(card)?;
+                Ok(match pkcs15::verify(card, pair, pin)? {
+                    Verdict::Right(()) => Verdict::Right(pkcs15::sign(card, pair, digest)?),
+                    Verdict::Wrong(tries) => Verdict::Wrong(tries),
+                    Verdict::Blocked => Verdict::Blocked,
+                    Verdict::Unfit { min, max } => Verdict::Unfit { min, max },
+                })
+            }),
+            Way::Pkcs11(module, listed) => module.sign(listed, scheme, digest, pin, DEADLINE),
+        }?;
+        match &verdict {
+            Verdict::Wrong(tries) => self.tries = *tries,
+            Verdict::Blocked => self.tries = Tries::Left(0),
+            Verdict::Right(_) | Verdict::Unfit { .. } => {}
+        }
+        Ok(verdict)
+    }
+}
+
+/// The readers that hold a card that answers, with its answer to reset.
+fn present(slots: &[Slot]) -> Result<Vec<(&Slot, &[u8])>, Error> {
+    if slots.is_empty() {
+        return Err(Error::NoReader);
+    }
+    let mut cards = Vec::new();
+    let mut mute = None;
+    for slot in slots {
+        match &slot.card {
+            Presence::Card { atr } => cards.push((slot, atr.as_slice())),
+            Presence::Mute => mute = Some(slot.reader.to_string_lossy().into_owned()),
+            Presence::Empty => {}
+        }
+    }
+    match (cards.is_empty(), mute) {
+        (false, _) => Ok(cards),
+        (true, Some(reader)) => Err(Error::Mute { reader }),
+        (true, None) => Err(Error::NoCard),
+    }
+}
+
+fn direct(context: &Context, slot: &Slot) -> Result<Inserted, Error> {
+    let mut connection = Connection::open(context, &slot.reader)?;
+    let mut look = || {
+        connection.transaction(After::Leave, |card| {
+            pkcs15::select(card)?;
+            let pair = pkcs15::find(card, |der| Certificate::read(der).is_some())?;
+            let tries = pkcs15::tries(card, &pair)?;
+            Ok((pair, tries))
+        })
+    };
+    // Looking spends no try, so another program's reset is met by looking once more.
+    let (pair, tries) = match look() {
+        Err(Error::Reset) => look()?,
+        other => other?,
+    };
+    let certificate = Certificate::read(&pair.certificate).ok_or(Error::NotUzi)?;
+    if certificate.scheme != Scheme::Pkcs1 {
+        return Err(Error::Algorithm(certificate.scheme.name()));
+    }
+    let reader = slot.reader.to_string_lossy().into_owned();
+    Ok(Inserted { certificate, tries, reader, way: Way::Direct(Box::new(connection), pair) })
+}
+
+fn through(path: &Path, worker: &dyn Fn() -> std::io::Result<Command>) -> Result<Inserted, Error> {
+    let worker = worker().map_err(|e| Error::Worker(e.to_string()))?;
+    let mut module = Module::start(worker, path)?;
+    for listed in module.list(DEADLINE)? {
+        if let Some(certificate) = Certificate::read(&listed.certificate) {
+            let (tries, reader) = (listed.tries(), listed.reader.clone());
+            return Ok(Inserted { certificate, tries, reader, way: Way::Pkcs11(module, listed) });
+        }
+    }
+    Err(Error::NotUzi)
+}
+
+/// Modules of real cards take seconds; one that takes longer than this hangs.
+const DEADLINE: Duration = Duration::from_secs(45);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cards: &[Presence]) -> Result<usize, Error> {
+        let slot = |(at, card): (usize, &Presence)| Slot {
+            reader: std::ffi::CString::new(format!("reader {at}")).unwrap(),
+            card: card.clone(),
+        };
+        let slots: Vec<_> = cards.iter().enumerate().map(slot).collect();
+        present(&slots).map(|cards| cards.len())
+    }
+
+    #[test]
+    fn each_state_of_the_readers_has_its_own_reason() {
+        let card = Presence::Card { atr: vec![0x3B] };
+        assert!(matches!(check(&[]), Err(Error::NoReader)));
+        assert!(matches!(check(&[Presence::Empty]), Err(Error::NoCard)));
+        let mute = check(&[Presence::Empty, Presence::Mute]);
+        assert!(matches!(mute, Err(Error::Mute { reader }) if reader == "reader 1"));
+        assert_eq!(check(&[Presence::Mute, card.clone(), card]).unwrap(), 2);
+    }
+}

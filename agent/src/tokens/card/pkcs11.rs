@@ -1,0 +1,304 @@
+//! Cards through a PKCS#11 module: SafeSign in the field, OpenSC for other cards.
+//!
+//! Modules of vendors hang, loop and print, so one is loaded in a child process only (see
+//! [`worker`]). It is asked line by line; an answer is the line that begins with a word only this
+//! process and the child know, and at the deadline the child is ended.
+
+pub mod modules;
+pub mod worker;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Error, Scheme, Tries, Verdict};
+
+/// The hidden command of this program that runs [`worker::run`].
+pub const WORKER_COMMAND: &str = "card-worker";
+
+/// The first line a worker reads.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Greeting {
+    /// What each answer begins with.
+    mark: String,
+    /// The module's full path.
+    module: std::path::PathBuf,
+}
+
+/// What a worker is asked.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Request {
+    /// All certificates on all cards.
+    List,
+    /// A signature with the key whose certificate this is.
+    Sign {
+        certificate: Vec<u8>,
+        scheme: Scheme,
+        digest: [u8; 32],
+        #[serde(with = "pin")]
+        pin: Zeroizing<String>,
+    },
+}
+
+/// A PIN on its way through the pipe to the worker.
+mod pin {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use zeroize::Zeroizing;
+
+    pub(super) fn serialize<S: Serializer>(
+        pin: &Zeroizing<String>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(pin)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Zeroizing<String>, D::Error> {
+        String::deserialize(from).map(Zeroizing::new)
+    }
+}
+
+/// What a worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Answer {
+    Listed(Vec<Listed>),
+    Signed(Vec<u8>),
+    WrongPin(Counter),
+    BlockedPin,
+    UnfitPin { min: usize, max: usize },
+    NoCard,
+    Removed,
+    Unsupported,
+    Failed(String),
+}
+
+/// A certificate on a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// The certificate, DER.
+    pub certificate: Vec<u8>,
+    /// The reader, as the module names it.
+    pub reader: String,
+    counter: Counter,
+}
+
+impl Listed {
+    /// How often the PIN may be tried.
+    #[must_use]
+    pub fn tries(&self) -> Tries {
+        self.counter.tries()
+    }
+}
+
+/// What PKCS#11 tells about tries: flags, no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Counter {
+    Full,
+    Low,
+    Final,
+    Locked,
+}
+
+impl Counter {
+    fn tries(self) -> Tries {
+        match self {
+            Self::Full => Tries::Unknown,
+            Self::Low => Tries::Fewer,
+            Self::Final => Tries::Left(1),
+            Self::Locked => Tries::Left(0),
+        }
+    }
+}
+
+/// A module at work in a child process, which ends with this value.
+pub struct Module {
+    child: Child,
+    input: ChildStdin,
+    answers: Receiver<Vec<u8>>,
+}
+
+impl Module {
+    /// Starts `worker`, a command that runs [`worker::run`], on the module at `path`.
+    ///
+    /// Errors: [`Error::Worker`] where it cannot be started.
+    pub fn start(mut worker: Command, path: &Path) -> Result<Self, Error> {
+        let mut mark = [0; 16];
+        getrandom::fill(&mut mark).map_err(|e| Error::Worker(e.to_string()))?;
+        let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+        let start = worker.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = start.spawn().map_err(|e| Error::Worker(e.to_string()))?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(Error::Worker("no pipes".to_owned()));
+        };
+        let (send, answers) = channel();
+        let prefix = format!("{mark} ").into_bytes();
+        std::thread::spawn(move || {
+            let lines = BufReader::new(output.take(LIMIT)).split(b'\n').map_while(Result::ok);
+            for line in lines {
+                let Some(answer) = line.strip_prefix(&prefix[..]) else { continue };
+                if send.send(answer.to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut module = Self { child, input, answers };
+        module.write(&Greeting { mark, module: path.to_owned() })?;
+        Ok(module)
+    }
+
+    /// All certificates on all cards the module sees.
+    ///
+    /// Errors: [`Error::Module`] with the module's own words, [`Error::Worker`].
+    pub fn list(&mut self, deadline: Duration) -> Result<Vec<Listed>, Error> {
+        match self.ask(&Request::List, deadline)? {
+            Answer::Listed(list) => Ok(list),
+            other @ (Answer::Signed(_)
+            | Answer::WrongPin(_)
+            | Answer::BlockedPin
+            | Answer::UnfitPin { .. }
+            | Answer::NoCard
+            | Answer::Removed
+            | Answer::Unsupported
+            | Answer::Failed(_)) => Err(failure(other)),
+        }
+    }
+
+    /// Signs `digest` with the key whose certificate `listed` is; `pin` is tried once.
+    ///
+    /// Errors: [`Error::Removed`], [`Error::Algorithm`], [`Error::Module`], [`Error::Worker`].
+    pub fn sign(
+        &mut self,
+        listed: &Listed,
+        scheme: Scheme,
+        digest: &[u8; 32],
+        pin: &str,
+        deadline: Duration,
+    ) -> Result<Verdict<Vec<u8>>, Error> {
+        let certificate = listed.certificate.clone();
+        let pin = Zeroizing::new(pin.to_owned());
+        let request = Request::Sign { certificate, scheme, digest: *digest, pin };
+        match self.ask(&request, deadline)? {
+            Answer::Signed(signature) => Ok(Verdict::Right(signature)),
+            Answer::WrongPin(Counter::Locked) | Answer::BlockedPin => Ok(Verdict::Blocked),
+            Answer::WrongPin(counter) => Ok(Verdict::Wrong(counter.tries())),
+            Answer::UnfitPin { min, max } => Ok(Verdict::Unfit { min, max }),
+            Answer::Unsupported => Err(Error::Algorithm(scheme.name())),
+            other @ (Answer::Listed(_) | Answer::NoCard | Answer::Removed | Answer::Failed(_)) => {
+                Err(failure(other))
+            }
+        }
+    }
+
+    fn ask(&mut self, request: &Request, deadline: Duration) -> Result<Answer, Error> {
+        self.write(request)?;
+        let line = self.answers.recv_timeout(deadline);
+        let line = line.map_err(|e| Error::Worker(e.to_string()))?;
+        serde_json::from_slice(&line).map_err(|e| Error::Worker(e.to_string()))
+    }
+
+    fn write(&mut self, line: &impl Serialize) -> Result<(), Error> {
+        let text = serde_json::to_string(line).map_err(|e| Error::Worker(e.to_string()))?;
+        let text = Zeroizing::new(text + "\n"); // it may hold a PIN
+        self.input.write_all(text.as_bytes()).map_err(|e| Error::Worker(e.to_string()))
+    }
+}
+
+fn failure(answer: Answer) -> Error {
+    match answer {
+        Answer::NoCard => Error::NoCard,
+        Answer::Removed => Error::Removed,
+        Answer::Failed(text) => Error::Module(text),
+        Answer::Listed(_)
+        | Answer::Signed(_)
+        | Answer::WrongPin(_)
+        | Answer::BlockedPin
+        | Answer::UnfitPin { .. }
+        | Answer::Unsupported => Error::Worker("an answer to another question".to_owned()),
+    }
+}
+
+impl Drop for Module {
+    fn drop(&mut self) {
+        // A module that hangs must not outlive its use; one that ended already is no failure.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Most bytes taken from a worker.
+const LIMIT: u64 = 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A worker in the shell: `$mark` holds the word of the greeting.
+    fn start(script: &str) -> Module {
+        let read = r#"read -r line; mark=${line#*mark\":\"}; mark=${mark%%\"*};"#;
+        let mut worker = Command::new("/bin/sh");
+        worker.args(["-c", &format!("{read} {script}")]);
+        Module::start(worker, Path::new("/none.so")).unwrap()
+    }
+
+    fn listed() -> Listed {
+        Listed { certificate: vec![0x30, 0], reader: "r".to_owned(), counter: Counter::Full }
+    }
+
+    fn sign(answer: &str) -> Result<Verdict<Vec<u8>>, Error> {
+        let mut module = start(&format!("read -r ask; echo \"$mark\" '{answer}'; read -r end"));
+        module.sign(&listed(), Scheme::Pkcs1, &[0; 32], "123456", LONG)
+    }
+
+    #[test]
+    fn two_questions_go_to_one_worker_and_noise_is_passed_over() {
+        let list = r#"{"listed":[{"certificate":[48,0],"reader":"r","counter":"low"}]}"#;
+        let mut module = start(&format!(
+            "echo noise; read -r ask; echo $mark '{list}'; read -r ask; \
+             echo 0123 '{{\"signed\":[9]}}'; echo $mark '{{\"signed\":[1]}}'; read -r end"
+        ));
+        let list = module.list(LONG).unwrap();
+        assert_eq!(list[0].tries(), Tries::Fewer);
+        let signed = module.sign(&list[0], Scheme::Pkcs1, &[0; 32], "1", LONG).unwrap();
+        assert_eq!(signed, Verdict::Right(vec![1]));
+    }
+
+    #[test]
+    fn what_became_of_the_pin_is_told() {
+        let verdict = |answer| sign(answer).unwrap();
+        assert_eq!(verdict(r#"{"wrong_pin":"low"}"#), Verdict::Wrong(Tries::Fewer));
+        assert_eq!(verdict(r#"{"wrong_pin":"final"}"#), Verdict::Wrong(Tries::Left(1)));
+        assert_eq!(verdict(r#"{"wrong_pin":"locked"}"#), Verdict::Blocked);
+        assert_eq!(verdict(r#""blocked_pin""#), Verdict::Blocked);
+        let unfit = verdict(r#"{"unfit_pin":{"min":6,"max":8}}"#);
+        assert_eq!(unfit, Verdict::Unfit { min: 6, max: 8 });
+    }
+
+    #[test]
+    fn what_goes_wrong_is_told_apart() {
+        assert!(matches!(sign(r#""removed""#), Err(Error::Removed)));
+        assert!(matches!(sign(r#""unsupported""#), Err(Error::Algorithm(_))));
+        assert!(matches!(sign(r#"{"failed":"CKR"}"#), Err(Error::Module(text)) if text == "CKR"));
+        assert!(matches!(sign(r#"{"listed":[]}"#), Err(Error::Worker(_))));
+        assert!(matches!(sign("{"), Err(Error::Worker(_))));
+    }
+
+    #[test]
+    fn a_worker_that_ends_or_is_silent_is_an_error() {
+        assert!(matches!(start("exit 139").list(LONG), Err(Error::Worker(_))));
+        let silent = start("exec cat > /dev/null").list(Duration::from_millis(50));
+        assert!(matches!(silent, Err(Error::Worker(_))));
+    }
+}

@@ -1,0 +1,85 @@
+//! Where PKCS#11 modules are: those the configuration names, then the places where the packages
+//! of SafeSign and OpenSC put them. Always a full path: a library is never looked for by name.
+
+use std::path::{Path, PathBuf};
+
+/// The modules that are there, in the order in which they are tried.
+///
+/// Configured ones come first, in their order. One that other users of this computer could have
+/// written is passed over.
+#[must_use]
+pub fn present(configured: &[PathBuf]) -> Vec<PathBuf> {
+    let known = PLACES.iter().map(PathBuf::from);
+    let mut present: Vec<PathBuf> = Vec::new();
+    for path in configured.iter().cloned().chain(known) {
+        if is_sound(&path) && !present.contains(&path) {
+            present.push(path);
+        }
+    }
+    present
+}
+
+/// A regular file at a full path that only its owner can write, the owner being root or us.
+#[cfg(unix)]
+fn is_sound(path: &Path) -> bool {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let Ok(file) = std::fs::metadata(path) else { return false };
+    path.is_absolute() && file.is_file() && file.permissions().mode() & 0o022 == 0 && {
+        // The owner of this process, as the kernel tells it.
+        let us = std::fs::metadata("/proc/self").map(|us| us.uid());
+        file.uid() == 0 || us.is_ok_and(|us| us == file.uid())
+    }
+}
+
+#[cfg(not(unix))]
+fn is_sound(path: &Path) -> bool {
+    path.is_absolute() && path.is_file()
+}
+
+const PLACES: &[&str] = &[
+    // SafeSign
+    "/usr/lib/libaetpkss.so.3",
+    "/usr/lib64/libaetpkss.so.3",
+    "/usr/lib/x86_64-linux-gnu/libaetpkss.so.3",
+    "/usr/local/lib/libaetpkss.so.3",
+    "/usr/local/lib/libaetpkss.dylib",
+    r"C:\Windows\System32\aetpkss1.dll",
+    // OpenSC
+    "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
+    "/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so",
+    "/usr/lib64/pkcs11/opensc-pkcs11.so",
+    "/usr/lib64/opensc-pkcs11.so",
+    "/usr/lib/pkcs11/opensc-pkcs11.so",
+    "/usr/lib/opensc-pkcs11.so",
+    "/Library/OpenSC/lib/opensc-pkcs11.so",
+    r"C:\Program Files\OpenSC Project\OpenSC\pkcs11\opensc-pkcs11.dll",
+];
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn configured_modules_come_first_and_must_be_sound() {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |name: &str, mode| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, b"").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            path
+        };
+        let (good, open) = (make("good.so", 0o644), make("open.so", 0o666));
+        let missing = folder.path().join("missing.so");
+        let found = present(&[open.clone(), missing.clone(), good.clone(), good.clone()]);
+        assert_eq!(found.iter().filter(|path| **path == good).count(), 1);
+        assert_eq!(found.first(), Some(&good));
+        assert!(!found.contains(&open) && !found.contains(&missing));
+    }
+
+    #[test]
+    fn a_library_is_never_looked_for_by_name() {
+        assert!(!is_sound(Path::new("Cargo.toml")), "a file in the current folder");
+        assert!(PLACES.iter().all(|p| p.starts_with('/') || p.starts_with(r"C:\")));
+    }
+}

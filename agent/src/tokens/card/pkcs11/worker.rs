@@ -1,0 +1,223 @@
+//! The child process in which a PKCS#11 module is loaded: questions on standard input, marked
+//! answers on standard output, one line each. It ends when its parent goes away.
+
+use std::io::{BufRead, Write};
+
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::error::{Error as Cryptoki, RvError};
+use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
+use cryptoki::mechanism::{Mechanism, MechanismType};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::{Slot, TokenInfo};
+use cryptoki::types::AuthPin;
+use zeroize::Zeroizing;
+
+use super::{Answer, Counter, Greeting, Listed, Request, Scheme};
+use crate::tokens::card::pkcs15::SHA256_INFO;
+
+/// Serves one parent, to the end of standard input.
+///
+/// Errors: those of standard input and output.
+pub fn run() -> std::io::Result<()> {
+    let mut input = std::io::stdin().lock();
+    let mut line = Zeroizing::new(String::new());
+    input.read_line(&mut line)?;
+    let Ok(greeting) = serde_json::from_str::<Greeting>(&line) else { return Ok(()) };
+    let mut module = None;
+    loop {
+        line.clear();
+        if input.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let answer = match serde_json::from_str(&line) {
+            Ok(request) => answer(&mut module, &greeting, request),
+            Err(_) => Answer::Failed("the request cannot be read".to_owned()),
+        };
+        let text = serde_json::to_string(&answer).unwrap_or_default();
+        let mut output = std::io::stdout().lock();
+        // What the module printed without ending its line must not hide the mark.
+        write!(output, "\n{} {text}\n", greeting.mark)?;
+        output.flush()?;
+    }
+}
+
+fn answer(module: &mut Option<Pkcs11>, greeting: &Greeting, request: Request) -> Answer {
+    let loaded = match module.take().map_or_else(|| load(greeting), Ok) {
+        Ok(loaded) => loaded,
+        Err(error) => return failed(&error),
+    };
+    let answer = match request {
+        Request::List => list(&loaded),
+        Request::Sign { certificate, scheme, digest, pin } => {
+            sign(&loaded, &certificate, scheme, &digest, &pin)
+        }
+    };
+    *module = Some(loaded);
+    answer.unwrap_or_else(|error| failed(&error))
+}
+
+fn load(greeting: &Greeting) -> Result<Pkcs11, Cryptoki> {
+    let module = Pkcs11::new(&greeting.module)?;
+    module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
+    Ok(module)
+}
+
+fn list(module: &Pkcs11) -> Result<Answer, Cryptoki> {
+    let mut listed = Vec::new();
+    for slot in module.get_slots_with_token()? {
+        // A card that the module does not know must not hide another that it knows.
+        let Ok(info) = module.get_token_info(slot) else { continue };
+        let Ok(session) = module.open_ro_session(slot) else { continue };
+        let reader = module.get_slot_info(slot)?.slot_description().trim_end().to_owned();
+        for (_, certificate) in certificates(&session)? {
+            listed.push(Listed { certificate, reader: reader.clone(), counter: counter(&info) });
+        }
+    }
+    Ok(Answer::Listed(listed))
+}
+
+fn sign(
+    module: &Pkcs11,
+    certificate: &[u8],
+    scheme: Scheme,
+    digest: &[u8; 32],
+    pin: &str,
+) -> Result<Answer, Cryptoki> {
+    let Some((slot, session, object)) = find(module, certificate)? else {
+        return Ok(Answer::Removed);
+    };
+    if let Some(refused) = login(module, slot, &session, pin)? {
+        return Ok(refused);
+    }
+    let signed = key(&session, object).and_then(|key| match key {
+        Some(key) => Ok(Answer::Signed(raw(&session, key, scheme, digest)?)),
+        None => Ok(Answer::Failed("no private key has the id of the certificate".to_owned())),
+    });
+    // The PIN opens the key for this one signature.
+    let _ = session.logout();
+    signed
+}
+
+/// Gives the PIN once; an answer where it was not right.
+fn login(
+    module: &Pkcs11,
+    slot: Slot,
+    session: &Session,
+    pin: &str,
+) -> Result<Option<Answer>, Cryptoki> {
+    let info = module.get_token_info(slot)?;
+    let (min, max) = (info.min_pin_length(), info.max_pin_length());
+    let unfit = Answer::UnfitPin { min, max };
+    if pin.len() < min || pin.len() > max {
+        return Ok(Some(unfit));
+    }
+    let result = session.login(UserType::User, Some(&AuthPin::new(pin.to_owned().into())));
+    Ok(match result {
+        Ok(()) => None,
+        Err(Cryptoki::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => None,
+        Err(Cryptoki::Pkcs11(RvError::PinIncorrect, _)) => {
+            Some(Answer::WrongPin(counter(&module.get_token_info(slot)?)))
+        }
+        Err(Cryptoki::Pkcs11(RvError::PinLocked, _)) => Some(Answer::BlockedPin),
+        Err(Cryptoki::Pkcs11(RvError::PinLenRange | RvError::PinInvalid, _)) => Some(unfit),
+        Err(error) => return Err(error),
+    })
+}
+
+/// The card that bears `certificate`: chosen by content, never by label or slot.
+fn find(
+    module: &Pkcs11,
+    certificate: &[u8],
+) -> Result<Option<(Slot, Session, ObjectHandle)>, Cryptoki> {
+    for slot in module.get_slots_with_token()? {
+        let Ok(session) = module.open_ro_session(slot) else { continue };
+        let mut found = certificates(&session)?.into_iter();
+        if let Some((object, _)) = found.find(|(_, value)| value == certificate) {
+            return Ok(Some((slot, session, object)));
+        }
+    }
+    Ok(None)
+}
+
+fn certificates(session: &Session) -> Result<Vec<(ObjectHandle, Vec<u8>)>, Cryptoki> {
+    let objects = session.find_objects(&[Attribute::Class(ObjectClass::CERTIFICATE)])?;
+    let mut certificates = Vec::new();
+    for object in objects {
+        if let Some(value) = attribute(session, object, AttributeType::Value)? {
+            certificates.push((object, value));
+        }
+    }
+    Ok(certificates)
+}
+
+/// The private key that has the id of `certificate`.
+fn key(session: &Session, certificate: ObjectHandle) -> Result<Option<ObjectHandle>, Cryptoki> {
+    let Some(id) = attribute(session, certificate, AttributeType::Id)? else { return Ok(None) };
+    let wanted = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Id(id)];
+    Ok(session.find_objects(&wanted)?.first().copied())
+}
+
+fn attribute(
+    session: &Session,
+    object: ObjectHandle,
+    kind: AttributeType,
+) -> Result<Option<Vec<u8>>, Cryptoki> {
+    let attributes = session.get_attributes(object, &[kind])?;
+    // Other attributes were not asked for.
+    #[expect(clippy::wildcard_enum_match_arm)]
+    let value = attributes.into_iter().find_map(|attribute| match attribute {
+        Attribute::Value(bytes) | Attribute::Id(bytes) => Some(bytes),
+        _ => None,
+    });
+    Ok(value)
+}
+
+fn raw(
+    session: &Session,
+    key: ObjectHandle,
+    scheme: Scheme,
+    digest: &[u8; 32],
+) -> Result<Vec<u8>, Cryptoki> {
+    match scheme {
+        Scheme::Pkcs1 => {
+            let input = [&SHA256_INFO[..], &digest[..]].concat();
+            session.sign(&Mechanism::RsaPkcs, key, &input)
+        }
+        Scheme::Pss => {
+            let parameters = PkcsPssParams {
+                hash_alg: MechanismType::SHA256,
+                mgf: PkcsMgfType::MGF1_SHA256,
+                s_len: 32.into(),
+            };
+            session.sign(&Mechanism::RsaPkcsPss(parameters), key, digest)
+        }
+        Scheme::Ecdsa => session.sign(&Mechanism::Ecdsa, key, digest),
+    }
+}
+
+fn counter(info: &TokenInfo) -> Counter {
+    if info.user_pin_locked() {
+        Counter::Locked
+    } else if info.user_pin_final_try() {
+        Counter::Final
+    } else if info.user_pin_count_low() {
+        Counter::Low
+    } else {
+        Counter::Full
+    }
+}
+
+/// An answer that names the code and function, and nothing a person typed.
+fn failed(error: &Cryptoki) -> Answer {
+    // PKCS#11 has a hundred codes; those not named here are passed on in words.
+    #[expect(clippy::wildcard_enum_match_arm)]
+    match error {
+        Cryptoki::Pkcs11(RvError::DeviceRemoved | RvError::SessionHandleInvalid, _) => {
+            Answer::Removed
+        }
+        Cryptoki::Pkcs11(RvError::TokenNotPresent, _) => Answer::NoCard,
+        Cryptoki::Pkcs11(RvError::MechanismInvalid, _) => Answer::Unsupported,
+        other => Answer::Failed(other.to_string()),
+    }
+}
