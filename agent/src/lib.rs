@@ -6,6 +6,7 @@
 pub mod channels;
 pub mod cli;
 pub mod config;
+pub mod consent;
 pub mod lang;
 pub mod origin;
 pub mod secret;

@@ -1,0 +1,76 @@
+//! Asking the person: in a window of our own, at the terminal. A page never sees what is typed.
+
+pub mod pinentry;
+pub mod terminal;
+
+use crate::secret::Secret;
+
+/// A way to ask a person.
+pub trait Prompt {
+    /// Asks for a PIN; `None` where the person turns it down.
+    ///
+    /// Errors: [`Error`] where nobody can be asked.
+    fn pin(&mut self, ask: &Ask) -> Result<Option<Secret>, Error>;
+
+    /// Asks for a yes or no; closing the window is a no.
+    ///
+    /// Errors: as for [`Prompt::pin`].
+    fn confirm(&mut self, question: &Question) -> Result<bool, Error>;
+
+    /// Tells something that needs no answer, such as that a key waits to be touched.
+    ///
+    /// Errors: as for [`Prompt::pin`].
+    fn tell(&mut self, text: &str) -> Result<(), Error>;
+}
+
+/// What is shown where a PIN is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The window's title.
+    pub title: String,
+    /// What the person agrees to by typing the PIN: who asks, for whom, how many tries are left.
+    pub text: String,
+    /// What was wrong with the last PIN.
+    pub remark: Option<String>,
+    /// The name of the field.
+    pub label: String,
+    /// The words on the two buttons.
+    pub buttons: Buttons,
+}
+
+/// What is shown where a yes or no is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The window's title.
+    pub title: String,
+    /// What happened, what it means, what can be done.
+    pub text: String,
+    /// The words on the two buttons.
+    pub buttons: Buttons,
+}
+
+/// The words on the buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buttons {
+    /// Goes on.
+    pub yes: &'static str,
+    /// Stops.
+    pub no: &'static str,
+}
+
+/// Why nobody could be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The program that shows the window is not there.
+    #[error("pinentry is not installed")]
+    NoPinentry,
+    /// The program that shows the window failed.
+    #[error("pinentry: {0}")]
+    Pinentry(String),
+    /// Nobody answered in time.
+    #[error("nobody answered in time")]
+    Timeout,
+    /// There is no terminal, or it was closed.
+    #[error("terminal")]
+    Terminal(#[source] std::io::Error),
+}
