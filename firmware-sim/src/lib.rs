@@ -6,3 +6,4 @@ pub mod env;
 pub mod fido;
 pub mod pki;
 pub mod secret;
+pub mod uzi;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use firmware_sim::{clock, pki::Pki};
+use firmware_sim::{clock, env::Seed, pki::Pki};
 
 use super::Error;
 
@@ -21,6 +21,6 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
-    Pki::mint(args.seed, clock::now())?.write(&args.dir)?;
+    Pki::mint(Seed::from(args.seed), clock::now())?.write(&args.dir)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use x509_cert::name::Name;
 use super::keys::Key;
 use super::x509::{self, Content, Text};
 use super::{CPS, Error, HOST, oids};
+use crate::env::Seed;
 
 /// A certification authority.
 pub(super) struct Authority {
@@ -31,7 +32,7 @@ pub(super) enum Place<'a> {
 
 /// What makes an authority.
 pub(super) struct Plan<'a> {
-    pub(super) seed: u64,
+    pub(super) seed: Seed,
     /// Sets apart two authorities of one name; part of the serial number only.
     pub(super) generation: &'a str,
     pub(super) common_name: &'a str,
@@ -55,7 +56,7 @@ impl Authority {
             Place::Issuing(_) => (6, 10),
         };
         let content = Content {
-            serial: x509::serial(plan.seed, &["authority", plan.generation, plan.common_name])?,
+            serial: x509::serial(plan.seed, &format!("{} {}", plan.common_name, plan.generation))?,
             issuer,
             subject,
             not_before: years(plan.now, -before)?,

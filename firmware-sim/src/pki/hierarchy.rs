@@ -9,6 +9,7 @@ use super::keys::Ring;
 use super::negative::By;
 use super::trust::Issuer;
 use super::{Error, oids, x509};
+use crate::env::Seed;
 
 /// All authorities.
 pub(super) struct Hierarchy {
@@ -25,7 +26,7 @@ pub(super) struct Hierarchy {
 }
 
 impl Hierarchy {
-    pub(super) fn mint(seed: u64, ring: &Ring, now: Timestamp) -> Result<Self, Error> {
+    pub(super) fn mint(seed: Seed, ring: &Ring, now: Timestamp) -> Result<Self, Error> {
         let mint = |number, generation, common_name, place| {
             let key = ring.authority(number);
             Authority::mint(Plan { seed, generation, common_name, place, key, now })

@@ -2,7 +2,8 @@
 
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
-use sha2::{Digest, Sha256};
+
+use crate::env::Seed;
 
 /// A private key of the pool.
 #[derive(Clone)]
@@ -27,7 +28,7 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: Seed) -> Self {
         Self {
             authorities: shuffled(&AUTHORITIES, seed, "authority"),
             cards: shuffled(&CARDS, seed, "card"),
@@ -50,21 +51,11 @@ fn nth(pool: &[&'static str], number: usize) -> &'static str {
 }
 
 /// The pool in an order that only the seed decides.
-fn shuffled(pool: &[&'static str], seed: u64, what: &str) -> Vec<&'static str> {
-    let mut keyed: Vec<_> = pool.iter().map(|pem| (derive(seed, &[what, pem]), *pem)).collect();
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(_, pem)| pem).collect()
-}
-
-/// Thirty-two bytes that the seed and the words decide.
-pub(super) fn derive(seed: u64, words: &[&str]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(seed.to_be_bytes());
-    for word in words {
-        hash.update(u64::try_from(word.len()).expect("usize is at most 64 bits").to_be_bytes());
-        hash.update(word.as_bytes());
-    }
-    hash.finalize().into()
+fn shuffled(pool: &[&'static str], seed: Seed, what: &str) -> Vec<&'static str> {
+    let place = |number| seed.stream(&format!("pki {what} key {number}")).bytes::<32>();
+    let mut placed: Vec<_> = (0..).map(place).zip(pool).collect();
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, pem)| *pem).collect()
 }
 
 /// RSA-4096, for authorities.

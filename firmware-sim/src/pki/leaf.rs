@@ -14,6 +14,7 @@ use super::authority::{self, Authority};
 use super::keys::Key;
 use super::x509::{self, Content, Text};
 use super::{CPS, Error, HOST, oids, qualified};
+use crate::env::Seed;
 
 /// The three certificates of a pass, each with its own key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,12 +153,12 @@ impl Draft {
         &self,
         issuer: &Authority,
         key: &Key,
-        seed: u64,
+        seed: Seed,
         label: &str,
     ) -> Result<Certificate, Error> {
         let public = authority::public(key)?;
         let content = Content {
-            serial: x509::serial(seed, &["holder", label])?,
+            serial: x509::serial(seed, label)?,
             issuer: issuer.name(),
             subject: self.subject()?,
             not_before: self.not_before,

@@ -28,6 +28,8 @@ use jiff::Timestamp;
 use x509_cert::certificate::Certificate;
 use x509_cert::crl::CertificateList;
 
+use crate::env::Seed;
+
 use authority::Authority;
 use folder::{Access, File};
 use hierarchy::Hierarchy;
@@ -99,7 +101,7 @@ impl Pki {
     /// Makes the hierarchy that belongs to `seed`, with dates around `now`.
     ///
     /// Errors: [`Error::Date`] where `now` is not between 1980 and 2035.
-    pub fn mint(seed: u64, now: Timestamp) -> Result<Self, Error> {
+    pub fn mint(seed: Seed, now: Timestamp) -> Result<Self, Error> {
         let ring = Ring::new(seed);
         let hierarchy = Hierarchy::mint(seed, &ring, now)?;
         let z = Pass::mint(seed, &ring, &hierarchy.z, &ARTS, now)?;
@@ -155,7 +157,7 @@ impl Pki {
 
 impl Pass {
     fn mint(
-        seed: u64,
+        seed: Seed,
         ring: &Ring,
         issuer: &Issuer,
         holder: &Holder,

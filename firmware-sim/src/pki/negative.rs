@@ -1,5 +1,7 @@
 //! The negative set: certificates with one fault each (reference/uzi.md, section 4).
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 
@@ -242,6 +244,20 @@ pub const CASES: &[Case] = &[
         spoil: |draft, _| named(draft, &Holder { role: "77.000", ..ARTS }),
     },
 ];
+
+impl PartialEq for Case {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Case {}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Case({})", self.name)
+    }
+}
 
 impl Case {
     /// The case of this name.

@@ -31,7 +31,8 @@ use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
 
-use super::{Error, keys, oids};
+use super::{Error, oids};
+use crate::env::Seed;
 
 /// An attribute's value, with the string type the register gives it.
 pub(super) enum Text<'a> {
@@ -211,12 +212,10 @@ pub(super) fn crl(
     })
 }
 
-/// A positive serial number of 20 bytes that seed and words decide.
-pub(super) fn serial(seed: u64, words: &[&str]) -> Result<SerialNumber, Error> {
-    let [first, rest @ ..] = keys::derive(seed, words);
-    let mut bytes = vec![first & 0x7F | 0x40];
-    bytes.extend(rest.iter().take(19));
-    Ok(SerialNumber::new(&bytes)?)
+/// A positive serial number of 20 bytes that seed and label decide.
+pub(super) fn serial(seed: Seed, label: &str) -> Result<SerialNumber, Error> {
+    let [first, rest @ ..] = seed.stream(&format!("pki serial number {label}")).bytes::<20>();
+    Ok(SerialNumber::new(&[&[first & 0x7F | 0x40], &rest[..]].concat())?)
 }
 
 /// UTCTime, which certificates use up to the year 2049.

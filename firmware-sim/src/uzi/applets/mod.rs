@@ -1,0 +1,3 @@
+//! Command sets, one file each.
+
+pub(super) mod myeid;

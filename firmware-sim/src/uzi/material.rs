@@ -1,0 +1,217 @@
+//! What the personaliser puts on a card, read from the folder of a test hierarchy.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use der::Encode;
+use rsa::RsaPrivateKey;
+use rsa::pkcs8::DecodePrivateKey;
+use sha2::{Digest, Sha256};
+use spki::SubjectPublicKeyInfoOwned;
+use wire::uzi;
+use x509_cert::certificate::Certificate;
+use zeroize::Zeroizing;
+
+use super::Choice;
+use crate::env::Seed;
+use crate::pki::Purpose;
+
+/// Why a card could not be made from a folder.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file is missing or cannot be read.
+    #[error("{path} could not be read; 'firmware-sim pki DIR' makes such a folder")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file does not hold what its name says.
+    #[error("{path} does not hold {what} in PEM form")]
+    Malformed {
+        /// Which.
+        path: PathBuf,
+        /// What it should hold.
+        what: &'static str,
+    },
+    /// The key file beside a certificate is another's.
+    #[error("{path} is not the private key of the certificate beside it")]
+    ForeignKey {
+        /// The key file.
+        path: PathBuf,
+    },
+}
+
+/// What goes on a card.
+#[derive(Clone)]
+pub struct Material {
+    /// One for each [`Purpose`], in its order.
+    pub(super) objects: Vec<Object>,
+    /// Certificates of the authorities: issuing, level 2, root. DER.
+    pub(super) chain: Vec<Vec<u8>>,
+    /// The holder's UZI number.
+    number: String,
+}
+
+/// A key and its certificate.
+#[derive(Clone)]
+pub(super) struct Object {
+    pub(super) purpose: Purpose,
+    /// DER.
+    pub(super) certificate: Vec<u8>,
+    pub(super) key: RsaPrivateKey,
+}
+
+impl Material {
+    /// Reads the card `choice` from a folder that [`crate::pki::Pki::write`] made.
+    ///
+    /// Errors: [`Error`], always with the file it is about.
+    pub fn read(dir: &Path, choice: Choice) -> Result<Self, Error> {
+        let card = match choice {
+            Choice::Z | Choice::Faulty(_) => dir.join("cards/z"),
+            Choice::N => dir.join("cards/n"),
+        };
+        let mut chain = card.join("chain.pem");
+        let mut objects = Vec::new();
+        for purpose in Purpose::ALL {
+            let mut stem = card.join(purpose.label().to_lowercase());
+            if let (Choice::Faulty(case), Purpose::Authenticity) = (choice, purpose) {
+                stem = dir.join("negative").join(case.name);
+                chain = stem.with_extension("chain.pem");
+            }
+            objects.push(Object::read(purpose, &stem)?);
+        }
+        let chain = certificates(&chain)?.iter().map(der).collect();
+        let number = number(&card.join("handtekening.pem"))?;
+        Ok(Self { objects, chain, number })
+    }
+
+    /// Twelve digits that tell this card from others, two in a byte: the number of its holder,
+    /// and three digits that the seed and the certificates decide.
+    pub(super) fn serial(&self, seed: Seed) -> Vec<u8> {
+        let certificates = self.objects.iter().map(|object| &object.certificate);
+        let hash = certificates.fold(Sha256::new(), |hash, der| hash.chain_update(der));
+        let label = format!("card {}", hex::encode(hash.finalize()));
+        let copy = u16::from_be_bytes(seed.stream(&label).bytes()) % 1000;
+        let digits = format!("{}{copy:03}", self.number);
+        let pack = |pair: &[u8; 2]| pair.iter().fold(0, |byte, digit| byte << 4 | digit & 0x0F);
+        digits.as_bytes().as_chunks::<2>().0.iter().map(pack).collect()
+    }
+}
+
+impl Object {
+    /// Reads `STEM.pem` and `STEM.key.pem`.
+    fn read(purpose: Purpose, stem: &Path) -> Result<Self, Error> {
+        let path = stem.with_extension("pem");
+        let [certificate] = certificates(&path)?.try_into().map_err(|_| {
+            let what = "one certificate";
+            Error::Malformed { path: path.clone(), what }
+        })?;
+        let path = stem.with_extension("key.pem");
+        let key = RsaPrivateKey::from_pkcs8_pem(&text(&path)?);
+        let key = key.map_err(|_| Error::Malformed {
+            path: path.clone(),
+            what: "a PKCS#8 RSA private key",
+        })?;
+        let public = SubjectPublicKeyInfoOwned::from_key(&key.to_public_key()).ok();
+        if public.as_ref() != Some(certificate.tbs_certificate().subject_public_key_info()) {
+            return Err(Error::ForeignKey { path });
+        }
+        Ok(Self { purpose, certificate: der(&certificate), key })
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
+    let list = Certificate::load_pem_chain(text(path)?.as_bytes());
+    let list = list.ok().filter(|list| !list.is_empty());
+    list.ok_or_else(|| Error::Malformed { path: path.to_owned(), what: "certificates" })
+}
+
+/// The UZI number in a certificate.
+fn number(path: &Path) -> Result<String, Error> {
+    let found = certificates(path)?.first().and_then(|first| uzi::Certificate::of(first).ok());
+    let found = found.map(|certificate| certificate.identity.number.to_string());
+    found.ok_or_else(|| Error::Malformed { path: path.to_owned(), what: "an UZI certificate" })
+}
+
+fn text(path: &Path) -> Result<Zeroizing<String>, Error> {
+    let text = fs::read_to_string(path);
+    text.map(Zeroizing::new).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+fn der(certificate: &Certificate) -> Vec<u8> {
+    certificate.to_der().expect("what was decoded can be encoded")
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::pki::Pki;
+    use std::sync::OnceLock;
+
+    /// A folder that all tests of the card share.
+    pub(in crate::uzi) fn folder() -> &'static Path {
+        static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+        let folder = FOLDER.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let now = "2026-06-01T12:00:00Z".parse().unwrap();
+            Pki::mint(Seed::from(1), now).unwrap().write(folder.path()).unwrap();
+            folder
+        });
+        folder.path()
+    }
+
+    #[test]
+    fn a_faulty_card_differs_in_its_authenticity_certificate_and_serial_alone() {
+        let read = |card: &str| Material::read(folder(), card.parse().unwrap()).unwrap();
+        let (good, revoked) = (read("z"), read("z:revoked"));
+        let same = |position: usize| {
+            good.objects[position].certificate == revoked.objects[position].certificate
+        };
+        assert_eq!([same(0), same(1), same(2)], [false, true, true]);
+        assert_eq!(good.chain, revoked.chain);
+        assert_ne!(good.serial(Seed::from(1)), revoked.serial(Seed::from(1)));
+        assert_ne!(good.serial(Seed::from(1)), good.serial(Seed::from(2)));
+        assert_eq!(hex::encode(good.serial(Seed::from(1)))[..9], *"900000101");
+        assert_eq!(hex::encode(read("n").serial(Seed::from(1)))[..9], *"900000001");
+    }
+
+    #[test]
+    fn every_card_can_be_read() {
+        for case in crate::pki::CASES {
+            let material = Material::read(folder(), Choice::Faulty(case)).unwrap();
+            assert_eq!((material.objects.len(), material.chain.len()), (3, 3), "{}", case.name);
+        }
+    }
+
+    #[test]
+    fn each_unreadable_file_is_named() {
+        let check = |file: &str, content: Option<&str>, expected: &str| {
+            let dir = tempfile::tempdir().unwrap();
+            let card = dir.path().join("cards/z");
+            fs::create_dir_all(&card).unwrap();
+            for entry in fs::read_dir(folder().join("cards/z")).unwrap() {
+                let path = entry.unwrap().path();
+                fs::copy(&path, card.join(path.file_name().unwrap())).unwrap();
+            }
+            match content {
+                None => fs::remove_file(card.join(file)).unwrap(),
+                Some(text) => fs::write(card.join(file), text).unwrap(),
+            }
+            let error = Material::read(dir.path(), Choice::Z).err().unwrap().to_string();
+            assert_eq!(error, format!("{}/{expected}", card.display()));
+        };
+        let missing = "could not be read; 'firmware-sim pki DIR' makes such a folder";
+        check("chain.pem", None, &format!("chain.pem {missing}"));
+        check("handtekening.pem", None, &format!("handtekening.pem {missing}"));
+        let path = "vertrouwelijkheid.pem";
+        check(path, Some(""), &format!("{path} does not hold certificates in PEM form"));
+        let path = "authenticiteit.key.pem";
+        let rsa = "a PKCS#8 RSA private key";
+        check(path, Some("-----BEGIN"), &format!("{path} does not hold {rsa} in PEM form"));
+        let other = fs::read_to_string(folder().join("cards/n").join(path)).unwrap();
+        let foreign = "is not the private key of the certificate beside it";
+        check(path, Some(&other), &format!("{path} {foreign}"));
+    }
+}

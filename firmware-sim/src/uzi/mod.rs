@@ -1,0 +1,18 @@
+//! The simulated UZI card: PKCS#15 with the command set of MyEID cards, content as on an UZI card.
+//!
+//! The command set of real UZI cards is not published, so this card speaks one that unmodified
+//! software knows; what a real card shares with it is what PKCS#11 shows.
+
+mod applets;
+mod card;
+mod choice;
+mod content;
+mod dispatch;
+mod files;
+mod keys;
+mod material;
+mod pin;
+
+pub use card::Card;
+pub use choice::{Choice, UnknownCard};
+pub use material::{Error, Material};
