@@ -119,3 +119,25 @@ fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     mac.update(message);
     mac.finalize().into_bytes().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use super::hmac;
+
+    #[test]
+    fn the_w3c_vectors_are_hmacs_of_their_salts() {
+        let file = include_str!("../../../../tests/vectors/hmac-secret-prf-w3c.json");
+        let json: Json = serde_json::from_str(file).unwrap();
+        let bytes = |json: &Json| hex::decode(json.as_str().unwrap()).unwrap();
+        let secret = bytes(&json["shared"]["authenticator_cred_random"]).try_into().unwrap();
+        for case in json["cases"].as_array().unwrap() {
+            for (salt, output) in [("salt1", "output1"), ("salt2", "output2")] {
+                let Some(salt) = case.get(salt) else { continue };
+                let made = hmac(&secret, &bytes(salt));
+                assert_eq!(made[..], bytes(&case[output]));
+            }
+        }
+    }
+}

@@ -1,4 +1,12 @@
 //! The whole key, driven as a host drives it: over HID reports and over APDUs.
 
 mod credentials;
+mod extensions;
+mod framing;
 mod host;
+mod hostile;
+mod pin_host;
+mod pins;
+mod reader;
+mod u2f;
+mod vectors;
