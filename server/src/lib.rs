@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod audit;
 mod challenges;
+pub mod cli;
 pub mod clock;
 pub mod factors;
 pub mod http;
@@ -16,3 +17,4 @@ pub mod random;
 pub mod secret;
 pub mod sessions;
 pub mod storage;
+pub mod uzi;

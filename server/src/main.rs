@@ -1,3 +1,5 @@
-//! Part of Sleutelbos.
+//! `sleutelbos`: the server and the commands around it.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sleutelbos_server::cli::main()
+}

@@ -1,0 +1,225 @@
+//! `sleutelbos uzi verify`: who a card certificate names, and whether it would be let in.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+
+use super::language::Language;
+use crate::clock::Clock;
+use crate::uzi::admission::Admission;
+use crate::uzi::certificate::{Certificate, LARGEST_FILE};
+use crate::uzi::refusal::Refusal;
+use crate::uzi::revocation::{self, RevocationList};
+use crate::uzi::trust::{self, Environment, Trust};
+use crate::uzi::words;
+use crate::uzi::{self, Revocation, published, roles};
+
+/// Certificates of UZI cards.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Say who a card certificate names and whether it would be let in
+    ///
+    /// Exit code 0: let in. 1: refused; the first check that failed is printed, with what to do.
+    /// 2: the command could not be carried out as it was given.
+    Verify(Verify),
+}
+
+/// The arguments of `verify`.
+#[derive(clap::Args)]
+struct Verify {
+    /// The certificate of the card, in DER or PEM
+    file: PathBuf,
+    /// The moment to verify at, such as 2025-01-01T00:00:00Z; now when left out
+    #[arg(long, value_name = "RFC3339")]
+    at: Option<Timestamp>,
+    /// Whom to trust: self-signed certificates in DIR are anchors, the others the pool, trust.toml
+    /// maps issuers; left out: the published authorities
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
+    /// A revocation list, in DER or PEM; one for each issuer below the root
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    /// Do not look whether the card was revoked
+    #[arg(long, conflicts_with = "crl")]
+    without_revocation: bool,
+}
+
+/// Why the command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Read(Box<trust::Error>),
+    #[error("{path}: {source}")]
+    Trust { path: PathBuf, source: Box<trust::Error> },
+    #[error("{path}: {source}")]
+    List { path: PathBuf, source: revocation::Error },
+    #[error("cannot write the answer")]
+    Write(#[from] std::io::Error),
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let Command::Verify(args) = &args.command;
+    let language = Language::of_the_terminal();
+    let at = args.at.unwrap_or_else(now);
+    match verify(args, at, language, &mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            let hint = language
+                .pick("Zie: sleutelbos uzi verify --help", "See: sleutelbos uzi verify --help");
+            let cause = std::error::Error::source(&error);
+            let cause =
+                cause.map_or_else(String::new, |cause| match std::error::Error::source(cause) {
+                    Some(deeper) => format!(" ({deeper})"),
+                    None => String::new(),
+                });
+            // Nothing is left to do where even standard error is gone.
+            let _ = writeln!(std::io::stderr().lock(), "{error}{cause}\n{hint}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    let now = Clock::system().now().millis();
+    Timestamp::from_millisecond(now).unwrap_or(Timestamp::MAX)
+}
+
+fn verify(
+    args: &Verify,
+    at: Timestamp,
+    language: Language,
+    out: &mut impl Write,
+) -> Result<bool, Error> {
+    let content =
+        trust::read(&args.file, LARGEST_FILE).map_err(|error| Error::Read(Box::new(error)))?;
+    let lists = args.crl.iter().map(|path| list(path)).collect::<Result<Vec<_>, _>>()?;
+    let lists: Vec<&RevocationList> = lists.iter().collect();
+    let trust = args.trust.as_deref().map(folder).transpose()?;
+    let certificate = match Certificate::from_file_content(&content) {
+        Ok(certificate) => certificate,
+        Err(error) => return refuse(out, language, &Refusal::Unreadable(error)),
+    };
+    // Each published environment is a trust set of its own; the card's issuer names one of them.
+    let trust = trust.unwrap_or_else(|| {
+        let named = published::environment_with_issuer(certificate.issuer());
+        Trust::published(named.unwrap_or(Environment::Production))
+    });
+    let revocation =
+        if args.without_revocation { Revocation::Unchecked } else { Revocation::Lists(&lists) };
+    let answer = uzi::examine(&certificate, &trust, revocation, &Admission::default(), at);
+    describe(out, language, &certificate, answer.is_ok())?;
+    describe_check(out, language, args, at)?;
+    match answer {
+        Ok(_) => {
+            let test = match trust.environment() {
+                Environment::Test => language.pick(
+                    " Dit is een TEST-pas: alleen een testomgeving laat hem toe.",
+                    " This is a TEST card: only a test environment lets it in.",
+                ),
+                Environment::Production => "",
+            };
+            writeln!(out, "{}{test}", language.pick("TOEGELATEN.", "LET IN."))?;
+            Ok(true)
+        }
+        Err(refusal) => refuse(out, language, &refusal),
+    }
+}
+
+fn list(path: &Path) -> Result<RevocationList, Error> {
+    let content =
+        trust::read(path, revocation::LARGEST).map_err(|error| Error::Read(Box::new(error)))?;
+    RevocationList::from_content(&content)
+        .map_err(|source| Error::List { path: path.to_path_buf(), source })
+}
+
+fn folder(path: &Path) -> Result<Trust, Error> {
+    Trust::read(path)
+        .map_err(|source| Error::Trust { path: path.to_path_buf(), source: Box::new(source) })
+}
+
+fn refuse(out: &mut impl Write, language: Language, refusal: &Refusal) -> Result<bool, Error> {
+    let (step, code) = (refusal.step(), refusal.code());
+    let sentence = language.pick(refusal.dutch(), refusal.english());
+    let sentence = printable(&sentence);
+    match language {
+        Language::Dutch => writeln!(out, "GEWEIGERD bij controle {step} [{code}]: {sentence}")?,
+        Language::English => writeln!(out, "REFUSED at check {step} [{code}]: {sentence}")?,
+    }
+    Ok(false)
+}
+
+/// Prints what the certificate says; above it, whether that was verified.
+fn describe(
+    out: &mut impl Write,
+    language: Language,
+    certificate: &Certificate,
+    believed: bool,
+) -> Result<(), Error> {
+    let heading = if believed {
+        language.pick("De pas noemt:", "The card names:")
+    } else {
+        language.pick(
+            "Het certificaat zegt zelf (niet gecontroleerd):",
+            "The certificate says of itself (not verified):",
+        )
+    };
+    writeln!(out, "{heading}")?;
+    let mut row = |dutch: &str, english: &str, value: &str| {
+        writeln!(out, "  {:<14}{}", language.pick(dutch, english), printable(value))
+    };
+    row("houder", "holder", &certificate.subject_name())?;
+    match wire::uzi::Certificate::of(certificate.inner()) {
+        Ok(read) => {
+            let identity = read.identity;
+            let (dutch, english) = words::kind(identity.kind);
+            row("soort", "kind", language.pick(dutch, english))?;
+            row("UZI-nummer", "UZI number", identity.number.as_str())?;
+            let name = read.subject.organisation.as_deref().unwrap_or("-");
+            row("organisatie", "organisation", &format!("{name} (URA {})", identity.subscriber))?;
+            let role = identity.role.to_string();
+            row("rol", "role", &format!("{role} {}", roles::name(&role).unwrap_or("-")))?;
+            let agb = identity.agb;
+            row("AGB-code", "AGB code", if agb.is_zero() { "-" } else { agb.as_str() })?;
+        }
+        Err(error) => {
+            let refusal = Refusal::UziField(error);
+            row("UZI-veld", "UZI field", &language.pick(refusal.dutch(), refusal.english()))?;
+        }
+    }
+    row("uitgever", "issuer", &certificate.issuer_name())?;
+    let (from, until) =
+        (words::moment(certificate.not_before()), words::moment(certificate.not_after()));
+    row("geldig", "valid", &format!("{from} .. {until}"))?;
+    Ok(())
+}
+
+fn describe_check(
+    out: &mut impl Write,
+    language: Language,
+    args: &Verify,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let at = words::moment(at);
+    let revocation = if args.without_revocation {
+        language.pick(", zonder te kijken of de pas is ingetrokken", ", not looking for revocation")
+    } else {
+        ""
+    };
+    let label = language.pick("gecontroleerd", "verified at");
+    writeln!(out, "  {label:<14}{at}{revocation}")?;
+    Ok(())
+}
+
+/// Text from a certificate without what could move the terminal's cursor.
+fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}

@@ -1,0 +1,91 @@
+//! Which keys and signature algorithms may occur in a path, and verifying with them.
+
+use der::asn1::UintRef;
+use der::{Decode, Encode, Reader, SliceReader};
+use rustls::pki_types::SignatureVerificationAlgorithm;
+use webpki::ring;
+
+use super::certificate::Certificate;
+
+/// The algorithms a certificate or a revocation list may be signed with.
+///
+/// `reference: UZI card, verifier, step 1`: sha256WithRSA of generation G3; RSASSA-PSS of G4, with
+/// the same hash for message and mask and a salt of the hash's length.
+pub static ALLOWED: &[&dyn SignatureVerificationAlgorithm] = &[
+    ring::RSA_PKCS1_2048_8192_SHA256,
+    ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+    ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+    ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+];
+
+/// The smallest RSA modulus in bits.
+pub const SMALLEST_KEY: usize = 2048;
+/// The largest RSA modulus in bits: what the library verifies with.
+pub const LARGEST_KEY: usize = 8192;
+
+/// What is wrong with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyFault {
+    /// Not rsaEncryption.
+    NotRsa,
+    /// An RSA key of this many bits.
+    Size(usize),
+}
+
+/// The allowed algorithm a certificate says it is signed with, if it is one.
+pub fn of(certificate: &Certificate) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    let identifier = certificate.inner().signature_algorithm().to_der().ok()?;
+    by_identifier(&identifier)
+}
+
+/// The allowed algorithm with this AlgorithmIdentifier (DER, with its SEQUENCE header).
+pub fn by_identifier(identifier: &[u8]) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    // The library names algorithms by the content of the SEQUENCE.
+    let content = der::asn1::AnyRef::from_der(identifier).ok()?.value();
+    ALLOWED.iter().find(|one| one.signature_alg_id().as_ref() == content).copied()
+}
+
+/// A readable name of the algorithm a certificate says it is signed with.
+pub fn name(certificate: &Certificate) -> String {
+    let oid = certificate.inner().signature_algorithm().oid;
+    const_oid::db::DB.by_oid(&oid).map_or_else(|| oid.to_string(), str::to_owned)
+}
+
+/// Checks that a certificate's key is RSA of an allowed size.
+pub fn check_key(certificate: &Certificate) -> Result<(), KeyFault> {
+    let spki = certificate.inner().tbs_certificate().subject_public_key_info();
+    if spki.algorithm.oid != const_oid::db::rfc5912::RSA_ENCRYPTION {
+        return Err(KeyFault::NotRsa);
+    }
+    let bytes = spki.subject_public_key.as_bytes().ok_or(KeyFault::NotRsa)?;
+    let bits = modulus_bits(bytes).map_err(|_| KeyFault::NotRsa)?;
+    if (SMALLEST_KEY..=LARGEST_KEY).contains(&bits) { Ok(()) } else { Err(KeyFault::Size(bits)) }
+}
+
+/// Whether `issuer`'s key made the signature on `certificate`, with an allowed algorithm.
+pub fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let Some(algorithm) = of(certificate) else { return false };
+    let Ok(key) = webpki::EndEntityCert::try_from(issuer.der()) else { return false };
+    let Ok(message) = certificate.inner().tbs_certificate().to_der() else { return false };
+    let Some(signature) = certificate.inner().signature().as_bytes() else { return false };
+    key.verify_signature(algorithm, &message, signature).is_ok()
+}
+
+/// The modulus' bits of an RSAPublicKey (RFC 8017, appendix A.1.1).
+fn modulus_bits(bytes: &[u8]) -> der::Result<usize> {
+    let mut reader = SliceReader::new(bytes)?;
+    let bits = reader.sequence(|sequence| {
+        let modulus = UintRef::decode(sequence)?;
+        UintRef::decode(sequence)?;
+        Ok::<usize, der::Error>(bits(modulus.as_bytes()))
+    })?;
+    reader.finish()?;
+    Ok(bits)
+}
+
+fn bits(modulus: &[u8]) -> usize {
+    let Some(first) = modulus.iter().position(|byte| *byte != 0) else { return 0 };
+    let rest = modulus.get(first..).unwrap_or_default();
+    let zeros = rest.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    rest.len() * 8 - zeros
+}

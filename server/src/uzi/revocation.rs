@@ -1,0 +1,306 @@
+//! Step 4: whether the card or an authority above it was withdrawn. No answer means no.
+//!
+//! A list counts for a certificate when the certificate's issuer signed it. Of several lists of
+//! one issuer the latest counts. rustls-webpki has the last word on each list's scope; the checks
+//! before that only make the refusal name the certificate and the list.
+
+use const_oid::db::rfc5280::ID_CE_CRL_NUMBER;
+use der::asn1::BitStringRef;
+use der::{Decode, Reader, SliceReader, Tag};
+use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::{PemObject, SectionKind};
+use webpki::{CertRevocationList, OwnedCertRevocationList};
+use x509_cert::time::Time;
+
+use super::algorithm;
+use super::certificate::{Certificate, hex_of, timestamp};
+use super::path::{AnyPurpose, CardPath, unix_time};
+use super::refusal::{Element, Refusal};
+use super::trust::Trust;
+
+/// The largest revocation list that is read, in bytes. Lists of cards only grow: they keep
+/// certificates after those expired.
+pub const LARGEST: usize = 64 * 1024 * 1024;
+
+/// How far in the future a list may have been made, for clocks that differ.
+const CLOCK_DIFFERENCE: i64 = 300;
+
+/// Why bytes are no revocation list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// More bytes than [`LARGEST`].
+    #[error("{0} bytes, more than {LARGEST}")]
+    TooLarge(usize),
+    /// Neither DER nor PEM with the label X509 CRL.
+    #[error("no revocation list in it")]
+    NoList,
+    /// A PEM block that does not end or holds no base64.
+    #[error("broken PEM: {0}")]
+    Pem(String),
+    /// More than one list in one file.
+    #[error("{0} revocation lists where one is expected")]
+    Several(usize),
+    /// Not a version 2 list of a kind that is understood (no delta, no indirect list).
+    #[error("not a usable revocation list: {0}")]
+    Malformed(String),
+}
+
+/// One revocation list, read once and searched by serial number.
+#[derive(Debug)]
+pub struct RevocationList {
+    list: CertRevocationList<'static>,
+    signed: Signed,
+    number: Option<String>,
+    this_update: Timestamp,
+    next_update: Timestamp,
+}
+
+#[derive(Debug)]
+struct Signed {
+    content: Vec<u8>,
+    algorithm: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl RevocationList {
+    /// Reads a file's or an answer's content, DER or PEM.
+    pub fn from_content(content: &[u8]) -> Result<Self, Error> {
+        if content.len() > LARGEST {
+            return Err(Error::TooLarge(content.len()));
+        }
+        if matches!(content, [0x30, 0x80..=0xff, ..]) {
+            return Self::from_der(content);
+        }
+        let mut lists = Vec::new();
+        for block in <(SectionKind, Vec<u8>)>::pem_slice_iter(content) {
+            let (kind, der) = block.map_err(|error| Error::Pem(error.to_string()))?;
+            if kind == SectionKind::Crl {
+                lists.push(der);
+            }
+        }
+        match (lists.pop(), lists.len()) {
+            (Some(one), 0) => Self::from_der(&one),
+            (Some(_), others) => Err(Error::Several(others + 1)),
+            (None, _) => Err(Error::NoList),
+        }
+    }
+
+    fn from_der(bytes: &[u8]) -> Result<Self, Error> {
+        let malformed = |text: String| Error::Malformed(text);
+        let list = OwnedCertRevocationList::from_der(bytes)
+            .map_err(|error| malformed(format!("{error:?}")))?;
+        let outline = Outline::read(bytes).map_err(|error| malformed(error.to_string()))?;
+        Ok(Self {
+            list: list.into(),
+            signed: outline.signed,
+            number: outline.number,
+            this_update: outline.this_update,
+            next_update: outline.next_update,
+        })
+    }
+
+    /// When it was made.
+    pub fn this_update(&self) -> Timestamp {
+        self.this_update
+    }
+
+    /// When its issuer promised a newer one; from then on it does not count.
+    pub fn next_update(&self) -> Timestamp {
+        self.next_update
+    }
+
+    /// Its number in hexadecimal, where it has one.
+    pub fn number(&self) -> Option<&str> {
+        self.number.as_deref()
+    }
+
+    fn signed_by(&self, issuer: &Certificate) -> bool {
+        let Some(algorithm) = algorithm::by_identifier(&self.signed.algorithm) else {
+            return false;
+        };
+        webpki::EndEntityCert::try_from(issuer.der()).is_ok_and(|key| {
+            key.verify_signature(algorithm, &self.signed.content, &self.signed.signature).is_ok()
+        })
+    }
+
+    /// When the certificate was withdrawn, if the list says so.
+    fn revoked(&self, certificate: &Certificate) -> Option<Timestamp> {
+        let serial = certificate.inner().tbs_certificate().serial_number().as_bytes();
+        match self.list.find_serial(serial) {
+            Ok(None) => None,
+            Ok(Some(entry)) => {
+                let seconds = i64::try_from(entry.revocation_date.as_secs()).unwrap_or(i64::MAX);
+                Some(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
+            }
+            // An entry that cannot be read may be this one.
+            Err(_) => Some(self.this_update),
+        }
+    }
+}
+
+/// Checks the card and every authority below the anchor against `lists`.
+///
+/// A withdrawn certificate is reported before a missing or stale list, the highest authority first:
+/// who is withdrawn cannot vouch for a list. Returns the number of the list the card was not in.
+pub fn check(
+    path: &CardPath<'_>,
+    trust: &Trust,
+    lists: &[&RevocationList],
+    at: Timestamp,
+) -> Result<Option<String>, Refusal> {
+    let links: Vec<Link<'_>> = path
+        .links()
+        .map(|(element, certificate, issuer)| Link::new(element, certificate, issuer, lists))
+        .collect();
+    for link in links.iter().rev() {
+        if let Some(since) = link.signed.iter().find_map(|list| list.revoked(link.certificate)) {
+            return Err(Refusal::Revoked(link.element.clone(), since));
+        }
+    }
+    let mut current = Vec::new();
+    for link in &links {
+        current.extend(link.current(at)?);
+    }
+    confirm(path, trust, &current, at)?;
+    Ok(current.first().and_then(|list| list.number().map(str::to_owned)))
+}
+
+/// A certificate with the lists its issuer made, the latest first.
+struct Link<'l> {
+    element: Element,
+    certificate: &'l Certificate,
+    issuer: String,
+    signed: Vec<&'l RevocationList>,
+    claimed: bool,
+}
+
+impl<'l> Link<'l> {
+    fn new(
+        element: Element,
+        certificate: &'l Certificate,
+        issuer: &Certificate,
+        lists: &[&'l RevocationList],
+    ) -> Self {
+        let named = content_of(issuer.subject());
+        let mut signed: Vec<_> =
+            lists.iter().copied().filter(|list| Some(list.list.issuer()) == named).collect();
+        let claimed = !signed.is_empty();
+        signed.retain(|list| list.signed_by(issuer));
+        signed.sort_by_key(|list| std::cmp::Reverse(list.this_update));
+        Self { element, certificate, issuer: issuer.subject_name(), signed, claimed }
+    }
+
+    /// The lists that count at `at`, the latest first; at least one.
+    fn current(&self, at: Timestamp) -> Result<Vec<&'l RevocationList>, Refusal> {
+        let issuer = self.issuer.clone();
+        let latest_beginning = at.as_second().saturating_add(CLOCK_DIFFERENCE);
+        let begun = |list: &&RevocationList| list.this_update.as_second() <= latest_beginning;
+        let begun: Vec<_> = self.signed.iter().copied().filter(begun).collect();
+        let Some(latest) = begun.first() else {
+            return Err(match (self.signed.last(), self.claimed) {
+                (Some(early), _) => {
+                    Refusal::EarlyRevocationList { issuer, this_update: early.this_update }
+                }
+                (None, true) => Refusal::UnusableRevocationList {
+                    issuer,
+                    fault: "signed by another key, or with an algorithm outside the list"
+                        .to_owned(),
+                },
+                (None, false) => Refusal::NoRevocationList { issuer },
+            });
+        };
+        let next_update = latest.next_update;
+        let fresh: Vec<_> = begun.into_iter().filter(|list| at < list.next_update).collect();
+        if fresh.is_empty() {
+            return Err(Refusal::StaleRevocationList { issuer, next_update });
+        }
+        Ok(fresh)
+    }
+}
+
+/// Lets the library check the same path with the lists chosen, all of its rules enforced.
+fn confirm(
+    path: &CardPath<'_>,
+    trust: &Trust,
+    lists: &[&RevocationList],
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let unusable = |fault: String| Refusal::UnusableRevocationList {
+        issuer: path.issuer().subject_name(),
+        fault,
+    };
+    let lists: Vec<&CertRevocationList<'static>> = lists.iter().map(|list| &list.list).collect();
+    let options = webpki::RevocationOptionsBuilder::new(&lists)
+        .map_err(|_| unusable("no list".to_owned()))?
+        .with_depth(webpki::RevocationCheckDepth::Chain)
+        .with_status_policy(webpki::UnknownStatusPolicy::Deny)
+        .with_expiration_policy(webpki::ExpirationPolicy::Enforce)
+        .build();
+    let pool: Vec<CertificateDer<'static>> =
+        path.intermediates.iter().map(|one| one.der().clone()).collect();
+    let card = webpki::EndEntityCert::try_from(path.card.der())
+        .map_err(|error| unusable(format!("{error:?}")))?;
+    card.verify_for_usage(
+        algorithm::ALLOWED,
+        trust.library_anchors(),
+        &pool,
+        unix_time(at),
+        AnyPurpose,
+        Some(options),
+        None,
+    )
+    .map(|_| ())
+    .map_err(|error| unusable(format!("{error:?}")))
+}
+
+/// The content of a SEQUENCE in DER, without its header.
+fn content_of(sequence: &[u8]) -> Option<&[u8]> {
+    der::asn1::AnyRef::from_der(sequence).ok().map(|any| any.value())
+}
+
+/// The fields of a list that are needed beside the library's own reading (RFC 5280, section 5.1).
+struct Outline {
+    signed: Signed,
+    number: Option<String>,
+    this_update: Timestamp,
+    next_update: Timestamp,
+}
+
+impl Outline {
+    fn read(bytes: &[u8]) -> der::Result<Self> {
+        let mut reader = SliceReader::new(bytes)?;
+        let signed = reader.sequence(|list| {
+            let content = list.tlv_bytes()?.to_vec();
+            let algorithm = list.tlv_bytes()?.to_vec();
+            let signature = BitStringRef::decode(list)?.as_bytes().unwrap_or_default().to_vec();
+            Ok::<_, der::Error>(Signed { content, algorithm, signature })
+        })?;
+        reader.finish()?;
+        let mut reader = SliceReader::new(&signed.content)?;
+        let (this_update, next_update, extensions) = reader.sequence(|list| {
+            u8::decode(list)?; // version
+            list.tlv_bytes()?; // algorithm
+            list.tlv_bytes()?; // issuer
+            let this_update = Time::decode(list)?;
+            let next_update = Time::decode(list)?;
+            if Tag::peek(list).is_ok_and(|tag| tag == Tag::Sequence) {
+                list.tlv_bytes()?; // entries
+            }
+            let extensions = if list.is_finished() { None } else { Some(list.tlv_bytes()?) };
+            Ok::<_, der::Error>((this_update, next_update, extensions))
+        })?;
+        let number = extensions.and_then(number);
+        let (this_update, next_update) = (timestamp(this_update), timestamp(next_update));
+        Ok(Self { signed, number, this_update, next_update })
+    }
+}
+
+/// The value of the CRLNumber extension, in hexadecimal.
+fn number(tagged: &[u8]) -> Option<String> {
+    let inside = der::asn1::AnyRef::from_der(tagged).ok()?.value();
+    let extensions = x509_cert::ext::Extensions::from_der(inside).ok()?;
+    let number = extensions.into_iter().find(|one| one.extn_id == ID_CE_CRL_NUMBER)?;
+    let number = der::asn1::UintRef::from_der(number.extn_value.as_bytes()).ok()?;
+    Some(hex_of(number.as_bytes()))
+}
