@@ -15,10 +15,8 @@ const WAITING = new Set(["looking", "waiting", "checking", "done"]);
 export function enter(root, state) {
   show(root, state);
   const retry = root.querySelector("[data-retry]");
-  if (!retry) return;
   retry.hidden = WAITING.has(state);
-  const button = retry.querySelector("[data-again]");
-  if (button && !retry.hidden) button.textContent = button.dataset.again;
+  if (retry.dataset.again && !retry.hidden) retry.textContent = retry.dataset.again;
 }
 
 /** A refusal of the server, in its own words. */

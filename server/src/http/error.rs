@@ -356,8 +356,8 @@ fn page(text: Text, refusal: &Refusal) -> Response {
         } else {
             Vec::new()
         },
-        onward: refusal.next.unwrap_or("/"),
-        onward_text: text.of("to-start"),
+        onward: if blocked { "/login/passkey" } else { refusal.next.unwrap_or("/") },
+        onward_text: text.of(if blocked { "login-passkey" } else { "to-start" }),
         ways: blocked,
         reference: refusal.reference.clone(),
     }

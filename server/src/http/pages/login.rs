@@ -9,14 +9,14 @@ use crate::http::error::Error;
 
 #[derive(Template)]
 #[template(path = "login.html")]
-struct Form {
-    f: Frame,
-    notice: Option<String>,
-    problem: Option<Problem>,
-    username: String,
-    username_error: Option<String>,
-    password_error: Option<String>,
-    remember: bool,
+pub(in crate::http) struct Form {
+    pub(in crate::http) f: Frame,
+    pub(in crate::http) notice: Option<String>,
+    pub(in crate::http) problem: Option<Problem>,
+    pub(in crate::http) username: String,
+    pub(in crate::http) username_error: Option<String>,
+    pub(in crate::http) password_error: Option<String>,
+    pub(in crate::http) remember: bool,
 }
 
 #[derive(Template)]

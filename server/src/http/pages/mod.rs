@@ -23,6 +23,7 @@ pub(super) struct Frame {
 }
 
 /// Who is logged in, as the top right shows it.
+#[derive(Clone)]
 pub(super) struct Person {
     /// Name.
     pub(super) name: String,

@@ -164,7 +164,7 @@ fn templates_have_no_inline_script_or_style() {
 
 #[test]
 fn the_style_sheet_holds_just_the_components_in_use() {
-    let build = std::fs::read_to_string(root().join("style/build.mjs")).unwrap();
+    let build = std::fs::read_to_string(root().join("design/build.mjs")).unwrap();
     let list = build.split("COMPONENTS = [").nth(1).unwrap().split(']').next().unwrap();
     let listed: BTreeSet<&str> = list.split('"').skip(1).step_by(2).collect();
     let templates: String = files("templates", "html")

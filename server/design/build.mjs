@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 const COMPONENTS = [
   "root", "document", "skip-link", "page-layout", "page-header", "page-body", "page-footer",
   "heading-1", "heading-2", "heading-3", "paragraph", "link", "link-list",
-  "ordered-list", "unordered-list", "data-list", "alert", "status-badge",
+  "ordered-list", "data-list", "alert", "status-badge",
   "button", "button-group", "form-field", "form-label", "form-field-description",
   "form-field-error-message", "textbox", "checkbox",
 ];
@@ -57,7 +57,7 @@ function build() {
   const names = reached(theme, [...components, own, layout], ours);
   const version = (name) => JSON.parse(inPackage(name, "package.json")).version;
   return [
-    `/* Built by server/style/build.mjs; do not edit. Components: ${LIBRARY} ${version(LIBRARY)},`,
+    `/* Built by server/design/build.mjs; do not edit. Components: ${LIBRARY} ${version(LIBRARY)},`,
     `   tokens: ${TOKENS} ${version(TOKENS)}, both EUPL-1.2: see sleutelbos.css.LICENSE.md.`,
     "   Copyright (c) 2020-2024 Frameless B.V., (c) 2021-2024 Gemeente Utrecht,",
     "   (c) 2021 NL Design System Community. Our own tokens and layout: MIT OR Apache-2.0. */",
