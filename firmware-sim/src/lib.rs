@@ -6,4 +6,5 @@ pub mod env;
 pub mod fido;
 pub mod pki;
 pub mod secret;
+pub mod transport;
 pub mod uzi;

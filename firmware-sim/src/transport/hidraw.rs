@@ -1,0 +1,431 @@
+//! A security key on a raw PTY that stands for a hidraw node.
+//!
+//! A host writes 65 bytes (report number 0 first) and reads 64. The PTY is a byte stream, so the
+//! port collects exactly 65 bytes and writes 64 at once. Programs may come and go, and like the
+//! kernel's hidraw the port keeps nothing for a program that is not there: what the last one left
+//! unread is dropped before the next one speaks.
+
+use std::collections::VecDeque;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fs::{Mode, OFlags, inotify};
+use rustix::io::Errno;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
+use wire::ctaphid::{REPORT, Report};
+
+use crate::device::{HidDevice, Time};
+
+/// What a host writes at once: the report number, then the report.
+const OUTPUT: usize = REPORT + 1;
+
+/// Collects the host's bytes into reports.
+#[derive(Debug, Default)]
+pub struct Reframer(Vec<u8>);
+
+impl Reframer {
+    /// Takes bytes as they come and gives the reports that are complete.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Report> {
+        self.0.extend_from_slice(bytes);
+        let whole = self.0.len() / OUTPUT * OUTPUT;
+        let taken: Vec<u8> = self.0.drain(..whole).collect();
+        taken.chunks_exact(OUTPUT).filter_map(|output| output.get(1..)?.try_into().ok()).collect()
+    }
+
+    /// Forgets a report that its host did not finish.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// A PTY whose host end programs open as a hidraw node.
+#[derive(Debug)]
+pub struct Port {
+    device: File,
+    path: PathBuf,
+    watch: OwnedFd,
+}
+
+/// A key that is plugged into a [`Port`]; [`Plugged::pull`] gives the key back.
+pub struct Plugged {
+    wake: Arc<OwnedFd>,
+    thread: JoinHandle<(Box<dyn HidDevice>, io::Result<()>)>,
+}
+
+impl Port {
+    /// Opens a raw PTY.
+    ///
+    /// Errors: the system's, when there is no PTY to be had.
+    pub fn open() -> io::Result<Self> {
+        let device = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        grantpt(&device)?;
+        unlockpt(&device)?;
+        rustix::io::ioctl_fionbio(&device, true)?;
+        let path = PathBuf::from(OsStr::from_bytes(ptsname(&device, Vec::new())?.as_bytes()));
+        let host = open_host(&path)?;
+        let mut attributes = tcgetattr(&host)?;
+        attributes.make_raw();
+        tcsetattr(&host, OptionalActions::Now, &attributes)?;
+        let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
+        inotify::add_watch(&watch, &path, inotify::WatchFlags::OPEN)?;
+        Ok(Self { device: File::from(device), path, watch })
+    }
+
+    /// The node that a host opens.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Serves `key` on a thread of its own until it is pulled.
+    ///
+    /// Errors: the system's, when no event descriptor is to be had.
+    pub fn plug(self, mut key: Box<dyn HidDevice>, origin: Instant) -> io::Result<Plugged> {
+        let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC)?);
+        let stop = Arc::clone(&wake);
+        let thread = thread::spawn(move || {
+            key.power_cycle(origin.elapsed());
+            let mut pump = Pump::new(self, key, origin);
+            let outcome = pump.run(&stop);
+            (pump.key, outcome)
+        });
+        Ok(Plugged { wake, thread })
+    }
+}
+
+fn open_host(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?)
+}
+
+impl Plugged {
+    /// Unplugs: programs that hold the node open see it end. Gives the key back.
+    ///
+    /// Errors: what the port failed with while it served.
+    pub fn pull(self) -> (Box<dyn HidDevice>, io::Result<()>) {
+        let woken = rustix::io::write(&*self.wake, &1_u64.to_ne_bytes());
+        let (key, served) = match self.thread.join() {
+            Ok(ended) => ended,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        (key, woken.map_err(io::Error::from).and(served))
+    }
+}
+
+/// Whether a program has the node open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Host {
+    /// Nobody: the PTY reports a hang-up all the time, so the watch tells of the next program.
+    Away,
+    /// Somebody: the PTY reports data, and the hang-up when the last one leaves.
+    Here,
+}
+
+/// The key, its port and what is under way between them.
+struct Pump {
+    port: Port,
+    key: Box<dyn HidDevice>,
+    origin: Instant,
+    host: Host,
+    input: Reframer,
+    output: VecDeque<u8>,
+    /// Reports were written since the node was last empty: its last reader may have left some.
+    written: bool,
+}
+
+impl Pump {
+    fn new(port: Port, key: Box<dyn HidDevice>, origin: Instant) -> Self {
+        Self {
+            port,
+            key,
+            origin,
+            host: Host::Here,
+            input: Reframer::default(),
+            output: VecDeque::new(),
+            written: false,
+        }
+    }
+
+    fn now(&self) -> Time {
+        self.origin.elapsed()
+    }
+
+    fn run(&mut self, stop: &OwnedFd) -> io::Result<()> {
+        while self.wait(stop)? {
+            if self.host == Host::Away && self.was_opened()? {
+                self.host = Host::Here;
+            }
+            let bytes = self.read()?;
+            for report in self.input.push(&bytes) {
+                let now = self.now();
+                let answers = self.key.report(&report, now);
+                self.output.extend(answers.iter().flatten());
+            }
+            if self.key.due().is_some_and(|due| due <= self.now()) {
+                let now = self.now();
+                let answers = self.key.tick(now);
+                self.output.extend(answers.iter().flatten());
+            }
+            match self.host {
+                Host::Here => self.write()?,
+                Host::Away => self.forget()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for a byte, a program, room to write or the key's next due time; `false` = pulled.
+    fn wait(&self, stop: &OwnedFd) -> io::Result<bool> {
+        let wanted = match (self.host, self.output.is_empty()) {
+            (Host::Away, _) => PollFd::from_borrowed_fd(self.port.watch.as_fd(), PollFlags::IN),
+            (Host::Here, true) => PollFd::from_borrowed_fd(self.port.device.as_fd(), PollFlags::IN),
+            (Host::Here, false) => {
+                PollFd::from_borrowed_fd(self.port.device.as_fd(), PollFlags::IN | PollFlags::OUT)
+            }
+        };
+        let mut fds = [PollFd::from_borrowed_fd(stop.as_fd(), PollFlags::IN), wanted];
+        let left = self.key.due().map(|due| timespec(due.saturating_sub(self.now())));
+        match poll(&mut fds, left.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(fds.first().is_some_and(|stop| stop.revents().is_empty()))
+    }
+
+    /// Takes all events of the watch and says whether there was one.
+    fn was_opened(&self) -> io::Result<bool> {
+        let mut buffer = [MaybeUninit::uninit(); 1024];
+        let mut events = inotify::Reader::new(&self.port.watch, &mut buffer);
+        let mut opened = false;
+        loop {
+            match events.next() {
+                Ok(_) => opened = true,
+                Err(Errno::AGAIN) => return Ok(opened),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Takes what the host wrote; a hang-up after the last byte means that nobody is there.
+    fn read(&mut self) -> io::Result<Vec<u8>> {
+        let mut taken = Vec::new();
+        let mut buffer = [0; 64 * OUTPUT];
+        while self.host == Host::Here {
+            match self.port.device.read(&mut buffer) {
+                Ok(read) => taken.extend_from_slice(buffer.get(..read).unwrap_or_default()),
+                Err(error) if is_later(&error) => break,
+                Err(error) if is_hang_up(&error) => self.host = Host::Away,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(taken)
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        while !self.output.is_empty() {
+            let (next, _) = self.output.as_slices();
+            let next = next.get(..REPORT).unwrap_or(next);
+            match self.port.device.write(next) {
+                Ok(written) => drop(self.output.drain(..written)),
+                Err(error) if is_later(&error) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            self.written = true;
+        }
+        Ok(())
+    }
+
+    /// What the last program left behind is not for the next one.
+    fn forget(&mut self) -> io::Result<()> {
+        self.output.clear();
+        self.input.clear();
+        if std::mem::take(&mut self.written) {
+            tcflush(open_host(&self.port.path)?, QueueSelector::IFlush)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_later(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
+fn is_hang_up(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::IO.raw_os_error())
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Answers each report with as many reports as its first byte says, each filled with its
+    /// second byte; a report that starts with 0xFF is answered only when 20 ms have passed.
+    #[derive(Default)]
+    struct Echo {
+        late: Option<(Time, u8)>,
+    }
+
+    impl HidDevice for Echo {
+        fn report(&mut self, report: &Report, now: Time) -> Vec<Report> {
+            if report[0] == 0xFF {
+                self.late = Some((now + Duration::from_millis(20), report[1]));
+                return Vec::new();
+            }
+            vec![[report[1]; REPORT]; usize::from(report[0])]
+        }
+        fn due(&self) -> Option<Time> {
+            self.late.map(|(due, _)| due)
+        }
+        fn tick(&mut self, now: Time) -> Vec<Report> {
+            match self.late.take() {
+                Some((due, byte)) if due <= now => vec![[byte; REPORT]],
+                other => {
+                    self.late = other;
+                    Vec::new()
+                }
+            }
+        }
+        fn power_cycle(&mut self, _: Time) {
+            self.late = None;
+        }
+    }
+
+    fn plug() -> (PathBuf, Plugged) {
+        let port = Port::open().unwrap();
+        let path = port.path().to_path_buf();
+        (path, port.plug(Box::new(Echo::default()), Instant::now()).unwrap())
+    }
+
+    fn host(path: &Path) -> File {
+        File::from(open_host(path).unwrap())
+    }
+
+    fn ask(host: &mut File, count: u8, byte: u8) {
+        let mut output = [0; OUTPUT];
+        output[1] = count;
+        output[2] = byte;
+        host.write_all(&output).unwrap();
+    }
+
+    fn answer(host: &mut File) -> Report {
+        let mut report = [0; REPORT];
+        host.read_exact(&mut report).unwrap();
+        report
+    }
+
+    /// The port opens the node itself, once, to empty it.
+    fn watch_emptying(path: &Path) -> OwnedFd {
+        let watch = inotify::init(inotify::CreateFlags::CLOEXEC).unwrap();
+        inotify::add_watch(&watch, path, inotify::WatchFlags::OPEN).unwrap();
+        watch
+    }
+
+    fn wait_for_open(watch: &OwnedFd) {
+        let mut buffer = [MaybeUninit::uninit(); 1024];
+        inotify::Reader::new(watch, &mut buffer).next().unwrap();
+        // the port closes it again before it serves anybody, so what follows comes after
+    }
+
+    #[test]
+    fn a_report_is_answered_without_its_number() {
+        let (path, key) = plug();
+        let mut host = host(&path);
+        for byte in [0x00, 0x0A, 0x0D, 0x03, 0x11, 0x7F, 0xFF] {
+            ask(&mut host, 1, byte);
+            assert_eq!(answer(&mut host), [byte; REPORT]);
+        }
+        key.pull().1.unwrap();
+    }
+
+    #[test]
+    fn a_message_of_129_reports_arrives_whole() {
+        let (path, key) = plug();
+        let mut host = host(&path);
+        ask(&mut host, 129, 7);
+        for _ in 0..129 {
+            assert_eq!(answer(&mut host), [7; REPORT]);
+        }
+        key.pull().1.unwrap();
+    }
+
+    #[test]
+    fn a_due_answer_comes_by_itself() {
+        let (path, key) = plug();
+        let mut host = host(&path);
+        ask(&mut host, 0xFF, 9);
+        assert_eq!(answer(&mut host), [9; REPORT]);
+        key.pull().1.unwrap();
+    }
+
+    #[test]
+    fn the_next_program_does_not_read_what_the_last_one_left() {
+        let (path, key) = plug();
+        for round in 0..50 {
+            let mut left = host(&path);
+            ask(&mut left, 3, 0xAA);
+            assert_eq!(answer(&mut left), [0xAA; REPORT]);
+            left.write_all(&[0; 10]).unwrap();
+            let emptied = watch_emptying(&path);
+            drop(left);
+            wait_for_open(&emptied);
+            let mut next = host(&path);
+            ask(&mut next, 1, round);
+            assert_eq!(answer(&mut next), [round; REPORT]);
+        }
+        key.pull().1.unwrap();
+    }
+
+    #[test]
+    fn an_open_node_ends_when_the_key_is_pulled() {
+        let (path, key) = plug();
+        let mut open = host(&path);
+        ask(&mut open, 1, 1);
+        answer(&mut open);
+        key.pull().1.unwrap();
+        assert!(matches!(open.read(&mut [0; REPORT]), Ok(0) | Err(_)));
+        assert!(open.write(&[0; OUTPUT]).is_err());
+        assert!(open_host(&path).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn reports_do_not_depend_on_how_the_bytes_are_cut(
+            reports in proptest::collection::vec(any::<[u8; 32]>(), 0..6),
+            cuts in proptest::collection::vec(1_usize..200, 1..20),
+        ) {
+            let stream: Vec<u8> =
+                reports.iter().flat_map(|half| [&[0][..], half, half].concat()).collect();
+            let mut reframer = Reframer::default();
+            let mut got = Vec::new();
+            let mut rest = &stream[..];
+            for cut in cuts.iter().cycle().take(stream.len()) {
+                let (next, later) = rest.split_at((*cut).min(rest.len()));
+                got.extend(reframer.push(next));
+                rest = later;
+            }
+            let wanted: Vec<Report> =
+                reports.iter().map(|half| [*half, *half].concat().try_into().unwrap()).collect();
+            prop_assert_eq!(got, wanted);
+        }
+    }
+}
