@@ -1,6 +1,7 @@
 //! Simulated security keys and smartcards that unmodified software sees.
 
 pub mod clock;
+pub mod control;
 pub mod device;
 pub mod env;
 pub mod fido;
@@ -8,3 +9,4 @@ pub mod pki;
 pub mod secret;
 pub mod transport;
 pub mod uzi;
+pub mod world;

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod ctl;
+mod exec;
 mod pki;
 
 /// Simulated security keys and smartcards that unmodified software sees.
@@ -16,7 +18,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Exec(exec::Args),
+    Ctl(ctl::Args),
     Pki(pki::Args),
+    #[command(hide = true)]
+    World(exec::WorldArgs),
+    #[command(hide = true)]
+    Namespace(exec::NamespaceArgs),
+    #[command(hide = true)]
+    Program(exec::ProgramArgs),
 }
 
 /// Why a command failed.
@@ -24,6 +34,12 @@ enum Command {
 enum Error {
     #[error("the test hierarchy was not made")]
     Pki(#[from] firmware_sim::pki::Error),
+    #[error("the world failed")]
+    World(#[from] firmware_sim::world::Error),
+    #[error("the key could not be made")]
+    Key(#[from] firmware_sim::fido::attestation::Error),
+    #[error("not done")]
+    Control(#[from] firmware_sim::control::client::Error),
 }
 
 /// Reads the arguments and runs the command; a failure is one line on standard error.
@@ -32,7 +48,12 @@ enum Error {
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
+        Command::Exec(args) => return exec::run(args),
+        Command::Ctl(args) => ctl::run(&args),
         Command::Pki(args) => pki::run(&args),
+        Command::World(args) => return exec::run_world(args),
+        Command::Namespace(args) => return exec::run_namespace(&args),
+        Command::Program(args) => return exec::run_program(&args),
     };
     outcome.unwrap_or_else(|error| {
         explain(&error);

@@ -1,0 +1,147 @@
+//! `firmware-sim exec`: runs a program in a world with simulated keys and cards.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use firmware_sim::clock;
+use firmware_sim::env::Seed;
+use firmware_sim::fido::Key;
+use firmware_sim::fido::profiles::{self, Profile};
+use firmware_sim::world::guard::{self, Place};
+use firmware_sim::world::{self, Devices, Program, inside, namespace};
+
+use super::Error;
+
+/// What the world could not do; a program's own exit code is passed on.
+const FAILED: u8 = 125;
+
+/// Run a command in a world where simulated keys and cards are all there is.
+///
+/// The command sees a security key on an NFC reader (--nfc) through the system's own libraries, as
+/// any user, several worlds at once.
+/// `firmware-sim ctl` inside it takes them away and puts them back. Everything ends with the
+/// command, whose exit code is passed on; 125 says that the world could not be made, 126 and 127
+/// that the command could not be run or found.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    plan: Plan,
+}
+
+/// What the user asks for; handed as it is to the process that holds the devices.
+#[derive(clap::Args)]
+struct Plan {
+    /// A security key on an NFC reader: NAME, or NAME:PIN
+    #[arg(long, value_name = "PROFILE", value_parser = nfc_key)]
+    nfc: Option<Named<Profile>>,
+    /// The same seed gives the same keys and ids
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// The program to run, and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// The process that holds the devices; started by `exec` alone.
+#[derive(clap::Args)]
+pub(super) struct WorldArgs {
+    #[arg(long)]
+    folder: PathBuf,
+    #[arg(long)]
+    guard: i32,
+    #[arg(long)]
+    tmpdir: Option<OsString>,
+    #[command(flatten)]
+    plan: Plan,
+}
+
+/// The process that becomes pcscd; started in its namespace by `world` alone.
+#[derive(clap::Args)]
+pub(super) struct NamespaceArgs {
+    #[arg(long)]
+    config: PathBuf,
+    #[arg(long)]
+    count: usize,
+}
+
+/// The process that becomes the command; started by `world` alone.
+#[derive(clap::Args)]
+pub(super) struct ProgramArgs {
+    #[arg(long)]
+    world: i32,
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
+pub(super) fn run(args: Args) -> ExitCode {
+    code(guard::run(|place| args.plan.arguments(place)).map_err(Error::from))
+}
+
+pub(super) fn run_world(args: WorldArgs) -> ExitCode {
+    let WorldArgs { folder, guard, tmpdir, plan } = args;
+    code(inside::run(&Place { folder, guard, tmpdir }, |_| plan.carry_out()))
+}
+
+pub(super) fn run_namespace(args: &NamespaceArgs) -> ExitCode {
+    let Err(error) = namespace::enter(&args.config, args.count);
+    code(Err(error.into()))
+}
+
+pub(super) fn run_program(args: &ProgramArgs) -> ExitCode {
+    let Err(error) = inside::become_program(args.world, &args.command);
+    code(Err(error.into()))
+}
+
+/// The exit code; `env`, `timeout` and shells use the same numbers for their own failures.
+fn code(outcome: Result<u8, Error>) -> ExitCode {
+    ExitCode::from(outcome.unwrap_or_else(|error| {
+        super::explain(&error);
+        let Error::World(world::Error::Program { source, .. }) = &error else { return FAILED };
+        if source.kind() == io::ErrorKind::NotFound { 127 } else { 126 }
+    }))
+}
+
+impl Plan {
+    /// The command line for the process that holds the devices.
+    fn arguments(self, place: &Place) -> Vec<OsString> {
+        let given = |name: &str, value: Option<OsString>| {
+            value.map(|value| [OsString::from(name), value]).into_iter().flatten()
+        };
+        let mut arguments: Vec<OsString> = vec!["world".into()];
+        arguments.extend(given("--folder", Some(place.folder.clone().into())));
+        arguments.extend(given("--guard", Some(place.guard.to_string().into())));
+        arguments.extend(given("--tmpdir", place.tmpdir.clone()));
+        arguments.extend(given("--nfc", self.nfc.map(|nfc| nfc.text.into())));
+        arguments.extend(given("--seed", Some(self.seed.to_string().into())));
+        arguments.push("--".into());
+        arguments.extend(self.command);
+        arguments
+    }
+
+    /// Makes the devices and names the program.
+    fn carry_out(self) -> Result<(Devices, Program), Error> {
+        let seed = Seed::from(self.seed);
+        let nfc = self.nfc.map(|nfc| key(nfc.value, seed.child("nfc"))).transpose()?;
+        let devices = Devices { key: None, nfc: nfc.map(|key| Box::new(key) as _), card: None };
+        Ok((devices, Program { command: self.command, variables: Vec::new() }))
+    }
+}
+
+/// A choice and the text that made it.
+#[derive(Clone)]
+struct Named<T> {
+    text: String,
+    value: T,
+}
+
+fn nfc_key(text: &str) -> Result<Named<Profile>, profiles::Error> {
+    Ok(Named { text: text.to_owned(), value: text.parse()? })
+}
+
+fn key(profile: Profile, seed: Seed) -> Result<Key, Error> {
+    // a clock before 1970 dates the certificate 1970
+    let now = u64::try_from(clock::now().as_second()).unwrap_or(0);
+    Ok(Key::new(profile, seed, now)?)
+}

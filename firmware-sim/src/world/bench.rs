@@ -1,0 +1,91 @@
+//! The devices of a world in their places, and what moves them.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::slots::Slot;
+use super::{Device, Devices, Error, readers};
+use crate::control::{Place, Status};
+
+/// What the readers are called.
+const NFC: &str = "Sleutelbos NFC";
+const CONTACT: &str = "Sleutelbos card";
+
+/// All devices of a world.
+pub struct Bench {
+    nfc: Option<Slot>,
+    card: Option<Slot>,
+    variables: Vec<(OsString, OsString)>,
+}
+
+impl Bench {
+    /// Puts every device in its place; returns when programs see them all.
+    ///
+    /// Errors: [`Error`].
+    pub fn set_up(folder: &Path, devices: Devices) -> Result<Self, Error> {
+        let pcscd = (OsString::from("PCSCLITE_CSOCK_NAME"), readers::socket(folder).into());
+        let mut bench = Self { nfc: None, card: None, variables: vec![pcscd] };
+        let cards: Vec<_> = [(NFC, devices.nfc), (CONTACT, devices.card)]
+            .into_iter()
+            .filter_map(|(name, card)| Some((name, card?)))
+            .collect();
+        // without a reader there is no pcscd: programs find none, and never the machine's own
+        if !cards.is_empty() {
+            for slot in readers::start(folder, cards)? {
+                let place =
+                    if slot.reader().starts_with(NFC) { &mut bench.nfc } else { &mut bench.card };
+                place.insert(slot).insert()?;
+            }
+        }
+        Ok(bench)
+    }
+
+    /// The environment that shows the devices to a program.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(OsString, OsString)> {
+        self.variables.clone()
+    }
+
+    /// Where each device is, as programs see it.
+    ///
+    /// Errors: [`Error::Service`].
+    pub fn status(&self) -> Result<Status, Error> {
+        Ok(Status { key: None, nfc: place(self.nfc.as_ref())?, card: place(self.card.as_ref())? })
+    }
+
+    /// Puts a device in its place; returns when programs see it.
+    ///
+    /// Errors: [`Error`].
+    pub fn insert(&mut self, device: Device) -> Result<(), Error> {
+        self.slot(device)?.insert()
+    }
+
+    /// Takes a device away; returns when programs see that.
+    ///
+    /// Errors: [`Error`].
+    pub fn remove(&mut self, device: Device) -> Result<(), Error> {
+        self.slot(device)?.remove()
+    }
+
+    /// Lets a card leave at the `nth` C-APDU from now; returns at once.
+    ///
+    /// Errors: [`Error::NoApdus`], [`Error::Absent`], [`Error::NoDevice`].
+    pub fn remove_at(&mut self, device: Device, nth: u32) -> Result<(), Error> {
+        if self.slot(device)?.remove_at(nth) { Ok(()) } else { Err(Error::Absent(device)) }
+    }
+
+    fn slot(&mut self, device: Device) -> Result<&mut Slot, Error> {
+        let slot = match device {
+            Device::Key => None,
+            Device::Nfc => self.nfc.as_mut(),
+            Device::Card => self.card.as_mut(),
+        };
+        slot.ok_or(Error::NoDevice(device))
+    }
+}
+
+fn place(slot: Option<&Slot>) -> Result<Option<Place>, Error> {
+    let Some(slot) = slot else { return Ok(None) };
+    let leaves_in = Some(slot.left()).filter(|left| *left > 0);
+    Ok(Some(Place { present: slot.is_present()?, seen_as: slot.reader(), leaves_in }))
+}

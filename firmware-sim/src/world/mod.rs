@@ -1,0 +1,156 @@
+//! Runs a program in a world of its own, where simulated keys and cards are all there is.
+//!
+//! Three parts. The *guard* is what the user started: it makes the folder, passes signals on and
+//! gives the exit code. The *world* holds the devices; the program and the private pcscd are its
+//! children. Guard and world are both sub-reapers and each notices the other's end, so that
+//! whichever is killed, the other ends every process and removes the folder.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use crate::device::{Card, HidDevice};
+
+pub mod bench;
+mod children;
+pub mod folder;
+pub mod guard;
+pub mod inside;
+mod loopback;
+pub mod namespace;
+mod programs;
+mod readers;
+mod slots;
+mod watch;
+
+/// The devices of a world; each is there from the start and can be taken away and put back.
+#[derive(Default)]
+pub struct Devices {
+    /// A security key on USB.
+    pub key: Option<Box<dyn HidDevice>>,
+    /// A security key in the field of an NFC reader.
+    pub nfc: Option<Box<dyn Card>>,
+    /// A smartcard in a contact reader.
+    pub card: Option<Box<dyn Card>>,
+}
+
+/// What runs in a world.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+    /// Variables for the program alone, beyond those that every world sets.
+    pub variables: Vec<(OsString, OsString)>,
+}
+
+/// A place for a device.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// The security key on USB.
+    Key,
+    /// The security key in the field of the NFC reader.
+    Nfc,
+    /// The smartcard in the contact reader.
+    Card,
+}
+
+impl std::fmt::Display for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Key => "key",
+            Self::Nfc => "nfc",
+            Self::Card => "card",
+        })
+    }
+}
+
+/// Why a world could not be made, or a device not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A program or library is not installed.
+    #[error("{what} is missing: install the package {package}")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+        /// Where Debian and Ubuntu have it.
+        package: &'static str,
+    },
+    /// The system does not let this user make namespaces.
+    #[error(
+        "this system forbids user namespaces ({detail}), and the private pcscd must not listen \
+         outside of one: allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 and \
+         user.max_user_namespaces above 0; in a container a seccomp profile that permits unshare), \
+         or leave out --nfc and --card"
+    )]
+    Namespaces {
+        /// What `unshare` said.
+        detail: String,
+    },
+    /// The folder for worlds belongs to somebody else, or others may enter it.
+    #[error("{path} must be your own folder with mode 700: remove it, or point TMPDIR elsewhere")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A Unix socket's path holds at most 107 bytes.
+    #[error("{path} is too long for the sockets below it: point TMPDIR to a shorter path")]
+    TooLong {
+        /// The world's folder.
+        path: PathBuf,
+    },
+    /// pcscd did not start, or ended while it was needed.
+    #[error("the private pcscd ended; the last it wrote: {log}")]
+    Pcscd {
+        /// The end of its log.
+        log: String,
+    },
+    /// The private pcscd answered with an error.
+    #[error("the private pcscd failed")]
+    Service(#[from] pcsc::Error),
+    /// The private pcscd did not see a change in time.
+    #[error("the private pcscd did not see the card {change} in {seconds} s")]
+    Unseen {
+        /// `come` or `go`.
+        change: &'static str,
+        /// How long it was given.
+        seconds: u64,
+    },
+    /// The program could not be started.
+    #[error("cannot run {}", program.display())]
+    Program {
+        /// Its name as given.
+        program: OsString,
+        /// Why.
+        source: io::Error,
+    },
+    /// No program was named.
+    #[error("no program was named")]
+    Empty,
+    /// The device is not part of this world.
+    #[error("this world has no {0}: start it with --{0}")]
+    NoDevice(Device),
+    /// Only what is there can be removed at an APDU.
+    #[error("the {0} is not there: insert it first")]
+    Absent(Device),
+    /// A number of APDUs was given for a device that has none.
+    #[error("a key on USB has no APDUs to count: leave out --at-apdu")]
+    NoApdus,
+    /// A step that depends on the system failed.
+    #[error("{step} failed")]
+    System {
+        /// What was tried.
+        step: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// Names the step at which the system refused.
+    pub(crate) fn at<E: Into<io::Error>>(step: &'static str) -> impl FnOnce(E) -> Self {
+        move |source| Self::System { step, source: source.into() }
+    }
+}

@@ -1,0 +1,61 @@
+//! Inside the private user and network namespace: prepares it, then becomes pcscd.
+//!
+//! The virtual readers listen on every address of their namespace, so they get one of their own.
+//! A socket belongs to the namespace it was made in: the sockets made here and handed out connect
+//! to the readers from outside.
+
+use std::convert::Infallible;
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType,
+    ipproto, sendmsg, socket_with,
+};
+use rustix::process::{Signal, set_parent_process_death_signal};
+
+use super::{Error, loopback, programs};
+
+/// The most sockets that are handed out; pcscd manages 16 readers.
+pub(super) const MOST: usize = 16;
+
+/// Socket activation as systemd does it: file descriptor 3 listens, and the process is named.
+const ACTIVATE: &str =
+    r#"LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --config "$1" 3<&0 </dev/null >&2"#;
+
+/// Sends `count` sockets over standard output and becomes pcscd, which listens on standard input.
+///
+/// Errors: [`Error`]; without one it does not return.
+pub fn enter(config: &Path, count: usize) -> Result<Infallible, Error> {
+    set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(Error::at("following the world's end"))?;
+    loopback::up().map_err(Error::at("bringing up the private loopback interface"))?;
+    let sockets: Vec<OwnedFd> = std::iter::repeat_with(stream)
+        .take(count)
+        .collect::<Result<_, _>>()
+        .map_err(Error::at("making sockets"))?;
+    send(&sockets).map_err(Error::at("handing out sockets"))?;
+    let pcscd = programs::pcscd()?;
+    let source = Command::new("/bin/sh").args(["-c", ACTIVATE]).arg(pcscd).arg(config).exec();
+    Err(Error::System { step: "starting pcscd", source })
+}
+
+fn stream() -> io::Result<OwnedFd> {
+    let tcp = Some(ipproto::TCP);
+    Ok(socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, tcp)?)
+}
+
+fn send(sockets: &[OwnedFd]) -> io::Result<()> {
+    let fds: Vec<_> = sockets.iter().map(AsFd::as_fd).collect();
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    if !control.push(SendAncillaryMessage::ScmRights(&fds)) {
+        return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    }
+    sendmsg(io::stdout(), &[IoSlice::new(&[0])], &mut control, SendFlags::empty())?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! A reader's slot and the card that goes in and out of it.
+
+use std::ffi::CString;
+use std::io;
+use std::net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpStream};
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use rustix::io::Errno;
+use rustix::net::{connect, connect_unspec};
+
+use super::Error;
+use super::watch::{Presence, Watch};
+use crate::device::Card;
+use crate::transport::vpcd::{self, Pull};
+
+/// A slot of a virtual reader with its card, inside or outside.
+pub(super) struct Slot {
+    card: Arc<Mutex<Box<dyn Card>>>,
+    /// Made in the readers' namespace; used again for every insertion.
+    socket: TcpStream,
+    address: SocketAddrV4,
+    reader: CString,
+    watch: Arc<Watch>,
+    pull: Arc<Pull>,
+    origin: Instant,
+    session: Option<JoinHandle<Result<(), vpcd::Error>>>,
+}
+
+impl Slot {
+    pub(super) fn new(
+        card: Box<dyn Card>,
+        socket: OwnedFd,
+        port: u16,
+        reader: CString,
+        watch: Arc<Watch>,
+    ) -> Self {
+        Self {
+            card: Arc::new(Mutex::new(card)),
+            socket: TcpStream::from(socket),
+            address: SocketAddrV4::new(Ipv4Addr::LOCALHOST, port),
+            reader,
+            watch,
+            pull: Arc::default(),
+            origin: Instant::now(),
+            session: None,
+        }
+    }
+
+    /// The reader's name as programs see it.
+    pub(super) fn reader(&self) -> String {
+        self.reader.to_string_lossy().into_owned()
+    }
+
+    /// Whether programs see the card.
+    pub(super) fn is_present(&self) -> Result<bool, Error> {
+        Ok(self.watch.presence(&self.reader)? == Presence::Present)
+    }
+
+    /// How many C-APDUs the card has left before it leaves; 0 when it stays.
+    pub(super) fn left(&self) -> u32 {
+        self.pull.left()
+    }
+
+    /// Puts the card in and returns when every program can see it.
+    pub(super) fn insert(&mut self) -> Result<(), Error> {
+        if !self.is_served() {
+            self.remove()?;
+            self.pull.arm(0);
+            connect(&self.socket, &self.address).map_err(Error::at("connecting to a reader"))?;
+            let stream = self.socket.try_clone().map_err(Error::at("connecting to a reader"))?;
+            let (card, pull, origin) =
+                (Arc::clone(&self.card), Arc::clone(&self.pull), self.origin);
+            self.session = Some(thread::spawn(move || vpcd::serve(&stream, &card, &pull, origin)));
+        }
+        self.watch.wait(&self.reader, Presence::Present)
+    }
+
+    /// Lets the card leave at the `nth` C-APDU from now and returns at once; gives `false` when
+    /// there is no card to leave.
+    pub(super) fn remove_at(&self, nth: u32) -> bool {
+        if self.is_served() {
+            self.pull.arm(nth);
+        }
+        self.is_served()
+    }
+
+    /// Takes the card out and returns when every program can see that.
+    pub(super) fn remove(&mut self) -> Result<(), Error> {
+        let Some(session) = self.session.take() else { return Ok(()) };
+        // not connected any more when the card left by itself
+        let _ended = self.socket.shutdown(Shutdown::Both);
+        match session.join() {
+            Ok(served) => served.map_err(io::Error::other).map_err(Error::at("serving a card"))?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        self.watch.wait(&self.reader, Presence::Empty)?;
+        // the socket is free for the next connection
+        match connect_unspec(&self.socket) {
+            Ok(()) | Err(Errno::NOTCONN) => Ok(()),
+            Err(error) => Err(Error::at("disconnecting from a reader")(error)),
+        }
+    }
+
+    /// Whether a session with the reader is going on.
+    fn is_served(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| !session.is_finished())
+    }
+}

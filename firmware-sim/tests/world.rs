@@ -1,0 +1,332 @@
+//! Worlds as a user sees them: real programs in them, signals from outside, several at once.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, geteuid, pidfd_open};
+use tempfile::TempDir;
+
+#[derive(Clone, Copy)]
+enum User {
+    Same,
+    /// Without any privilege, where this test has some to give up.
+    Nobody,
+}
+
+/// A temporary folder for worlds, and the program.
+struct Ground {
+    folder: TempDir,
+    user: User,
+    sim: PathBuf,
+}
+
+impl Ground {
+    fn new(user: User) -> Self {
+        let folder = tempfile::Builder::new().prefix("w").tempdir_in("/tmp").expect("a folder");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o1777)).expect("our own folder");
+        let built = Path::new(env!("CARGO_BIN_EXE_firmware-sim"));
+        let sim = match user {
+            User::Same => built.to_path_buf(),
+            User::Nobody => folder.path().join("firmware-sim"),
+        };
+        if sim != built {
+            // by another process: a file that this one had open for writing could not be run
+            assert!(Command::new("cp").args([built, &sim]).status().expect("cp").success());
+        }
+        Self { folder, user, sim }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `firmware-sim exec ARGUMENTS -- PROGRAM`, where `$SIM` is firmware-sim.
+    fn exec(&self, arguments: &str, program: &[&str]) -> Command {
+        let mut command = match self.user {
+            User::Nobody if geteuid().is_root() => {
+                let mut command = Command::new("setpriv");
+                command
+                    .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+                    .arg(&self.sim);
+                command
+            }
+            User::Nobody | User::Same => Command::new(&self.sim),
+        };
+        command.env("TMPDIR", self.path()).env("SIM", &self.sim).current_dir("/");
+        command.arg("exec").args(arguments.split_whitespace()).arg("--").args(program);
+        command
+    }
+
+    /// Runs a script and gives its exit code, output and errors.
+    fn run(&self, arguments: &str, script: &str) -> (i32, String, String) {
+        text(&self.exec(arguments, &["sh", "-c", script]).output().expect("firmware-sim runs"))
+    }
+
+    /// The folders of worlds that are left.
+    fn worlds(&self) -> Vec<PathBuf> {
+        let entries =
+            fs::read_dir(self.path()).expect("our own folder").flatten().map(|entry| entry.path());
+        entries
+            .filter(|base| {
+                base.file_name().is_some_and(|name| name.as_bytes().starts_with(b"firmware-sim-"))
+            })
+            .flat_map(|base| {
+                fs::read_dir(base).expect("a folder for worlds").flatten().map(|entry| entry.path())
+            })
+            .collect()
+    }
+}
+
+fn text(output: &Output) -> (i32, String, String) {
+    let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    (output.status.code().expect("an exit code"), utf8(&output.stdout), utf8(&output.stderr))
+}
+
+/// A world whose program waits, as does a process in a session of its own that nobody waits for.
+struct Running {
+    exec: Child,
+    output: BufReader<ChildStdout>,
+    mark: String,
+}
+
+impl Running {
+    fn start(ground: &Ground, seconds: u32, prelude: &str) -> Self {
+        let mark = format!("{seconds}.{}", std::process::id());
+        let script = format!("{prelude} setsid sleep {mark} & echo up; sleep {mark}; sleep {mark}");
+        let mut exec = ground
+            .exec("--nfc nfc", &["sh", "-c", &script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("firmware-sim runs");
+        let mut output = BufReader::new(exec.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a line");
+        assert_eq!(line, "up\n");
+        Self { exec, output, mark }
+    }
+
+    fn children(process: u32) -> Vec<u32> {
+        let list = fs::read_to_string(format!("/proc/{process}/task/{process}/children"))
+            .expect("a process");
+        list.split_whitespace().map(|child| child.parse().expect("a number")).collect()
+    }
+
+    /// The process that holds the devices.
+    fn devices(&self) -> u32 {
+        *Self::children(self.exec.id()).first().expect("the world")
+    }
+
+    /// Waits until no process of the program holds its output any more.
+    fn wait_for_silence(&mut self) {
+        self.output.read_to_end(&mut Vec::new()).expect("the end");
+    }
+
+    /// Command lines of processes that have to do with this world.
+    fn left(&self, ground: &Ground) -> Vec<String> {
+        let here = ground.path().to_str().expect("ASCII");
+        let processes = fs::read_dir("/proc").expect("/proc").flatten();
+        processes
+            .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
+            .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
+            .filter(|line| line.contains(here) || line.contains(&self.mark))
+            .collect()
+    }
+}
+
+fn send(signal: &str, process: u32) {
+    let kill = Command::new("kill").args([signal, &process.to_string()]).status();
+    assert!(kill.expect("kill").success());
+}
+
+/// Waits for a process that is not a child of this one.
+fn wait_for_end(process: u32) {
+    let pid = i32::try_from(process).ok().and_then(Pid::from_raw).expect("a process id");
+    let Ok(fd) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+    let limit = Timespec { tv_sec: 10, tv_nsec: 0 };
+    let ended = poll(&mut [PollFd::new(&fd, PollFlags::IN)], Some(&limit)).expect("poll");
+    assert_eq!(ended, 1, "process {process} lives on");
+}
+
+const NOTHING: Vec<PathBuf> = Vec::new();
+const NOBODY: Vec<String> = Vec::new();
+
+#[test]
+fn the_programs_exit_code_streams_and_temporary_folder_are_its_own() {
+    let ground = Ground::new(User::Same);
+    let (code, out, error) = ground.run("", "echo $TMPDIR; echo e >&2; exit 42");
+    assert_eq!((code, out.trim(), error.as_str()), (42, ground.path().to_str().unwrap(), "e\n"));
+    assert_eq!(ground.run("", "kill -KILL $$").0, 128 + 9);
+}
+
+#[test]
+fn a_program_that_cannot_be_run_gives_the_codes_of_a_shell() {
+    let ground = Ground::new(User::Same);
+    for (program, wanted) in [("/nonexistent", 127), ("/etc/passwd", 126)] {
+        let (code, _, error) = text(&ground.exec("", &[program]).output().unwrap());
+        assert_eq!(code, wanted);
+        assert!(error.contains(&format!("cannot run {program}")), "{error}");
+    }
+    assert_eq!(ground.worlds(), NOTHING);
+}
+
+#[test]
+fn an_unprivileged_program_sees_the_card_come_and_go() {
+    let ground = Ground::new(User::Nobody);
+    let select = "opensc-tool -r 0 -s 00A4040008A0000006472F0001";
+    let script = format!(
+        "set -e; opensc-tool -l; $SIM ctl nfc remove; opensc-tool -l; $SIM ctl status; \
+         $SIM ctl nfc insert; opensc-tool -l; {select}"
+    );
+    let (code, out, error) = ground.run("--nfc nfc", &script);
+    assert_eq!(code, 0, "{out}{error}");
+    let seen = out.lines().filter(|line| line.ends_with("Sleutelbos NFC 00 00"));
+    let cards: Vec<&str> = seen.filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(cards, ["Yes", "No", "Yes"], "{out}");
+    assert!(out.contains("\"present\": false"), "{out}");
+    assert!(out.contains("(SW1=0x90, SW2=0x00)"), "{out}");
+    assert_eq!(ground.worlds(), NOTHING);
+}
+
+#[test]
+fn a_card_removed_at_an_apdu_leaves_half_way_and_comes_back() {
+    let ground = Ground::new(User::Same);
+    // opensc-tool sends a few commands of its own first
+    let select = "-s 00A4040008A0000006472F0001";
+    let script = format!(
+        "$SIM ctl nfc remove --at-apdu 5; opensc-tool -r 0 {select} {select} {select} {select}; \
+         echo again; $SIM ctl nfc insert && opensc-tool -r 0 {select}"
+    );
+    let (code, out, error) = ground.run("--nfc nfc", &script);
+    assert_eq!(code, 0, "{out}{error}");
+    let (before, after) = out.split_once("again").expect("both parts");
+    let answers = |text: &str| text.matches("(SW1=0x90, SW2=0x00)").count();
+    assert!(answers(before) < 4, "{before}");
+    assert!(error.contains("APDU transmit failed"), "{error}");
+    assert_eq!(answers(after), 1, "{after}");
+}
+
+#[test]
+fn a_device_that_the_world_does_not_have_is_refused_by_name() {
+    let ground = Ground::new(User::Same);
+    let (code, _, error) = ground.run("", "$SIM ctl card insert");
+    assert_eq!(code, 1);
+    assert!(error.contains("this world has no card: start it with --card"), "{error}");
+}
+
+#[test]
+fn ctl_outside_of_a_world_says_where_it_belongs() {
+    let mut ctl = Command::new(env!("CARGO_BIN_EXE_firmware-sim"));
+    ctl.args(["ctl", "status"]).env_remove(firmware_sim::control::SOCKET);
+    let (code, _, error) = text(&ctl.output().unwrap());
+    assert_eq!(code, 1);
+    assert!(error.contains("run this inside `firmware-sim exec"), "{error}");
+}
+
+#[test]
+fn two_worlds_at_once_do_not_meet() {
+    let ground = Ground::new(User::Same);
+    let mut other = Running::start(&ground, 981, "");
+    let control = ground.worlds()[0].join("control");
+    let (code, out, error) = ground.run("--nfc nfc", "$SIM ctl nfc remove && opensc-tool -l");
+    assert_eq!(code, 0, "{out}{error}");
+    let readers: Vec<&str> = out.lines().filter(|line| line.contains("Sleutelbos")).collect();
+    assert_eq!(readers.len(), 2, "{out}");
+    assert!(readers.iter().all(|reader| reader.contains("No")), "{out}");
+    let mut client = firmware_sim::control::client::Client::connect(&control).unwrap();
+    let status = client.ask(&firmware_sim::control::Request::Status).unwrap().unwrap();
+    assert!(status.nfc.unwrap().present);
+    send("-TERM", other.exec.id());
+    other.exec.wait().unwrap();
+}
+
+#[test]
+fn a_world_listens_nowhere_outside() {
+    let ground = Ground::new(User::Same);
+    let script = "awk '$4 == \"0A\" { print $2 }' /proc/net/tcp /proc/net/tcp6; opensc-tool -l";
+    let (code, out, error) = ground.run("--nfc nfc", script);
+    assert_eq!(code, 0, "{error}");
+    assert!(out.contains("Sleutelbos NFC"), "{out}");
+    let ports =
+        out.lines().filter_map(|line| u16::from_str_radix(line.split_once(':')?.1, 16).ok());
+    // the ports of the virtual readers start at 35963
+    assert_eq!(ports.filter(|port| (35963..36000).contains(port)).count(), 0, "{out}");
+}
+
+#[test]
+fn after_sigterm_everything_is_gone() {
+    let ground = Ground::new(User::Same);
+    let mut world = Running::start(&ground, 982, "");
+    send("-TERM", world.exec.id());
+    assert_eq!(world.exec.wait().unwrap().code(), Some(128 + 15));
+    assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
+}
+
+#[test]
+fn a_program_that_ignores_sigterm_is_killed() {
+    let ground = Ground::new(User::Same);
+    let mut world = Running::start(&ground, 983, "trap '' TERM;");
+    send("-TERM", world.exec.id());
+    assert_eq!(world.exec.wait().unwrap().code(), Some(128 + 15));
+    assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
+}
+
+#[test]
+fn sigint_is_the_programs_to_handle() {
+    let ground = Ground::new(User::Same);
+    let mut world = Running::start(&ground, 987, "trap 'exit 3' INT;");
+    send("-INT", world.exec.id());
+    // the shell runs its trap when its `sleep` has ended
+    let pause =
+        Running::children(world.devices()).into_iter().flat_map(Running::children).max().unwrap();
+    send("-TERM", pause);
+    assert_eq!(world.exec.wait().unwrap().code(), Some(3));
+    assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
+}
+
+#[test]
+fn after_sigkill_of_exec_no_process_survives() {
+    let ground = Ground::new(User::Same);
+    let mut world = Running::start(&ground, 984, "");
+    let devices = world.devices();
+    send("-KILL", world.exec.id());
+    assert_eq!(world.exec.wait().unwrap().signal(), Some(9));
+    world.wait_for_silence();
+    wait_for_end(devices);
+    assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
+}
+
+#[test]
+fn when_the_devices_die_exec_ends_everything() {
+    let ground = Ground::new(User::Same);
+    let mut world = Running::start(&ground, 985, "");
+    send("-KILL", world.devices());
+    assert_eq!(world.exec.wait().unwrap().code(), Some(128 + 9));
+    assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
+}
+
+#[test]
+fn the_next_start_removes_what_a_killed_world_left() {
+    let ground = Ground::new(User::Same);
+    let mut world = Running::start(&ground, 986, "");
+    let devices = world.devices();
+    let theirs = Running::children(devices);
+    let orphans: Vec<u32> = theirs.iter().flat_map(|child| Running::children(*child)).collect();
+    // stopped, the one that would clean up after the other cannot
+    send("-STOP", world.exec.id());
+    send("-KILL", devices);
+    send("-KILL", world.exec.id());
+    world.exec.wait().unwrap();
+    // pcscd and the program follow all the same; what the program left behind is nobody's child
+    theirs.into_iter().for_each(wait_for_end);
+    assert_eq!(ground.worlds().len(), 1);
+    orphans.into_iter().for_each(|orphan| send("-KILL", orphan));
+    assert_eq!(ground.run("", "exit 3").0, 3);
+    assert_eq!(ground.worlds(), NOTHING);
+}
