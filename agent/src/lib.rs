@@ -3,6 +3,7 @@
 //! `cli` -> `broker` -> {`consent`, `tokens`, `server`} -> `wire`; those three never name each
 //! other, so that a key can be driven without a window and a window shown without a key.
 
+pub mod broker;
 pub mod channels;
 pub mod cli;
 pub mod config;

@@ -1,6 +1,9 @@
 //! The command line: one file a command, each with its `Args` and a `run` that gives an exit code.
 
+mod desk;
+mod install;
 mod keys;
+mod native_host;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,6 +13,7 @@ use clap::Parser;
 
 use crate::config::{self, Config};
 use crate::lang::{Language, Say};
+use crate::tokens::card::pkcs11;
 use crate::tokens::fido::manage;
 
 /// Speaks to security keys and smartcards for pages and desktop applications.
@@ -33,15 +37,36 @@ struct Cli {
 enum Command {
     /// Care for security keys
     Keys(keys::Args),
+    /// Tell this person's browsers where the agent is
+    Install(install::Args),
+    /// Log a person in on a page; started by the browser
+    NativeHost,
+    /// Described in `tokens::card::pkcs11`; not for people
+    #[command(name = pkcs11::WORKER_COMMAND, hide = true)]
+    CardWorker,
     /// Described in `tokens::fido::manage`; not for people
     #[command(name = manage::WORKER_COMMAND, hide = true)]
     KeysWorker,
 }
 
+impl Cli {
+    /// A command without any setting.
+    fn of(command: Command) -> Self {
+        Self { config: None, lang: None, json: false, command }
+    }
+}
+
 /// Reads the arguments of this process and does what they ask.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match native_host::started_by_browser(&std::env::args_os().collect::<Vec<_>>()) {
+        Ok(true) => Cli::of(Command::NativeHost),
+        Ok(false) => Cli::parse(),
+        Err(reason) => {
+            let _ = writeln!(std::io::stderr().lock(), "{reason}");
+            return ExitCode::FAILURE;
+        }
+    };
     let context = Context {
         language: cli.lang.unwrap_or_else(language_of_environment),
         format: if cli.json { Format::Json } else { Format::Plain },
@@ -50,6 +75,12 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Keys(args) => keys::run(&context, &args),
         Command::KeysWorker => Ok(keys::work()),
+        Command::Install(args) => install::run(&context, &args),
+        Command::NativeHost => native_host::run(&context),
+        Command::CardWorker => Ok(match pkcs11::worker::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        }),
     };
     done.unwrap_or_else(|failure| context.fail(&failure))
 }

@@ -87,7 +87,8 @@ const PLACES: &[&str] = &[
     r"C:\Program Files (x86)\GnuPG\bin\pinentry.exe",
 ];
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::consent::Buttons;

@@ -2,7 +2,9 @@
 //!
 //! One file a part, so that all sentences of it can be read and compared side by side.
 
+pub mod card;
 mod fido;
+pub mod install;
 pub mod keys;
 mod setup;
 

@@ -1,0 +1,263 @@
+//! Logging in with a card: find it, show who asks and who is asked, take the PIN, sign.
+//!
+//! A PIN is asked anew for every attempt and given to the card once. The last try is spent only
+//! where the person agreed to that. A card that leaves ends the ceremony; nothing is kept.
+
+use jiff::Timestamp;
+
+use crate::secret::Secret;
+use crate::tokens::card::uzi::{Certificate, Validity};
+use crate::tokens::card::{self, Tries, Verdict};
+
+/// A card that was found, as a person is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// What it says about its holder.
+    pub certificate: Certificate,
+    /// How often its PIN may be tried.
+    pub tries: Tries,
+    /// The reader it is in.
+    pub reader: String,
+}
+
+/// Where the ceremony is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// A card is looked for.
+    Looking {
+        /// How often the person may still be asked to insert one.
+        questions: u8,
+    },
+    /// The person is asked to insert one.
+    Inserting {
+        /// How often after this.
+        questions: u8,
+    },
+    /// The person is asked whether to spend the last try.
+    Warning(Shown),
+    /// The person is asked for the PIN.
+    Asking(Shown),
+    /// The card signs.
+    Signing(Shown),
+    /// It is over.
+    Over,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A card was found.
+    Found(Shown),
+    /// None was, or the one there cannot be used.
+    NotFound(card::Error),
+    /// The person agreed to what was asked.
+    Agreed,
+    /// The person turned it down.
+    Declined,
+    /// The person typed a PIN.
+    Typed(Secret),
+    /// The card answered.
+    Answered(Verdict<Vec<u8>>),
+    /// The card could not be asked.
+    Failed(card::Error),
+}
+
+/// Something to do; its outcome comes back as an [`Event`].
+#[derive(Debug)]
+pub enum Effect {
+    /// Look for a card.
+    Look,
+    /// Say why there is none and ask for one.
+    AskToInsert(card::Error),
+    /// Ask whether to spend the last try.
+    WarnOfLastTry(Shown),
+    /// Ask for the PIN.
+    AskPin(Shown, Option<Remark>),
+    /// Let the card sign.
+    Sign(Secret),
+    /// End with this.
+    Finish(Result<Signed, Error>),
+}
+
+/// What was wrong with the last PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// The card refused it.
+    Wrong(Tries),
+    /// It was not sent: no PIN of this card looks like that.
+    Unfit {
+        /// The shortest PIN the card takes.
+        min: usize,
+        /// The longest PIN the card takes.
+        max: usize,
+    },
+}
+
+/// What the card gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The certificate of the key.
+    pub certificate: Certificate,
+    /// The signature.
+    pub signature: Vec<u8>,
+}
+
+/// Why there is no signature.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The person stopped.
+    #[error("the person stopped")]
+    Declined,
+    /// The PIN is blocked.
+    #[error("the PIN of the card is blocked")]
+    Blocked,
+    /// The certificate has ended.
+    #[error("the card's certificate ended on {0}")]
+    Expired(Timestamp),
+    /// The certificate has not begun.
+    #[error("the card's certificate begins on {0}")]
+    NotYet(Timestamp),
+    /// The card could not be used.
+    #[error(transparent)]
+    Card(#[from] card::Error),
+}
+
+/// The next state, and what to do.
+///
+/// `now` is held against the certificate's validity. An event that cannot happen in a state ends
+/// the ceremony as if the person had stopped.
+#[must_use]
+pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
+    match (state, event) {
+        (State::Looking { .. }, Event::Found(shown)) => begin(shown, now),
+        (State::Looking { questions }, Event::NotFound(error)) => insert(error, questions),
+        (State::Inserting { questions }, Event::Agreed) => {
+            (State::Looking { questions }, Effect::Look)
+        }
+        (State::Warning(shown), Event::Agreed) => {
+            (State::Asking(shown.clone()), Effect::AskPin(shown, None))
+        }
+        (State::Asking(shown), Event::Typed(pin)) => (State::Signing(shown), Effect::Sign(pin)),
+        (State::Signing(shown), Event::Answered(verdict)) => answered(shown, verdict),
+        (State::Signing(_), Event::Failed(error)) => finish(Err(error.into())),
+        (
+            State::Looking { .. }
+            | State::Inserting { .. }
+            | State::Warning(_)
+            | State::Asking(_)
+            | State::Signing(_)
+            | State::Over,
+            Event::Found(_)
+            | Event::NotFound(_)
+            | Event::Agreed
+            | Event::Declined
+            | Event::Typed(_)
+            | Event::Answered(_)
+            | Event::Failed(_),
+        ) => finish(Err(Error::Declined)),
+    }
+}
+
+fn begin(shown: Shown, now: Timestamp) -> (State, Effect) {
+    let certificate = &shown.certificate;
+    match certificate.validity(now) {
+        Validity::Expired => return finish(Err(Error::Expired(certificate.not_after))),
+        Validity::NotYet => return finish(Err(Error::NotYet(certificate.not_before))),
+        Validity::Holds | Validity::NearEnd { .. } => {}
+    }
+    ask(shown, None)
+}
+
+fn ask(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
+    if shown.tries.blocked() {
+        finish(Err(Error::Blocked))
+    } else if shown.tries.last() {
+        (State::Warning(shown.clone()), Effect::WarnOfLastTry(shown))
+    } else {
+        (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
+    }
+}
+
+fn insert(error: card::Error, questions: u8) -> (State, Effect) {
+    use card::Error as E;
+    let mends = matches!(
+        error,
+        E::NoReader | E::NoCard | E::Removed | E::Mute { .. } | E::NotUzi | E::Unknown
+    );
+    if mends && questions > 0 {
+        (State::Inserting { questions: questions - 1 }, Effect::AskToInsert(error))
+    } else {
+        finish(Err(error.into()))
+    }
+}
+
+fn answered(shown: Shown, verdict: Verdict<Vec<u8>>) -> (State, Effect) {
+    match verdict {
+        Verdict::Right(signature) => {
+            finish(Ok(Signed { certificate: shown.certificate, signature }))
+        }
+        Verdict::Wrong(tries) => ask(Shown { tries, ..shown }, Some(Remark::Wrong(tries))),
+        Verdict::Blocked => finish(Err(Error::Blocked)),
+        // No try was spent, so a last one that was agreed to still is.
+        Verdict::Unfit { min, max } => {
+            let remark = Some(Remark::Unfit { min, max });
+            (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
+        }
+    }
+}
+
+fn finish(result: Result<Signed, Error>) -> (State, Effect) {
+    (State::Over, Effect::Finish(result))
+}
+
+/// How often a person is asked to insert a card.
+const QUESTIONS: u8 = 5;
+
+/// Carries out what the ceremony asks.
+pub trait Surroundings {
+    /// Looks for a card.
+    ///
+    /// Errors: as [`card::inserted::find`].
+    fn look(&mut self) -> Result<Shown, card::Error>;
+
+    /// Says why there is no card; true where it is worth looking again.
+    fn ask_to_insert(&mut self, reason: &card::Error) -> bool;
+
+    /// Asks whether to spend the last try.
+    fn warn_of_last_try(&mut self, shown: &Shown) -> bool;
+
+    /// Asks for the PIN; `None` where the person stops.
+    fn ask_pin(&mut self, shown: &Shown, remark: Option<Remark>) -> Option<Secret>;
+
+    /// Lets the card that was found last sign.
+    ///
+    /// Errors: as [`card::inserted::Inserted::sign`].
+    fn sign(&mut self, pin: &Secret) -> Result<Verdict<Vec<u8>>, card::Error>;
+
+    /// The time.
+    fn now(&self) -> Timestamp;
+}
+
+/// Runs the ceremony to its end.
+///
+/// Errors: [`Error`]; no PIN is left anywhere.
+pub fn run(around: &mut dyn Surroundings) -> Result<Signed, Error> {
+    let (mut state, mut effect) = (State::Looking { questions: QUESTIONS }, Effect::Look);
+    let agreed = |yes| if yes { Event::Agreed } else { Event::Declined };
+    loop {
+        let event = match effect {
+            Effect::Look => around.look().map_or_else(Event::NotFound, Event::Found),
+            Effect::AskToInsert(reason) => agreed(around.ask_to_insert(&reason)),
+            Effect::WarnOfLastTry(shown) => agreed(around.warn_of_last_try(&shown)),
+            Effect::AskPin(shown, remark) => {
+                around.ask_pin(&shown, remark).map_or(Event::Declined, Event::Typed)
+            }
+            Effect::Sign(pin) => around.sign(&pin).map_or_else(Event::Failed, Event::Answered),
+            Effect::Finish(result) => return result,
+        };
+        (state, effect) = step(state, event, around.now());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! Where person, card and ceremony meet: the broker's card ceremony with real windows and readers.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use wire::web_eid::Token;
+
+use crate::broker::card::{Error, Remark, Shown, Surroundings, run};
+use crate::broker::web_eid;
+use crate::consent::Prompt;
+use crate::lang::{self, Language};
+use crate::origin::Origin;
+use crate::secret::Secret;
+use crate::tokens::card::inserted::{Inserted, Means, Via, find};
+use crate::tokens::card::watch::{Outcome, Watch};
+use crate::tokens::card::{self, Verdict, pkcs11, reader};
+
+/// What a card is asked for.
+pub(crate) struct Request<'a> {
+    /// Who asks; shown, and signed.
+    pub(crate) origin: &'a Origin,
+    /// The challenge; signed as text.
+    pub(crate) nonce: &'a str,
+    /// Which way leads to the card.
+    pub(crate) via: Via,
+    /// PKCS#11 modules, in the order in which they are tried.
+    pub(crate) modules: Vec<PathBuf>,
+    /// What people read.
+    pub(crate) language: Language,
+    /// How a missing card is waited for.
+    pub(crate) missing: Missing,
+}
+
+/// How a missing card is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Missing {
+    /// A window asks for it and has a button for 'it is in'.
+    Window,
+    /// The reason is told, and the readers' events awaited, for so long in all.
+    Events(Duration),
+}
+
+/// Has a person log in with a card.
+///
+/// Errors: [`Error`]; a window that cannot be shown counts as the person's no, and is told.
+pub(crate) fn authenticate(request: &Request<'_>, prompt: &mut dyn Prompt) -> Result<Token, Error> {
+    let mut desk = Desk { request, prompt, inserted: None, waiting_until: None };
+    run(&mut desk).map(|signed| web_eid::token(&signed))
+}
+
+struct Desk<'a> {
+    request: &'a Request<'a>,
+    prompt: &'a mut dyn Prompt,
+    inserted: Option<Inserted>,
+    waiting_until: Option<Instant>,
+}
+
+impl Surroundings for Desk<'_> {
+    fn look(&mut self) -> Result<Shown, card::Error> {
+        let means =
+            Means { via: self.request.via, modules: &self.request.modules, worker: &worker };
+        let inserted = find(&reader::service()?, &means)?;
+        let Inserted { certificate, tries, reader, .. } = &inserted;
+        let (certificate, reader) = (certificate.clone(), reader.clone());
+        let shown = Shown { certificate, tries: *tries, reader };
+        self.inserted = Some(inserted);
+        Ok(shown)
+    }
+
+    fn ask_to_insert(&mut self, reason: &card::Error) -> bool {
+        let question = lang::card::insert(reason, self.request.language);
+        match self.request.missing {
+            Missing::Window => {
+                let answer = self.prompt.confirm(&question);
+                self.answered(answer, false)
+            }
+            Missing::Events(limit) => {
+                let until = *self.waiting_until.get_or_insert_with(|| Instant::now() + limit);
+                let told = self.prompt.tell(&question.text);
+                self.answered(told.map(|()| true), true) && comes(until)
+            }
+        }
+    }
+
+    fn warn_of_last_try(&mut self, shown: &Shown) -> bool {
+        let answer = self.prompt.confirm(&lang::card::last_try(shown, self.request.language));
+        self.answered(answer, false)
+    }
+
+    fn ask_pin(&mut self, shown: &Shown, remark: Option<Remark>) -> Option<Secret> {
+        let days = lang::card::days_left(shown.certificate.validity(self.now()));
+        let origin = self.request.origin.as_str();
+        let ask = lang::card::ask(origin, shown, remark, days, self.request.language);
+        let pin = self.prompt.pin(&ask);
+        self.answered(pin, None)
+    }
+
+    fn sign(&mut self, pin: &Secret) -> Result<Verdict<Vec<u8>>, card::Error> {
+        let Request { origin, nonce, .. } = self.request;
+        let inserted = self.inserted.as_mut().ok_or(card::Error::NoCard)?;
+        let digest = web_eid::digest(inserted.certificate.scheme, origin.as_str(), nonce);
+        inserted.sign(pin.expose(), &digest)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+impl Desk<'_> {
+    /// The answer, or `instead` where nobody could be asked, which standard error is told.
+    fn answered<T>(&self, answer: Result<T, crate::consent::Error>, instead: T) -> T {
+        use std::io::Write;
+        answer.unwrap_or_else(|error| {
+            let text = lang::Say::say(&error, self.request.language);
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+            instead
+        })
+    }
+}
+
+/// Waits for something to change at the readers. A service that stops is met by the next look.
+fn comes(until: Instant) -> bool {
+    let left = until.saturating_duration_since(Instant::now());
+    let Ok(mut watch) = Watch::start() else { return true };
+    !left.is_zero() && !matches!(watch.wait(Some(left)), Ok(Outcome::Timeout | Outcome::Cancelled))
+}
+
+/// A command that runs the PKCS#11 worker of this program.
+pub(crate) fn worker() -> std::io::Result<Command> {
+    let mut worker = Command::new(std::env::current_exe()?);
+    worker.arg(pkcs11::WORKER_COMMAND);
+    Ok(worker)
+}

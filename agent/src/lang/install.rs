@@ -1,0 +1,86 @@
+//! What is said about the connection to browsers.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{Language, Say};
+
+/// What became of one manifest.
+#[derive(Debug)]
+pub enum Done {
+    /// It was written.
+    Written(PathBuf),
+    /// It was removed.
+    Removed(PathBuf),
+    /// There was nothing of ours to remove.
+    Left(PathBuf),
+    /// Another program has this name.
+    Foreign(PathBuf),
+}
+
+impl Done {
+    /// One line; nothing where nothing happened.
+    #[must_use]
+    pub fn text(&self, language: Language) -> Option<String> {
+        let (dutch, english, path) = match self {
+            Self::Written(path) => ("Geschreven:", "Written:", path),
+            Self::Removed(path) => ("Verwijderd:", "Removed:", path),
+            Self::Foreign(path) => (
+                "Niet geschreven, want een ander programma gebruikt deze naam al (verwijder dat programma, of gebruik onze extensie):",
+                "Not written, because another program uses this name already (remove that program, or use our extension):",
+                path,
+            ),
+            Self::Left(_) => return None,
+        };
+        Some(format!("{} {}", language.pick(dutch, english), path.display()))
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        let (done, path) = match self {
+            Self::Written(path) => ("written", path),
+            Self::Removed(path) => ("removed", path),
+            Self::Left(path) => ("left", path),
+            Self::Foreign(path) => ("foreign", path),
+        };
+        json!({ "done": done, "path": path })
+    }
+
+    /// Where nothing had to be done.
+    #[must_use]
+    pub fn nothing(language: Language) -> String {
+        language.pick("Er was niets te verwijderen.", "There was nothing to remove.").to_owned()
+    }
+}
+
+/// HOME is not set.
+#[derive(Debug)]
+pub struct NoFolder;
+
+impl Say for NoFolder {
+    fn code(&self) -> &'static str {
+        "no_home"
+    }
+
+    fn say(&self, language: Language) -> String {
+        language.pick(
+            "De map van uw browser is niet bekend: HOME is niet gezet. Noem de map met --user-data-dir.",
+            "The folder of your browser is not known: HOME is not set. Name the folder with --user-data-dir.",
+        ).to_owned()
+    }
+}
+
+impl Say for std::io::Error {
+    fn code(&self) -> &'static str {
+        "file_failed"
+    }
+
+    fn say(&self, language: Language) -> String {
+        language.pick(
+            format!("Een bestand is niet te lezen of te schrijven: {self}. Kijk of u daar schrijven mag en of er ruimte is."),
+            format!("A file cannot be read or written: {self}. See whether you may write there and whether there is room."),
+        )
+    }
+}
