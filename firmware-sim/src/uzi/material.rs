@@ -148,23 +148,18 @@ fn der(certificate: &Certificate) -> Vec<u8> {
 pub(super) mod tests {
     use super::*;
     use crate::pki::Pki;
-    use std::sync::OnceLock;
-
-    /// A folder that all tests of the card share.
-    pub(in crate::uzi) fn folder() -> &'static Path {
-        static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-        let folder = FOLDER.get_or_init(|| {
-            let folder = tempfile::tempdir().unwrap();
-            let now = "2026-06-01T12:00:00Z".parse().unwrap();
-            Pki::mint(Seed::from(1), now).unwrap().write(folder.path()).unwrap();
-            folder
-        });
-        folder.path()
+    /// A new test hierarchy; it goes with the folder.
+    pub(in crate::uzi) fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-06-01T12:00:00Z".parse().unwrap();
+        Pki::mint(Seed::from(1), now).unwrap().write(folder.path()).unwrap();
+        folder
     }
 
     #[test]
     fn a_faulty_card_differs_in_its_authenticity_certificate_and_serial_alone() {
-        let read = |card: &str| Material::read(folder(), card.parse().unwrap()).unwrap();
+        let folder = folder();
+        let read = |card: &str| Material::read(folder.path(), card.parse().unwrap()).unwrap();
         let (good, revoked) = (read("z"), read("z:revoked"));
         let same = |position: usize| {
             good.objects[position].certificate == revoked.objects[position].certificate
@@ -179,19 +174,21 @@ pub(super) mod tests {
 
     #[test]
     fn every_card_can_be_read() {
+        let folder = folder();
         for case in crate::pki::CASES {
-            let material = Material::read(folder(), Choice::Faulty(case)).unwrap();
+            let material = Material::read(folder.path(), Choice::Faulty(case)).unwrap();
             assert_eq!((material.objects.len(), material.chain.len()), (3, 3), "{}", case.name);
         }
     }
 
     #[test]
     fn each_unreadable_file_is_named() {
+        let folder = folder();
         let check = |file: &str, content: Option<&str>, expected: &str| {
             let dir = tempfile::tempdir().unwrap();
             let card = dir.path().join("cards/z");
             fs::create_dir_all(&card).unwrap();
-            for entry in fs::read_dir(folder().join("cards/z")).unwrap() {
+            for entry in fs::read_dir(folder.path().join("cards/z")).unwrap() {
                 let path = entry.unwrap().path();
                 fs::copy(&path, card.join(path.file_name().unwrap())).unwrap();
             }
@@ -210,7 +207,7 @@ pub(super) mod tests {
         let path = "authenticiteit.key.pem";
         let rsa = "a PKCS#8 RSA private key";
         check(path, Some("-----BEGIN"), &format!("{path} does not hold {rsa} in PEM form"));
-        let other = fs::read_to_string(folder().join("cards/n").join(path)).unwrap();
+        let other = fs::read_to_string(folder.path().join("cards/n").join(path)).unwrap();
         let foreign = "is not the private key of the certificate beside it";
         check(path, Some(&other), &format!("{path} {foreign}"));
     }

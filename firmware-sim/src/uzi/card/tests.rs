@@ -16,7 +16,7 @@ use crate::uzi::material::{Material, tests::folder};
 /// Read once: checking six private keys takes longer than the tests.
 fn material() -> &'static Material {
     static MATERIAL: OnceLock<Material> = OnceLock::new();
-    MATERIAL.get_or_init(|| Material::read(folder(), "z".parse().unwrap()).unwrap())
+    MATERIAL.get_or_init(|| Material::read(folder().path(), "z".parse().unwrap()).unwrap())
 }
 
 fn card() -> Card {
