@@ -3,14 +3,18 @@
 //! `app` joins the parts; the domains below it decide purely and act through `storage`.
 
 pub mod accounts;
+pub mod app;
 pub mod audit;
 mod challenges;
 pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod enrolment;
 pub mod factors;
 pub mod http;
 pub mod id;
 pub mod lockout;
+pub mod login;
 pub mod organisations;
 pub mod password;
 pub mod random;

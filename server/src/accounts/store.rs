@@ -41,6 +41,15 @@ pub(crate) async fn named(tx: &mut Tx, username: &Username) -> Result<Option<Acc
     row.map(read).transpose()
 }
 
+/// The living account with this id, kept from every other change until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
+    const SQL: &str = "UPDATE account SET id = id WHERE id = $1 AND ended_at IS NULL \
+                       RETURNING id, organisation_id, username, name, role, vouched";
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
 /// Sets the level at which a first factor is bound.
 pub(crate) async fn vouch(tx: &mut Tx, id: &AccountId, level: Level) -> Result<()> {
     const SQL: &str = "UPDATE account SET vouched = $1 WHERE id = $2";

@@ -13,10 +13,8 @@ pub(crate) enum Purpose {
     Key,
     /// Log in with a card.
     Card,
-    /// Enrol a security key.
-    EnrolSecurityKey,
-    /// Enrol a passkey.
-    EnrolPasskey,
+    /// Enrol a security key or passkey.
+    EnrolKey,
     /// Link a card.
     EnrolCard,
 }
@@ -26,8 +24,7 @@ impl Purpose {
         match self {
             Self::Key => "key",
             Self::Card => "card",
-            Self::EnrolSecurityKey => "enrol_security_key",
-            Self::EnrolPasskey => "enrol_passkey",
+            Self::EnrolKey => "enrol_key",
             Self::EnrolCard => "enrol_card",
         }
     }
@@ -52,6 +49,11 @@ pub(crate) async fn spend(
     now: Time,
 ) -> Result<Option<String>> {
     store::spend(tx, owner, purpose.as_str(), now).await
+}
+
+/// Forgets the challenges that lapsed before `now`.
+pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<()> {
+    store::forget(tx, now).await
 }
 
 /// How long a challenge lives.

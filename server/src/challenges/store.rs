@@ -37,3 +37,8 @@ pub(super) async fn spend(
         .bind(purpose)
         .fetch_optional(c).await)
 }
+
+pub(super) async fn forget(tx: &mut Tx, now: Time) -> Result<()> {
+    const SQL: &str = "DELETE FROM challenge WHERE expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+}

@@ -1,6 +1,9 @@
 //! Second factors: their kinds, what a proof of one is worth, and the level a log-in gets from it.
 
+pub mod security_key;
 pub(crate) mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId};

@@ -101,6 +101,13 @@ pub(crate) async fn credential(tx: &mut Tx, credential_id: &str) -> Result<Optio
     row.map(read_stored).transpose()
 }
 
+/// Whether a credential with this id (base64url) is enrolled, by anybody.
+pub(crate) async fn is_enrolled(tx: &mut Tx, credential_id: &str) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM credential WHERE credential_id = $1";
+    let rows: i64 = on!(tx, c => sqlx::query_scalar(SQL).bind(credential_id).fetch_one(c).await)?;
+    Ok(rows > 0)
+}
+
 /// Writes a credential after a proof, if its counter is still what was read. Whether it was.
 pub(crate) async fn advance(
     tx: &mut Tx,

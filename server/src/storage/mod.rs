@@ -13,6 +13,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::PathBuf;
 
 pub use open::Location;
+pub(crate) use open::private_folder;
 
 /// What can go wrong between the server and its database.
 #[derive(Debug, thiserror::Error)]

@@ -38,7 +38,7 @@ pub(super) async fn connect(location: &Location) -> Result<Engine> {
 }
 
 async fn sqlite(folder: &Path) -> Result<Engine> {
-    private(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
+    private_folder(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
     let options = SqliteConnectOptions::new()
         .filename(folder.join("sleutelbos.sqlite"))
         .create_if_missing(true)
@@ -60,7 +60,7 @@ async fn sqlite(folder: &Path) -> Result<Engine> {
 }
 
 /// Makes `folder` where it is missing, for this user only.
-fn private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

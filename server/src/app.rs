@@ -1,0 +1,146 @@
+//! The application: every part that is not pure, joined once.
+
+use crate::clock::Clock;
+use crate::config::{Config, Environment};
+use crate::factors::security_key::{self, Keys};
+use crate::password::Hasher;
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::storage::{self, Db};
+use crate::uzi::trust::{self, Trust};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// What every step of every domain may need.
+#[derive(Debug)]
+pub struct App {
+    /// What was set.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Hashes and checks passwords, so many at once.
+    pub passwords: Hasher,
+    /// The ceremonies of security keys and passkeys.
+    pub keys: Keys,
+    /// Whose cards are believed.
+    pub uzi: Trust,
+    /// Hides the user names that nobody has.
+    pub(crate) name_key: Secret<[u8; 32]>,
+}
+
+/// Why the application cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    /// The relying party does not fit the origin.
+    #[error(transparent)]
+    Keys(#[from] security_key::Error),
+    /// The authorities of cards cannot be read.
+    #[error("the authorities in [uzi] trust cannot be used")]
+    Trust(#[source] Box<trust::Error>),
+    /// A key in the data folder cannot be read or made.
+    #[error("cannot read or make {path}: it must be a file of 32 bytes, for this user only")]
+    Key {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl App {
+    /// Opens everything `config` names; the database is brought up to date.
+    ///
+    /// Errors: the first part that cannot be opened.
+    pub async fn open(config: Config) -> Result<Self, Error> {
+        let db = Db::open(&config.storage).await?;
+        Self::join(config, db, Clock::system())
+    }
+
+    /// Joins the parts around an open database and a clock.
+    pub fn join(config: Config, db: Db, clock: Clock) -> Result<Self, Error> {
+        let random = Random::system();
+        let server = &config.server;
+        let passwords = &config.passwords;
+        Ok(Self {
+            keys: Keys::new(&server.rp_id, &server.origin, &server.name)?,
+            passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
+            uzi: trust(&config)?,
+            name_key: key(&config.data, "name.key", random)?,
+            db,
+            clock,
+            random,
+            config,
+        })
+    }
+}
+
+fn trust(config: &Config) -> Result<Trust, Error> {
+    match &config.uzi.trust {
+        Some(folder) => Trust::read(folder).map_err(|error| Error::Trust(Box::new(error))),
+        None => Ok(Trust::published(match config.uzi.environment {
+            Environment::Production => trust::Environment::Production,
+            Environment::Test => trust::Environment::Test,
+        })),
+    }
+}
+
+/// The key in this file of the data folder, which is made the first time.
+fn key(data: &Path, name: &str, random: Random) -> Result<Secret<[u8; 32]>, Error> {
+    let path = data.join(name);
+    let read = || match std::fs::read(&path) {
+        Ok(bytes) => bytes
+            .try_into()
+            .map(Secret::new)
+            .map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = random.bytes::<32>();
+            storage::private_folder(data)?;
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(&path)?;
+            file.write_all(&key)?;
+            file.sync_all()?;
+            Ok(Secret::new(key))
+        }
+        Err(error) => Err(error),
+    };
+    read().map_err(|source| Error::Key { path: path.clone(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_for_its_user_only() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("data");
+        let first = key(&folder, "name.key", Random::system()).unwrap();
+        let second = key(&folder, "name.key", Random::system()).unwrap();
+        assert_eq!(first.expose(), second.expose());
+        let mode = |path: &Path| {
+            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions())
+                & 0o777
+        };
+        assert_eq!((mode(&folder), mode(&folder.join("name.key"))), (0o700, 0o600));
+    }
+
+    #[test]
+    fn a_damaged_key_is_not_replaced() {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::write(data.path().join("name.key"), "short").unwrap();
+        assert!(matches!(
+            key(data.path(), "name.key", Random::system()),
+            Err(Error::Key { path, .. }) if path.ends_with("name.key")
+        ));
+    }
+}

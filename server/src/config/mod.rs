@@ -1,0 +1,219 @@
+//! The configuration: one TOML file, checked into final types before the first socket opens.
+//!
+//! Without a file everything has its default: SQLite in `sleutelbos-data`, at
+//! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
+
+mod lockout;
+mod password;
+mod server;
+mod sessions;
+mod storage;
+mod uzi;
+
+pub use password::Passwords;
+pub use server::Server;
+pub use uzi::{Environment, Uzi};
+
+use crate::storage::Location;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The data folder, for this user only: the database of SQLite and the keys beside it.
+    pub data: PathBuf,
+    /// Table `[server]`.
+    pub server: Server,
+    /// Table `[storage]`.
+    pub storage: Location,
+    /// Table `[password]`.
+    pub passwords: Passwords,
+    /// Table `[lockout]`.
+    pub lockout: crate::lockout::Policy,
+    /// Table `[sessions]`.
+    pub sessions: crate::sessions::Policy,
+    /// Table `[uzi]`.
+    pub uzi: Uzi,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be; the text says where.
+    #[error("{path}: {source}")]
+    Content {
+        /// Which.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+/// The file as it is written. Defaults: a missing table is one without keys.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// The data folder. Default: `sleutelbos-data`.
+    #[serde(default = "data")]
+    data: PathBuf,
+    #[serde(default)]
+    server: Server,
+    #[serde(default)]
+    storage: storage::Table,
+    #[serde(default)]
+    password: Passwords,
+    #[serde(default)]
+    lockout: lockout::Table,
+    #[serde(default)]
+    sessions: sessions::Table,
+    #[serde(default)]
+    uzi: Uzi,
+}
+
+fn data() -> PathBuf {
+    "sleutelbos-data".into()
+}
+
+impl Config {
+    /// Reads the file at `path`, or takes every default.
+    ///
+    /// Errors: [`Error::Read`], [`Error::Content`].
+    pub fn read(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path else { return Self::parse("", Path::new("")) };
+        let text = read(path)?;
+        match Self::parse(&text, path.parent().unwrap_or(Path::new(""))) {
+            Err(Error::Content { source, .. }) => {
+                Err(Error::Content { path: path.to_owned(), source })
+            }
+            result => result,
+        }
+    }
+
+    /// The configuration that `text` says, for a file in `folder`.
+    ///
+    /// Errors: [`Error::Content`] for a key or value that is not understood, [`Error::Read`] for a
+    /// secret's file.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, Error> {
+        let file: File = toml::from_str(text).map_err(|source| Error::Content {
+            path: folder.to_owned(),
+            source: Box::new(source),
+        })?;
+        let data = folder.join(file.data);
+        Ok(Self {
+            storage: file.storage.location(&data, folder)?,
+            data,
+            server: file.server,
+            passwords: file.password,
+            lockout: file.lockout.into(),
+            sessions: file.sessions.into(),
+            uzi: file.uzi.within(folder),
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// Reads a length of time such as `"30 minutes"` or `"1h 30m"`.
+fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let example = "a length of time such as \"30 minutes\" or \"1h 30m\"";
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|length| Duration::try_from(length).ok())
+        .ok_or_else(|| serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &example))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn refused(text: &str) -> String {
+        match Config::parse(text, Path::new("")) {
+            Ok(config) => panic!("accepted: {config:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn without_a_file_everything_has_its_default() {
+        let config = Config::read(None).unwrap();
+        assert_eq!(config.server.origin.as_str(), "http://localhost:8080/");
+        assert_eq!(config.server.rp_id, "localhost");
+        assert!(config.server.listen.ip().is_loopback());
+        assert!(matches!(config.storage, Location::Sqlite(folder) if folder == config.data));
+        assert_eq!(config.lockout, crate::lockout::Policy::default());
+        assert_eq!(config.sessions, crate::sessions::Policy::default());
+    }
+
+    #[test]
+    fn what_is_set_is_used() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("pg"), "postgres://db/sleutelbos\n").unwrap();
+        let text = r#"
+            data = "elsewhere"
+            [server]
+            listen = "127.0.0.1:9000"
+            origin = "https://inloggen.voorbeeld.nl"
+            rp_id = "voorbeeld.nl"
+            [storage]
+            postgres = "pg"
+            [lockout]
+            tries = 3
+            block = "1h 30m"
+            [sessions]
+            idle = "20 minutes"
+        "#;
+        let config = Config::parse(text, folder.path()).unwrap();
+        assert_eq!(config.data, folder.path().join("elsewhere"));
+        assert_eq!(config.server.rp_id, "voorbeeld.nl");
+        assert_eq!(config.lockout.block, Duration::from_secs(5400));
+        assert_eq!(config.sessions.idle, Duration::from_secs(1200));
+        let Location::Postgres(address) = config.storage else { panic!("PostgreSQL was set") };
+        assert_eq!(address.expose(), "postgres://db/sleutelbos");
+    }
+
+    #[test]
+    fn a_wrong_key_or_value_is_named() {
+        for (text, named) in [
+            ("dta = \"x\"", "dta"),
+            ("[server]\nlisten = \"here\"", "listen"),
+            ("[server]\norigin = \"ftp://voorbeeld.nl\"", "https"),
+            ("[server]\norigin = \"http://voorbeeld.nl\"", "https"),
+            ("[server]\norigin = \"https://192.0.2.1\"", "host name"),
+            ("[server]\norigin = \"https://voorbeeld.nl/path\"", "path"),
+            ("[server]\norigin = \"https://a.nl\"\nrp_id = \"b.nl\"", "rp_id"),
+            ("[lockout]\nblock = \"soon\"", "30 minutes"),
+            ("[lockout]\ntries = 0", "tries"),
+            ("[lockout]\ntries = 101", "close_after"),
+            ("[sessions]\nidle = \"-5m\"", "30 minutes"),
+            ("[sessions]\nlife = \"10m\"", "falls"),
+            ("[password]\nmemory_kib = 1024", "19456"),
+            ("[password]\npasses = 0", "passes"),
+            ("[password]\nat_once = 0", "at_once"),
+            ("[uzi]\nenvironment = \"acceptance\"", "environment"),
+        ] {
+            let message = refused(text);
+            assert!(message.contains(named), "{text}: {message}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(text in "\\PC{0,80}|\\[server\\]\\norigin = \"\\PC{0,30}\"") {
+            let _ = Config::parse(&text, Path::new(""));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Table `[server]`: where the server is reached and what it is called.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use url::{Host, Url};
+
+/// Where the server is reached and what it is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Table")]
+pub struct Server {
+    /// Address and port to listen on. Default: `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// The address people see: scheme, host name and port. Default: `http://localhost:8080`.
+    pub origin: Url,
+    /// The domain that keys bind themselves to; changing it voids every key. Default: the origin's
+    /// host name.
+    pub rp_id: String,
+    /// What people call this server. Default: `Sleutelbos`.
+    pub name: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    listen: Option<SocketAddr>,
+    origin: Option<Url>,
+    rp_id: Option<String>,
+    name: Option<String>,
+}
+
+/// Why an address cannot be this server's.
+#[derive(Debug, thiserror::Error)]
+enum Unfit {
+    #[error("origin must begin with https://; http:// is only for localhost")]
+    Insecure,
+    #[error("origin needs a host name: an IP address cannot be a key's relying party")]
+    NoName,
+    #[error("origin is scheme, host name and port only: leave out path, query and user")]
+    More,
+    #[error("rp_id must be the host name of the origin or a domain above it")]
+    RelyingParty,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::try_from(Table::default()).expect("the defaults fit")
+    }
+}
+
+impl TryFrom<Table> for Server {
+    type Error = Unfit;
+
+    fn try_from(table: Table) -> Result<Self, Unfit> {
+        let origin = match table.origin {
+            Some(origin) => origin,
+            None => Url::parse("http://localhost:8080").expect("it is an address"),
+        };
+        let Some(Host::Domain(host)) = origin.host() else { return Err(Unfit::NoName) };
+        match origin.scheme() {
+            "https" => {}
+            "http" if host == "localhost" => {}
+            _ => return Err(Unfit::Insecure),
+        }
+        let bare = origin.path() == "/"
+            && origin.query().is_none()
+            && origin.fragment().is_none()
+            && origin.username().is_empty()
+            && origin.password().is_none();
+        if !bare {
+            return Err(Unfit::More);
+        }
+        let rp_id = table.rp_id.unwrap_or_else(|| host.to_owned());
+        let fits = host == rp_id || host.strip_suffix(&rp_id).is_some_and(|sub| sub.ends_with('.'));
+        if rp_id.is_empty() || !fits {
+            return Err(Unfit::RelyingParty);
+        }
+        Ok(Self {
+            listen: table.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            origin,
+            rp_id,
+            name: table.name.unwrap_or_else(|| "Sleutelbos".to_owned()),
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! Table `[sessions]`: how long sessions last.
+
+use super::duration;
+use crate::sessions::Policy;
+use serde::Deserialize;
+use std::time::Duration;
+
+#[derive(Deserialize)]
+#[serde(try_from = "Keys")]
+pub(super) struct Table(Policy);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Keys {
+    /// Idle for so long, `high` falls to `substantial`. Default: 15 minutes.
+    #[serde(deserialize_with = "duration")]
+    falls: Duration,
+    /// Idle for so long, a session ends. Default: 60 minutes.
+    #[serde(deserialize_with = "duration")]
+    idle: Duration,
+    /// So long after its beginning, a session ends. Default: 12 hours.
+    #[serde(deserialize_with = "duration")]
+    life: Duration,
+    /// For so long a proof is fresh enough to change factors. Default: 5 minutes.
+    #[serde(deserialize_with = "duration")]
+    fresh: Duration,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("falls is at most idle, idle at most life, and life at most 24 hours")]
+struct Unfit;
+
+impl Default for Keys {
+    fn default() -> Self {
+        let Policy { falls, idle, life, fresh } = Policy::default();
+        Self { falls, idle, life, fresh }
+    }
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self(Policy::default())
+    }
+}
+
+impl TryFrom<Keys> for Table {
+    type Error = Unfit;
+
+    fn try_from(Keys { falls, idle, life, fresh }: Keys) -> Result<Self, Unfit> {
+        let day = Duration::from_secs(24 * 60 * 60);
+        if falls > idle || idle > life || life > day {
+            return Err(Unfit);
+        }
+        Ok(Self(Policy { falls, idle, life, fresh }))
+    }
+}
+
+impl From<Table> for Policy {
+    fn from(table: Table) -> Self {
+        table.0
+    }
+}

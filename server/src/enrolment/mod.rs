@@ -1,0 +1,33 @@
+//! Enrolling and removing factors, linking cards: what changes how a person logs in.
+
+pub mod policy;
+pub mod run;
+
+use crate::factors::{Refusal, security_key};
+use crate::storage;
+
+/// Why a change of factors did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The session, or the state of the account, does not allow it.
+    #[error(transparent)]
+    Denied(#[from] policy::Denied),
+    /// The key did not prove what it had to.
+    #[error("the key was not accepted: {}", .0.as_str())]
+    Refused(Refusal),
+    /// The card does not fit the account.
+    #[error(transparent)]
+    Unfit(#[from] policy::Unfit),
+    /// The organisation knows this card already.
+    #[error("this card is linked already, to an account of this organisation")]
+    CardTaken,
+    /// There is no such factor.
+    #[error("this account has no such factor")]
+    Unknown,
+    /// A ceremony could not be begun.
+    #[error(transparent)]
+    Key(#[from] security_key::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}

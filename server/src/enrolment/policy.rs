@@ -1,0 +1,263 @@
+//! Who may change which factors, pure.
+//!
+//! * A first factor is enrolled in an enrol-only visit, once, and bound at the level at which the
+//!   account was vouched for: the password alone says too little.
+//! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
+//!   level of that log-in.
+//! * Removing asks for the same. The last one goes only when the person says so in so many words;
+//!   what is enrolled after that is bound at `low`, so a new one is better added first.
+
+use crate::accounts::Account;
+use crate::clock::Time;
+use crate::factors::Level;
+use crate::organisations::Organisation;
+use crate::sessions::{self, Scope, Session};
+use wire::uzi::{Identity, Kind, Subject};
+
+/// Why a session may not change factors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The last strong proof is too long ago: prove a factor again.
+    #[error("this needs a key or card that was used in the last minutes: use it again")]
+    NotFresh,
+    /// A visit with only a password may enrol one factor, and there is one.
+    #[error("there is a factor already: log in with it to change anything")]
+    OnlyFirst,
+    /// It is the last factor, and the person did not say that it may go.
+    #[error("this is the last factor: add another first, or say that it may go")]
+    LastFactor,
+}
+
+/// Why a card does not fit an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Cards of types M and S log nobody in.
+    #[error("only cards of types Z and N are linked")]
+    Type,
+    /// The organisation has no subscriber number to compare.
+    #[error("the organisation has no UZI subscriber number (URA): an operator can add it")]
+    NoSubscriber,
+    /// The card names another organisation.
+    #[error("the card names another subscriber number (URA) than the organisation's")]
+    OtherSubscriber,
+    /// The card names another person.
+    #[error("the surname on the card is not in the name of the account")]
+    OtherName,
+}
+
+/// Whether the last factor may go too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Not if it is the last.
+    KeepLast,
+    /// The person said that the last one may go.
+    LastToo,
+}
+
+/// The level at which a factor is bound that is added in `session` to an account with `factors`
+/// factors.
+///
+/// Errors: [`Denied::OnlyFirst`], [`Denied::NotFresh`].
+pub fn may_add(
+    session: &Session,
+    account: &Account,
+    factors: usize,
+    now: Time,
+    policy: &sessions::Policy,
+) -> Result<Level, Denied> {
+    match session.login.scope {
+        Scope::EnrolOnly if factors == 0 => Ok(account.vouched),
+        Scope::EnrolOnly => Err(Denied::OnlyFirst),
+        Scope::Full if session.is_fresh(now, policy) => Ok(session.login.level),
+        Scope::Full => Err(Denied::NotFresh),
+    }
+}
+
+/// Whether one of `factors` factors may be removed in `session`.
+///
+/// Errors: [`Denied::NotFresh`], [`Denied::LastFactor`].
+pub fn may_remove(
+    session: &Session,
+    factors: usize,
+    intent: Intent,
+    now: Time,
+    policy: &sessions::Policy,
+) -> Result<(), Denied> {
+    if session.login.scope != Scope::Full || !session.is_fresh(now, policy) {
+        return Err(Denied::NotFresh);
+    }
+    match intent {
+        Intent::KeepLast if factors <= 1 => Err(Denied::LastFactor),
+        Intent::KeepLast | Intent::LastToo => Ok(()),
+    }
+}
+
+/// Whether a verified card is this person's of this organisation.
+///
+/// Errors: the first reason why not.
+pub fn fits(
+    identity: &Identity,
+    subject: &Subject,
+    account: &Account,
+    organisation: &Organisation,
+) -> Result<(), Unfit> {
+    match identity.kind {
+        Kind::CareProvider | Kind::NamedEmployee => {}
+        Kind::UnnamedEmployee | Kind::Server => return Err(Unfit::Type),
+    }
+    let Some(subscriber) = &organisation.subscriber else { return Err(Unfit::NoSubscriber) };
+    if subscriber.as_str() != identity.subscriber.as_str() {
+        return Err(Unfit::OtherSubscriber);
+    }
+    let on_card = words(subject.surname.as_deref().unwrap_or_default());
+    let of_account = words(&account.name);
+    if on_card.is_empty() || !on_card.iter().all(|word| of_account.contains(word)) {
+        return Err(Unfit::OtherName);
+    }
+    Ok(())
+}
+
+/// The words of a name, without capitals, accents or punctuation.
+fn words(name: &str) -> Vec<String> {
+    name.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.to_lowercase().chars().map(plain).collect())
+        .collect()
+}
+
+/// The letter without its accent, for those of Dutch names.
+const fn plain(letter: char) -> char {
+    match letter {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+        'ç' => 'c',
+        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ñ' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+        'ù' | 'ú' | 'û' | 'ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::{Role, Username};
+    use crate::id::{AccountId, OrganisationId, SessionId};
+    use crate::organisations::Subscriber;
+    use crate::random::Random;
+    use crate::sessions::{Login, Policy, Way};
+    use std::time::Duration;
+
+    const NOW: Time = Time::from_millis(1_000_000);
+
+    fn account(vouched: Level) -> Account {
+        Account {
+            id: AccountId::random(Random::system()),
+            organisation: OrganisationId::random(Random::system()),
+            username: Username::parse("test.arts@voorbeeld.nl").unwrap(),
+            name: "Jan Test-Arts van Düren".to_owned(),
+            role: Role::ContactPerson,
+            vouched,
+        }
+    }
+
+    fn session(scope: Scope, way: Way, level: Level) -> Session {
+        Session {
+            id: SessionId::random(Random::system()),
+            login: Login {
+                account: AccountId::random(Random::system()),
+                scope,
+                level,
+                way,
+                proven_at: NOW,
+            },
+            client: String::new(),
+            created_at: NOW,
+            seen_at: NOW,
+        }
+    }
+
+    fn add(session: &Session, factors: usize, now: Time) -> Result<Level, Denied> {
+        may_add(session, &account(Level::Substantial), factors, now, &Policy::default())
+    }
+
+    fn remove(session: &Session, factors: usize, intent: Intent) -> Result<(), Denied> {
+        may_remove(session, factors, intent, NOW, &Policy::default())
+    }
+
+    #[test]
+    fn a_first_factor_is_bound_as_the_account_was_vouched_for() {
+        let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
+        assert_eq!(add(&visit, 0, NOW), Ok(Level::Substantial));
+        assert_eq!(add(&visit, 1, NOW), Err(Denied::OnlyFirst));
+    }
+
+    #[test]
+    fn a_further_factor_is_bound_at_the_level_of_a_fresh_log_in() {
+        for level in [Level::Substantial, Level::High] {
+            let session = session(Scope::Full, Way::Key, level);
+            assert_eq!(add(&session, 1, NOW), Ok(level));
+        }
+        let session = session(Scope::Full, Way::Key, Level::High);
+        let late = NOW.after(Duration::from_secs(5 * 60));
+        assert_eq!(add(&session, 1, late), Err(Denied::NotFresh));
+    }
+
+    #[test]
+    fn the_last_factor_does_not_go_by_accident() {
+        let session = session(Scope::Full, Way::Card, Level::High);
+        assert_eq!(remove(&session, 2, Intent::KeepLast), Ok(()));
+        assert_eq!(remove(&session, 1, Intent::KeepLast), Err(Denied::LastFactor));
+        assert_eq!(remove(&session, 1, Intent::LastToo), Ok(()));
+    }
+
+    #[test]
+    fn only_a_fresh_strong_proof_removes() {
+        let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
+        assert_eq!(remove(&visit, 2, Intent::LastToo), Err(Denied::NotFresh));
+        let mut old = session(Scope::Full, Way::Key, Level::High);
+        old.login.proven_at = Time::from_millis(0);
+        assert_eq!(remove(&old, 2, Intent::KeepLast), Err(Denied::NotFresh));
+    }
+
+    fn fit(
+        kind: Kind,
+        subscriber: &str,
+        surname: Option<&str>,
+        ours: Option<&str>,
+    ) -> Result<(), Unfit> {
+        let organisation = Organisation {
+            id: OrganisationId::random(Random::system()),
+            name: "Praktijk Voorbeeld".to_owned(),
+            agb: None,
+            kvk: None,
+            subscriber: ours.map(|ours| Subscriber::parse(ours).unwrap()),
+        };
+        let role = if kind == Kind::CareProvider { "01.015" } else { "00.000" };
+        let letter = kind.letter();
+        let san =
+            format!("2.16.528.1.1003.1.3.5.5.2-1-900000001-{letter}-{subscriber}-{role}-00000000");
+        let identity: Identity = san.parse().unwrap();
+        let subject = Subject { surname: surname.map(str::to_owned), ..Subject::default() };
+        fits(&identity, &subject, &account(Level::High), &organisation)
+    }
+
+    #[test]
+    fn a_card_fits_by_type_organisation_and_surname() {
+        let z = Kind::CareProvider;
+        let ours = Some("90000123");
+        for surname in ["Test-Arts", "van Duren", "TEST-ARTS VAN DÜREN", "Düren"] {
+            assert_eq!(fit(z, "90000123", Some(surname), ours), Ok(()), "{surname}");
+        }
+        assert_eq!(fit(Kind::NamedEmployee, "90000123", Some("Düren"), ours), Ok(()));
+        assert_eq!(fit(Kind::UnnamedEmployee, "90000123", Some("Düren"), ours), Err(Unfit::Type));
+        assert_eq!(fit(Kind::Server, "90000123", Some("Düren"), ours), Err(Unfit::Type));
+        assert_eq!(fit(z, "90000123", Some("Düren"), None), Err(Unfit::NoSubscriber));
+        assert_eq!(fit(z, "90000124", Some("Düren"), ours), Err(Unfit::OtherSubscriber));
+        assert_eq!(fit(z, "90000123", Some("Anders"), ours), Err(Unfit::OtherName));
+        assert_eq!(fit(z, "90000123", Some(" "), ours), Err(Unfit::OtherName));
+        assert_eq!(fit(z, "90000123", None, ours), Err(Unfit::OtherName));
+    }
+}

@@ -1,0 +1,128 @@
+//! A security key in software, for tests: what a browser and a key would answer together.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{DerSignature, SigningKey};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::random::Random;
+
+/// The origin of the test server; its relying-party id is `localhost`.
+pub(crate) const ORIGIN: &str = "http://localhost:8080";
+
+/// A key with one credential. Its fields may be changed between ceremonies.
+pub(crate) struct SoftKey {
+    secret: SigningKey,
+    id: [u8; 32],
+    user: Option<String>,
+    /// The signature counter after the next ceremony; zero stays zero.
+    pub(crate) counter: u32,
+    /// Whether it verifies its user.
+    pub(crate) verifies: bool,
+    /// Whether its credential may be copied.
+    pub(crate) synced: bool,
+    /// Where the page that asks is.
+    pub(crate) origin: &'static str,
+    /// What the client data says of `crossOrigin`.
+    pub(crate) cross_origin: bool,
+}
+
+impl SoftKey {
+    /// A key bound to its device that verifies its user.
+    pub(crate) fn new() -> Self {
+        let secret = loop {
+            if let Ok(secret) = SigningKey::from_slice(&Random::system().bytes::<32>()) {
+                break secret;
+            }
+        };
+        Self {
+            secret,
+            id: Random::system().bytes(),
+            user: None,
+            counter: 1,
+            verifies: true,
+            synced: false,
+            origin: ORIGIN,
+            cross_origin: false,
+        }
+    }
+
+    /// A `RegistrationResponseJSON` to these creation options.
+    pub(crate) fn create(&mut self, public_key: &Value) -> Value {
+        self.user = public_key.pointer("/user/id").and_then(Value::as_str).map(str::to_owned);
+        let client_data = self.client_data("webauthn.create", public_key);
+        let mut data = self.authenticator_data(0x40);
+        data.extend([0; 16]);
+        data.extend([0, 32]);
+        data.extend(self.id);
+        let point = self.secret.verifying_key().to_sec1_point(false);
+        data.extend([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]);
+        data.extend(point.x().expect("the point is not at infinity"));
+        data.extend([0x22, 0x58, 0x20]);
+        data.extend(point.y().expect("the point is not compressed"));
+        let mut object = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58".to_vec();
+        object.push(u8::try_from(data.len()).expect("it is 164 bytes"));
+        object.extend(data);
+        json!({
+            "id": BASE64.encode(self.id),
+            "rawId": BASE64.encode(self.id),
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": BASE64.encode(client_data),
+                "attestationObject": BASE64.encode(object),
+            },
+        })
+    }
+
+    /// An `AuthenticationResponseJSON` to these request options.
+    pub(crate) fn get(&mut self, public_key: &Value) -> Value {
+        let client_data = self.client_data("webauthn.get", public_key);
+        let data = self.authenticator_data(0);
+        let signed = [data.as_slice(), &Sha256::digest(&client_data)].concat();
+        let signature: DerSignature = self.secret.sign(&signed);
+        json!({
+            "id": BASE64.encode(self.id),
+            "rawId": BASE64.encode(self.id),
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": BASE64.encode(client_data),
+                "authenticatorData": BASE64.encode(data),
+                "signature": BASE64.encode(signature.as_bytes()),
+                "userHandle": self.user,
+            },
+        })
+    }
+
+    fn client_data(&self, ceremony: &str, public_key: &Value) -> Vec<u8> {
+        let challenge = public_key.get("challenge").expect("options have a challenge");
+        json!({
+            "type": ceremony,
+            "challenge": challenge,
+            "origin": self.origin,
+            "crossOrigin": self.cross_origin,
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    fn authenticator_data(&mut self, more: u8) -> Vec<u8> {
+        let mut flags = 0x01 | more;
+        if self.verifies {
+            flags |= 0x04;
+        }
+        if self.synced {
+            flags |= 0x18;
+        }
+        let mut data = Sha256::digest("localhost").to_vec();
+        data.push(flags);
+        data.extend(self.counter.to_be_bytes());
+        if self.counter > 0 {
+            self.counter += 1;
+        }
+        data
+    }
+}

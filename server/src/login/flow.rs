@@ -1,0 +1,400 @@
+//! The flow of a log-in, pure: a state and an event give the next state and what is to be done.
+
+use crate::audit;
+use crate::clock::Time;
+use crate::factors::{Kind, Level, Proof};
+use crate::id::{AccountId, FactorId, SessionId};
+use crate::lockout::{Block, Count};
+use crate::sessions::{Login, Scope, Way};
+use serde::{Deserialize, Serialize};
+
+/// Where an attempt stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(super) enum State {
+    /// Nobody has proven anything.
+    Started,
+    /// The password of this account was right; one of its factors is asked.
+    PasswordProven { account: AccountId },
+    /// A session is to be raised by one of its account's factors.
+    SteppingUp { account: AccountId, session: SessionId, level: Level },
+    /// Somebody is in; nothing follows.
+    Over,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub(super) enum Event {
+    /// A password was looked at, or not.
+    Password { account: Option<AccountId>, outcome: PasswordOutcome },
+    /// A factor proved itself.
+    Proven(Proof),
+    /// A factor did not.
+    Refused { kind: Kind, account: Option<AccountId>, reason: String },
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum PasswordOutcome {
+    Right {
+        factors: Vec<Kind>,
+    },
+    Wrong {
+        count: Count,
+    },
+    /// Not looked at.
+    Blocked,
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    Record {
+        account: Option<AccountId>,
+        event: audit::Event,
+    },
+    /// Forget the wrong passwords of this account.
+    Forgive(AccountId),
+    /// Reopen password log-in, if only a strong factor does.
+    Reopen(AccountId),
+    /// Note that a factor was used.
+    Touch(FactorId),
+    /// Let the person in.
+    LogIn(Login),
+    /// Let the person in and end the session that is raised.
+    Raise {
+        session: SessionId,
+        login: Login,
+    },
+}
+
+/// Why a proof that holds is not enough here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// It is somebody else's.
+    Stranger,
+    /// It says only that somebody is there, and nobody's password was given.
+    Touch,
+}
+
+/// Whether `proof` lets its account in from `state`.
+pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
+    match state {
+        State::Started if proof.evidence.suffices_alone() => Ok(()),
+        State::Started => Err(Unfit::Touch),
+        State::PasswordProven { account } | State::SteppingUp { account, .. } => {
+            if *account == proof.account { Ok(()) } else { Err(Unfit::Stranger) }
+        }
+        State::Over => Err(Unfit::Stranger),
+    }
+}
+
+/// One step. An event that cannot happen in `state` changes nothing.
+pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>) {
+    match (state, event) {
+        (State::Over, _) => (State::Over, vec![]),
+        (state, Event::Refused { kind, account, reason }) => {
+            let event = audit::Event::FactorRefused { kind, reason };
+            (state, vec![Effect::Record { account, event }])
+        }
+        (state, Event::Proven(proof)) => proven(state, proof, now),
+        (State::Started | State::PasswordProven { .. }, Event::Password { account, outcome }) => {
+            password(account, outcome, now)
+        }
+        (state @ State::SteppingUp { .. }, Event::Password { .. }) => (state, vec![]),
+    }
+}
+
+fn password(
+    account: Option<AccountId>,
+    outcome: PasswordOutcome,
+    now: Time,
+) -> (State, Vec<Effect>) {
+    let record = |account, event| Effect::Record { account, event };
+    match (outcome, account) {
+        (PasswordOutcome::Right { factors }, Some(account)) => {
+            let mut effects = vec![
+                record(Some(account.clone()), audit::Event::PasswordRight),
+                Effect::Forgive(account.clone()),
+            ];
+            if !factors.is_empty() {
+                return (State::PasswordProven { account }, effects);
+            }
+            effects.push(Effect::LogIn(Login {
+                account,
+                scope: Scope::EnrolOnly,
+                level: Level::Low,
+                way: Way::Password,
+                proven_at: now,
+            }));
+            (State::Over, effects)
+        }
+        (PasswordOutcome::Wrong { count }, account) => {
+            let event = audit::Event::PasswordWrong { streak: count.streak };
+            let mut effects = vec![record(account.clone(), event)];
+            if let Some(block) = count.block {
+                let event = audit::Event::PasswordBlocked { until: end(block) };
+                effects.push(record(account, event));
+            }
+            (State::Started, effects)
+        }
+        (PasswordOutcome::Blocked | PasswordOutcome::Right { .. }, account) => {
+            (State::Started, vec![record(account, audit::Event::PasswordRefused)])
+        }
+    }
+}
+
+/// When a block ends, if it does so by itself.
+pub(super) const fn end(block: Block) -> Option<Time> {
+    match block {
+        Block::Until(end) => Some(end),
+        Block::Closed => None,
+    }
+}
+
+fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
+    if fits(&state, &proof).is_err() {
+        return (state, vec![]);
+    }
+    let level = proof.level();
+    let event = audit::Event::FactorProven {
+        factor: proof.factor.clone(),
+        kind: proof.kind,
+        evidence: proof.evidence,
+        level,
+    };
+    let way = match (proof.kind, &state) {
+        (Kind::Card, _) => Way::Card,
+        (Kind::SecurityKey | Kind::Passkey, State::PasswordProven { .. }) => Way::PasswordAndKey,
+        (
+            Kind::SecurityKey | Kind::Passkey,
+            State::Started | State::SteppingUp { .. } | State::Over,
+        ) => Way::Key,
+    };
+    let login = |level| Login {
+        account: proof.account.clone(),
+        scope: Scope::Full,
+        level,
+        way,
+        proven_at: now,
+    };
+    let mut effects = vec![
+        Effect::Record { account: Some(proof.account.clone()), event },
+        Effect::Touch(proof.factor.clone()),
+        Effect::Reopen(proof.account.clone()),
+    ];
+    effects.push(match state {
+        State::SteppingUp { session, level: had, .. } => {
+            Effect::Raise { session, login: login(level.max(had)) }
+        }
+        State::Started | State::PasswordProven { .. } | State::Over => Effect::LogIn(login(level)),
+    });
+    (State::Over, effects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::factors::Evidence;
+    use proptest::prelude::*;
+
+    const NOW: Time = Time::from_millis(1_000);
+
+    fn account(n: u8) -> AccountId {
+        AccountId::from_bytes([n; 16])
+    }
+
+    fn factor() -> FactorId {
+        FactorId::parse("00112233445566778899aabbccddeeff").expect("an id")
+    }
+
+    fn session() -> SessionId {
+        SessionId::parse("ffeeddccbbaa99887766554433221100").expect("an id")
+    }
+
+    fn proof(n: u8, evidence: Evidence, bound_at: Level) -> Proof {
+        let kind = match evidence {
+            Evidence::CardPin => Kind::Card,
+            Evidence::Touch => Kind::SecurityKey,
+            Evidence::VerifiedSynced | Evidence::VerifiedDevice => Kind::Passkey,
+        };
+        Proof { factor: factor(), account: account(n), kind, evidence, bound_at }
+    }
+
+    fn right(n: u8, factors: &[Kind]) -> Event {
+        let outcome = PasswordOutcome::Right { factors: factors.to_vec() };
+        Event::Password { account: Some(account(n)), outcome }
+    }
+
+    fn wrong(account: Option<AccountId>, block: Option<Block>) -> Event {
+        let count = Count { streak: 5, total: 5, blocks: 1, block };
+        Event::Password { account, outcome: PasswordOutcome::Wrong { count } }
+    }
+
+    /// Walks through `events`; the last state, and the log-in if there was one, as text.
+    fn walk(events: Vec<Event>) -> (State, Vec<String>) {
+        let (mut state, mut logins) = (State::Started, vec![]);
+        for event in events {
+            let (next, effects) = step(state, event, NOW);
+            state = next;
+            for effect in effects {
+                if let Effect::LogIn(login) | Effect::Raise { login, .. } = effect {
+                    let (way, level) = (login.way.as_str(), login.level.as_str());
+                    logins.push(format!("{way} {level} {}", login.scope.as_str()));
+                }
+            }
+        }
+        (state, logins)
+    }
+
+    #[test]
+    fn a_password_with_no_factor_lets_enrol_and_nothing_else() {
+        assert_eq!(
+            walk(vec![right(1, &[])]),
+            (State::Over, vec!["password low enrol_only".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_password_with_a_factor_lets_nobody_in_yet() {
+        let (state, logins) = walk(vec![right(1, &[Kind::SecurityKey])]);
+        assert_eq!(state, State::PasswordProven { account: account(1) });
+        assert!(logins.is_empty());
+    }
+
+    #[test]
+    fn a_key_after_its_own_password_lets_in() {
+        for (evidence, level) in [
+            (Evidence::Touch, "substantial"),
+            (Evidence::VerifiedSynced, "substantial"),
+            (Evidence::VerifiedDevice, "high"),
+        ] {
+            let events = vec![
+                right(1, &[Kind::SecurityKey]),
+                Event::Proven(proof(1, evidence, Level::High)),
+            ];
+            let login = format!("password_and_key {level} full");
+            assert_eq!(walk(events), (State::Over, vec![login]));
+        }
+    }
+
+    #[test]
+    fn a_key_after_somebody_elses_password_lets_nobody_in() {
+        let stranger = Event::Proven(proof(2, Evidence::VerifiedDevice, Level::High));
+        let (state, logins) = walk(vec![right(1, &[Kind::SecurityKey]), stranger]);
+        assert_eq!(state, State::PasswordProven { account: account(1) });
+        assert!(logins.is_empty());
+    }
+
+    #[test]
+    fn what_verifies_its_user_lets_in_alone_and_a_touch_does_not() {
+        for (evidence, login) in [
+            (Evidence::CardPin, "card high full"),
+            (Evidence::VerifiedDevice, "key high full"),
+            (Evidence::VerifiedSynced, "key substantial full"),
+        ] {
+            let events = vec![Event::Proven(proof(1, evidence, Level::High))];
+            assert_eq!(walk(events), (State::Over, vec![login.to_owned()]));
+        }
+        let touch = Event::Proven(proof(1, Evidence::Touch, Level::High));
+        assert_eq!(walk(vec![touch]), (State::Started, vec![]));
+    }
+
+    #[test]
+    fn a_wrong_password_forgets_the_right_one_before_it() {
+        let events = vec![
+            right(1, &[Kind::SecurityKey]),
+            wrong(Some(account(1)), None),
+            Event::Proven(proof(1, Evidence::Touch, Level::High)),
+        ];
+        assert_eq!(walk(events), (State::Started, vec![]));
+    }
+
+    #[test]
+    fn known_and_unknown_names_are_recorded_alike() {
+        let block = Some(Block::Until(NOW));
+        let events = |account: Option<AccountId>| {
+            step(State::Started, wrong(account, block), NOW)
+                .1
+                .into_iter()
+                .map(|effect| match effect {
+                    Effect::Record { event, .. } => event,
+                    other => panic!("{other:?}"),
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(events(Some(account(1))), events(None));
+        assert_eq!(events(None).len(), 2);
+    }
+
+    #[test]
+    fn stepping_up_raises_and_never_lowers() {
+        let stepping = |level| State::SteppingUp { account: account(1), session: session(), level };
+        let raised = |had, proof| {
+            let (_, effects) = step(stepping(had), Event::Proven(proof), NOW);
+            effects.into_iter().find_map(|effect| match effect {
+                Effect::Raise { login, .. } => Some(login.level),
+                Effect::Record { .. }
+                | Effect::Forgive(_)
+                | Effect::Reopen(_)
+                | Effect::Touch(_)
+                | Effect::LogIn(_) => None,
+            })
+        };
+        let device = || proof(1, Evidence::VerifiedDevice, Level::High);
+        assert_eq!(raised(Level::Substantial, device()), Some(Level::High));
+        let weak = proof(1, Evidence::Touch, Level::Low);
+        assert_eq!(raised(Level::Substantial, weak), Some(Level::Substantial));
+        assert_eq!(raised(Level::Low, proof(2, Evidence::CardPin, Level::High)), None);
+    }
+
+    fn any_event() -> impl Strategy<Value = Event> {
+        let account_id = (1_u8..3).prop_map(account);
+        prop_oneof![
+            (1_u8..3, any::<bool>())
+                .prop_map(|(n, has)| right(n, if has { &[Kind::SecurityKey] } else { &[] })),
+            proptest::option::of(account_id).prop_map(|account| wrong(account, None)),
+            (1_u8..3, 0_usize..4, 0_usize..3).prop_map(|(n, evidence, level)| {
+                let evidence = [
+                    Evidence::Touch,
+                    Evidence::VerifiedSynced,
+                    Evidence::VerifiedDevice,
+                    Evidence::CardPin,
+                ][evidence];
+                let level = [Level::Low, Level::Substantial, Level::High][level];
+                Event::Proven(proof(n, evidence, level))
+            }),
+            Just(Event::Refused { kind: Kind::Card, account: None, reason: "x".to_owned() }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_attempt_lets_in_once_at_most_and_never_too_high(events in proptest::collection::vec(any_event(), 0..12)) {
+            let (mut state, mut logins) = (State::Started, 0);
+            for event in events {
+                let proof = match &event {
+                    Event::Proven(proof) => Some(proof.clone()),
+                    Event::Password { .. } | Event::Refused { .. } => None,
+                };
+                let before = state.clone();
+                let (next, effects) = step(state, event, NOW);
+                state = next;
+                for effect in effects {
+                    let Effect::LogIn(login) = effect else { continue };
+                    logins += 1;
+                    match proof.clone() {
+                        Some(proof) => {
+                            prop_assert!(login.level <= proof.evidence.level());
+                            prop_assert!(login.level <= proof.bound_at);
+                            prop_assert_eq!(&login.account, &proof.account);
+                            prop_assert!(fits(&before, &proof).is_ok());
+                        }
+                        None => prop_assert_eq!(login.scope, Scope::EnrolOnly),
+                    }
+                    prop_assert_eq!(&state, &State::Over);
+                }
+            }
+            prop_assert!(logins <= 1);
+        }
+    }
+}

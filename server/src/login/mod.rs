@@ -1,0 +1,103 @@
+//! Logging in: an attempt is a small state machine, from a first proof to a session.
+//!
+//! `flow` decides, purely; `run` loads an attempt, hands the flow an event, performs the effects
+//! and saves, in one transaction that commits whether the attempt was refused or not.
+
+mod flow; // pure
+mod pkce; // pure
+pub mod run;
+mod store; // SQL
+
+pub use pkce::{Challenge, Verifier};
+
+use crate::clock::Time;
+use crate::factors::{Kind, Level, Refusal, security_key};
+use crate::password;
+use crate::secret::Token;
+use crate::sessions::Session;
+use crate::storage;
+use std::time::Duration;
+
+/// Why a step of a log-in could not be taken at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The attempt is unknown, lapsed or done: begin again.
+    #[error("this log-in attempt is over")]
+    AttemptOver,
+    /// Too many passwords are being checked; try again in a second. Nothing was counted.
+    #[error(transparent)]
+    Busy(#[from] password::Busy),
+    /// A ceremony could not be begun.
+    #[error(transparent)]
+    Key(#[from] security_key::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+/// What a password led to.
+#[derive(Clone, Debug)]
+pub enum PasswordAnswer {
+    /// It is right; one of these is asked next.
+    Factor {
+        /// The kinds the account has, strongest first.
+        ways: Vec<Kind>,
+    },
+    /// It is right and the account has no factor: a visit that can only enrol one.
+    EnrolOnly(Granted),
+    /// It is wrong, or the name is nobody's.
+    Wrong,
+    /// Password log-in is blocked for this name, whoever's it is.
+    Blocked {
+        /// Until when; without, until a strong factor or the contact person reopens it.
+        until: Option<Time>,
+    },
+}
+
+/// What a key or card led to.
+#[derive(Clone, Debug)]
+pub enum FactorAnswer {
+    /// The person is in.
+    Done(Granted),
+    /// The proof was not accepted; the attempt goes on.
+    Refused(Refusal),
+}
+
+/// What a person who is in receives, each once.
+#[derive(Clone, Debug)]
+pub enum Granted {
+    /// A session: the attempt was begun by a page.
+    Session {
+        /// Opens the session.
+        token: Token,
+        /// The session.
+        session: Session,
+    },
+    /// A one-time code that its PKCE verifier turns into a session: the attempt was begun by an
+    /// application.
+    Code {
+        /// The code; 60 seconds.
+        code: Token,
+        /// The level the session will have.
+        level: Level,
+    },
+}
+
+/// A card as its verifier left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CardCheck {
+    /// Certificate and signature hold; this is whom the card names.
+    Holder {
+        /// Its UZI number.
+        uzi_number: String,
+        /// Its subscriber number (URA).
+        subscriber: String,
+    },
+    /// A check failed; its stable name goes to the audit log.
+    Failed(String),
+}
+
+/// How long an attempt lives.
+pub const ATTEMPT_LIFE: Duration = Duration::from_secs(5 * 60);
+/// How long a one-time code lives.
+pub const CODE_LIFE: Duration = Duration::from_secs(60);

@@ -1,0 +1,139 @@
+//! The SQL of log-in attempts and one-time codes.
+
+use crate::clock::Time;
+use crate::id::{AccountId, AttemptId};
+use crate::secret::TokenHash;
+use crate::storage::{Error, Result, Tx, on};
+
+use super::flow::State;
+use super::pkce::Challenge;
+use crate::sessions::Login;
+
+/// An attempt as it is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    pub(super) id: AttemptId,
+    pub(super) code_challenge: Option<Challenge>,
+    pub(super) client: String,
+    pub(super) state: State,
+}
+
+/// Adds an attempt that lives until `expires_at`.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    attempt: &Attempt,
+    token: &TokenHash,
+    now: Time,
+    expires_at: Time,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO attempt (id, token_hash, code_challenge, client, state, \
+                       created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(attempt.id.as_str())
+        .bind(token.as_str())
+        .bind(attempt.code_challenge.as_ref().map(Challenge::to_text))
+        .bind(&attempt.client)
+        .bind(written(&attempt.state))
+        .bind(now.millis())
+        .bind(expires_at.millis())
+        .execute(c).await.map(drop))
+}
+
+/// The living attempt with this token, kept from every other transaction until this one ends.
+pub(super) async fn lock(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Option<Attempt>> {
+    const SQL: &str = "UPDATE attempt SET token_hash = token_hash \
+                       WHERE token_hash = $1 AND expires_at > $2 \
+                       RETURNING id, code_challenge, client, state";
+    let row: Option<(String, Option<String>, String, String)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(token.as_str())
+        .bind(now.millis())
+        .fetch_optional(c).await)?;
+    let Some((id, challenge, client, state)) = row else { return Ok(None) };
+    Ok(Some(Attempt {
+        id: AttemptId::try_from(id).map_err(|_| unknown("id"))?,
+        code_challenge: challenge
+            .map(|text| Challenge::parse(&text).ok_or_else(|| unknown("code_challenge")))
+            .transpose()?,
+        client,
+        state: serde_json::from_str(&state).map_err(|_| unknown("state"))?,
+    }))
+}
+
+/// Saves where an attempt stands.
+pub(super) async fn save(tx: &mut Tx, id: &AttemptId, state: &State) -> Result<()> {
+    const SQL: &str = "UPDATE attempt SET state = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(written(state)).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+/// Adds a one-time code that lives until `expires_at`.
+pub(super) async fn insert_code(
+    tx: &mut Tx,
+    code: &TokenHash,
+    challenge: &Challenge,
+    login: &Login,
+    expires_at: Time,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO login_code (code_hash, code_challenge, account_id, login, \
+                       expires_at) VALUES ($1, $2, $3, $4, $5)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(code.as_str())
+        .bind(challenge.to_text())
+        .bind(login.account.as_str())
+        .bind(serde_json::to_string(login).expect("a log-in is plain JSON"))
+        .bind(expires_at.millis())
+        .execute(c).await.map(drop))
+}
+
+/// What a living code stands for, to whoever shows it first.
+pub(super) async fn spend_code(
+    tx: &mut Tx,
+    code: &TokenHash,
+    now: Time,
+) -> Result<Option<(Challenge, Login)>> {
+    const SQL: &str = "UPDATE login_code SET spent_at = $1 \
+                       WHERE code_hash = $2 AND spent_at IS NULL AND expires_at > $1 \
+                       RETURNING code_challenge, login";
+    let row: Option<(String, String)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(now.millis())
+        .bind(code.as_str())
+        .fetch_optional(c).await)?;
+    let Some((challenge, login)) = row else { return Ok(None) };
+    let unknown = |column| Error::Inconsistent { table: "login_code", column };
+    Ok(Some((
+        Challenge::parse(&challenge).ok_or_else(|| unknown("code_challenge"))?,
+        serde_json::from_str(&login).map_err(|_| unknown("login"))?,
+    )))
+}
+
+/// Whose code this is, spent or lapsed too.
+pub(super) async fn code_owner(tx: &mut Tx, code: &TokenHash) -> Result<Option<AccountId>> {
+    const SQL: &str = "SELECT account_id FROM login_code WHERE code_hash = $1";
+    let id: Option<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(code.as_str()).fetch_optional(c).await)?;
+    id.map(|id| {
+        let unknown = Error::Inconsistent { table: "login_code", column: "account_id" };
+        AccountId::try_from(id).map_err(|_| unknown)
+    })
+    .transpose()
+}
+
+/// Forgets the attempts that lapsed before `now`.
+pub(super) async fn forget_attempts(tx: &mut Tx, now: Time) -> Result<()> {
+    const SQL: &str = "DELETE FROM attempt WHERE expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+}
+
+/// Forgets the codes that lapsed before `now`.
+pub(super) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<()> {
+    const SQL: &str = "DELETE FROM login_code WHERE expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+}
+
+fn written(state: &State) -> String {
+    serde_json::to_string(state).expect("a state is plain JSON")
+}
+
+fn unknown(column: &'static str) -> Error {
+    Error::Inconsistent { table: "attempt", column }
+}
