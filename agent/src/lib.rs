@@ -4,6 +4,7 @@
 //! other, so that a key can be driven without a window and a window shown without a key.
 
 pub mod broker;
+pub mod cancel;
 pub mod channels;
 pub mod cli;
 pub mod config;
@@ -11,4 +12,6 @@ pub mod consent;
 pub mod lang;
 pub mod origin;
 pub mod secret;
+pub mod server;
 pub mod tokens;
+pub mod webauthn;

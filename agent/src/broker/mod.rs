@@ -2,4 +2,5 @@
 //! and a loop that carries out what the step asks.
 
 pub mod card;
+pub mod key;
 pub mod web_eid;

@@ -1,9 +1,12 @@
 //! The command line: one file a command, each with its `Args` and a `run` that gives an exit code.
 
 mod desk;
+mod enrol;
 mod install;
 mod keys;
+mod login;
 mod native_host;
+mod prompt;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -35,6 +38,10 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    /// Link a security key to an account
+    Enrol(enrol::Args),
+    /// Log in with a security key
+    Login(login::Args),
     /// Care for security keys
     Keys(keys::Args),
     /// Tell this person's browsers where the agent is
@@ -73,6 +80,8 @@ pub fn run() -> ExitCode {
         config: cli.config,
     };
     let done = match cli.command {
+        Command::Enrol(args) => enrol::run(&context, &args),
+        Command::Login(args) => login::run(&context, &args),
         Command::Keys(args) => keys::run(&context, &args),
         Command::KeysWorker => Ok(keys::work()),
         Command::Install(args) => install::run(&context, &args),

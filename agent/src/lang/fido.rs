@@ -30,6 +30,7 @@ impl Say for Error {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of sentences")]
     fn say(&self, language: Language) -> String {
         let (dutch, english) = match self {
             Self::System { .. }
@@ -102,22 +103,27 @@ impl Say for Error {
 
 /// Errors that carry words of their own for whoever helps the person.
 fn detailed(error: &Error, language: Language) -> String {
-    match error {
-        Error::System { what, source } => language.pick(
+    if let Error::System { what, source } = error {
+        return language.pick(
             format!("Het systeem weigert ({what}: {source}). Vraag 'sleutelbos-agent doctor' wat er mis is."),
             format!("The system refuses ({what}: {source}). Ask 'sleutelbos-agent doctor' what is wrong."),
-        ),
-        Error::Request(why) => language.pick(
+        );
+    }
+    if let Error::Request(why) = error {
+        return language.pick(
             format!("De vraag van de server is geweigerd ({why}). Meld dit aan de beheerder."),
             format!("The server's request was refused ({why}). Tell the administrator."),
-        ),
-        Error::Refused(Status::PIN_AUTH_INVALID) => language.pick(
-            "De sleutel nam de pincode niet aan. Begin opnieuw.".to_owned(),
-            "The key did not accept the PIN. Start again.".to_owned(),
-        ),
-        other => language.pick(
-            format!("De sleutel gaf een antwoord dat niet klopt ({other}). Haal hem eruit, steek hem er weer in en begin opnieuw; gaat het weer mis, gebruik dan een andere sleutel."),
-            format!("The key gave an answer that is not right ({other}). Take it out, insert it and start again; if it happens again, use another key."),
-        ),
+        );
     }
+    if matches!(error, Error::Refused(Status::PIN_AUTH_INVALID)) {
+        let said = (
+            "De sleutel nam de pincode niet aan. Begin opnieuw.",
+            "The key did not accept the PIN. Start again.",
+        );
+        return language.pick(said.0, said.1).to_owned();
+    }
+    language.pick(
+        format!("De sleutel gaf een antwoord dat niet klopt ({error}). Haal hem eruit, steek hem er weer in en begin opnieuw; gaat het weer mis, gebruik dan een andere sleutel."),
+        format!("The key gave an answer that is not right ({error}). Take it out, insert it and start again; if it happens again, use another key."),
+    )
 }

@@ -5,7 +5,9 @@
 pub mod card;
 mod fido;
 pub mod install;
+pub mod key;
 pub mod keys;
+pub mod login;
 mod setup;
 
 /// A language the agent speaks.

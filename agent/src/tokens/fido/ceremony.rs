@@ -16,12 +16,12 @@ use super::error::Error;
 use super::link::{Link, Person, Protocols};
 pub use super::pin::{Random, SystemRandom};
 use super::u2f;
-use super::webauthn::{
+use crate::origin::Origin;
+use crate::webauthn::{
     AssertionResponse, AttestationResponse, AuthenticationResponse, Bytes, ClientData,
     CreationOptions, CreationResults, CredProps, Descriptor, Empty, RegistrationResponse,
     RequestOptions, Wish,
 };
-use crate::origin::Origin;
 
 /// The longest credential id that WebAuthn takes, in bytes.
 const LONGEST_ID: usize = 1023;

@@ -11,7 +11,7 @@ use wire::ctap2::{self, Command, Status, get_assertion, make_credential};
 use super::error::Error;
 use super::link::{Link, Mistake, Person, PinAsk};
 use super::pin::{self, Protocol, Random, Shared, Token};
-use super::webauthn::Wish;
+use crate::webauthn::Wish;
 
 /// Most assertions taken from one key for one request.
 const MOST_ASSERTIONS: u64 = 64;

@@ -66,7 +66,8 @@ pub fn open(path: &CStr) -> Result<Hid<HidDevice>, Error> {
     let api = HidApi::new().map_err(|e| system("use HID devices", e))?;
     let device = api.open_path(path).map_err(|e| system("open the USB key", e))?;
     let mut nonce = [0; 8];
-    getrandom::fill(&mut nonce).map_err(|e| system("get random bytes", e))?;
+    getrandom::fill(&mut nonce)
+        .map_err(|e| system("get random bytes", std::io::Error::other(e.to_string())))?;
     Hid::open(device, nonce)
 }
 
@@ -238,20 +239,21 @@ fn finished(
     command: Command,
     watch: &mut dyn Watch,
 ) -> Result<Option<Vec<u8>>, Error> {
-    match message.command {
-        Command::Keepalive => {
-            if message.payload.first() == Some(&(Keepalive::UpNeeded as u8)) {
-                watch.touch();
-            }
-            Ok(None)
-        }
-        Command::Error => {
-            let code = message.payload.first().copied().unwrap_or_default();
-            Err(Error::Hid(ErrorCode::from_code(code)))
-        }
-        answer if answer == command => Ok(Some(message.payload)),
-        other => Err(Error::malformed(format!("{other:?} in answer to {command:?}"))),
+    let first = message.payload.first().copied();
+    if message.command == command {
+        return Ok(Some(message.payload));
     }
+    if message.command == Command::Error {
+        return Err(Error::Hid(ErrorCode::from_code(first.unwrap_or_default())));
+    }
+    if message.command != Command::Keepalive {
+        let other = message.command;
+        return Err(Error::malformed(format!("{other:?} in answer to {command:?}")));
+    }
+    if first == Some(Keepalive::UpNeeded as u8) {
+        watch.touch();
+    }
+    Ok(None)
 }
 
 impl<P: Pipe> Link for Hid<P> {

@@ -89,7 +89,7 @@ pub enum Error {
 /// Errors: [`Error`]; the worker has ended in every case.
 pub fn describe(mut worker: Command, path: &str, deadline: Duration) -> Result<Description, Error> {
     let mut mark = [0; 16];
-    getrandom::fill(&mut mark).map_err(|e| Error::Start(std::io::Error::other(e)))?;
+    getrandom::fill(&mut mark).map_err(|e| Error::Start(std::io::Error::other(e.to_string())))?;
     let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
     let child = worker
         .stdin(Stdio::piped())

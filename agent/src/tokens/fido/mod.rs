@@ -9,9 +9,11 @@ pub mod error;
 pub mod hid;
 pub mod link;
 pub mod manage;
+pub mod nfc;
 mod pin;
 #[cfg(test)]
 mod script;
+pub mod select;
 mod u2f;
-pub mod webauthn;
+pub mod watch;
 pub mod worker;

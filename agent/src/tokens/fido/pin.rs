@@ -35,7 +35,7 @@ pub struct SystemRandom;
 impl Random for SystemRandom {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
         getrandom::fill(bytes)
-            .map_err(|e| Error::System { what: "get random bytes", source: Box::new(e) })
+            .map_err(|e| Error::System { what: "get random bytes", source: e.to_string().into() })
     }
 }
 

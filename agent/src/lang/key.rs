@@ -1,0 +1,194 @@
+//! What is asked and told while a person uses a security key.
+
+use super::{Language, Say};
+use crate::broker::key::Error;
+use crate::consent::{Ask, Buttons, Question};
+use crate::origin::Origin;
+use crate::server;
+use crate::tokens::fido::link::{Mistake, PinAsk};
+
+/// Something told on the way that needs no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// No key is plugged in.
+    InsertKey,
+    /// No key is on a reader.
+    PlaceKey,
+    /// The key waits for a touch.
+    Touch,
+    /// Several keys wait for a touch.
+    TouchOne,
+    /// A factor must be used before another is added.
+    ProveFirst,
+}
+
+impl Notice {
+    /// One sentence.
+    #[must_use]
+    pub fn text(self, language: Language) -> &'static str {
+        let (dutch, english) = match self {
+            Self::InsertKey => {
+                ("Steek uw sleutel in de computer.", "Insert your key into the computer.")
+            }
+            Self::PlaceKey => ("Leg uw sleutel op de lezer.", "Place your key on the reader."),
+            Self::Touch => ("Raak de sleutel aan die knippert.", "Touch the key that blinks."),
+            Self::TouchOne => (
+                "Er zijn meerdere sleutels. Raak de sleutel aan die u wilt gebruiken.",
+                "There are several keys. Touch the one you want to use.",
+            ),
+            Self::ProveFirst => (
+                "U hebt al een sleutel. Gebruik eerst die, daarna de nieuwe.",
+                "You have a key already. Use that one first, then the new one.",
+            ),
+        };
+        language.pick(dutch, english)
+    }
+}
+
+/// Asks for a password.
+#[must_use]
+pub fn password(origin: &Origin, username: &str, language: Language) -> Ask {
+    Ask {
+        title: language.pick("Inloggen", "Log in").to_owned(),
+        text: language.pick(
+            format!("{origin}\nWachtwoord van {username}"),
+            format!("{origin}\nPassword of {username}"),
+        ),
+        remark: None,
+        label: language.pick("Wachtwoord", "Password").to_owned(),
+        buttons: buttons(language),
+    }
+}
+
+/// Asks for a key's PIN.
+#[must_use]
+pub fn pin(host: &str, ask: PinAsk, language: Language) -> Ask {
+    let tries = ask.tries_left;
+    let remark = ask.mistake.map(|mistake| match mistake {
+        Mistake::Wrong => language.pick(
+            format!("Dat is niet de pincode van deze sleutel. Nog {tries} pogingen."),
+            format!("That is not the PIN of this key. {tries} tries left."),
+        ),
+        Mistake::TooShort => language.pick(
+            "Een pincode heeft minstens 4 tekens. Er is geen poging gebruikt.".to_owned(),
+            "A PIN has at least 4 characters. No try was used.".to_owned(),
+        ),
+        Mistake::TooLong => language.pick(
+            "Een pincode is hooguit 63 bytes lang. Er is geen poging gebruikt.".to_owned(),
+            "A PIN is at most 63 bytes long. No try was used.".to_owned(),
+        ),
+    });
+    Ask {
+        title: language.pick("Beveiligingssleutel", "Security key").to_owned(),
+        text: language.pick(
+            format!("{host} vraagt om uw beveiligingssleutel.\nNog {tries} pogingen."),
+            format!("{host} asks for your security key.\n{tries} tries left."),
+        ),
+        remark,
+        label: language.pick("Pincode", "PIN").to_owned(),
+        buttons: buttons(language),
+    }
+}
+
+/// Asks whether the last try may be used.
+#[must_use]
+pub fn last_try(language: Language) -> Question {
+    Question {
+        title: language.pick("Laatste poging", "Last try").to_owned(),
+        text: language
+            .pick(
+                "Dit is de laatste poging. Is de pincode weer verkeerd, dan wordt de sleutel geblokkeerd en moet hij gewist worden. Wilt u de laatste poging gebruiken?",
+                "This is the last try. If the PIN is wrong again, the key is blocked and must be reset. Do you want to use the last try?",
+            )
+            .to_owned(),
+        buttons: buttons(language),
+    }
+}
+
+/// Asks whether this account is meant.
+#[must_use]
+pub fn which(account: &str, language: Language) -> Question {
+    Question {
+        title: language.pick("Welk account?", "Which account?").to_owned(),
+        text: language.pick(
+            format!("Op deze sleutel staan meerdere accounts. Inloggen als {account}?"),
+            format!("There are several accounts on this key. Log in as {account}?"),
+        ),
+        buttons: buttons(language),
+    }
+}
+
+fn buttons(language: Language) -> Buttons {
+    language.pick(Buttons { yes: "Doorgaan", no: "Stoppen" }, Buttons { yes: "Go on", no: "Stop" })
+}
+
+impl Say for Error {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Key(error) => error.code(),
+            Self::Server(error) => error.code(),
+            Self::Consent(error) => error.code(),
+            Self::Declined => "cancelled",
+            Self::NothingEnrolled => "nothing_enrolled",
+            Self::NoKeyAmongWays => "no_key_among_ways",
+        }
+    }
+
+    fn say(&self, language: Language) -> String {
+        match self {
+            Self::Key(error) => error.say(language),
+            Self::Server(error) => error.say(language),
+            Self::Consent(error) => error.say(language),
+            Self::Declined => language
+                .pick("Gestopt. Er is niets gewijzigd.", "Stopped. Nothing was changed.")
+                .to_owned(),
+            Self::NothingEnrolled => language
+                .pick(
+                    "Dit account heeft nog geen tweede factor. Koppel er eerst een met 'sleutelbos-agent enrol'.",
+                    "This account has no second factor yet. Link one first with 'sleutelbos-agent enrol'.",
+                )
+                .to_owned(),
+            Self::NoKeyAmongWays => language
+                .pick(
+                    "Bij dit account hoort geen beveiligingssleutel. Log in met de UZI-pas (--card) of in de browser.",
+                    "This account has no security key. Log in with the UZI card (--card) or in the browser.",
+                )
+                .to_owned(),
+        }
+    }
+}
+
+impl Say for server::Error {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "server_unreachable",
+            Self::TimedOut => "server_timed_out",
+            Self::Malformed(_) => "server_malformed",
+            Self::Refused(_) => "server_refused",
+        }
+    }
+
+    fn say(&self, language: Language) -> String {
+        match self {
+            Self::Unreachable(source) => language.pick(
+                format!("De server is niet te bereiken ({source}). Controleer het adres en de verbinding."),
+                format!("The server cannot be reached ({source}). Check the address and the connection."),
+            ),
+            Self::TimedOut => language
+                .pick(
+                    "De server antwoordde niet op tijd. Probeer het zo weer.",
+                    "The server did not answer in time. Try again in a moment.",
+                )
+                .to_owned(),
+            Self::Malformed(what) => language.pick(
+                format!("De server gaf geen bruikbaar antwoord ({what}). Controleer het adres, of meld dit aan de beheerder."),
+                format!("The server gave no usable answer ({what}). Check the address, or tell the administrator."),
+            ),
+            // The server has the sentence and its remedy in the person's language.
+            Self::Refused(problem) => {
+                let said = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
+                said.chars().filter(|c| !c.is_control()).take(500).collect()
+            }
+        }
+    }
+}

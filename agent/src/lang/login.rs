@@ -1,0 +1,72 @@
+//! What is said about a log-in or an enrolment that came about.
+
+use super::{Language, Say};
+use crate::server::{Account, Factor, Level};
+
+/// Somebody logged in.
+pub struct LoggedIn<'a> {
+    /// Who.
+    pub account: &'a Account,
+    /// How strongly.
+    pub level: Level,
+}
+
+impl LoggedIn<'_> {
+    /// One sentence.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let name = printable(&self.account.name);
+        let username = printable(&self.account.username);
+        let level = level(self.level, language);
+        language.pick(
+            format!("Ingelogd als {name} ({username}), zekerheid {level}."),
+            format!("Logged in as {name} ({username}), assurance {level}."),
+        )
+    }
+}
+
+/// A key was linked.
+pub struct Enrolled<'a>(pub &'a Factor);
+
+impl Enrolled<'_> {
+    /// One sentence.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let name = printable(&self.0.name);
+        let level = level(self.0.level, language);
+        language.pick(
+            format!("De sleutel '{name}' is gekoppeld en geeft zekerheid {level}."),
+            format!("The key '{name}' is linked and gives assurance {level}."),
+        )
+    }
+}
+
+/// The system has no descriptors, signals or random bytes to begin with.
+#[derive(Debug)]
+pub struct NoSystem(pub std::io::Error);
+
+impl Say for NoSystem {
+    fn code(&self) -> &'static str {
+        "system"
+    }
+
+    fn say(&self, language: Language) -> String {
+        language.pick(
+            format!("Het systeem kan nu niets starten ({}). Sluit andere programma's en probeer het opnieuw.", self.0),
+            format!("The system cannot start anything now ({}). Close other programs and try again.", self.0),
+        )
+    }
+}
+
+fn level(level: Level, language: Language) -> &'static str {
+    match level {
+        Level::Low => language.pick("laag", "low"),
+        Level::Substantial => language.pick("substantieel", "substantial"),
+        Level::High => language.pick("hoog", "high"),
+    }
+}
+
+/// A text from the server, without what could steer a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
+}

@@ -1,0 +1,395 @@
+//! The server's JSON API, version 1: log-in attempts, enrolment, sessions.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use ureq::http;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use crate::lang::Language;
+use crate::origin::Origin;
+use crate::secret::Secret;
+use crate::webauthn::{
+    AuthenticationResponse, CreationOptions, RegistrationResponse, RequestOptions,
+};
+
+/// The longest answer that is read, in bytes.
+const LONGEST: u64 = 256 * 1024;
+/// How long the server has to take a connection, and to answer a request.
+const LIMITS: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(30));
+
+/// Speaks to one server.
+#[derive(Debug, Clone)]
+pub struct Client {
+    agent: ureq::Agent,
+    origin: Origin,
+    language: Language,
+}
+
+/// Why the server did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection, or it broke.
+    #[error("no connection to the server")]
+    Unreachable(#[source] Box<ureq::Error>),
+    /// The answer did not come in time.
+    #[error("the server did not answer in time")]
+    TimedOut,
+    /// The answer is not what the API says.
+    #[error("the server's answer is not usable: {0}")]
+    Malformed(String),
+    /// The server refused, and says why.
+    #[error("the server refused: {}", .0.code)]
+    Refused(Box<Problem>),
+}
+
+/// Why the server refused. Spec: RFC 9457.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Problem {
+    /// The HTTP status.
+    #[serde(default)]
+    pub status: u16,
+    /// Stable, for programs.
+    #[serde(default)]
+    pub code: String,
+    /// What is wrong, in few words.
+    #[serde(default)]
+    pub title: String,
+    /// One sentence that names the remedy.
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// A log-in attempt that is open.
+#[derive(Debug, Clone)]
+pub struct Attempt(Secret);
+
+/// Where a right password leads.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AfterPassword {
+    /// A second factor is due.
+    Factor {
+        /// `security_key`, `passkey`, `card`.
+        ways: Vec<String>,
+    },
+    /// There is no second factor yet: the visit can only enrol one.
+    EnrolOnly {
+        /// To redeem for the visit's session.
+        code: Secret,
+    },
+}
+
+/// A log-in that is done.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Done {
+    /// To redeem for a session, once, by who holds the verifier.
+    pub code: Secret,
+    /// How strong the log-in is.
+    pub level: Level,
+}
+
+/// How strong a log-in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// A password alone.
+    Low,
+    /// Two factors.
+    Substantial,
+    /// A device-bound factor with verification, or an UZI card.
+    High,
+}
+
+/// A visit.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Session {
+    /// The bearer.
+    pub session: Secret,
+    /// How strong the log-in was.
+    pub level: Level,
+    /// Who logged in.
+    pub account: Account,
+}
+
+/// Who logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// What the person is called.
+    pub name: String,
+    /// What the person logs in with.
+    pub username: String,
+    /// Where the person works.
+    #[serde(default)]
+    pub organisation: Option<String>,
+}
+
+/// What kind of credential is enrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Used after the password.
+    SecurityKey,
+    /// Found without a name, used alone.
+    Passkey,
+}
+
+/// A factor that was enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Factor {
+    /// Its id.
+    pub id: String,
+    /// `security_key`, `passkey`, `card`.
+    pub kind: String,
+    /// What the person calls it.
+    pub name: String,
+    /// The level it gives.
+    pub level: Level,
+}
+
+/// The secret that binds a log-in code to who asked for it. Spec: RFC 7636.
+#[derive(Debug, Clone)]
+pub struct Verifier(Secret);
+
+impl Verifier {
+    /// A fresh one of 256 bits.
+    ///
+    /// Errors: the system has no random bytes.
+    pub fn fresh() -> Result<Self, getrandom::Error> {
+        let mut bytes = zeroize::Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut_slice())?;
+        Ok(Self(Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))))
+    }
+
+    /// What goes to the server at the start.
+    #[must_use]
+    pub fn challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.expose()))
+    }
+}
+
+impl Client {
+    /// For the server at `origin`, whose sentences are to be in `language`.
+    #[must_use]
+    pub fn new(origin: Origin, language: Language) -> Self {
+        let (connect, whole) = LIMITS;
+        let is_local = origin.host() == "localhost";
+        let mut config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .https_only(origin.as_str().starts_with("https:"))
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(connect))
+            .timeout_global(Some(whole))
+            .user_agent(concat!("sleutelbos-agent/", env!("CARGO_PKG_VERSION")))
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
+        if is_local {
+            config = config.proxy(None);
+        }
+        Self { agent: config.build().into(), origin, language }
+    }
+
+    /// The server.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Opens a log-in attempt for who holds the verifier behind `code_challenge`.
+    ///
+    /// Errors: [`Error`], as for all that follow.
+    pub fn attempt(&self, code_challenge: &str) -> Result<Attempt, Error> {
+        #[derive(Deserialize)]
+        struct Opened {
+            attempt: Secret,
+        }
+        let body = json!({"code_challenge": code_challenge, "code_challenge_method": "S256"});
+        let opened: Opened = self.post("login/attempts", None, &body)?;
+        Ok(Attempt(opened.attempt))
+    }
+
+    /// Gives the name and the password.
+    ///
+    /// Errors: [`Error`].
+    pub fn password(
+        &self,
+        attempt: &Attempt,
+        username: &str,
+        password: &Secret,
+    ) -> Result<AfterPassword, Error> {
+        let body = json!({"username": username, "password": password.expose()});
+        self.post("login/password", Some(&attempt.0), &body)
+    }
+
+    /// What the key is to sign.
+    ///
+    /// Errors: [`Error`].
+    pub fn login_options(&self, attempt: &Attempt) -> Result<RequestOptions, Error> {
+        self.options("login/webauthn/options", &attempt.0, &json!({}))
+    }
+
+    /// Gives the key's signature.
+    ///
+    /// Errors: [`Error`].
+    pub fn login(
+        &self,
+        attempt: &Attempt,
+        credential: &AuthenticationResponse,
+    ) -> Result<Done, Error> {
+        self.post("login/webauthn", Some(&attempt.0), &json!({ "credential": credential }))
+    }
+
+    /// What the card is to sign: base64 text.
+    ///
+    /// Errors: [`Error`].
+    pub fn card_nonce(&self, attempt: &Attempt) -> Result<String, Error> {
+        self.nonce("login/card/challenge", &attempt.0)
+    }
+
+    /// Gives the card's Web eID token.
+    ///
+    /// Errors: [`Error`].
+    pub fn login_card(&self, attempt: &Attempt, token: &impl Serialize) -> Result<Done, Error> {
+        self.post("login/card", Some(&attempt.0), &json!({ "auth_token": token }))
+    }
+
+    /// Redeems a log-in code.
+    ///
+    /// Errors: [`Error`].
+    pub fn redeem(&self, code: &Secret, verifier: &Verifier) -> Result<Session, Error> {
+        let body = json!({"code": code.expose(), "code_verifier": verifier.0.expose()});
+        self.post("login/code", None, &body)
+    }
+
+    /// What the key is to make.
+    ///
+    /// Errors: [`Error`].
+    pub fn enrol_options(&self, session: &Secret, kind: Kind) -> Result<CreationOptions, Error> {
+        self.options("enrolment/webauthn/options", session, &json!({ "kind": kind }))
+    }
+
+    /// Gives the key's new credential.
+    ///
+    /// Errors: [`Error`].
+    pub fn enrol(
+        &self,
+        session: &Secret,
+        credential: &RegistrationResponse,
+        name: &str,
+    ) -> Result<Factor, Error> {
+        let body = json!({"credential": credential, "name": name});
+        self.factor("enrolment/webauthn", session, &body)
+    }
+
+    /// What a card that is to be linked signs: base64 text.
+    ///
+    /// Errors: [`Error`].
+    pub fn enrol_card_nonce(&self, session: &Secret) -> Result<String, Error> {
+        self.nonce("enrolment/card/challenge", session)
+    }
+
+    /// Gives the token of a card that is to be linked.
+    ///
+    /// Errors: [`Error`].
+    pub fn enrol_card(&self, session: &Secret, token: &impl Serialize) -> Result<Factor, Error> {
+        self.factor("enrolment/card", session, &json!({ "auth_token": token }))
+    }
+
+    /// Ends the session.
+    ///
+    /// Errors: [`Error`].
+    pub fn logout(&self, session: &Secret) -> Result<(), Error> {
+        self.send("logout", Some(session), &json!({})).map(|_| ())
+    }
+
+    fn options<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        bearer: &Secret,
+        body: &Value,
+    ) -> Result<T, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Options<T> {
+            public_key: T,
+        }
+        self.post::<Options<T>>(path, Some(bearer), body).map(|options| options.public_key)
+    }
+
+    fn nonce(&self, path: &str, bearer: &Secret) -> Result<String, Error> {
+        #[derive(Deserialize)]
+        struct Nonce {
+            nonce: String,
+        }
+        self.post::<Nonce>(path, Some(bearer), &json!({})).map(|answer| answer.nonce)
+    }
+
+    fn factor(&self, path: &str, bearer: &Secret, body: &Value) -> Result<Factor, Error> {
+        #[derive(Deserialize)]
+        struct Enrolled {
+            factor: Factor,
+        }
+        self.post::<Enrolled>(path, Some(bearer), body).map(|enrolled| enrolled.factor)
+    }
+
+    fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        bearer: Option<&Secret>,
+        body: &Value,
+    ) -> Result<T, Error> {
+        let answer = self.send(path, bearer, body)?;
+        // What the parser quotes could be a secret; its position is enough to find the mistake.
+        serde_json::from_slice(&answer).map_err(|error| {
+            Error::Malformed(format!("{path}, line {} column {}", error.line(), error.column()))
+        })
+    }
+
+    fn send(&self, path: &str, bearer: Option<&Secret>, body: &Value) -> Result<Vec<u8>, Error> {
+        let url = format!("{}/api/v1/{path}", self.origin);
+        let mut request = self
+            .agent
+            .post(url)
+            .header(http::header::ACCEPT, "application/json, application/problem+json")
+            .header(http::header::ACCEPT_LANGUAGE, self.language.tag());
+        if let Some(bearer) = bearer {
+            request = request.header("authorization", format!("Bearer {}", bearer.expose()));
+        }
+        let body = zeroize::Zeroizing::new(body.to_string());
+        let mut response =
+            request.content_type("application/json").send(body.as_str()).map_err(failed)?;
+        let status = response.status();
+        let answer = response.body_mut().with_config().limit(LONGEST).read_to_vec();
+        let answer = answer.map_err(failed)?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        match serde_json::from_slice::<Problem>(&answer) {
+            Ok(problem) if !problem.code.is_empty() => {
+                Err(Error::Refused(Box::new(Problem { status: status.as_u16(), ..problem })))
+            }
+            Ok(_) | Err(_) => Err(Error::Malformed(format!("{path}, HTTP {}", status.as_u16()))),
+        }
+    }
+}
+
+fn failed(error: ureq::Error) -> Error {
+    // The library may name more ways to fail; all of them mean that there is no connection.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "ureq::Error is non-exhaustive")]
+    match error {
+        ureq::Error::Timeout(_) => Error::TimedOut,
+        ureq::Error::BodyExceedsLimit(limit) => {
+            Error::Malformed(format!("more than {limit} bytes"))
+        }
+        ureq::Error::Protocol(error) => Error::Malformed(error.to_string()),
+        other => Error::Unreachable(Box::new(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! The client against a server that says one thing, once.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::thread::JoinHandle;
+
+use super::*;
+use crate::origin::Development;
+
+/// A server that gives `answer` to one request and then tells what the request was.
+fn server(answer: impl Into<Vec<u8>>) -> (Client, JoinHandle<String>) {
+    let listener = TcpListener::bind("localhost:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answer = answer.into();
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(reader.read_line(&mut head).unwrap() > 0);
+        }
+        let length = head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .map_or(0, |(_, value)| value.parse().unwrap());
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        // A client that has read enough may be gone.
+        let _ = stream.write_all(&answer);
+        head + std::str::from_utf8(&body).unwrap()
+    });
+    let origin = Origin::parse(&format!("http://localhost:{port}"), Development::On).unwrap();
+    (Client::new(origin, Language::Dutch), asked)
+}
+
+fn http(status: &str, kind: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}
+
+fn json_answer(body: &str) -> String {
+    http("200 OK", "application/json", body)
+}
+
+fn attempt() -> Attempt {
+    Attempt(Secret::new("attempt-token"))
+}
+
+fn options(answer: impl Into<Vec<u8>>) -> Error {
+    let (client, asked) = server(answer);
+    let error = client.login_options(&attempt()).unwrap_err();
+    asked.join().unwrap();
+    error
+}
+
+#[test]
+fn a_password_goes_with_the_attempts_bearer_and_the_persons_language() {
+    let (client, asked) = server(json_answer(r#"{"state":"factor","ways":["passkey"]}"#));
+    let after = client.password(&attempt(), "arts", &Secret::new("geheim")).unwrap();
+    assert!(matches!(after, AfterPassword::Factor { ways } if ways == ["passkey"]));
+    let asked = asked.join().unwrap();
+    assert!(asked.starts_with("POST /api/v1/login/password HTTP/1.1\r\n"), "{asked}");
+    let head = asked.to_lowercase();
+    assert!(head.contains("authorization: bearer attempt-token\r\n"), "{asked}");
+    assert!(head.contains("accept-language: nl\r\n"), "{asked}");
+    assert!(asked.ends_with(r#"{"password":"geheim","username":"arts"}"#), "{asked}");
+}
+
+#[test]
+fn a_session_is_read_and_its_bearer_does_not_print() {
+    let (client, asked) = server(json_answer(
+        r#"{"session":"geheim","level":"high","account":{"name":"Test Arts","username":"arts","organisation":"Test"},"expires_in":60}"#,
+    ));
+    let verifier = Verifier(Secret::new("verifier"));
+    let session = client.redeem(&Secret::new("code"), &verifier).unwrap();
+    assert_eq!(session.level, Level::High);
+    assert!(!format!("{session:?}").contains("geheim"));
+    let asked = asked.join().unwrap();
+    assert!(!asked.to_lowercase().contains("authorization"), "{asked}");
+    assert!(asked.ends_with(r#"{"code":"code","code_verifier":"verifier"}"#), "{asked}");
+}
+
+#[test]
+fn a_refusal_carries_the_servers_sentence_and_code() {
+    let problem = r#"{"type":"about:blank","title":"Geweigerd","status":403,"detail":"Stel een pincode in.","code":"user_verification_missing"}"#;
+    let error = options(http("403 Forbidden", "application/problem+json", problem));
+    let Error::Refused(problem) = error else { panic!("{error}") };
+    assert_eq!((problem.status, problem.code.as_str()), (403, "user_verification_missing"));
+    assert_eq!(problem.detail, "Stel een pincode in.");
+}
+
+#[test]
+fn what_is_no_answer_of_the_api_is_malformed() {
+    let moved = "HTTP/1.1 302 Found\r\nlocation: http://localhost:1/\r\ncontent-length: 0\r\n\r\n";
+    let huge = json_answer(&" ".repeat(300 * 1024));
+    for (what, answer) in [
+        ("HTML", http("502 Bad Gateway", "text/html", "<h1>Bad Gateway</h1>")),
+        ("a redirect", moved.to_owned()),
+        ("no JSON", json_answer("{")),
+        ("other JSON", json_answer(r#"{"publicKey":{}}"#)),
+        ("too much", huge),
+        ("no HTTP", "hello\r\n\r\n".to_owned()),
+    ] {
+        let error = options(answer);
+        assert!(matches!(error, Error::Malformed(_)), "{what}: {error:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_unreachable() {
+    let port = TcpListener::bind("localhost:0").unwrap().local_addr().unwrap().port();
+    let origin = Origin::parse(&format!("http://localhost:{port}"), Development::On).unwrap();
+    let error = Client::new(origin, Language::English).attempt("x").unwrap_err();
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+}
+
+/// The example of RFC 7636, appendix B.
+#[test]
+fn a_code_challenge_is_the_hash_of_its_verifier() {
+    let verifier = Verifier(Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+    assert_eq!(verifier.challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+}
