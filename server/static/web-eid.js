@@ -84,11 +84,12 @@ async function start() {
     await loaded;
     if (!window.isSecureContext) throw new Failure({ code: "ERR_WEBEID_CONTEXT_INSECURE" });
     await ask("web-eid:status", {}, EXTENSION + AGENT);
-    const { nonce } = await post(root, root.dataset.challenge, {});
+    const { nonce } = await post(root, root.dataset.challenge, { kind: root.dataset.kind });
     enter(root, "waiting");
     const token = await authenticate(nonce);
     enter(root, "checking");
-    const { next } = await post(root, root.dataset.finish, { auth_token: token });
+    const answer = { auth_token: token, then: root.dataset.then };
+    const { next } = await post(root, root.dataset.finish, answer);
     enter(root, "done");
     location.assign(next);
   } catch (error) {

@@ -71,7 +71,9 @@ async function start() {
   try {
     const credential = json(await ceremony(running.signal));
     const name = root.querySelector("[name=name]")?.value;
-    const { next } = await post(root, root.dataset.finish, { credential, name }, running.signal);
+    const { then } = root.dataset;
+    const answer = { credential, name, then };
+    const { next } = await post(root, root.dataset.finish, answer, running.signal);
     enter(root, "done");
     location.assign(next);
   } catch (error) {

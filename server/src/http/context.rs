@@ -1,43 +1,184 @@
 //! What every page handler is handed: one extractor.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
+use super::cookies::Cookie;
+use super::error::{Code, Error};
 use super::guard::{Site, Visit};
-use super::pages::Frame;
+use super::pages::{Frame, Person};
 use super::text::Text;
+use crate::accounts::Account;
+use crate::app::App;
+use crate::organisations::Organisation;
+use crate::secret::Token;
+use crate::sessions::{self, Scope, Session};
+use crate::{accounts, organisations};
+
+/// What all handlers share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) app: Arc<App>,
+    pub(super) site: Arc<Site>,
+}
+
+impl FromRef<Shared> for Arc<App> {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.app.clone()
+    }
+}
+
+impl FromRef<Shared> for Arc<Site> {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.site.clone()
+    }
+}
 
 /// Who asks, in which language, through which forms.
 pub(super) struct Context {
+    /// The parts of the server.
+    pub(super) app: Arc<App>,
     /// Where this server is reached.
     pub(super) site: Arc<Site>,
     /// The texts in the person's language.
     pub(super) text: Text,
     /// What the person's forms are bound to.
     pub(super) visit: Visit,
+    /// The log-in under way, if the browser has one.
+    pub(super) attempt: Option<Token>,
+    /// What the browser calls itself.
+    pub(super) client: String,
+    /// The username it was asked to remember.
+    pub(super) remembered: Option<String>,
+    visitor: Option<Visitor>,
 }
 
-impl<S> FromRequestParts<S> for Context
-where
-    Arc<Site>: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Infallible;
+/// Who is logged in.
+pub(super) struct Visitor {
+    /// The session.
+    pub(super) session: Session,
+    /// Whose it is.
+    pub(super) account: Account,
+    /// Where that person works.
+    pub(super) organisation: Organisation,
+}
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let site = Arc::<Site>::from_ref(state);
+impl FromRequestParts<Shared> for Context {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Error> {
+        let Shared { app, site } = shared.clone();
         let text = site.text(&parts.headers);
         let visit = parts.extensions.get().cloned().unwrap_or_else(Visit::begin);
-        Ok(Self { site, text, visit })
+        let cookie = |cookie: Cookie| cookie.read(site.transport(), &parts.headers);
+        let token = |name| cookie(name).and_then(|text| Token::parse(&text));
+        let visitor = match token(Cookie::Session) {
+            Some(token) => visitor(&app, &token).await?,
+            None => None,
+        };
+        let (attempt, remembered) = (token(Cookie::Attempt), cookie(Cookie::Username));
+        let client = client(&parts.headers);
+        Ok(Self { app, text, visit, attempt, client, remembered, visitor, site })
     }
+}
+
+/// Whom a session's token lets in, while the session is good.
+async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>, Error> {
+    let mut tx = app.db.write().await?;
+    let policy = &app.config.sessions;
+    let Some(session) = sessions::find(&mut tx, token, app.clock.now(), policy).await? else {
+        return Ok(None);
+    };
+    let Some(account) = accounts::store::find(&mut tx, &session.login.account).await? else {
+        return Ok(None);
+    };
+    let Some(organisation) = organisations::store::find(&mut tx, &account.organisation).await?
+    else {
+        return Ok(None);
+    };
+    tx.commit().await?;
+    Ok(Some(Visitor { session, account, organisation }))
+}
+
+fn client(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    agent.unwrap_or_default().to_owned()
 }
 
 impl Context {
     /// The frame around a page that `path` shows again.
     pub(super) fn frame(&self, path: impl Into<String>) -> Frame {
-        Frame { t: self.text, csrf: self.visit.token(), path: path.into(), person: None }
+        let person = self.visitor.as_ref().map(|visitor| Person {
+            name: visitor.account.name.clone(),
+            organisation: visitor.organisation.name.clone(),
+        });
+        Frame { t: self.text, csrf: self.visit.token(), path: path.into(), person }
     }
+
+    /// Whoever is logged in, even if only to enrol a first factor.
+    pub(super) fn visitor(&self) -> Result<&Visitor, Error> {
+        self.visitor.as_ref().ok_or_else(|| Error::new(Code::LogInFirst).next("/login"))
+    }
+
+    /// Whoever is logged in for more than enrolling.
+    pub(super) fn member(&self) -> Result<&Visitor, Error> {
+        let visitor = self.visitor()?;
+        match visitor.session.login.scope {
+            Scope::Full => Ok(visitor),
+            Scope::EnrolOnly => Err(Error::new(Code::EnrolFirst).next("/enrol")),
+        }
+    }
+
+    /// Where whoever is logged in belongs; nowhere when nobody is.
+    pub(super) fn home(&self) -> Option<&'static str> {
+        self.visitor.as_ref().map(|visitor| match visitor.session.login.scope {
+            Scope::Full => "/account",
+            Scope::EnrolOnly => "/enrol",
+        })
+    }
+
+    /// `response` with this cookie set.
+    pub(super) fn keep(
+        &self,
+        cookie: Cookie,
+        value: &str,
+        response: impl IntoResponse,
+    ) -> Response {
+        add([cookie.set(self.site.transport(), value)], response)
+    }
+
+    /// `response` with this cookie gone.
+    pub(super) fn drop(&self, cookie: Cookie, response: impl IntoResponse) -> Response {
+        add([cookie.end(self.site.transport())], response)
+    }
+
+    /// `response` for somebody who just logged in, or rose: session and forms are new.
+    pub(super) fn let_in(&self, token: &Token, response: impl IntoResponse) -> Response {
+        let transport = self.site.transport();
+        let cookies = [
+            Cookie::Session.set(transport, token.expose()),
+            Cookie::Attempt.end(transport),
+            Visit::begin().cookie(transport),
+        ];
+        add(cookies, response)
+    }
+
+    /// `response` for somebody who logged out: nothing of the session is left here.
+    pub(super) fn let_out(&self, response: impl IntoResponse) -> Response {
+        let transport = self.site.transport();
+        let cookies = [
+            Cookie::Session.end(transport),
+            Cookie::Attempt.end(transport),
+            Visit::begin().cookie(transport),
+        ];
+        add(cookies, response)
+    }
+}
+
+fn add<const N: usize>(cookies: [HeaderValue; N], response: impl IntoResponse) -> Response {
+    (AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))), response).into_response()
 }

@@ -1,22 +1,26 @@
 //! Refusals: every status code this server gives, and the words and form in which it gives them.
 //!
-//! A handler returns [`Error`]; it becomes an empty response that carries a [`Refusal`], and the
+//! A handler returns [`Error`]; it becomes an empty response that carries a [`Refused`], and the
 //! layer [`render`] writes it as a page or as `application/problem+json`, in the asker's language.
 
 use std::error::Error as Source;
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::{Map, Value, json};
 
 use super::guard::Site;
+use super::moment;
 use super::pages::message;
 use super::text::Text;
+use crate::clock::Time;
+use crate::factors::Refusal;
 use crate::random::Random;
+use crate::{enrolment, login, storage};
 
 /// Declares the codes: variant, status, stable name in the API.
 macro_rules! codes {
@@ -65,9 +69,11 @@ codes! {
     TooMany, TOO_MANY_REQUESTS, "too_many";
     /// Our own fault.
     Internal, INTERNAL_SERVER_ERROR, "internal";
+    /// A form with an empty field, shown again.
+    Incomplete, UNPROCESSABLE_ENTITY, "incomplete";
     /// Wrong password or unknown name: the same for both.
     WrongPassword, UNAUTHORIZED, "wrong_password";
-    /// Password log-in is blocked for a time. Needs `time`.
+    /// Password log-in is blocked for a time: made by [`Error::blocked`].
     PasswordBlocked, FORBIDDEN, "password_blocked";
     /// Password log-in is blocked until somebody lifts it.
     PasswordClosed, FORBIDDEN, "password_closed";
@@ -77,8 +83,14 @@ codes! {
     LogInFirst, UNAUTHORIZED, "log_in_first";
     /// A visit that can only enrol asked for something else.
     EnrolFirst, FORBIDDEN, "enrol_first";
-    /// This needs a fresh log-in with a strong factor.
-    StrongFirst, FORBIDDEN, "strong_first";
+    /// A change of factors needs a key or card proven in the last minutes.
+    NotFresh, FORBIDDEN, "not_fresh";
+    /// The first factor is enrolled; everything more asks for a log-in with it.
+    OnlyFirst, FORBIDDEN, "only_first";
+    /// There is no such factor.
+    NoSuchFactor, NOT_FOUND, "no_such_factor";
+    /// The challenge was used, replaced or too old: ask again.
+    ChallengeGone, CONFLICT, "challenge_gone";
     /// An assertion of a credential that is not ours, or that does not verify.
     NotRecognised, UNAUTHORIZED, "not_recognised";
     /// The key did not verify its user where that is required.
@@ -91,6 +103,18 @@ codes! {
     KeyCopied, UNAUTHORIZED, "key_copied";
     /// The last factor is not removed by accident.
     LastFactor, CONFLICT, "last_factor";
+    /// The card holds, but nobody linked it.
+    CardNotLinked, UNAUTHORIZED, "card_not_linked";
+    /// A card of a type that logs nobody in.
+    CardType, FORBIDDEN, "card_type";
+    /// The organisation has no subscriber number to compare with the card's.
+    CardNoSubscriber, CONFLICT, "card_no_subscriber";
+    /// The card names another organisation than the account's.
+    CardOtherSubscriber, FORBIDDEN, "card_other_subscriber";
+    /// The card names another person than the account.
+    CardOtherName, FORBIDDEN, "card_other_name";
+    /// The card is linked to an account already.
+    CardTaken, CONFLICT, "card_taken";
     /// A label that is empty or too long.
     BadName, UNPROCESSABLE_ENTITY, "bad_name";
 }
@@ -106,8 +130,9 @@ impl Code {
 /// A value that goes into the sentence and, for the API, beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Member {
-    Text(String),
     Number(u64),
+    /// A moment to come, and the present one.
+    Until(Time, Time),
 }
 
 /// A refused request.
@@ -115,7 +140,7 @@ enum Member {
 pub struct Error {
     code: Code,
     members: Vec<(&'static str, Member)>,
-    next: Option<&'static str>,
+    next: Option<String>,
     source: Option<Box<dyn Source + Send + Sync>>,
 }
 
@@ -131,11 +156,13 @@ impl Error {
         Self { source: Some(source.into()), ..Self::new(Code::Internal) }
     }
 
-    /// Adds a text, such as a time, to the sentence and to the problem's members.
+    /// Password log-in is blocked, until then or until somebody lifts it.
     #[must_use]
-    pub fn text(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.members.push((name, Member::Text(value.into())));
-        self
+    pub fn blocked(until: Option<Time>, now: Time) -> Self {
+        let Some(until) = until else { return Self::new(Code::PasswordClosed) };
+        let mut error = Self::new(Code::PasswordBlocked);
+        error.members.push(("blocked_until", Member::Until(until, now)));
+        error
     }
 
     /// Adds a number to the sentence and to the problem's members.
@@ -153,8 +180,8 @@ impl Error {
 
     /// The page of ours where the remedy is.
     #[must_use]
-    pub fn next(mut self, path: &'static str) -> Self {
-        self.next = Some(path);
+    pub fn next(mut self, path: impl Into<String>) -> Self {
+        self.next = Some(path.into());
         self
     }
 
@@ -167,8 +194,61 @@ impl Error {
     fn seconds(&self) -> Option<u64> {
         self.members.iter().find_map(|(name, member)| match member {
             Member::Number(seconds) if *name == "retry_after" => Some(*seconds),
-            Member::Number(_) | Member::Text(_) => None,
+            Member::Number(_) | Member::Until(..) => None,
         })
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(match refusal {
+            Refusal::NotRecognised => Code::NotRecognised,
+            Refusal::ChallengeGone => Code::ChallengeGone,
+            Refusal::UserVerificationMissing => Code::UserVerificationMissing,
+            Refusal::PossiblyCloned => Code::KeyCopied,
+            Refusal::CrossOrigin => Code::ForeignOrigin,
+            Refusal::Malformed => Code::BadRequest,
+            Refusal::AlreadyEnrolled => Code::KeyKnown,
+        })
+    }
+}
+
+impl From<login::Error> for Error {
+    fn from(error: login::Error) -> Self {
+        match error {
+            login::Error::AttemptOver => Self::new(Code::LoginExpired).next("/login"),
+            login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
+            login::Error::Key(_) | login::Error::Storage(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<enrolment::Error> for Error {
+    fn from(error: enrolment::Error) -> Self {
+        use enrolment::Error as E;
+        use enrolment::policy::{Denied, Unfit};
+        Self::new(match error {
+            E::Denied(Denied::NotFresh) => {
+                return Self::new(Code::NotFresh).next("/confirm");
+            }
+            E::Denied(Denied::OnlyFirst) => return Self::new(Code::OnlyFirst).next("/login"),
+            E::Denied(Denied::LastFactor) => Code::LastFactor,
+            E::Refused(Refusal::NotRecognised) => Code::KeyRefused,
+            E::Refused(refusal) => return refusal.into(),
+            E::Unfit(Unfit::Type) => Code::CardType,
+            E::Unfit(Unfit::NoSubscriber) => Code::CardNoSubscriber,
+            E::Unfit(Unfit::OtherSubscriber) => Code::CardOtherSubscriber,
+            E::Unfit(Unfit::OtherName) => Code::CardOtherName,
+            E::CardTaken => Code::CardTaken,
+            E::Unknown => Code::NoSuchFactor,
+            E::Key(_) | E::Storage(_) => return Self::internal(error),
+        })
+    }
+}
+
+impl From<storage::Error> for Error {
+    fn from(error: storage::Error) -> Self {
+        Self::internal(error)
     }
 }
 
@@ -180,10 +260,10 @@ impl From<Code> for Error {
 
 /// What [`render`] needs to write the answer.
 #[derive(Debug, Clone)]
-struct Refusal {
+struct Refused {
     code: Code,
     members: Vec<(&'static str, Member)>,
-    next: Option<&'static str>,
+    next: Option<String>,
     reference: Option<String>,
 }
 
@@ -199,7 +279,7 @@ impl IntoResponse for Error {
             tracing::error!(reference, error, "request failed, reference {reference}");
             reference
         });
-        response.extensions_mut().insert(Refusal {
+        response.extensions_mut().insert(Refused {
             code: self.code,
             members: self.members,
             next: self.next,
@@ -211,9 +291,9 @@ impl IntoResponse for Error {
 
 /// A number to find this failure by: 8 characters without look-alikes.
 fn reference() -> String {
-    const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let letter = |byte: u8| char::from(ALPHABET[usize::from(byte % 32)]);
-    let text: String = Random::system().bytes::<8>().map(letter).into_iter().collect();
+    const ALPHABET: &str = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let letter = |byte: u8| ALPHABET.chars().nth(usize::from(byte) % ALPHABET.len());
+    let text: String = Random::system().bytes::<8>().into_iter().filter_map(letter).collect();
     let (left, right) = text.split_at(4);
     format!("{left}-{right}")
 }
@@ -243,8 +323,12 @@ pub(super) async fn render(
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
     let form = form(uri.path(), request.headers());
     let text = site.text(request.headers());
+    let opened = request.method() == Method::GET;
     let response = next.run(request).await;
     let Some(refusal) = refusal(&response) else { return response };
+    if let (Form::Page, true, Some(next)) = (form, opened, &refusal.next) {
+        return Redirect::to(next).into_response();
+    }
     let (parts, _) = response.into_parts();
     let body = match form {
         Form::Problem => problem(text, &refusal),
@@ -260,8 +344,8 @@ pub(super) async fn render(
 }
 
 /// The refusal in a response, also where the framework refused by itself.
-fn refusal(response: &Response) -> Option<Refusal> {
-    if let Some(refusal) = response.extensions().get::<Refusal>() {
+fn refusal(response: &Response) -> Option<Refused> {
+    if let Some(refusal) = response.extensions().get::<Refused>() {
         return Some(refusal.clone());
     }
     let status = response.status();
@@ -280,7 +364,7 @@ fn refusal(response: &Response) -> Option<Refusal> {
         tracing::error!(reference, %status, "request failed, reference {reference}");
         reference
     });
-    Some(Refusal { code, members: Vec::new(), next: None, reference })
+    Some(Refused { code, members: Vec::new(), next: None, reference })
 }
 
 /// Marks a response that is complete although its status is an error's: a form shown again.
@@ -298,14 +382,14 @@ pub(super) fn written(code: Code, page: Response) -> Response {
 const FRAMEWORK: &[Code] =
     &[Code::NotFound, Code::Method, Code::TooLarge, Code::Late, Code::BadRequest];
 
-fn args(refusal: &Refusal) -> FluentArgs<'_> {
+fn args(text: Text, refusal: &Refused) -> FluentArgs<'static> {
     refusal
         .members
         .iter()
         .map(|(name, member)| {
             let value = match member {
-                Member::Text(text) => FluentValue::from(text.as_str()),
                 Member::Number(number) => FluentValue::from(*number),
+                Member::Until(time, now) => moment::when(text, *time, *now).into(),
             };
             (*name, value)
         })
@@ -313,12 +397,12 @@ fn args(refusal: &Refusal) -> FluentArgs<'_> {
 }
 
 /// Title and detail in words.
-fn words(text: Text, refusal: &Refusal) -> (String, String) {
-    let (key, args) = (refusal.code.text_key(), args(refusal));
+fn words(text: Text, refusal: &Refused) -> (String, String) {
+    let (key, args) = (refusal.code.text_key(), args(text, refusal));
     (text.filled(&key, &args), text.filled(&format!("{key}.detail"), &args))
 }
 
-fn problem(text: Text, refusal: &Refusal) -> Response {
+fn problem(text: Text, refusal: &Refused) -> Response {
     let (title, detail) = words(text, refusal);
     let mut body = Map::from_iter([
         ("type".to_owned(), json!("about:blank")),
@@ -329,12 +413,12 @@ fn problem(text: Text, refusal: &Refusal) -> Response {
     ]);
     for (name, member) in &refusal.members {
         let value = match member {
-            Member::Text(text) => json!(text),
             Member::Number(number) => json!(number),
+            Member::Until(time, _) => json!(time.to_string()),
         };
         body.insert((*name).to_owned(), value);
     }
-    if let Some(next) = refusal.next {
+    if let Some(next) = &refusal.next {
         body.insert("next".to_owned(), json!(next));
     }
     if let Some(reference) = &refusal.reference {
@@ -344,7 +428,7 @@ fn problem(text: Text, refusal: &Refusal) -> Response {
     (kind, Value::Object(body).to_string()).into_response()
 }
 
-fn page(text: Text, refusal: &Refusal) -> Response {
+fn page(text: Text, refusal: &Refused) -> Response {
     let (title, detail) = words(text, refusal);
     let blocked = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
     message::Message {
@@ -356,7 +440,8 @@ fn page(text: Text, refusal: &Refusal) -> Response {
         } else {
             Vec::new()
         },
-        onward: if blocked { "/login/passkey" } else { refusal.next.unwrap_or("/") },
+        onward: if blocked { "/login/passkey" } else { refusal.next.as_deref().unwrap_or("/") }
+            .to_owned(),
         onward_text: text.of(if blocked { "login-passkey" } else { "to-start" }),
         ways: blocked,
         reference: refusal.reference.clone(),

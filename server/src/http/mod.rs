@@ -1,10 +1,12 @@
 //! The HTTP surface: the only part that names axum, and the only one that chooses status codes.
 
 mod assets;
+mod client;
 mod context;
 mod cookies;
 pub mod error;
 mod guard;
+mod moment;
 mod pages;
 mod routes;
 pub mod text;

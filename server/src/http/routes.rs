@@ -7,35 +7,64 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::response::Redirect;
+use axum::routing::{get, post};
 use tower_http::timeout::TimeoutLayer;
 
+use super::context::{Context, Shared};
 use super::guard::{BODY, Site};
-use super::pages::{help, login};
+use super::pages::{account, card, enrol, help, login};
 use super::{assets, error, guard};
+use crate::app::App;
 
 /// How long a request may take, body included.
 const REQUEST: Duration = Duration::from_secs(30);
 
-/// The whole HTTP surface of the server that is reached at `site`.
-pub fn router(site: Site) -> Router {
-    let site = Arc::new(site);
-    pages(&site)
+/// The whole HTTP surface.
+pub fn router(app: Arc<App>) -> Router {
+    let site = Arc::new(Site::new(&app.config.server.origin));
+    pages()
+        .layer(from_fn_with_state(site.clone(), guard::language))
         .layer(from_fn_with_state(site.clone(), guard::forms))
         .route("/static/{file}", get(assets::asset))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))
         .layer(from_fn_with_state(site.clone(), error::render))
         .layer(from_fn_with_state(site.clone(), guard::headers))
-        .with_state(site)
+        .with_state(Shared { app, site })
 }
 
 /// What people open: cookies, forms, a token in each.
-fn pages(site: &Arc<Site>) -> Router<Arc<Site>> {
+fn pages() -> Router<Shared> {
     Router::new()
-        .route("/login", get(login::form))
-        .route("/login/passkey", get(login::passkey))
-        .route("/login/card", get(login::card))
+        .route("/", get(home))
         .route("/help", get(help::page))
-        .layer(from_fn_with_state(site.clone(), guard::language))
+        .route("/login", get(login::form).post(login::password))
+        .route("/login/check", get(login::check))
+        .route("/login/passkey", get(login::passkey))
+        .route("/login/webauthn/options", post(login::options))
+        .route("/login/webauthn", post(login::finish))
+        .route("/login/card", get(card::log_in))
+        .route("/login/card/challenge", post(card::challenge))
+        .route("/login/cancel", post(login::cancel))
+        .route("/confirm", get(login::confirm))
+        .route("/confirm/card", get(card::confirm))
+        .route("/logout", post(account::log_out))
+        .route("/logged-out", get(account::logged_out))
+        .route("/enrol", get(enrol::choice))
+        .route("/enrol/security-key", get(enrol::security_key))
+        .route("/enrol/passkey", get(enrol::passkey))
+        .route("/enrol/webauthn/options", post(enrol::options))
+        .route("/enrol/webauthn", post(enrol::finish))
+        .route("/enrol/card", get(card::link))
+        .route("/enrol/card/challenge", post(card::challenge_link))
+        .route("/enrolled", get(enrol::enrolled))
+        .route("/account", get(account::page))
+        .route("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove))
+        .route("/account/sessions/{id}/end", post(account::end))
+}
+
+/// `GET /`: where this person belongs.
+async fn home(context: Context) -> Redirect {
+    Redirect::to(context.home().unwrap_or("/login"))
 }

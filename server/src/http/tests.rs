@@ -1,16 +1,66 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use serde_json::{Value, json};
+use tempfile::TempDir;
 use tower::ServiceExt as _;
-use url::Url;
 
 use super::*;
+use crate::app::App;
+use crate::clock::{Clock, Time};
+use crate::config::Config;
+use crate::factors::testing::SoftKey;
+use crate::password;
+use crate::secret::Secret;
+use crate::storage::{Db, testing};
 
-const ORIGIN: &str = "https://sleutelbos.test";
+const NAME: &str = "test.arts@voorbeeld.nl";
+const PASSWORD: &str = "vier woorden achter elkaar";
+
+/// A server on an empty SQLite database, with one test holder.
+struct Server {
+    app: Arc<App>,
+    router: Router,
+    origin: String,
+    _data: TempDir,
+}
+
+impl Server {
+    /// At the address that the software keys of the tests know.
+    async fn new() -> Self {
+        Self::at("http://localhost:8080").await
+    }
+
+    async fn at(origin: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let text = format!("[server]\norigin = \"{origin}\"");
+        let config = Config::parse(&text, data.path()).unwrap();
+        let db = Db::open(&config.storage).await.unwrap();
+        let start = Time::from_millis(1_795_000_000_000);
+        let app = Arc::new(App::join(config, db, Clock::manual(start)).unwrap());
+        let account = testing::account(&app.db, NAME).await;
+        let room = app.passwords.admit().await.unwrap();
+        let hash = room.hash(Secret::new(PASSWORD.to_owned())).await;
+        let mut tx = app.db.write().await.unwrap();
+        password::store::set(&mut tx, &account.id, &hash, start).await.unwrap();
+        tx.commit().await.unwrap();
+        let router = router(app.clone());
+        Self { app, router, origin: origin.to_owned(), _data: data }
+    }
+
+    fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: Vec::new(), origin: self.origin.clone() }
+    }
+}
 
 /// One browser: keeps cookies, and sends what a browser sends.
 struct Browser {
+    router: Router,
     cookies: Vec<(String, String)>,
-    origin: &'static str,
+    origin: String,
 }
 
 struct Answer {
@@ -19,42 +69,104 @@ struct Answer {
     body: String,
 }
 
-impl Browser {
-    fn new() -> Self {
-        Self { cookies: Vec::new(), origin: ORIGIN }
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
     }
 
+    fn location(&self) -> &str {
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+}
+
+impl Browser {
     async fn send(&mut self, mut request: Request<Body>) -> Answer {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, v)| format!("{name}={v}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
-        let router = router(Site::new(&Url::parse(ORIGIN).unwrap()));
-        let response = router.oneshot(request).await.unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for set in parts.headers.get_all(header::SET_COOKIE) {
-            let pair = set.to_str().unwrap().split(';').next().unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
+            let set = set.to_str().unwrap();
+            let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);
-            self.cookies.push((name.to_owned(), value.to_owned()));
+            if !set.contains("Max-Age=0") {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
         }
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
+    fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
     async fn get(&mut self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
-    async fn post(&mut self, path: &str, form: &str) -> Answer {
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ORIGIN, self.origin)
+    fn ours(&self, path: &str) -> axum::http::request::Builder {
+        Request::post(path)
+            .header(header::ORIGIN, &self.origin)
             .header("sec-fetch-site", "same-origin")
+    }
+
+    async fn post(&mut self, path: &str, form: &str) -> Answer {
+        let request = self
+            .ours(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()))
             .unwrap();
         self.send(request).await
+    }
+
+    /// Fills in and sends the form of `page`, as a person would.
+    async fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = token(&self.get(page).await.body);
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("csrf", &token)
+            .extend_pairs(fields)
+            .finish();
+        self.post(path, &form).await
+    }
+
+    async fn password(&mut self, password: &str) -> Answer {
+        self.submit("/login", "/login", &[("username", NAME), ("password", password)]).await
+    }
+
+    /// What the script of `page` posts.
+    async fn script(&mut self, page: &str, path: &str, body: Value) -> Answer {
+        let page = self.get(page).await.body;
+        let token = page.split("data-csrf=\"").nth(1).unwrap().split('"').next().unwrap();
+        let request = self
+            .ours(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .header("x-csrf-token", token)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Enrols `key` through `page`.
+    async fn enrol(&mut self, page: &str, kind: &str, key: &mut SoftKey) -> Answer {
+        let options = self.script(page, "/enrol/webauthn/options", json!({ "kind": kind })).await;
+        assert_eq!(options.status, StatusCode::OK, "{}", options.body);
+        let credential = key.create(&options.json()["publicKey"]);
+        let answer = json!({ "credential": credential, "name": "Sleutel" });
+        self.script(page, "/enrol/webauthn", answer).await
+    }
+
+    /// Logs in, or confirms, with `key` on `page`.
+    async fn touch(&mut self, page: &str, kind: &str, key: &mut SoftKey) -> Answer {
+        let options = self.script(page, "/login/webauthn/options", json!({ "kind": kind })).await;
+        assert_eq!(options.status, StatusCode::OK, "{}", options.body);
+        let credential = key.get(&options.json()["publicKey"]);
+        let answer = json!({ "credential": credential, "then": "" });
+        self.script(page, "/login/webauthn", answer).await
     }
 }
 
@@ -66,7 +178,7 @@ fn token(page: &str) -> String {
 #[tokio::test]
 async fn every_answer_binds_the_browser() {
     for path in ["/login", "/help", "/nowhere", "/static/page.js"] {
-        let answer = Browser::new().get(path).await;
+        let answer = Server::at("https://sleutelbos.test").await.browser().get(path).await;
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}");
         assert_eq!(answer.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
@@ -77,7 +189,7 @@ async fn every_answer_binds_the_browser() {
 
 #[tokio::test]
 async fn a_page_is_kept_in_no_cache_and_a_file_is_asked_for_again() {
-    let mut browser = Browser::new();
+    let mut browser = Server::new().await.browser();
     assert_eq!(browser.get("/login").await.headers[header::CACHE_CONTROL], "no-store");
     let file = browser.get("/static/sleutelbos.css").await;
     assert_eq!(file.headers[header::CACHE_CONTROL], "no-cache");
@@ -91,12 +203,12 @@ async fn a_page_is_kept_in_no_cache_and_a_file_is_asked_for_again() {
 
 #[tokio::test]
 async fn an_unknown_address_has_a_page_with_a_way_back() {
-    let answer = Browser::new().get("/nowhere").await;
+    let answer = Server::new().await.browser().get("/nowhere").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert!(answer.body.contains("Deze pagina bestaat niet"));
     assert!(answer.body.contains("id=\"onward\" href=\"/\""));
     let json = Request::get("/nowhere").header(header::ACCEPT, "application/json");
-    let answer = Browser::new().send(json.body(Body::empty()).unwrap()).await;
+    let answer = Server::new().await.browser().send(json.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.headers[header::CONTENT_TYPE], "application/problem+json");
     let problem: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(problem["code"], "not_found");
@@ -104,7 +216,7 @@ async fn an_unknown_address_has_a_page_with_a_way_back() {
 
 #[tokio::test]
 async fn the_chosen_language_stays() {
-    let mut browser = Browser::new();
+    let mut browser = Server::new().await.browser();
     assert!(browser.get("/login").await.body.contains("<h1 class=\"utrecht-heading-1\">Inloggen"));
     let switch = browser.get("/login?lang=en").await;
     assert_eq!(switch.headers[header::LOCATION], "/login");
@@ -116,19 +228,19 @@ async fn the_chosen_language_stays() {
 
 #[tokio::test]
 async fn a_form_from_elsewhere_is_refused() {
-    let mut browser = Browser::new();
+    let mut browser = Server::new().await.browser();
     let token = token(&browser.get("/login").await.body);
     let form = format!("csrf={token}");
-    browser.origin = "https://evil.test";
+    let ours = std::mem::replace(&mut browser.origin, "https://evil.test".to_owned());
     let answer = browser.post("/login", &form).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(answer.body.contains("data-code=\"foreign_origin\""));
-    browser.origin = "null";
+    browser.origin = "null".to_owned();
     assert_eq!(browser.post("/login", &form).await.status, StatusCode::FORBIDDEN);
     let bare = Request::post("/login").body(Body::from(form)).unwrap();
     assert_eq!(browser.send(bare).await.status, StatusCode::FORBIDDEN);
     let cross = Request::post("/login")
-        .header(header::ORIGIN, ORIGIN)
+        .header(header::ORIGIN, &ours)
         .header("sec-fetch-site", "same-site")
         .body(Body::empty())
         .unwrap();
@@ -137,9 +249,9 @@ async fn a_form_from_elsewhere_is_refused() {
 
 #[tokio::test]
 async fn a_form_without_its_own_token_is_refused() {
-    let mut browser = Browser::new();
+    let mut browser = Server::new().await.browser();
     browser.get("/login").await;
-    let other = token(&Browser::new().get("/login").await.body);
+    let other = token(&Server::new().await.browser().get("/login").await.body);
     for form in [String::new(), "csrf=".to_owned(), format!("csrf={other}")] {
         let answer = browser.post("/login", &form).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
@@ -149,8 +261,263 @@ async fn a_form_without_its_own_token_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_no_form_of_ours_makes_is_refused() {
-    let mut browser = Browser::new();
+    let mut browser = Server::new().await.browser();
     let token = token(&browser.get("/login").await.body);
     let form = format!("csrf={token}&username={}", "a".repeat(guard::BODY));
     assert_eq!(browser.post("/login", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn over_https_every_cookie_is_bound_to_the_host() {
+    let mut browser = Server::at("https://sleutelbos.test").await.browser();
+    let answer = browser.password(PASSWORD).await;
+    assert_eq!(answer.location(), "/enrol");
+    let session = answer.headers.get_all(header::SET_COOKIE).iter();
+    for set in session.map(|set| set.to_str().unwrap()) {
+        assert!(set.starts_with("__Host-") && set.contains("; HttpOnly; SameSite=Lax"), "{set}");
+        assert!(set.ends_with("; Secure"), "{set}");
+    }
+    assert!(browser.cookie("__Host-session").is_some());
+}
+
+#[tokio::test]
+async fn a_wrong_password_keeps_the_name_and_drops_the_secret() {
+    let mut browser = Server::new().await.browser();
+    let answer = browser.password("verkeerd wachtwoord").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(answer.body.contains(&format!("value=\"{NAME}\"")));
+    assert!(!answer.body.contains("verkeerd wachtwoord"));
+    assert!(answer.body.contains("id=\"summary\"") && answer.body.contains("aria-invalid"));
+    assert_eq!(browser.cookie("session"), None);
+}
+
+#[tokio::test]
+async fn an_empty_field_is_named() {
+    let mut browser = Server::new().await.browser();
+    let answer = browser.submit("/login", "/login", &[("username", ""), ("password", "x")]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.contains("id=\"username-error\""));
+    assert!(!answer.body.contains("id=\"password-error\""));
+    let answer = browser.submit("/login", "/login", &[("username", NAME), ("password", "")]).await;
+    assert!(answer.body.contains("id=\"password-error\"") && answer.body.contains(NAME));
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_block_known_and_unknown_names_alike() {
+    let server = Server::new().await;
+    let mut pages = Vec::new();
+    for name in [NAME, "niemand@voorbeeld.nl"] {
+        let mut browser = server.browser();
+        for _ in 0..4 {
+            let fields = [("username", name), ("password", "verkeerd")];
+            let answer = browser.submit("/login", "/login", &fields).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        }
+        for password in ["verkeerd", PASSWORD] {
+            let fields = [("username", name), ("password", password)];
+            let answer = browser.submit("/login", "/login", &fields).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN);
+            assert!(answer.body.contains("data-code=\"password_blocked\""));
+            assert!(answer.body.contains("kunt u het weer proberen"));
+            pages.push(answer.body);
+        }
+    }
+    assert!(pages.iter().all(|page| *page == pages[0]));
+    server.app.clock.advance(Duration::from_secs(31 * 60));
+    assert_eq!(server.browser().password(PASSWORD).await.location(), "/enrol");
+}
+
+#[tokio::test]
+async fn with_a_password_only_a_person_can_just_enrol() {
+    let server = Server::new().await;
+    let mut browser = server.browser();
+    assert_eq!(browser.password(PASSWORD).await.location(), "/enrol");
+    assert_eq!(browser.get("/").await.location(), "/enrol");
+    assert_eq!(browser.get("/account").await.location(), "/enrol");
+    assert_eq!(browser.get("/enrol/card").await.location(), "/enrol");
+    let page = browser.get("/enrol").await.body;
+    assert!(page.contains("id=\"choose-security-key\"") && page.contains("id=\"card-later\""));
+    let csrf = token(&page);
+    let id = "0".repeat(32);
+    let answer =
+        browser.post(&format!("/account/factors/{id}/remove"), &format!("csrf={csrf}")).await;
+    assert!(answer.body.contains("data-code=\"enrol_first\""), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_security_key_is_enrolled_and_used_after_the_password() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = (server.browser(), SoftKey::new());
+    browser.password(PASSWORD).await;
+    let answer = browser.enrol("/enrol/security-key", "security_key", &mut key).await;
+    assert_eq!(answer.json()["next"], "/enrolled", "{}", answer.body);
+    assert_eq!(browser.get("/enrolled").await.location(), "/login?notice=first");
+    assert_eq!(browser.cookie("session"), None);
+
+    let before = browser.cookie("visit");
+    assert_eq!(browser.password(PASSWORD).await.location(), "/login/check");
+    assert_eq!(browser.cookie("session"), None);
+    let answer = browser.touch("/login/check", "check", &mut key).await;
+    assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
+    assert!(browser.cookie("session").is_some() && browser.cookie("attempt").is_none());
+    assert_ne!(browser.cookie("visit"), before, "forms are bound to the new session");
+    let page = browser.get("/account").await.body;
+    assert!(page.contains("data-kind=\"security_key\"") && page.contains("data-level=\"high\""));
+}
+
+#[tokio::test]
+async fn a_passkey_logs_in_alone_and_a_key_that_asks_nobody_does_not() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = (server.browser(), SoftKey::new());
+    browser.password(PASSWORD).await;
+    browser.enrol("/enrol/passkey", "passkey", &mut key).await;
+    let mut other = server.browser();
+    let answer = other.touch("/login/passkey", "alone", &mut key).await;
+    assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
+
+    key.verifies = false;
+    let answer = server.browser().touch("/login/passkey", "alone", &mut key).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(answer.json()["code"], "user_verification_missing");
+    assert!(answer.json()["detail"].as_str().unwrap().contains("stel een pincode in"));
+}
+
+#[tokio::test]
+async fn a_key_of_nobody_is_refused_and_a_challenge_works_once() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = (server.browser(), SoftKey::new());
+    browser.password(PASSWORD).await;
+    browser.enrol("/enrol/passkey", "passkey", &mut key).await;
+    let mut other = server.browser();
+    let options = json!({ "kind": "alone" });
+    let options = other.script("/login/passkey", "/login/webauthn/options", options).await.json();
+    let credential = key.get(&options["publicKey"]);
+    let attempt = other.cookie("attempt").unwrap();
+    let answer = json!({ "credential": credential });
+    let first = other.script("/login/passkey", "/login/webauthn", answer.clone()).await;
+    assert_eq!(first.status, StatusCode::OK);
+    let mut thief = server.browser();
+    thief.cookies.push(("attempt".to_owned(), attempt));
+    let second = thief.script("/login/passkey", "/login/webauthn", answer).await;
+    assert_eq!(second.json()["code"], "login_expired");
+
+    let answer = server.browser().touch("/login/passkey", "alone", &mut SoftKey::new()).await;
+    assert_eq!(answer.json()["code"], "not_recognised");
+}
+
+/// A browser that is logged in with a security key.
+async fn logged_in(server: &Server) -> (Browser, SoftKey) {
+    let (mut browser, mut key) = (server.browser(), SoftKey::new());
+    browser.password(PASSWORD).await;
+    browser.enrol("/enrol/passkey", "passkey", &mut key).await;
+    browser.get("/enrolled").await;
+    browser.touch("/login/passkey", "alone", &mut key).await;
+    (browser, key)
+}
+
+/// What stands after `mark` up to the next quote, for each time it stands there.
+fn each<'p>(page: &'p str, mark: &str) -> Vec<&'p str> {
+    page.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_last_factor_stays_and_another_one_goes() {
+    let server = Server::new().await;
+    let (mut browser, _key) = logged_in(&server).await;
+    let page = browser.get("/account").await.body;
+    let first = each(&page, "data-factor=\"")[0].to_owned();
+    let remove = format!("/account/factors/{first}/remove");
+    assert!(browser.get(&remove).await.body.contains("id=\"last-factor\""));
+    let csrf = token(&page);
+    let answer = browser.post(&remove, &format!("csrf={csrf}")).await;
+    assert!(answer.body.contains("data-code=\"last_factor\""));
+
+    let mut spare = SoftKey::new();
+    let answer = browser.enrol("/enrol/security-key", "security_key", &mut spare).await;
+    assert_eq!(answer.json()["next"], "/account?notice=enrolled");
+    assert_eq!(each(&browser.get("/account").await.body, "data-factor=\"").len(), 2);
+    let answer = browser.submit(&remove, &remove, &[]).await;
+    assert_eq!(answer.location(), "/account?notice=removed");
+    let page = browser.get("/account?notice=removed").await.body;
+    assert!(page.contains("id=\"notice\"") && !page.contains(&first));
+}
+
+#[tokio::test]
+async fn a_change_asks_for_a_key_again_after_five_minutes() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = logged_in(&server).await;
+    server.app.clock.advance(Duration::from_secs(6 * 60));
+    let confirm = "/confirm?then=/enrol/security-key";
+    assert_eq!(browser.get("/enrol/security-key").await.location(), confirm);
+    let session = browser.cookie("session");
+    let page = browser.get(confirm).await.body;
+    assert!(page.contains("data-then=\"/enrol/security-key\""));
+    let answer = browser.touch(confirm, "confirm", &mut key).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_ne!(browser.cookie("session"), session);
+    assert_eq!(browser.get("/enrol/security-key").await.status, StatusCode::OK);
+    browser.cookies.retain(|(name, _)| name != "session");
+    browser.cookies.push(("session".to_owned(), session.unwrap()));
+    assert_eq!(browser.get("/account").await.location(), "/login", "the old session is over");
+}
+
+#[tokio::test]
+async fn a_person_sees_and_ends_other_sessions() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = logged_in(&server).await;
+    let mut other = server.browser();
+    other.touch("/login/passkey", "alone", &mut key).await;
+    let page = browser.get("/account").await.body;
+    let ends = each(&page, "id=\"end-");
+    assert_eq!((each(&page, "data-session=\"").len(), ends.len()), (2, 1));
+    let path = format!("/account/sessions/{}/end", ends[0]);
+    assert_eq!(browser.submit("/account", &path, &[]).await.location(), "/account?notice=ended");
+    assert_eq!(other.get("/account").await.location(), "/login");
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn after_logging_out_nothing_of_the_session_works() {
+    let server = Server::new().await;
+    let (mut browser, _key) = logged_in(&server).await;
+    let session = browser.cookie("session").unwrap();
+    assert_eq!(browser.submit("/account", "/logout", &[]).await.location(), "/logged-out");
+    assert!(browser.get("/logged-out").await.body.contains("U bent uitgelogd"));
+    browser.cookies.push(("session".to_owned(), session));
+    assert_eq!(browser.get("/account").await.location(), "/login");
+}
+
+#[tokio::test]
+async fn a_name_is_remembered_only_where_asked() {
+    let server = Server::new().await;
+    let mut browser = server.browser();
+    let fields = [("username", NAME), ("password", PASSWORD), ("remember", "yes")];
+    browser.submit("/login", "/login", &fields).await;
+    browser.cookies.retain(|(name, _)| name != "session");
+    assert!(browser.get("/login").await.body.contains(&format!("value=\"{NAME}\"")));
+    browser.password(PASSWORD).await;
+    assert_eq!(browser.cookie("username"), None);
+}
+
+#[tokio::test]
+async fn cancelling_ends_the_attempt() {
+    let server = Server::new().await;
+    let (mut first, mut key) = (server.browser(), SoftKey::new());
+    first.password(PASSWORD).await;
+    first.enrol("/enrol/security-key", "security_key", &mut key).await;
+    let mut browser = server.browser();
+    browser.password(PASSWORD).await;
+    let answer = browser.submit("/login/check", "/login/cancel", &[]).await;
+    assert_eq!(answer.location(), "/login?notice=cancelled");
+    assert_eq!(browser.cookie("attempt"), None);
+    assert_eq!(browser.get("/login/check").await.location(), "/login");
+    assert!(browser.get("/login?notice=cancelled").await.body.contains("id=\"notice\""));
+}
+
+#[tokio::test]
+async fn what_a_person_typed_is_text_and_never_markup() {
+    let mut browser = Server::new().await.browser();
+    let evil = "\"><script>alert(1)</script>@x.nl";
+    let answer = browser.submit("/login", "/login", &[("username", evil), ("password", "x")]).await;
+    assert!(!answer.body.contains("<script>alert"));
 }

@@ -1,81 +1,331 @@
-//! Logging in.
+//! Logging in with a password, and then or instead with a key or passkey.
 
 use askama::Template;
-use axum::response::Response;
+use axum::extract::{Form, Query};
+use axum::response::{IntoResponse, Json, Redirect, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::{Frame, Problem, show};
+use super::{Arrival, Frame, Problem, show};
+use crate::accounts::Username;
+use crate::factors::{self, Kind};
 use crate::http::context::Context;
-use crate::http::error::Error;
+use crate::http::cookies::Cookie;
+use crate::http::error::{self, Code, Error};
+use crate::login::{FactorAnswer, Granted, PasswordAnswer, run};
+use crate::secret::{Secret, Token};
 
 #[derive(Template)]
 #[template(path = "login.html")]
-pub(in crate::http) struct Form {
-    pub(in crate::http) f: Frame,
-    pub(in crate::http) notice: Option<String>,
-    pub(in crate::http) problem: Option<Problem>,
-    pub(in crate::http) username: String,
-    pub(in crate::http) username_error: Option<String>,
-    pub(in crate::http) password_error: Option<String>,
-    pub(in crate::http) remember: bool,
+struct Page {
+    f: Frame,
+    notice: Option<String>,
+    problem: Option<Problem>,
+    username: String,
+    username_error: Option<String>,
+    password_error: Option<String>,
+    remember: bool,
+}
+
+/// `GET /login`.
+pub(in crate::http) async fn form(
+    context: Context,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Error> {
+    if let Some(home) = context.home() {
+        return Ok(Redirect::to(home).into_response());
+    }
+    let username = remembered(&context);
+    show(&Page {
+        f: context.frame("/login"),
+        notice: arrival.notice(context.text),
+        problem: None,
+        remember: !username.is_empty(),
+        username,
+        username_error: None,
+        password_error: None,
+    })
+}
+
+/// The username that this browser was asked to remember.
+fn remembered(context: &Context) -> String {
+    let decode = |text: &String| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok();
+    context.remembered.as_ref().and_then(decode).unwrap_or_default()
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(in crate::http) struct Credentials {
+    #[serde(default)]
+    username: String,
+    password: Secret<String>,
+    #[serde(default)]
+    remember: Option<String>,
+}
+
+/// `POST /login`.
+pub(in crate::http) async fn password(
+    context: Context,
+    Form(credentials): Form<Credentials>,
+) -> Result<Response, Error> {
+    let Credentials { username, password, remember } = credentials;
+    let filled = Filled { username: username.trim().to_owned(), remember: remember.is_some() };
+    if filled.username.is_empty() || password.expose().is_empty() {
+        let password = password.expose().is_empty();
+        return incomplete(&context, filled, password);
+    }
+    let attempt = run::start(&context.app, None, &context.client).await?;
+    let answer = run::password(&context.app, &attempt, &filled.username, password).await?;
+    let response = match answer {
+        PasswordAnswer::Factor { ways } => {
+            let response = Redirect::to(next_way(&ways));
+            context.keep(Cookie::Attempt, attempt.expose(), response)
+        }
+        PasswordAnswer::EnrolOnly(granted) => {
+            context.let_in(&session(granted)?, Redirect::to("/enrol"))
+        }
+        PasswordAnswer::Wrong => return wrong(&context, filled),
+        PasswordAnswer::Blocked { until } => {
+            return Err(Error::blocked(until, context.app.clock.now()));
+        }
+    };
+    Ok(remember_or_not(&context, &filled, response))
+}
+
+/// What stays in the form after an error: never the password.
+struct Filled {
+    username: String,
+    remember: bool,
+}
+
+/// A key is asked for before a card: it is at hand in every browser.
+fn next_way(ways: &[Kind]) -> &'static str {
+    let key = ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey));
+    if key { "/login/check" } else { "/login/card" }
+}
+
+/// Keeps the username where the person asked for it, and forgets it where not.
+fn remember_or_not(context: &Context, filled: &Filled, response: Response) -> Response {
+    match Username::parse(&filled.username) {
+        Ok(username) if filled.remember => {
+            let value = BASE64_URL_SAFE_NO_PAD.encode(username.as_str());
+            context.keep(Cookie::Username, &value, response)
+        }
+        _ => context.drop(Cookie::Username, response),
+    }
+}
+
+fn incomplete(context: &Context, filled: Filled, password: bool) -> Result<Response, Error> {
+    let t = context.text;
+    let username = filled.username.is_empty();
+    let page = show(&Page {
+        f: context.frame("/login"),
+        notice: None,
+        problem: Some(Problem {
+            title: t.of("error-incomplete"),
+            detail: t.of("error-incomplete.detail"),
+            field: Some(if username { "username" } else { "password" }),
+        }),
+        username_error: username.then(|| t.of("fill-username")),
+        password_error: password.then(|| t.of("fill-password")),
+        username: filled.username,
+        remember: filled.remember,
+    })?;
+    Ok(error::written(Code::Incomplete, page))
+}
+
+fn wrong(context: &Context, filled: Filled) -> Result<Response, Error> {
+    let t = context.text;
+    let page = show(&Page {
+        f: context.frame("/login"),
+        notice: None,
+        problem: Some(Problem {
+            title: t.of("error-wrong-password"),
+            detail: t.of("error-wrong-password.detail"),
+            field: Some("password"),
+        }),
+        username: filled.username,
+        username_error: Some(t.of("login-wrong-field")),
+        password_error: Some(t.of("login-wrong-field")),
+        remember: filled.remember,
+    })?;
+    Ok(error::written(Code::WrongPassword, page))
+}
+
+/// The session that a page's attempt ends in.
+pub(super) fn session(granted: Granted) -> Result<Token, Error> {
+    match granted {
+        Granted::Session { token, .. } => Ok(token),
+        Granted::Code { .. } => Err(Error::internal("a page's attempt ended in a code")),
+    }
+}
+
+/// What a log-in with a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum Ceremony {
+    /// The second factor, after a password.
+    Check,
+    /// No password at all.
+    Alone,
+    /// Once more within a session, to make it fresh.
+    Confirm,
 }
 
 #[derive(Template)]
 #[template(path = "ceremony.html")]
-struct Ceremony {
+struct KeyPage {
     f: Frame,
+    kind: &'static str,
+    then: String,
     title: String,
     lead: String,
+    /// Whether the card is named as another way.
     card: bool,
 }
 
-#[derive(Template)]
-#[template(path = "card.html")]
-struct Card {
-    f: Frame,
-    title: String,
-    lead: String,
-    action: String,
-    challenge: &'static str,
-    finish: &'static str,
-    start: bool,
-    linking: bool,
-}
-
-/// `GET /login`.
-pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
-    show(&Form {
-        f: context.frame("/login"),
-        notice: None,
-        problem: None,
-        username: String::new(),
-        username_error: None,
-        password_error: None,
-        remember: false,
+/// `GET /login/check`: the second factor.
+pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> {
+    if context.attempt.is_none() {
+        return Ok(Redirect::to("/login").into_response());
+    }
+    let t = context.text;
+    show(&KeyPage {
+        f: context.frame("/login/check"),
+        kind: "check",
+        then: String::new(),
+        title: t.of("check-title"),
+        lead: t.of("check-lead"),
+        card: true,
     })
 }
 
 /// `GET /login/passkey`.
 pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error> {
     let t = context.text;
-    show(&Ceremony {
+    show(&KeyPage {
         f: context.frame("/login/passkey"),
+        kind: "alone",
+        then: String::new(),
         title: t.of("passkey-title"),
         lead: t.of("passkey-lead"),
         card: true,
     })
 }
 
-/// `GET /login/card`.
-pub(in crate::http) async fn card(context: Context) -> Result<Response, Error> {
+/// `GET /confirm?then=…`: once more with a key, before a change of what one logs in with.
+pub(in crate::http) async fn confirm(
+    context: Context,
+    Query(Then { then }): Query<Then>,
+) -> Result<Response, Error> {
+    let visitor = context.member()?;
+    let mut tx = context.app.db.read().await?;
+    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
+    let then = local(&then).to_owned();
+    if factors.iter().all(|factor| factor.kind == Kind::Card) {
+        return Ok(Redirect::to(&format!("/confirm/card?then={then}")).into_response());
+    }
     let t = context.text;
-    show(&Card {
-        f: context.frame("/login/card"),
-        title: t.of("card-title"),
-        lead: t.of("card-lead"),
-        action: t.of("try-again"),
-        challenge: "/login/card/challenge",
-        finish: "/login/card",
-        start: true,
-        linking: false,
+    show(&KeyPage {
+        f: context.frame("/confirm"),
+        kind: "confirm",
+        then,
+        title: t.of("confirm-title"),
+        lead: t.of("confirm-lead"),
+        card: factors.iter().any(|factor| factor.kind == Kind::Card),
     })
+}
+
+/// Where to go after confirming.
+#[derive(Deserialize)]
+pub(in crate::http) struct Then {
+    #[serde(default)]
+    pub(super) then: String,
+}
+
+/// Only pages of ours that ask for a confirmation; everything else leads to the account.
+pub(super) fn local(then: &str) -> &str {
+    let known = then.starts_with("/enrol/") || then.starts_with("/account/factors/");
+    let plain = then.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-'));
+    if known && plain && !then.contains("//") { then } else { "/account" }
+}
+
+/// What the page's script asks for options with.
+#[derive(Deserialize)]
+pub(in crate::http) struct Ask {
+    kind: Ceremony,
+}
+
+/// `POST /login/webauthn/options`.
+pub(in crate::http) async fn options(
+    context: Context,
+    Json(Ask { kind }): Json<Ask>,
+) -> Result<Response, Error> {
+    let attempt = match (kind, &context.attempt) {
+        (Ceremony::Check, Some(attempt)) => attempt.clone(),
+        (Ceremony::Check, None) => return Err(Error::new(Code::LoginExpired).next("/login")),
+        (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
+        (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
+    };
+    let public_key = run::key_options(&context.app, &attempt).await?;
+    let answer = Json(json!({ "publicKey": public_key }));
+    Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
+}
+
+/// What the page's script finishes with.
+#[derive(Deserialize)]
+pub(in crate::http) struct Finish {
+    credential: Value,
+    #[serde(default)]
+    then: String,
+}
+
+/// `POST /login/webauthn`.
+pub(in crate::http) async fn finish(
+    context: Context,
+    Json(Finish { credential, then }): Json<Finish>,
+) -> Result<Response, Error> {
+    let attempt = attempt(&context)?;
+    match run::key(&context.app, attempt, &credential).await? {
+        FactorAnswer::Done(granted) => {
+            Ok(context.let_in(&session(granted)?, Json(json!({ "next": local(&then) }))))
+        }
+        FactorAnswer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// The log-in under way.
+pub(super) fn attempt(context: &Context) -> Result<&Token, Error> {
+    context.attempt.as_ref().ok_or_else(|| Error::new(Code::LoginExpired).next("/login"))
+}
+
+/// `POST /login/cancel`.
+pub(in crate::http) async fn cancel(context: Context) -> Response {
+    let onward = context.home().unwrap_or("/login?notice=cancelled");
+    context.drop(Cookie::Attempt, Redirect::to(onward))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn confirming_leads_only_to_our_own_pages() {
+        assert_eq!(local("/enrol/card"), "/enrol/card");
+        for evil in
+            ["//evil.test", "https://evil.test", "/enrol/..%2f", "/enrol//evil.test", "/\\x", ""]
+        {
+            assert_eq!(local(evil), "/account", "{evil}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn confirming_never_leaves_this_server(then in "\\PC{0,60}") {
+            prop_assert!(local(&then).starts_with('/') && !local(&then).starts_with("//"));
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub(in crate::http) struct Message {
     pub(in crate::http) title: String,
     pub(in crate::http) detail: String,
     pub(in crate::http) more: Vec<String>,
-    pub(in crate::http) onward: &'static str,
+    pub(in crate::http) onward: String,
     pub(in crate::http) onward_text: String,
     /// Whether the ways to log in without a password are named.
     pub(in crate::http) ways: bool,
@@ -28,7 +28,7 @@ struct Page {
     title: String,
     detail: String,
     more: Vec<String>,
-    onward: &'static str,
+    onward: String,
     onward_text: String,
     ways: bool,
     reference: Option<String>,

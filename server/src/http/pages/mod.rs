@@ -1,11 +1,15 @@
 //! The pages people see: one file a task.
 
+pub(super) mod account;
+pub(super) mod card;
+pub(super) mod enrol;
 pub(super) mod help;
 pub(super) mod login;
 pub(super) mod message;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
 
 use super::error::Error;
 use super::text::Text;
@@ -44,4 +48,26 @@ pub(super) struct Problem {
     pub(super) detail: String,
     /// The id of the field to mend.
     pub(super) field: Option<&'static str>,
+}
+
+/// What a page says at its top, chosen by whoever led here.
+#[derive(Deserialize)]
+pub(super) struct Arrival {
+    #[serde(default)]
+    notice: Option<String>,
+}
+
+impl Arrival {
+    /// The notice in words; none for anything but our own names.
+    pub(super) fn notice(&self, t: Text) -> Option<String> {
+        let key = match self.notice.as_deref()? {
+            "cancelled" => "notice-cancelled",
+            "enrolled" => "notice-enrolled",
+            "first" => "notice-first",
+            "removed" => "notice-removed",
+            "ended" => "notice-ended",
+            _ => return None,
+        };
+        Some(t.of(key))
+    }
 }

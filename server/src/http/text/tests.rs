@@ -73,6 +73,11 @@ fn sources() -> Vec<(PathBuf, String)> {
     all.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
+/// The string literals of a source.
+fn literals(source: &str) -> impl Iterator<Item = &str> {
+    source.split('"').skip(1)
+}
+
 #[test]
 fn both_languages_have_the_same_keys_and_variables() {
     let [dutch, english] = FILES.map(keys);
@@ -111,6 +116,20 @@ fn every_error_code_has_a_text_in_both_languages() {
             assert!(keys.contains_key(&key), "{file}.ftl lacks {key}");
             assert!(keys.contains_key(&format!("{key}.detail")), "{file}.ftl lacks {key}.detail");
         }
+    }
+}
+
+#[test]
+fn no_text_is_left_over() {
+    let sources = sources();
+    let codes: BTreeSet<String> = Code::ALL.iter().map(|code| code.text_key()).collect();
+    for key in keys("nl").into_keys() {
+        let message = key.split('.').next().unwrap();
+        let used = codes.contains(message)
+            || sources
+                .iter()
+                .any(|(_, source)| literals(source).any(|text| text == key || text == message));
+        assert!(used, "nobody uses {key}");
     }
 }
 

@@ -1,0 +1,229 @@
+//! 'Mijn account': who, how strongly, with what, and where; and logging out.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{Arrival, Frame, Problem, enrol, message, show};
+use crate::audit;
+use crate::enrolment::policy::Intent;
+use crate::enrolment::run;
+use crate::factors::{self, Kind, Level};
+use crate::http::context::{Context, Visitor};
+use crate::http::error::{Code, Error};
+use crate::http::text::Text;
+use crate::http::{client, moment};
+use crate::id::{FactorId, SessionId};
+use crate::sessions;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Page {
+    f: Frame,
+    notice: Option<String>,
+    problem: Option<Problem>,
+    name: String,
+    username: String,
+    organisation: String,
+    level: &'static str,
+    level_text: String,
+    factors: Vec<Factor>,
+    sessions: Vec<Session>,
+}
+
+/// One way to log in, in words.
+struct Factor {
+    id: String,
+    kind: &'static str,
+    name: String,
+    kind_text: String,
+    added: String,
+    used: String,
+    remove_label: String,
+}
+
+/// One place where the person is logged in, in words.
+struct Session {
+    id: String,
+    title: String,
+    current: bool,
+    begun: String,
+    seen: String,
+    end_label: String,
+}
+
+/// `GET /account`.
+pub(in crate::http) async fn page(
+    context: Context,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Error> {
+    let visitor = context.member()?;
+    let t = context.text;
+    let mut tx = context.app.db.read().await?;
+    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
+    let (now, policy) = (context.app.clock.now(), &context.app.config.sessions);
+    let sessions = sessions::living(&mut tx, &visitor.account.id, now, policy).await?;
+    let level = visitor.session.login.level;
+    show(&Page {
+        f: context.frame("/account"),
+        notice: arrival.notice(t),
+        problem: None,
+        name: visitor.account.name.clone(),
+        username: visitor.account.username.to_string(),
+        organisation: visitor.organisation.name.clone(),
+        level: level.as_str(),
+        level_text: t.of(level_key(level)),
+        factors: factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
+        sessions: sessions
+            .into_iter()
+            .map(|session| session_words(t, session, &visitor.session.id))
+            .collect(),
+    })
+}
+
+fn level_key(level: Level) -> &'static str {
+    match level {
+        Level::Low => "level-low",
+        Level::Substantial => "level-substantial",
+        Level::High => "level-high",
+    }
+}
+
+fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SecurityKey => "factor-kind-security-key",
+        Kind::Passkey => "factor-kind-passkey",
+        Kind::Card => "factor-kind-card",
+    }
+}
+
+/// A factor's own name; what it is, where it has none.
+fn name(t: Text, factor: &factors::Factor) -> String {
+    if factor.name.is_empty() { t.of(kind_key(factor.kind)) } else { factor.name.clone() }
+}
+
+fn factor_words(t: Text, factor: factors::Factor) -> Factor {
+    let date = |key, time| t.with(key, "date", moment::day_and_time(t, time));
+    let name = name(t, &factor);
+    Factor {
+        id: factor.id.to_string(),
+        kind: factor.kind.as_str(),
+        kind_text: t.of(kind_key(factor.kind)),
+        added: date("factor-added", factor.created_at),
+        used: match factor.used_at {
+            Some(time) => date("factor-used", time),
+            None => t.of("factor-unused"),
+        },
+        remove_label: t.with("remove-label", "name", name.as_str()),
+        name,
+    }
+}
+
+fn session_words(t: Text, session: sessions::Session, current: &SessionId) -> Session {
+    let begun = moment::day_and_time(t, session.created_at);
+    Session {
+        id: session.id.to_string(),
+        title: client::words(t, &session.client),
+        current: session.id == *current,
+        seen: t.with("session-seen", "date", moment::day_and_time(t, session.seen_at)),
+        end_label: t.with("end-session-label", "date", begun.as_str()),
+        begun: t.with("session-begun", "date", begun),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "remove.html")]
+struct Remove {
+    f: Frame,
+    id: String,
+    name: String,
+    kind_text: String,
+    /// Whether nothing would be left to log in safely with.
+    last: bool,
+}
+
+/// `GET /account/factors/{id}/remove`: are you sure.
+pub(in crate::http) async fn ask_remove(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let visitor = context.member()?;
+    let id = FactorId::parse(&id).map_err(|_| Code::NoSuchFactor)?;
+    let path = format!("/account/factors/{id}/remove");
+    if let Some(confirm) = enrol::unconfirmed(&context, &path)? {
+        return Ok(confirm);
+    }
+    let mut tx = context.app.db.read().await?;
+    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
+    let last = factors.len() == 1;
+    let factor = factors.into_iter().find(|factor| factor.id == id).ok_or(Code::NoSuchFactor)?;
+    let t = context.text;
+    show(&Remove {
+        f: context.frame(path),
+        id: id.to_string(),
+        name: name(t, &factor),
+        kind_text: t.of(kind_key(factor.kind)),
+        last,
+    })
+}
+
+/// `POST /account/factors/{id}/remove`.
+pub(in crate::http) async fn remove(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let id = FactorId::parse(&id).map_err(|_| Code::NoSuchFactor)?;
+    run::remove(&context.app, &context.member()?.session, &id, Intent::KeepLast).await?;
+    Ok(Redirect::to("/account?notice=removed").into_response())
+}
+
+/// `POST /account/sessions/{id}/end`.
+pub(in crate::http) async fn end(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let id = SessionId::parse(&id).map_err(|_| Code::NotFound)?;
+    end_session(&context, context.member()?, &id).await?;
+    Ok(Redirect::to("/account?notice=ended").into_response())
+}
+
+/// `POST /logout`.
+pub(in crate::http) async fn log_out(context: Context) -> Result<Response, Error> {
+    if let Ok(visitor) = context.visitor() {
+        end_session(&context, visitor, &visitor.session.id).await?;
+    }
+    Ok(context.let_out(Redirect::to("/logged-out")))
+}
+
+/// `GET /logged-out`.
+pub(in crate::http) async fn logged_out(context: Context) -> Response {
+    let t = context.text;
+    message::Message {
+        code: "logged_out",
+        title: t.of("logged-out"),
+        detail: t.of("logged-out.detail"),
+        more: Vec::new(),
+        onward: "/login".to_owned(),
+        onward_text: t.of("log-in-again"),
+        ways: false,
+        reference: None,
+    }
+    .respond(t)
+}
+
+/// Ends one of the person's own sessions.
+pub(super) async fn end_session(
+    context: &Context,
+    visitor: &Visitor,
+    session: &SessionId,
+) -> Result<(), Error> {
+    let (app, account) = (&context.app, &visitor.account.id);
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if sessions::end(&mut tx, account, session, now).await? {
+        let event = audit::Event::SessionEnded { session: session.clone() };
+        audit::record(&mut tx, app.random, now, Some(account), &event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The UZI card: logging in with it, confirming with it, linking it.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::response::{IntoResponse, Json, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::login::{self, Ceremony, Then};
+use super::{Frame, enrol, show};
+use crate::enrolment;
+use crate::http::context::Context;
+use crate::http::cookies::Cookie;
+use crate::http::error::Error;
+use crate::login::run;
+
+#[derive(Template)]
+#[template(path = "card.html")]
+struct Page {
+    f: Frame,
+    kind: &'static str,
+    then: String,
+    title: String,
+    lead: String,
+    action: String,
+    challenge: &'static str,
+    finish: &'static str,
+    /// Whether the page begins by itself.
+    start: bool,
+    linking: bool,
+}
+
+/// `GET /login/card`.
+pub(in crate::http) async fn log_in(context: Context) -> Result<Response, Error> {
+    let t = context.text;
+    let (title, lead) = (t.of("card-title"), t.of("card-lead"));
+    page(&context, "/login/card", "alone", String::new(), (title, lead))
+}
+
+/// `GET /confirm/card?then=…`: once more with the card.
+pub(in crate::http) async fn confirm(
+    context: Context,
+    Query(Then { then }): Query<Then>,
+) -> Result<Response, Error> {
+    context.member()?;
+    let t = context.text;
+    let words = (t.of("confirm-title"), t.of("confirm-card-lead"));
+    page(&context, "/confirm/card", "confirm", login::local(&then).to_owned(), words)
+}
+
+fn page(
+    context: &Context,
+    path: &str,
+    kind: &'static str,
+    then: String,
+    (title, lead): (String, String),
+) -> Result<Response, Error> {
+    show(&Page {
+        f: context.frame(path),
+        kind,
+        then,
+        title,
+        lead,
+        action: context.text.of("try-again"),
+        challenge: "/login/card/challenge",
+        finish: "/login/card",
+        start: true,
+        linking: false,
+    })
+}
+
+/// `GET /enrol/card`: link a card to the account.
+pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
+    context.member()?;
+    if let Some(confirm) = enrol::unconfirmed(&context, "/enrol/card")? {
+        return Ok(confirm);
+    }
+    let t = context.text;
+    show(&Page {
+        f: context.frame("/enrol/card"),
+        kind: "link",
+        then: String::new(),
+        title: t.of("enrol-card-title"),
+        lead: t.of("enrol-card-lead"),
+        action: t.of("enrol-card-action"),
+        challenge: "/enrol/card/challenge",
+        finish: "/enrol/card",
+        start: false,
+        linking: true,
+    })
+}
+
+/// What the page's script asks a nonce with.
+#[derive(Deserialize)]
+pub(in crate::http) struct Ask {
+    kind: Ceremony,
+}
+
+/// `POST /login/card/challenge`: goes on with the log-in under way, or begins one.
+pub(in crate::http) async fn challenge(
+    context: Context,
+    Json(Ask { kind }): Json<Ask>,
+) -> Result<Response, Error> {
+    let app = &context.app;
+    let attempt = match (kind, &context.attempt) {
+        (Ceremony::Confirm, _) => run::step_up(app, &context.member()?.session).await?,
+        (Ceremony::Check, Some(attempt)) => attempt.clone(),
+        (Ceremony::Check | Ceremony::Alone, _) => run::start(app, None, &context.client).await?,
+    };
+    let nonce = run::card_nonce(app, &attempt).await?;
+    let answer = Json(json!({ "nonce": nonce }));
+    Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
+}
+
+/// `POST /enrol/card/challenge`.
+pub(in crate::http) async fn challenge_link(context: Context) -> Result<Response, Error> {
+    let session = &context.member()?.session;
+    let nonce = enrolment::run::card_nonce(&context.app, session).await?;
+    Ok(Json(json!({ "nonce": nonce })).into_response())
+}

@@ -1,0 +1,156 @@
+//! Choosing and enrolling what a person logs in with.
+
+use askama::Template;
+use axum::response::{IntoResponse, Json, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Frame, show};
+use crate::enrolment::run;
+use crate::factors::security_key::KeyKind;
+use crate::http::context::{Context, Visitor};
+use crate::http::error::{Code, Error};
+use crate::sessions::Scope;
+
+/// The choice between the kinds.
+#[derive(Template)]
+#[template(path = "enrol.html")]
+struct Choice {
+    f: Frame,
+    /// Whether this visit can do nothing else.
+    only: bool,
+}
+
+/// `GET /enrol`.
+pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error> {
+    let only = context.visitor()?.session.login.scope == Scope::EnrolOnly;
+    show(&Choice { f: context.frame("/enrol"), only })
+}
+
+/// Enrolling a security key or passkey.
+#[derive(Template)]
+#[template(path = "enrol_key.html")]
+struct Key {
+    f: Frame,
+    kind: &'static str,
+    title: String,
+    lead: String,
+    name: String,
+    ready: String,
+    waiting: String,
+    action: String,
+}
+
+/// `GET /enrol/security-key`.
+pub(in crate::http) async fn security_key(context: Context) -> Result<Response, Error> {
+    if let Some(confirm) = unconfirmed(&context, "/enrol/security-key")? {
+        return Ok(confirm);
+    }
+    let t = context.text;
+    show(&Key {
+        f: context.frame("/enrol/security-key"),
+        kind: "security_key",
+        title: t.of("enrol-security-key-title"),
+        lead: t.of("enrol-security-key-lead"),
+        name: t.of("default-name-security-key"),
+        ready: t.of("enrol-security-key-ready"),
+        waiting: t.of("enrol-security-key-waiting"),
+        action: t.of("enrol-security-key-action"),
+    })
+}
+
+/// `GET /enrol/passkey`.
+pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error> {
+    if let Some(confirm) = unconfirmed(&context, "/enrol/passkey")? {
+        return Ok(confirm);
+    }
+    let t = context.text;
+    show(&Key {
+        f: context.frame("/enrol/passkey"),
+        kind: "passkey",
+        title: t.of("enrol-passkey-title"),
+        lead: t.of("enrol-passkey-lead"),
+        name: t.of("default-name-passkey"),
+        ready: t.of("enrol-passkey-ready"),
+        waiting: t.of("enrol-passkey-waiting"),
+        action: t.of("enrol-passkey-action"),
+    })
+}
+
+/// The way to the page that asks for a key or card once more, where the last proof is too old.
+pub(super) fn unconfirmed(context: &Context, then: &str) -> Result<Option<Response>, Error> {
+    let session = &context.visitor()?.session;
+    let fresh = session.is_fresh(context.app.clock.now(), &context.app.config.sessions);
+    let asked = session.login.scope == Scope::Full && !fresh;
+    Ok(asked.then(|| Redirect::to(&format!("/confirm?then={then}")).into_response()))
+}
+
+/// Which kind the page's script asks options for.
+#[derive(Deserialize)]
+pub(in crate::http) struct Ask {
+    kind: Kind,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    SecurityKey,
+    Passkey,
+}
+
+/// `POST /enrol/webauthn/options`.
+pub(in crate::http) async fn options(
+    context: Context,
+    Json(Ask { kind }): Json<Ask>,
+) -> Result<Response, Error> {
+    let kind = match kind {
+        Kind::SecurityKey => KeyKind::SecurityKey,
+        Kind::Passkey => KeyKind::Passkey,
+    };
+    let session = &context.visitor()?.session;
+    let public_key = run::key_options(&context.app, session, kind).await?;
+    Ok(Json(json!({ "publicKey": public_key })).into_response())
+}
+
+/// The new credential, and what its owner calls it.
+#[derive(Deserialize)]
+pub(in crate::http) struct Finish {
+    credential: Value,
+    name: String,
+}
+
+/// `POST /enrol/webauthn`.
+pub(in crate::http) async fn finish(
+    context: Context,
+    Json(Finish { credential, name }): Json<Finish>,
+) -> Result<Response, Error> {
+    let visitor = context.visitor()?;
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME {
+        return Err(Code::BadName.into());
+    }
+    run::key(&context.app, &visitor.session, &credential, name).await?;
+    Ok(Json(json!({ "next": onward(visitor) })).into_response())
+}
+
+/// Characters of a name, at most.
+const NAME: usize = 60;
+
+/// Where to go with a new factor: a first one has to prove itself by logging in with it.
+pub(super) fn onward(visitor: &Visitor) -> &'static str {
+    match visitor.session.login.scope {
+        Scope::Full => "/account?notice=enrolled",
+        Scope::EnrolOnly => "/enrolled",
+    }
+}
+
+/// `GET /enrolled`: ends the visit that could only enrol.
+pub(in crate::http) async fn enrolled(context: Context) -> Result<Response, Error> {
+    if let Ok(visitor) = context.visitor()
+        && visitor.session.login.scope == Scope::EnrolOnly
+    {
+        super::account::end_session(&context, visitor, &visitor.session.id).await?;
+        return Ok(context.let_out(Redirect::to("/login?notice=first")));
+    }
+    Ok(Redirect::to("/login").into_response())
+}
