@@ -7,6 +7,7 @@ pub mod broker;
 pub mod cancel;
 pub mod channels;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod lang;

@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its `Args` and a `run` that gives an exit code.
 
 mod desk;
+mod doctor;
 mod enrol;
 mod install;
 mod keys;
@@ -44,6 +45,8 @@ enum Command {
     Login(login::Args),
     /// Care for security keys
     Keys(keys::Args),
+    /// Look at everything a log-in needs and say what is wrong
+    Doctor(doctor::Args),
     /// Tell this person's browsers where the agent is
     Install(install::Args),
     /// Log a person in on a page; started by the browser
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Login(args) => login::run(&context, &args),
         Command::Keys(args) => keys::run(&context, &args),
         Command::KeysWorker => Ok(keys::work()),
+        Command::Doctor(args) => doctor::run(&context, &args),
         Command::Install(args) => install::run(&context, &args),
         Command::NativeHost => native_host::run(&context),
         Command::CardWorker => Ok(match pkcs11::worker::run() {

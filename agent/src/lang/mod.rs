@@ -3,6 +3,7 @@
 //! One file a part, so that all sentences of it can be read and compared side by side.
 
 pub mod card;
+pub mod doctor;
 mod fido;
 pub mod install;
 pub mod key;

@@ -1,0 +1,320 @@
+//! What the self-test says: what is the matter, what it means, what to do, in that order.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Language, Say};
+use crate::tokens::card::{Error, Tries};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Fine,
+    /// Good to know.
+    Note,
+    /// Must be put right before a log-in works.
+    Problem,
+}
+
+impl State {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Note => "note",
+            Self::Problem => "problem",
+        }
+    }
+
+    fn mark(self, language: Language) -> &'static str {
+        match self {
+            Self::Fine => language.pick("[goed]  ", "[fine]    "),
+            Self::Note => language.pick("[let op]", "[note]    "),
+            Self::Problem => language.pick("[fout]  ", "[problem] "),
+        }
+    }
+}
+
+/// One thing the self-test found.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the sentences below say what each field is")]
+pub enum Finding {
+    /// The configuration cannot be used; the sentence says why.
+    Config(String),
+    /// No UZI card can be used.
+    Card(Error),
+    /// An UZI card is there.
+    Holder { name: String, organisation: String, until: Timestamp },
+    /// How often its PIN may be tried.
+    Tries(Tries),
+    /// Its certificate has ended.
+    Expired(Timestamp),
+    /// Its certificate has not begun.
+    NotYet(Timestamp),
+    /// Its certificate ends soon.
+    NearEnd { days: i64 },
+    /// A security key is there.
+    Key { product: String },
+    /// None is.
+    NoKey,
+    /// This person may not use it.
+    KeyForbidden { path: String },
+    /// The system's devices cannot be listed.
+    KeysUnlisted(String),
+    /// A browser starts this program.
+    Connected { browser: String },
+    /// A browser knows nothing of this program.
+    NotConnected { browser: String },
+    /// A browser starts an agent at another place.
+    LeadsElsewhere { browser: String },
+    /// A browser starts another program under our name.
+    Foreign { browser: String },
+    /// The name of Web eID is taken.
+    WebEid { path: String },
+    /// There is no browser of a known kind.
+    NoBrowser,
+    /// Nothing can ask for a PIN in a window.
+    NoPinentry,
+    /// No server is configured.
+    NoServer,
+    /// The clock agrees with the server's.
+    Clock,
+    /// It does not.
+    ClockWrong { ahead: i64 },
+    /// The server cannot be asked.
+    Unreachable { server: String, why: String },
+    /// The developers' setting is on.
+    Development,
+}
+
+impl Finding {
+    /// How bad it is.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self {
+            Self::Holder { .. } | Self::Key { .. } | Self::Connected { .. } | Self::Clock => {
+                State::Fine
+            }
+            Self::Tries(tries) if tries.blocked() => State::Problem,
+            Self::Tries(Tries::Left(1) | Tries::Fewer) => State::Note,
+            Self::Tries(_) => State::Fine,
+            Self::NearEnd { .. }
+            | Self::NoKey
+            | Self::WebEid { .. }
+            | Self::NoBrowser
+            | Self::NoServer
+            | Self::Development => State::Note,
+            Self::Config(_)
+            | Self::Card(_)
+            | Self::Expired(_)
+            | Self::NotYet(_)
+            | Self::KeyForbidden { .. }
+            | Self::KeysUnlisted(_)
+            | Self::NotConnected { .. }
+            | Self::LeadsElsewhere { .. }
+            | Self::Foreign { .. }
+            | Self::NoPinentry
+            | Self::ClockWrong { .. }
+            | Self::Unreachable { .. } => State::Problem,
+        }
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn line(&self, language: Language) -> String {
+        format!("{} {}", self.state().mark(language), self.text(language))
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn value(&self, language: Language) -> Value {
+        json!({ "code": self.code(), "state": self.state().name(), "text": self.text(language) })
+    }
+
+    /// Stable, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "config",
+            Self::Card(error) => error.code(),
+            Self::Holder { .. } => "card",
+            Self::Tries(tries) if tries.blocked() => "pin_blocked",
+            Self::Tries(_) => "pin_tries",
+            Self::Expired(_) => "card_expired",
+            Self::NotYet(_) => "card_not_yet_valid",
+            Self::NearEnd { .. } => "card_near_end",
+            Self::Key { .. } => "key",
+            Self::NoKey => "no_key",
+            Self::KeyForbidden { .. } => "key_forbidden",
+            Self::KeysUnlisted(_) => "keys_not_listed",
+            Self::Connected { .. } => "browser_connected",
+            Self::NotConnected { .. } => "browser_not_connected",
+            Self::LeadsElsewhere { .. } => "browser_leads_elsewhere",
+            Self::Foreign { .. } => "browser_foreign",
+            Self::WebEid { .. } => "web_eid_taken",
+            Self::NoBrowser => "no_browser",
+            Self::NoPinentry => "no_pinentry",
+            Self::NoServer => "no_server",
+            Self::Clock => "clock",
+            Self::ClockWrong { .. } => "clock_wrong",
+            Self::Unreachable { .. } => "server_unreachable",
+            Self::Development => "development",
+        }
+    }
+
+    /// What is the matter, what it means, what to do.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        use crate::broker::card::Error as Ceremony;
+        let say = |words: Words, value: &str| {
+            language.pick(words.0, words.1).replace("{}", &printable(value))
+        };
+        match self {
+            Self::Config(text) => text.clone(),
+            Self::Card(error) => error.say(language),
+            Self::Holder { name, organisation, until } => {
+                let until = until.strftime("%d-%m-%Y").to_string();
+                let until = say(UNTIL, &until);
+                say(HOLDER, &format!("{name}, {organisation}")) + &until
+            }
+            Self::Tries(tries) if tries.blocked() => Ceremony::Blocked.say(language),
+            Self::Tries(tries) => {
+                super::card::tries(*tries, language).unwrap_or_else(|| say(NOT_BLOCKED, ""))
+            }
+            Self::Expired(at) => Ceremony::Expired(*at).say(language),
+            Self::NotYet(at) => Ceremony::NotYet(*at).say(language),
+            Self::NearEnd { days } => super::card::near_end(*days, language),
+            Self::Key { product } => say(KEY, product),
+            Self::NoKey => say(NO_KEY, ""),
+            Self::KeyForbidden { path } => say(KEY_FORBIDDEN, path),
+            Self::KeysUnlisted(why) => say(KEYS_UNLISTED, why),
+            Self::Connected { browser } => say(CONNECTED, browser),
+            Self::NotConnected { browser } => say(NOT_CONNECTED, browser),
+            Self::LeadsElsewhere { browser } => say(LEADS_ELSEWHERE, browser),
+            Self::Foreign { browser } => say(FOREIGN, browser),
+            Self::WebEid { path } => say(WEB_EID, path),
+            Self::NoBrowser => say(NO_BROWSER, ""),
+            Self::NoPinentry => crate::consent::Error::NoPinentry.say(language),
+            Self::NoServer => say(NO_SERVER, ""),
+            Self::Clock => say(CLOCK, ""),
+            Self::ClockWrong { ahead } if *ahead > 0 => say(CLOCK_FAST, &ahead.to_string()),
+            Self::ClockWrong { ahead } => say(CLOCK_SLOW, &ahead.abs().to_string()),
+            Self::Unreachable { server, why } => say(UNREACHABLE, &format!("{server}: {why}")),
+            Self::Development => say(DEVELOPMENT, ""),
+        }
+    }
+}
+
+/// A text in Dutch and in English, in which `{}` stands for what was found.
+type Words = (&'static str, &'static str);
+
+const HOLDER: Words = ("UZI-pas van {}", "UZI card of {}");
+const UNTIL: Words = (", geldig tot {}.", ", valid until {}.");
+const NOT_BLOCKED: Words =
+    ("De pincode van de pas is niet geblokkeerd.", "The PIN of the card is not blocked.");
+const KEY: Words = ("Beveiligingssleutel '{}' gevonden.", "Security key '{}' found.");
+const KEY_FORBIDDEN: Words = (
+    "U mag de beveiligingssleutel {} niet gebruiken. Daardoor kunt u er niet mee inloggen. Vraag uw beheerder de udev-regels voor FIDO-sleutels te installeren (pakket libfido2-1 of libu2f-udev) en steek de sleutel opnieuw in.",
+    "You may not use the security key {}. So you cannot log in with it. Ask your administrator to install the udev rules for FIDO keys (package libfido2-1 or libu2f-udev), and insert the key again.",
+);
+const KEYS_UNLISTED: Words = (
+    "De beveiligingssleutels zijn niet op te vragen ({}). Daardoor kunt u er niet mee inloggen. Vraag uw beheerder om hulp.",
+    "The security keys cannot be listed ({}). So you cannot log in with one. Ask your administrator for help.",
+);
+const CONNECTED: Words = (
+    "De browser met profielmap {} kent de agent.",
+    "The browser with profile folder {} knows the agent.",
+);
+const NOT_CONNECTED: Words = (
+    "De browser met profielmap {} kent de agent niet. Inloggen met de UZI-pas op een webpagina werkt daar niet. Geef de opdracht 'sleutelbos-agent install'.",
+    "The browser with profile folder {} does not know the agent. Logging in to a page with the UZI card does not work there. Run 'sleutelbos-agent install'.",
+);
+const LEADS_ELSEWHERE: Words = (
+    "De browser met profielmap {} start een agent op een andere plaats. Misschien is dat een oude. Geef de opdracht 'sleutelbos-agent install'.",
+    "The browser with profile folder {} starts an agent at another place. That may be an old one. Run 'sleutelbos-agent install'.",
+);
+const FOREIGN: Words = (
+    "De browser met profielmap {} start onder onze naam een ander programma. Inloggen met de UZI-pas gaat daar niet via de agent. Verwijder dat programma en geef de opdracht 'sleutelbos-agent install'.",
+    "The browser with profile folder {} starts another program under our name. Logging in with the UZI card does not use the agent there. Remove that program and run 'sleutelbos-agent install'.",
+);
+const WEB_EID: Words = (
+    "Het programma van Web eID is geïnstalleerd ({}). Beide werken naast elkaar. Gebruik voor uw UZI-pas onze extensie.",
+    "The Web eID program is installed ({}). Both work side by side. Use our extension for your UZI card.",
+);
+const NO_SERVER: Words = (
+    "Er is geen server ingesteld. Pagina's werken wel; inloggen vanaf de opdrachtregel vraagt om een adres. Zet 'servers' in de instellingen.",
+    "No server is configured. Pages work; logging in from the command line asks for an address. Set 'servers' in the configuration.",
+);
+const CLOCK: Words = ("De klok loopt gelijk met de server.", "The clock agrees with the server.");
+const NO_KEY: Words = (
+    "Er zit geen beveiligingssleutel in deze computer. Dat hoeft niet als u met een UZI-pas inlogt. Steek anders uw sleutel in.",
+    "There is no security key in this computer. None is needed to log in with an UZI card. Else insert your key.",
+);
+const NO_BROWSER: Words = (
+    "Wij vinden geen Chrome of Chromium van u. Inloggen op webpagina's met de UZI-pas kan dan niet. Start de browser een keer en geef de opdracht 'sleutelbos-agent install'.",
+    "No Chrome or Chromium of yours is found. So you cannot log in to pages with the UZI card. Start the browser once and run 'sleutelbos-agent install'.",
+);
+const CLOCK_FAST: Words = (
+    "De klok van deze computer loopt {} seconden voor. Daardoor kan inloggen mislukken. Zet de datum en tijd goed, of vraag uw beheerder dat te doen.",
+    "The clock of this computer is {} seconds fast. Because of that a log-in may fail. Set date and time, or ask your administrator to.",
+);
+const CLOCK_SLOW: Words = (
+    "De klok van deze computer loopt {} seconden achter. Daardoor kan inloggen mislukken. Zet de datum en tijd goed, of vraag uw beheerder dat te doen.",
+    "The clock of this computer is {} seconds slow. Because of that a log-in may fail. Set date and time, or ask your administrator to.",
+);
+const UNREACHABLE: Words = (
+    "De server is niet bereikbaar ({}). Daardoor kunt u er niet inloggen. Controleer de netwerkverbinding en het adres.",
+    "The server cannot be reached ({}). So you cannot log in there. Check the network and the address.",
+);
+const DEVELOPMENT: Words = (
+    "De instelling voor ontwikkelaars staat aan: adressen op deze computer mogen zonder https. Dat is niet bedoeld voor echt gebruik. Zet 'development = false' in de instellingen.",
+    "The developers' setting is on: addresses on this computer are taken without https. That is not meant for real use. Set 'development = false' in the configuration.",
+);
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_says_what_it_means_and_what_to_do() {
+        let path = || "p".to_owned();
+        let problems = [
+            Finding::Expired(Timestamp::UNIX_EPOCH),
+            Finding::NotYet(Timestamp::UNIX_EPOCH),
+            Finding::Tries(Tries::Left(0)),
+            Finding::KeyForbidden { path: path() },
+            Finding::KeysUnlisted(path()),
+            Finding::NotConnected { browser: path() },
+            Finding::LeadsElsewhere { browser: path() },
+            Finding::Foreign { browser: path() },
+            Finding::NoPinentry,
+            Finding::ClockWrong { ahead: -90 },
+            Finding::Unreachable { server: path(), why: path() },
+        ];
+        for problem in problems {
+            assert_eq!(problem.state(), State::Problem, "{problem:?}");
+            for language in [Language::Dutch, Language::English] {
+                let text = problem.text(language);
+                assert!(text.matches(". ").count() >= 1 && text.ends_with('.'), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_clock_says_which_way_it_is_wrong() {
+        let text = |ahead| Finding::ClockWrong { ahead }.text(Language::Dutch);
+        assert!(text(90).contains("90 seconden voor"));
+        assert!(text(-90).contains("90 seconden achter"));
+    }
+
+    #[test]
+    fn the_last_try_is_a_note_and_a_full_count_is_fine() {
+        assert_eq!(Finding::Tries(Tries::Left(1)).state(), State::Note);
+        assert_eq!(Finding::Tries(Tries::Left(3)).state(), State::Fine);
+        assert_eq!(Finding::Tries(Tries::Left(0)).code(), "pin_blocked");
+    }
+}
