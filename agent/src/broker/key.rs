@@ -90,20 +90,28 @@ impl Desk<'_> {
         name: &str,
         visit: impl FnOnce(&Secret) -> Result<Secret, server::Error>,
     ) -> Result<Factor, Error> {
-        let attempt = self.client.attempt(challenge)?;
-        let code = match self.password(&attempt, username)? {
-            AfterPassword::EnrolOnly { code } => code,
-            AfterPassword::Factor { ways } => {
-                has_key(&ways)?;
-                (self.tell)(Notice::ProveFirst.text(self.language));
-                self.sign(&attempt)?.code
-            }
-        };
+        let code = self.prove(username, challenge)?;
         let session = visit(&code)?;
         let enrolled = self.make(&session, kind, name);
         // The visit was only for this. A server that is gone ends it by itself.
         let _ = self.client.logout(&session);
         enrolled
+    }
+
+    /// Has `username` prove who it is, for a visit that can enrol: with the password, and with a
+    /// key where there is one. Gives the code of the log-in.
+    ///
+    /// Errors: [`Error`].
+    pub fn prove(&mut self, username: &str, challenge: &str) -> Result<Secret, Error> {
+        let attempt = self.client.attempt(challenge)?;
+        match self.password(&attempt, username)? {
+            AfterPassword::EnrolOnly { code } => Ok(code),
+            AfterPassword::Factor { ways } => {
+                has_key(&ways)?;
+                (self.tell)(Notice::ProveFirst.text(self.language));
+                Ok(self.sign(&attempt)?.code)
+            }
+        }
     }
 
     fn password(&mut self, attempt: &Attempt, username: &str) -> Result<AfterPassword, Error> {

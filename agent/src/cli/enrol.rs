@@ -1,11 +1,11 @@
-//! `enrol`: links a security key to an account.
+//! `enrol`: links a security key or UZI card to an account.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Context, Failure, prompt};
+use super::{Context, Failure, card, prompt};
 use crate::broker::key::{Desk, Error, Place};
 use crate::cancel::Cancel;
 use crate::lang::login::{Enrolled, NoSystem};
@@ -23,8 +23,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LABEL", default_value = "sleutel")]
     name: String,
     /// Make a passkey, which logs in without a user name and password
-    #[arg(long)]
+    #[arg(long, conflicts_with = "card")]
     passkey: bool,
+    #[command(flatten)]
+    card: card::Args,
     /// The key is on a reader instead of plugged in
     #[arg(long)]
     nfc: bool,
@@ -58,9 +60,13 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let visit = |code: &crate::secret::Secret| {
         client.redeem(code, &verifier).map(|session| session.session)
     };
-    let factor = desk
-        .enrol(&args.user, &verifier.challenge(), kind, &args.name, visit)
-        .map_err(|error: Error| Failure::of(&error, language))?;
+    let challenge = verifier.challenge();
+    let factor = if args.card.card {
+        card::enrol(&args.card, &config, &mut desk, &args.user, (&challenge, visit))?
+    } else {
+        desk.enrol(&args.user, &challenge, kind, &args.name, visit)
+            .map_err(|error: Error| Failure::of(&error, language))?
+    };
     context.print(&Enrolled(&factor).text(language), &json!({ "factor": factor }));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,11 @@
-//! `login`: proves who somebody is with a security key, and says how strongly.
+//! `login`: proves who somebody is with a security key or UZI card, and says how strongly.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Context, Failure, prompt};
+use super::{Context, Failure, card, prompt};
 use crate::broker::key::{Desk, Error, Place};
 use crate::cancel::Cancel;
 use crate::lang::login::{LoggedIn, NoSystem};
@@ -17,8 +17,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     server: Option<String>,
     /// Ask for the password of this user name first; without it a passkey is used
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "card")]
     user: Option<String>,
+    #[command(flatten)]
+    card: card::Args,
     /// The key is on a reader instead of plugged in
     #[arg(long)]
     nfc: bool,
@@ -51,15 +53,21 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         place: if args.nfc { Place::Nfc } else { Place::Usb },
     };
     let failed = |error: Error| Failure::of(&error, language);
+    let mut log_in = |challenge: &str| {
+        if args.card.card {
+            return card::log_in(&args.card, &config, &mut desk, challenge);
+        }
+        desk.log_in(args.user.as_deref(), challenge).map_err(failed)
+    };
     if let Some(challenge) = &args.code_challenge {
-        let done = desk.log_in(args.user.as_deref(), challenge).map_err(failed)?;
+        let done = log_in(challenge)?;
         let code = done.code.expose();
         context.print(code, &json!({"code": code, "level": done.level}));
         return Ok(ExitCode::SUCCESS);
     }
     let verifier = Verifier::fresh()
         .map_err(|e| Failure::of(&NoSystem(std::io::Error::other(e.to_string())), language))?;
-    let done = desk.log_in(args.user.as_deref(), &verifier.challenge()).map_err(failed)?;
+    let done = log_in(&verifier.challenge())?;
     let session = client.redeem(&done.code, &verifier).map_err(|e| failed(e.into()))?;
     // Who only wants to know who it is leaves no session behind.
     let _ = client.logout(&session.session);

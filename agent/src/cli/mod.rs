@@ -1,5 +1,6 @@
 //! The command line: one file a command, each with its `Args` and a `run` that gives an exit code.
 
+mod card;
 mod desk;
 mod doctor;
 mod enrol;
@@ -39,9 +40,9 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Link a security key to an account
+    /// Link a security key or UZI card to an account
     Enrol(enrol::Args),
-    /// Log in with a security key
+    /// Log in with a security key or UZI card
     Login(login::Args),
     /// Care for security keys
     Keys(keys::Args),

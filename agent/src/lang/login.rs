@@ -25,7 +25,7 @@ impl LoggedIn<'_> {
     }
 }
 
-/// A key was linked.
+/// A key or card was linked.
 pub struct Enrolled<'a>(pub &'a Factor);
 
 impl Enrolled<'_> {
@@ -34,6 +34,12 @@ impl Enrolled<'_> {
     pub fn text(&self, language: Language) -> String {
         let name = printable(&self.0.name);
         let level = level(self.0.level, language);
+        if self.0.kind == "card" {
+            return language.pick(
+                format!("Uw UZI-pas '{name}' is gekoppeld en geeft zekerheid {level}."),
+                format!("Your UZI card '{name}' is linked and gives assurance {level}."),
+            );
+        }
         language.pick(
             format!("De sleutel '{name}' is gekoppeld en geeft zekerheid {level}."),
             format!("The key '{name}' is linked and gives assurance {level}."),

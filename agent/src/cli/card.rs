@@ -1,0 +1,84 @@
+//! `login --card` and `enrol --card`: the UZI card at the command line, without a browser.
+
+use std::time::Duration;
+
+use crate::broker::key::Desk;
+use crate::config::Config;
+use crate::consent::Prompt;
+use crate::lang::Language;
+use crate::origin::Origin;
+use crate::secret::Secret;
+use crate::server::{Client, Done, Factor};
+use crate::tokens::card::inserted::Via;
+use crate::tokens::card::pkcs11::modules;
+
+use super::Failure;
+use super::desk::{self, Missing, Request};
+
+/// How a card is used.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Use the UZI card instead of a security key
+    #[arg(long, conflicts_with = "nfc")]
+    pub(crate) card: bool,
+    /// Which way leads to the card
+    #[arg(long, value_enum, default_value_t, requires = "card")]
+    via: Via,
+}
+
+/// Logs in with the card alone: it names its holder.
+pub(crate) fn log_in(
+    args: &Args,
+    config: &Config,
+    desk: &mut Desk<'_>,
+    challenge: &str,
+) -> Result<Done, Failure> {
+    let (client, language) = (desk.client, desk.language);
+    let failed = |error| Failure::of(&error, language);
+    let attempt = client.attempt(challenge).map_err(failed)?;
+    let nonce = client.card_nonce(&attempt).map_err(failed)?;
+    let token = token(args, config, desk.prompt, client, &nonce, (language, desk.wait))?;
+    client.login_card(&attempt, &token).map_err(failed)
+}
+
+/// Links the card to the account of `username`, who proves first who it is: with the password, and
+/// with a key where there is one.
+pub(crate) fn enrol(
+    args: &Args,
+    config: &Config,
+    desk: &mut Desk<'_>,
+    username: &str,
+    (challenge, visit): (&str, impl FnOnce(&Secret) -> Result<Secret, crate::server::Error>),
+) -> Result<Factor, Failure> {
+    let (client, language) = (desk.client, desk.language);
+    let failed = |error| Failure::of(&error, language);
+    let code = desk.prove(username, challenge).map_err(|e| Failure::of(&e, language))?;
+    let session = visit(&code).map_err(failed)?;
+    let enrolled = client.enrol_card_nonce(&session).map_err(failed).and_then(|nonce| {
+        let token = token(args, config, desk.prompt, client, &nonce, (language, desk.wait))?;
+        client.enrol_card(&session, &token).map_err(failed)
+    });
+    // The visit was only for this. A server that is gone ends it by itself.
+    let _ = client.logout(&session);
+    enrolled
+}
+
+fn token(
+    args: &Args,
+    config: &Config,
+    prompt: &mut dyn Prompt,
+    client: &Client,
+    nonce: &str,
+    (language, wait): (Language, Duration),
+) -> Result<wire::web_eid::Token, Failure> {
+    let origin: &Origin = client.origin();
+    let request = Request {
+        origin,
+        nonce,
+        via: args.via,
+        modules: modules::present(&config.card.modules),
+        language,
+        missing: Missing::Events(wait),
+    };
+    desk::authenticate(&request, prompt).map_err(|error| Failure::of(&error, language))
+}
