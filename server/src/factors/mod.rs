@@ -1,5 +1,6 @@
 //! Second factors: their kinds, what a proof of one is worth, and the level a log-in gets from it.
 
+pub mod card;
 pub mod security_key;
 pub(crate) mod store;
 #[cfg(test)]

@@ -9,6 +9,7 @@
 pub mod admission;
 pub mod algorithm;
 pub mod certificate;
+pub mod lists;
 pub mod path;
 pub mod profile;
 pub mod published;

@@ -115,6 +115,16 @@ impl RevocationList {
         self.number.as_deref()
     }
 
+    /// Whether an authority of `trust`, of the name the list gives, signed it.
+    pub fn is_of(&self, trust: &Trust) -> bool {
+        let mut authorities = trust.anchors().iter().chain(trust.pool());
+        authorities.any(|one| {
+            one.is_authority()
+                && content_of(one.subject()) == Some(self.list.issuer())
+                && self.signed_by(one)
+        })
+    }
+
     fn signed_by(&self, issuer: &Certificate) -> bool {
         let Some(algorithm) = algorithm::by_identifier(&self.signed.algorithm) else {
             return false;

@@ -1,0 +1,255 @@
+//! The UZI card as a factor: its Web eID token is verified. Which account it may be linked to is
+//! `enrolment::policy`'s rule.
+//!
+//! The order is that of `uzi`: the token's form, the certificate and its path, then the signature,
+//! and only then anything that may need the network.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use der::asn1::UintRef;
+use der::{Encode, Tag};
+use jiff::Timestamp;
+use rustls::pki_types::SignatureVerificationAlgorithm;
+use webpki::ring;
+use wire::web_eid::{self, Algorithm, Token, TokenError};
+
+use crate::clock::Time;
+use crate::uzi::admission::Admission;
+use crate::uzi::certificate::Certificate;
+use crate::uzi::lists::Lists;
+use crate::uzi::refusal::Refusal as CardRefusal;
+use crate::uzi::revocation::RevocationList;
+use crate::uzi::trust::Trust;
+use crate::uzi::{self, Card, Revocation, path};
+
+/// Why a card's token is not accepted. Each has a stable code and a sentence with the remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not the JSON of a token, or of a size no token has.
+    Token(String),
+    /// Another format than `web-eid:1.0`, or members that do not belong in it.
+    Format(String),
+    /// An algorithm that is not on the list.
+    Algorithm(String),
+    /// An algorithm of another kind than the card's key.
+    AlgorithmOfKey(Algorithm),
+    /// A certificate or signature that is not base64.
+    Base64(&'static str),
+    /// The signature is not the card's, or not over this origin and challenge.
+    Signature,
+    /// The card itself is refused.
+    Card(CardRefusal),
+}
+
+impl Refusal {
+    /// A stable name for programs, logs and tests.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Token(_) => "card_token",
+            Self::Format(_) => "card_token_format",
+            Self::Algorithm(_) => "card_token_algorithm",
+            Self::AlgorithmOfKey(_) => "card_token_algorithm_of_key",
+            Self::Base64(_) => "card_token_base64",
+            Self::Signature => "card_signature",
+            Self::Card(refusal) => refusal.code(),
+        }
+    }
+
+    /// The reason and the remedy in Dutch.
+    pub fn dutch(&self) -> String {
+        match self {
+            Self::Token(fault) => format!("Het antwoord van de pas is onleesbaar ({fault}). Log opnieuw in; blijft het zo, werk dan de agent bij."),
+            Self::Format(format) => format!("Het antwoord van de pas heeft de vorm {format}; nodig is web-eid:1.0. Werk de agent of de extensie bij."),
+            Self::Algorithm(name) => format!("Het antwoord van de pas is ondertekend met {name}; dat is niet toegestaan. Werk de agent bij."),
+            Self::AlgorithmOfKey(algorithm) => format!("Het algoritme {} past niet bij de sleutel van de pas. Werk de agent bij.", algorithm.name()),
+            Self::Base64(what) => format!("In het antwoord van de pas is het veld {what} geen base64. Werk de agent bij."),
+            Self::Signature => "De handtekening van de pas klopt niet voor deze website en deze poging. Log opnieuw in, en alleen vanaf onze eigen pagina.".to_owned(),
+            Self::Card(refusal) => refusal.dutch(),
+        }
+    }
+
+    /// The reason and the remedy in English.
+    pub fn english(&self) -> String {
+        match self {
+            Self::Token(fault) => format!("The card's answer is unreadable ({fault}). Log in again; if that does not help, update the agent."),
+            Self::Format(format) => format!("The card's answer has the form {format}; web-eid:1.0 is needed. Update the agent or the extension."),
+            Self::Algorithm(name) => format!("The card's answer is signed with {name}, which is not allowed. Update the agent."),
+            Self::AlgorithmOfKey(algorithm) => format!("The algorithm {} does not belong to the card's key. Update the agent.", algorithm.name()),
+            Self::Base64(what) => format!("In the card's answer the member {what} is not base64. Update the agent."),
+            Self::Signature => "The card's signature does not fit this site and this attempt. Log in again, and only from our own page.".to_owned(),
+            Self::Card(refusal) => refusal.english(),
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.english())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<CardRefusal> for Refusal {
+    fn from(refusal: CardRefusal) -> Self {
+        Self::Card(refusal)
+    }
+}
+
+/// Verifies tokens for one origin against one trust set.
+#[derive(Debug)]
+pub struct Verifier {
+    origin: String,
+    trust: Arc<Trust>,
+    lists: Lists,
+    admission: Admission,
+}
+
+impl Verifier {
+    /// For tokens made for `origin` (scheme, host, port), exactly as the browser writes it.
+    pub fn new(origin: String, trust: Arc<Trust>, lists: Lists, admission: Admission) -> Self {
+        Self { origin, trust, lists, admission }
+    }
+
+    /// Whose card answered `nonce`, which the caller has spent: a nonce is never verified twice.
+    ///
+    /// Errors: the first check that fails. Revocation lists that are due are fetched, but only for
+    /// a token whose signature holds.
+    pub async fn verify(&self, token: &[u8], nonce: &str, now: Time) -> Result<Card, Refusal> {
+        let at = timestamp(now);
+        let presented = Presented::read(token)?;
+        let path = path::find(&presented.certificate, &self.trust, at)?;
+        presented.check_signature(&self.origin, nonce)?;
+        let lists = self.lists.current(at).await;
+        let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
+        let lists = Revocation::Lists(&lists);
+        Ok(uzi::admit(&path, &self.trust, lists, &self.admission, at)?)
+    }
+}
+
+fn timestamp(now: Time) -> Timestamp {
+    Timestamp::from_millisecond(now.millis()).unwrap_or(Timestamp::MAX)
+}
+
+/// A token whose form is right; nothing of it is believed yet.
+#[derive(Debug)]
+struct Presented {
+    certificate: Certificate,
+    algorithm: Algorithm,
+    signature: Vec<u8>,
+}
+
+impl Presented {
+    fn read(json: &[u8]) -> Result<Self, Refusal> {
+        let token = Token::read(json).map_err(|error| match error {
+            TokenError::Length(bytes) => Refusal::Token(format!("{bytes} bytes")),
+            TokenError::Json(_) => Refusal::Token("JSON".to_owned()),
+        })?;
+        check_format(&token, json)?;
+        let algorithm = Algorithm::from_name(&token.algorithm)
+            .ok_or_else(|| Refusal::Algorithm(printable(&token.algorithm)))?;
+        let certificate = decoded(&token.unverified_certificate, "unverifiedCertificate")?;
+        let signature = decoded(&token.signature, "signature")?;
+        let certificate = Certificate::from_der(&certificate).map_err(CardRefusal::Unreadable)?;
+        Ok(Self { certificate, algorithm, signature })
+    }
+
+    fn check_signature(&self, origin: &str, nonce: &str) -> Result<(), Refusal> {
+        let spki = self.certificate.inner().tbs_certificate().subject_public_key_info();
+        let kind = spki.algorithm.oid;
+        let key = spki.subject_public_key.as_bytes().ok_or(Refusal::Signature)?;
+        let belongs = match family(self.algorithm) {
+            Family::Rsa => kind == const_oid::db::rfc5912::RSA_ENCRYPTION,
+            Family::Ecdsa => kind == const_oid::db::rfc5912::ID_EC_PUBLIC_KEY,
+        };
+        if !belongs {
+            return Err(Refusal::AlgorithmOfKey(self.algorithm));
+        }
+        let signed = web_eid::signed(self.algorithm, origin, nonce);
+        if holds(self.algorithm, key, &signed, &self.signature) {
+            Ok(())
+        } else {
+            Err(Refusal::Signature)
+        }
+    }
+}
+
+/// `web-eid:1.0` and one certificate: lists of signing certificates belong to 1.1 and later.
+fn check_format(token: &Token, json: &[u8]) -> Result<(), Refusal> {
+    if token.format != web_eid::FORMAT {
+        return Err(Refusal::Format(printable(&token.format)));
+    }
+    let members: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(json).map_err(|_| Refusal::Token("JSON".to_owned()))?;
+    if members.contains_key("unverifiedSigningCertificates") {
+        return Err(Refusal::Format("web-eid:1.0 + unverifiedSigningCertificates".to_owned()));
+    }
+    Ok(())
+}
+
+fn decoded(text: &str, member: &'static str) -> Result<Vec<u8>, Refusal> {
+    BASE64_STANDARD.decode(text).map_err(|_| Refusal::Base64(member))
+}
+
+/// At most 40 characters of a stranger's text, without control characters.
+fn printable(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(40).collect()
+}
+
+enum Family {
+    Rsa,
+    Ecdsa,
+}
+
+fn family(algorithm: Algorithm) -> Family {
+    match algorithm {
+        Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => Family::Ecdsa,
+        Algorithm::Ps256
+        | Algorithm::Ps384
+        | Algorithm::Ps512
+        | Algorithm::Rs256
+        | Algorithm::Rs384
+        | Algorithm::Rs512 => Family::Rsa,
+    }
+}
+
+/// The verifying algorithm. ES512 is on the protocol's list, but no card here has a P-521 key.
+fn verifying(algorithm: Algorithm) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    match algorithm {
+        Algorithm::Es256 => Some(ring::ECDSA_P256_SHA256),
+        Algorithm::Es384 => Some(ring::ECDSA_P384_SHA384),
+        Algorithm::Es512 => None,
+        Algorithm::Ps256 => Some(ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY),
+        Algorithm::Ps384 => Some(ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY),
+        Algorithm::Ps512 => Some(ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY),
+        Algorithm::Rs256 => Some(ring::RSA_PKCS1_2048_8192_SHA256),
+        Algorithm::Rs384 => Some(ring::RSA_PKCS1_2048_8192_SHA384),
+        Algorithm::Rs512 => Some(ring::RSA_PKCS1_2048_8192_SHA512),
+    }
+}
+
+/// Whether `signature` over `signed` was made by `key`, the content of a subjectPublicKey.
+fn holds(algorithm: Algorithm, key: &[u8], signed: &[u8], signature: &[u8]) -> bool {
+    let Some(verifying) = verifying(algorithm) else { return false };
+    let signature = match family(algorithm) {
+        Family::Rsa => Some(signature.to_vec()),
+        Family::Ecdsa => asn1(signature),
+    };
+    signature.is_some_and(|signature| verifying.verify_signature(key, signed, &signature).is_ok())
+}
+
+/// The token's R ‖ S as the ECDSA-Sig-Value the library reads (RFC 3279, section 2.2.3).
+fn asn1(raw: &[u8]) -> Option<Vec<u8>> {
+    if raw.len() % 2 != 0 {
+        return None;
+    }
+    let (r, s) = raw.split_at(raw.len() / 2);
+    let mut content = UintRef::new(r).ok()?.to_der().ok()?;
+    content.extend(UintRef::new(s).ok()?.to_der().ok()?);
+    der::asn1::AnyRef::new(Tag::Sequence, &content).ok()?.to_der().ok()
+}
+
+#[cfg(test)]
+mod tests;
