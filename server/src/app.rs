@@ -1,15 +1,18 @@
 //! The application: every part that is not pure, joined once.
 
 use crate::clock::Clock;
-use crate::config::{Config, Environment};
+use crate::config::Config;
+use crate::factors::card;
 use crate::factors::security_key::{self, Keys};
 use crate::password::Hasher;
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::storage::{self, Db};
-use crate::uzi::trust::{self, Trust};
+use crate::uzi::lists::{Lists, Place};
+use crate::uzi::trust::{self, Environment, Trust};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What every step of every domain may need.
 #[derive(Debug)]
@@ -26,8 +29,8 @@ pub struct App {
     pub passwords: Hasher,
     /// The ceremonies of security keys and passkeys.
     pub keys: Keys,
-    /// Whose cards are believed.
-    pub uzi: Trust,
+    /// Verifies UZI cards.
+    pub cards: card::Verifier,
     /// Hides the user names that nobody has.
     pub(crate) name_key: Secret<[u8; 32]>,
 }
@@ -44,6 +47,12 @@ pub enum Error {
     /// The authorities of cards cannot be read.
     #[error("the authorities in [uzi] trust cannot be used")]
     Trust(#[source] Box<trust::Error>),
+    /// The folder's authorities are of the other environment.
+    #[error("the authorities in [uzi] trust are of {found:?}: set environment in [uzi] to match")]
+    Environment {
+        /// What they are.
+        found: Environment,
+    },
     /// A key in the data folder cannot be read or made.
     #[error("cannot read or make {path}: it must be a file of 32 bytes, for this user only")]
     Key {
@@ -71,7 +80,7 @@ impl App {
         Ok(Self {
             keys: Keys::new(&server.rp_id, &server.origin, &server.name)?,
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
-            uzi: trust(&config)?,
+            cards: cards(&config)?,
             name_key: key(&config.data, "name.key", random)?,
             db,
             clock,
@@ -81,14 +90,25 @@ impl App {
     }
 }
 
-fn trust(config: &Config) -> Result<Trust, Error> {
-    match &config.uzi.trust {
-        Some(folder) => Trust::read(folder).map_err(|error| Error::Trust(Box::new(error))),
-        None => Ok(Trust::published(match config.uzi.environment {
-            Environment::Production => trust::Environment::Production,
-            Environment::Test => trust::Environment::Test,
-        })),
+/// TEST authorities are believed only where the configuration says that it is a test.
+fn cards(config: &Config) -> Result<card::Verifier, Error> {
+    let uzi = &config.uzi;
+    let environment = Environment::from(uzi.environment);
+    let trust = match &uzi.trust {
+        Some(folder) => Trust::read(folder).map_err(|error| Error::Trust(Box::new(error)))?,
+        None => Trust::published(environment),
+    };
+    if trust.environment() != environment {
+        return Err(Error::Environment { found: trust.environment() });
     }
+    let places = match &uzi.revocation_lists {
+        none if none.is_empty() && uzi.trust.is_none() => Place::published(environment),
+        places => places.clone(),
+    };
+    let trust = Arc::new(trust);
+    let lists = Lists::new(places, trust.clone());
+    let origin = config.server.origin.origin().ascii_serialization();
+    Ok(card::Verifier::new(origin, trust, lists, uzi.admission.clone()))
 }
 
 /// The key in this file of the data folder, which is made the first time.

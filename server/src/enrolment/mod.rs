@@ -1,9 +1,10 @@
 //! Enrolling and removing factors, linking cards: what changes how a person logs in.
 
+pub mod card;
 pub mod policy;
 pub mod run;
 
-use crate::factors::{Refusal, security_key};
+use crate::factors::{self, Refusal, security_key};
 use crate::storage;
 
 /// Why a change of factors did not happen.
@@ -15,6 +16,9 @@ pub enum Error {
     /// The key did not prove what it had to.
     #[error("the key was not accepted: {}", .0.as_str())]
     Refused(Refusal),
+    /// The card was not accepted.
+    #[error("the card was not accepted: {0}")]
+    Card(Box<factors::card::Refusal>),
     /// The card does not fit the account.
     #[error(transparent)]
     Unfit(#[from] policy::Unfit),

@@ -237,8 +237,14 @@ async fn refused(
 }
 
 /// Records why a card was not linked, where that is about the card.
-async fn card_refused(app: &App, account: &AccountId, error: &Error, now: Time) -> Result<()> {
+pub(super) async fn card_refused(
+    app: &App,
+    account: &AccountId,
+    error: &Error,
+    now: Time,
+) -> Result<()> {
     let reason = match error {
+        Error::Card(refusal) => refusal.code(),
         Error::Unfit(Unfit::Type) => "card_type",
         Error::Unfit(Unfit::NoSubscriber) => "no_subscriber",
         Error::Unfit(Unfit::OtherSubscriber) => "other_subscriber",

@@ -41,6 +41,10 @@ pub enum Refusal {
     Signature,
     /// The card itself is refused.
     Card(CardRefusal),
+    /// There is no live nonce: used, replaced or too old.
+    ChallengeGone,
+    /// The card holds, and no account it names was linked to it.
+    NotLinked,
 }
 
 impl Refusal {
@@ -54,6 +58,8 @@ impl Refusal {
             Self::Base64(_) => "card_token_base64",
             Self::Signature => "card_signature",
             Self::Card(refusal) => refusal.code(),
+            Self::ChallengeGone => "challenge_gone",
+            Self::NotLinked => "card_not_linked",
         }
     }
 
@@ -67,6 +73,8 @@ impl Refusal {
             Self::Base64(what) => format!("In het antwoord van de pas is het veld {what} geen base64. Werk de agent bij."),
             Self::Signature => "De handtekening van de pas klopt niet voor deze website en deze poging. Log opnieuw in, en alleen vanaf onze eigen pagina.".to_owned(),
             Self::Card(refusal) => refusal.dutch(),
+            Self::ChallengeGone => "Deze vraag aan de pas is verlopen of al gebruikt. Log opnieuw in met uw pas.".to_owned(),
+            Self::NotLinked => "Deze pas is geldig, maar hoort nog niet bij een account. Log in met uw wachtwoord en een andere factor, en koppel de pas daarna bij 'Mijn account'.".to_owned(),
         }
     }
 
@@ -80,6 +88,8 @@ impl Refusal {
             Self::Base64(what) => format!("In the card's answer the member {what} is not base64. Update the agent."),
             Self::Signature => "The card's signature does not fit this site and this attempt. Log in again, and only from our own page.".to_owned(),
             Self::Card(refusal) => refusal.english(),
+            Self::ChallengeGone => "This question to the card has lapsed or was used. Log in with your card again.".to_owned(),
+            Self::NotLinked => "This card is valid, but it is not linked to an account yet. Log in with your password and another factor, then link the card under 'My account'.".to_owned(),
         }
     }
 }
@@ -125,8 +135,25 @@ impl Verifier {
         let lists = self.lists.current(at).await;
         let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
         let lists = Revocation::Lists(&lists);
-        Ok(uzi::admit(&path, &self.trust, lists, &self.admission, at)?)
+        let card = uzi::admit(&path, &self.trust, lists, &self.admission, at)?;
+        log(&card);
+        Ok(card)
     }
+}
+
+/// What NEN 7513 wants to be found again: which card, by whom issued, seen against which list.
+fn log(card: &Card) {
+    let identity = &card.identity;
+    tracing::info!(
+        certificate.serial = %card.serial,
+        certificate.issuer = %card.issuer,
+        certificate.policy = %card.policy,
+        uzi.number = %identity.number,
+        uzi.subscriber = %identity.subscriber,
+        uzi.role = %identity.role,
+        revocation_list.number = card.revocation_list.as_deref(),
+        "UZI card verified"
+    );
 }
 
 fn timestamp(now: Time) -> Timestamp {

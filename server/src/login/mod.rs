@@ -3,6 +3,7 @@
 //! `flow` decides, purely; `run` loads an attempt, hands the flow an event, performs the effects
 //! and saves, in one transaction that commits whether the attempt was refused or not.
 
+pub mod card;
 mod flow; // pure
 mod pkce; // pure
 pub mod run;

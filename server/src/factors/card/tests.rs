@@ -176,6 +176,8 @@ fn every_refusal_names_a_remedy_in_both_languages() {
         Refusal::Base64("signature"),
         Refusal::Signature,
         Refusal::Card(CardRefusal::NotForLogin),
+        Refusal::ChallengeGone,
+        Refusal::NotLinked,
     ] {
         for sentence in [refusal.dutch(), refusal.english()] {
             assert!(sentence.ends_with('.') && sentence.matches(". ").count() >= 1, "{sentence}");
