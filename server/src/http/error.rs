@@ -18,7 +18,7 @@ use super::moment;
 use super::pages::message;
 use super::text::Text;
 use crate::clock::Time;
-use crate::factors::Refusal;
+use crate::factors::{Refusal, card};
 use crate::random::Random;
 use crate::{enrolment, login, storage};
 
@@ -103,6 +103,8 @@ codes! {
     KeyCopied, UNAUTHORIZED, "key_copied";
     /// The last factor is not removed by accident.
     LastFactor, CONFLICT, "last_factor";
+    /// The card was not accepted: made from [`card::Refusal`], whose code and words are sent.
+    CardRefused, UNAUTHORIZED, "card_refused";
     /// The card holds, but nobody linked it.
     CardNotLinked, UNAUTHORIZED, "card_not_linked";
     /// A card of a type that logs nobody in.
@@ -142,13 +144,14 @@ pub struct Error {
     members: Vec<(&'static str, Member)>,
     next: Option<String>,
     source: Option<Box<dyn Source + Send + Sync>>,
+    card: Option<Arc<card::Refusal>>,
 }
 
 impl Error {
     /// A refusal with this code.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, members: Vec::new(), next: None, source: None }
+        Self { code, members: Vec::new(), next: None, source: None, card: None }
     }
 
     /// Our own fault, with its cause for the log.
@@ -213,6 +216,24 @@ impl From<Refusal> for Error {
     }
 }
 
+impl From<card::Refusal> for Error {
+    fn from(refusal: card::Refusal) -> Self {
+        match refusal {
+            card::Refusal::ChallengeGone => Self::new(Code::ChallengeGone),
+            card::Refusal::NotLinked => Self::new(Code::CardNotLinked),
+            refusal @ (card::Refusal::Token(_)
+            | card::Refusal::Format(_)
+            | card::Refusal::Algorithm(_)
+            | card::Refusal::AlgorithmOfKey(_)
+            | card::Refusal::Base64(_)
+            | card::Refusal::Signature
+            | card::Refusal::Card(_)) => {
+                Self { card: Some(Arc::new(refusal)), ..Self::new(Code::CardRefused) }
+            }
+        }
+    }
+}
+
 impl From<login::Error> for Error {
     fn from(error: login::Error) -> Self {
         match error {
@@ -235,6 +256,7 @@ impl From<enrolment::Error> for Error {
             E::Denied(Denied::LastFactor) => Code::LastFactor,
             E::Refused(Refusal::NotRecognised) => Code::KeyRefused,
             E::Refused(refusal) => return refusal.into(),
+            E::Card(refusal) => return (*refusal).into(),
             E::Unfit(Unfit::Type) => Code::CardType,
             E::Unfit(Unfit::NoSubscriber) => Code::CardNoSubscriber,
             E::Unfit(Unfit::OtherSubscriber) => Code::CardOtherSubscriber,
@@ -265,6 +287,14 @@ struct Refused {
     members: Vec<(&'static str, Member)>,
     next: Option<String>,
     reference: Option<String>,
+    card: Option<Arc<card::Refusal>>,
+}
+
+impl Refused {
+    /// The stable name: for a card, that of the check that failed.
+    fn name(&self) -> &'static str {
+        self.card.as_ref().map_or(self.code.name(), |refusal| refusal.code())
+    }
 }
 
 impl IntoResponse for Error {
@@ -284,6 +314,7 @@ impl IntoResponse for Error {
             members: self.members,
             next: self.next,
             reference,
+            card: self.card,
         });
         response
     }
@@ -364,7 +395,7 @@ fn refusal(response: &Response) -> Option<Refused> {
         tracing::error!(reference, %status, "request failed, reference {reference}");
         reference
     });
-    Some(Refused { code, members: Vec::new(), next: None, reference })
+    Some(Refused { code, members: Vec::new(), next: None, reference, card: None })
 }
 
 /// Marks a response that is complete although its status is an error's: a form shown again.
@@ -399,7 +430,11 @@ fn args(text: Text, refusal: &Refused) -> FluentArgs<'static> {
 /// Title and detail in words.
 fn words(text: Text, refusal: &Refused) -> (String, String) {
     let (key, args) = (refusal.code.text_key(), args(text, refusal));
-    (text.filled(&key, &args), text.filled(&format!("{key}.detail"), &args))
+    let detail = match &refusal.card {
+        Some(card) => text.pick(card.dutch(), card.english()),
+        None => text.filled(&format!("{key}.detail"), &args),
+    };
+    (text.filled(&key, &args), detail)
 }
 
 fn problem(text: Text, refusal: &Refused) -> Response {
@@ -409,7 +444,7 @@ fn problem(text: Text, refusal: &Refused) -> Response {
         ("title".to_owned(), json!(title)),
         ("status".to_owned(), json!(refusal.code.status().as_u16())),
         ("detail".to_owned(), json!(detail)),
-        ("code".to_owned(), json!(refusal.code.name())),
+        ("code".to_owned(), json!(refusal.name())),
     ]);
     for (name, member) in &refusal.members {
         let value = match member {
@@ -432,7 +467,7 @@ fn page(text: Text, refusal: &Refused) -> Response {
     let (title, detail) = words(text, refusal);
     let blocked = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
     message::Message {
-        code: refusal.code.name(),
+        code: refusal.name(),
         title,
         detail,
         more: if blocked {

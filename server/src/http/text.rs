@@ -65,6 +65,15 @@ impl Text {
         Self(language)
     }
 
+    /// One of two texts: for words that stand beside what they are about, not in a locale file.
+    #[must_use]
+    pub fn pick<T>(&self, dutch: T, english: T) -> T {
+        match self.0 {
+            Language::Dutch => dutch,
+            Language::English => english,
+        }
+    }
+
     /// The language's tag, as HTML's `lang` wants it.
     #[must_use]
     pub fn tag(&self) -> &'static str {
