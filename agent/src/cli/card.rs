@@ -17,6 +17,7 @@ use super::desk::{self, Missing, Request};
 
 /// How a card is used.
 #[derive(clap::Args)]
+#[group(skip)] // its name would be that of the command that takes it in
 pub(crate) struct Args {
     /// Use the UZI card instead of a security key
     #[arg(long, conflicts_with = "nfc")]
