@@ -13,20 +13,21 @@ struct Hierarchy(tempfile::TempDir);
 
 impl Hierarchy {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let _ = mint(folder.path(), 1).good();
         Self(folder)
     }
 
     /// The path of one of its files, as an argument.
     fn file(&self, name: &str) -> String {
-        self.0.path().join(name).to_str().unwrap().to_owned()
+        self.0.path().join(name).to_str().expect("temporary paths are text").to_owned()
     }
 
     /// The paths of the files of one kind in one of its folders.
     fn files(&self, folder: &str, extension: &str) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.0.path().join(folder)).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path());
+        let entries =
+            fs::read_dir(self.0.path().join(folder)).expect("the hierarchy has this folder");
+        let paths = entries.map(|entry| entry.expect("the folder can be read").path());
         paths.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
     }
 }
@@ -46,26 +47,28 @@ struct Judge {
 
 impl Judge {
     fn new(hierarchy: &Hierarchy) -> Self {
-        let gathered = tempfile::tempdir().unwrap();
+        let gathered = tempfile::tempdir().expect("a temporary folder can be made");
         let (mut anchors, mut pool, mut lists) = (String::new(), String::new(), String::new());
         for path in hierarchy.files("trust", "pem") {
             let root = path.ends_with("fake_zorg_csp_root_ca_g3.pem");
             let list = if root { &mut anchors } else { &mut pool };
-            list.push_str(&fs::read_to_string(&path).unwrap());
+            list.push_str(&fs::read_to_string(&path).expect("a certificate is text"));
         }
         for path in hierarchy.files("crl", "crl") {
-            let path = path.to_str().unwrap();
+            let path = path.to_str().expect("temporary paths are text");
             lists += &openssl(["crl", "-inform", "DER", "-in", path]).good();
         }
         for (name, content) in [("anchors", anchors), ("pool", pool), ("lists", lists)] {
-            fs::write(gathered.path().join(name), content).unwrap();
+            fs::write(gathered.path().join(name), content).expect("a temporary folder is writable");
         }
         Self { gathered }
     }
 
     /// `OK`, or the number of openssl's first error and the depth it is at.
     fn verdict(&self, certificate: &str, purpose: &str) -> String {
-        let part = |name: &str| self.gathered.path().join(name).to_str().unwrap().to_owned();
+        let part = |name: &str| {
+            self.gathered.path().join(name).to_str().expect("temporary paths are text").to_owned()
+        };
         let (anchors, pool, lists) = (part("anchors"), part("pool"), part("lists"));
         let arguments = ["verify", "-crl_check_all", "-purpose", purpose, "-CAfile", &anchors];
         let material = ["-untrusted", &pool, "-CRLfile", &lists, certificate];
@@ -157,7 +160,7 @@ fn the_revoked_certificate_is_on_its_issuers_list_and_the_list_is_signed() {
 
 fn serial_number(certificate: &str) -> String {
     let serial = openssl(["x509", "-noout", "-serial", "-in", certificate]).good();
-    serial.trim().strip_prefix("serial=").unwrap().to_owned()
+    serial.trim().strip_prefix("serial=").expect("openssl names the number").to_owned()
 }
 
 /// What openssl prints of a certificate, without keys and signature.
@@ -230,7 +233,7 @@ fn each_certificate_says_what_the_register_lets_it_say() {
 /// The structure of a certificate: tags, object identifiers and booleans, without other values;
 /// the contents of extensions too.
 fn outline(certificate: &Path) -> Vec<String> {
-    let path = certificate.to_str().unwrap();
+    let path = certificate.to_str().expect("the paths of tests are text");
     let parse = |options: &[&str]| {
         let arguments = ["asn1parse", "-in", path];
         openssl(arguments.iter().chain(options).copied()).good()
@@ -239,7 +242,8 @@ fn outline(certificate: &Path) -> Vec<String> {
     for line in parse(&[]).lines() {
         shape.push(skeleton(line));
         if line.contains("OCTET STRING") {
-            let offset = line.split(':').next().unwrap().trim();
+            let (offset, _) = line.split_once(':').expect("a line begins with the offset");
+            let offset = offset.trim();
             shape.extend(parse(&["-strparse", offset]).lines().map(skeleton));
         }
     }
@@ -248,9 +252,10 @@ fn outline(certificate: &Path) -> Vec<String> {
 
 /// `  89:d=5  hl=2 l=  14 prim:      UTF8STRING        :text` without offset, length and value.
 fn skeleton(line: &str) -> String {
-    let (position, element) =
-        line.split_once("prim:").or_else(|| line.split_once("cons:")).unwrap();
-    let depth = position.split("d=").nth(1).unwrap().split(' ').next().unwrap();
+    let halves = line.split_once("prim:").or_else(|| line.split_once("cons:"));
+    let (position, element) = halves.expect("an element is primitive or constructed");
+    let depth = position.split_once("d=").and_then(|(_, rest)| rest.split_once(' '));
+    let (depth, _) = depth.expect("a line names the depth");
     let element = element.trim();
     let shown = match element.split_once(':') {
         Some((tag, _)) if !tag.starts_with("OBJECT") && !tag.starts_with("BOOLEAN") => tag,

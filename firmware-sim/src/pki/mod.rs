@@ -204,3 +204,23 @@ fn chain(above: &[&Authority]) -> Result<String, Error> {
 const HOST: &str = "uzi-register.fake.invalid";
 /// The address of the practice statement.
 const CPS: &str = "https://uzi-register.fake.invalid/cps/uzi-register.html";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_certificates_cannot_follow_is_an_error() {
+        let mint = |at: &str| Pki::mint(Seed::from(1), at.parse().unwrap());
+        for at in ["1977-12-31T00:00:00Z", "2038-02-01T00:00:00Z", "-009998-01-01T00:00:00Z"] {
+            let error = mint(at).err().unwrap();
+            assert!(matches!(error, Error::Date(_)), "{at}: {error}");
+        }
+        for at in [Timestamp::MIN, Timestamp::MAX] {
+            assert!(matches!(Pki::mint(Seed::from(1), at), Err(Error::Date(_))), "{at}");
+        }
+        for at in ["1980-02-29T00:00:00Z", "2035-12-31T23:59:59Z"] {
+            assert!(mint(at).is_ok(), "{at}");
+        }
+    }
+}
