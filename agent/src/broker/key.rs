@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 use crate::cancel::{Cancel, Guard, Waited};
 use crate::consent::{self, Prompt};
 use crate::lang::Language;
-use crate::lang::key::{Notice, last_try, password, pin, which};
+use crate::lang::key::{Notice, another, last_try, password, pin, which};
 use crate::secret::Secret;
 use crate::server::{self, AfterPassword, Attempt, Client, Done, Factor, Kind};
 use crate::tokens::fido::ceremony::{Ceremony, SystemRandom};
 use crate::tokens::fido::link::{Flow, Link, Person, PinAsk, Protocols, Watch};
 use crate::tokens::fido::{self, hid, nfc, select, watch};
 use crate::webauthn::{CreationOptions, RequestOptions, Wish};
+
+/// How often another key is asked for where the one that is there is enrolled already.
+const OTHER_KEYS: u32 = 3;
 
 /// Why a log-in or an enrolment did not come about.
 #[derive(Debug, thiserror::Error)]
@@ -91,8 +94,22 @@ impl Desk<'_> {
         visit: impl FnOnce(&Secret) -> Result<Secret, server::Error>,
     ) -> Result<Factor, Error> {
         let code = self.prove(username, challenge)?;
+        let mut others = OTHER_KEYS;
         let session = visit(&code)?;
-        let enrolled = self.make(&session, kind, name);
+        let enrolled = loop {
+            match self.make(&session, kind, name) {
+                // Who proved with one key most likely still has that one in.
+                Err(Error::Key(fido::error::Error::Excluded)) if others > 0 => {
+                    others -= 1;
+                    match self.prompt.confirm(&another(self.language)) {
+                        Ok(true) => {}
+                        Ok(false) => break Err(Error::Declined),
+                        Err(error) => break Err(error.into()),
+                    }
+                }
+                done => break done,
+            }
+        };
         // The visit was only for this. A server that is gone ends it by itself.
         let _ = self.client.logout(&session);
         enrolled
@@ -307,5 +324,137 @@ impl Person for AtDesk<'_> {
             }
             Ok(None)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::{Ask, Question};
+    use crate::tokens::fido::link::Mistake;
+    use std::cell::RefCell;
+    use std::collections::VecDeque;
+
+    /// A person whose answers are written down.
+    #[derive(Default)]
+    struct Answers {
+        pins: VecDeque<&'static str>,
+        yes: VecDeque<bool>,
+        log: Vec<String>,
+    }
+
+    impl Prompt for Answers {
+        fn pin(&mut self, ask: &Ask) -> Result<Option<Secret>, consent::Error> {
+            self.log.push(format!("{}|{}", ask.text, ask.remark.clone().unwrap_or_default()));
+            Ok(self.pins.pop_front().map(Secret::new))
+        }
+
+        fn confirm(&mut self, question: &Question) -> Result<bool, consent::Error> {
+            self.log.push(question.title.clone());
+            self.yes.pop_front().ok_or(consent::Error::Timeout)
+        }
+
+        fn tell(&mut self, _: &str) -> Result<(), consent::Error> {
+            Ok(())
+        }
+    }
+
+    fn at_desk<T>(
+        answers: &mut Answers,
+        wait: Duration,
+        run: impl FnOnce(&mut AtDesk<'_>) -> T,
+    ) -> (T, Vec<String>, Option<consent::Error>) {
+        let told = RefCell::new(Vec::new());
+        let cancel = Cancel::on_signals().unwrap();
+        let mut desk = AtDesk {
+            prompt: answers,
+            tell: &|text| told.borrow_mut().push(text.to_owned()),
+            language: Language::English,
+            cancel: &cancel,
+            wait,
+            host: "login.example.nl".to_owned(),
+            until: Instant::now() + wait,
+            guard: None,
+            touch_told: false,
+            failed: None,
+        };
+        let result = run(&mut desk);
+        let failed = desk.failed.take();
+        drop(desk);
+        (result, told.into_inner(), failed)
+    }
+
+    const LONG: Duration = Duration::from_secs(600);
+
+    #[test]
+    fn the_last_try_is_used_only_with_consent() {
+        let ask = PinAsk { tries_left: 1, mistake: Some(Mistake::Wrong) };
+        let mut refuses =
+            Answers { yes: [false].into(), pins: ["1234"].into(), ..Answers::default() };
+        let (pin, ..) = at_desk(&mut refuses, LONG, |desk| desk.pin(ask));
+        assert_eq!(pin, None);
+        assert_eq!(refuses.log, ["Last try"], "no PIN was asked");
+        let mut agrees =
+            Answers { yes: [true].into(), pins: ["1234"].into(), ..Answers::default() };
+        let (pin, ..) = at_desk(&mut agrees, LONG, |desk| desk.pin(ask));
+        assert_eq!(pin, Some(Secret::new("1234")));
+        assert_eq!(
+            agrees.log[1],
+            "login.example.nl asks for your security key.\n1 try left.|That is not the PIN of this key. 1 try left."
+        );
+    }
+
+    #[test]
+    fn with_more_tries_only_the_pin_is_asked() {
+        let mut answers = Answers { pins: ["1234"].into(), ..Answers::default() };
+        let ask = PinAsk { tries_left: 8, mistake: None };
+        let (pin, ..) = at_desk(&mut answers, LONG, |desk| desk.pin(ask));
+        assert!(pin.is_some());
+        assert_eq!(answers.log, ["login.example.nl asks for your security key.\n8 tries left.|"]);
+    }
+
+    #[test]
+    fn a_window_that_fails_ends_the_ceremony_and_is_told() {
+        let mut nobody = Answers::default();
+        let accounts = ["a".to_owned(), "b".to_owned()];
+        let (chosen, _, failed) = at_desk(&mut nobody, LONG, |desk| desk.choose(&accounts));
+        assert_eq!(chosen, None);
+        assert!(matches!(failed, Some(consent::Error::Timeout)));
+    }
+
+    #[test]
+    fn an_account_is_chosen_by_saying_yes_to_it() {
+        let accounts = ["a".to_owned(), "b".to_owned()];
+        let mut second = Answers { yes: [false, true].into(), ..Answers::default() };
+        assert_eq!(at_desk(&mut second, LONG, |desk| desk.choose(&accounts)).0, Some(1));
+        let mut none = Answers { yes: [false, false].into(), ..Answers::default() };
+        assert_eq!(at_desk(&mut none, LONG, |desk| desk.choose(&accounts)).0, None);
+    }
+
+    #[test]
+    fn a_touch_is_told_once_and_the_time_ends() {
+        let (flow, told, _) = at_desk(&mut Answers::default(), Duration::ZERO, |desk| {
+            desk.touch();
+            desk.touch();
+            desk.flow()
+        });
+        assert_eq!(flow, Flow::TimedOut);
+        assert_eq!(told, ["Touch the key that blinks."]);
+        let (flow, ..) = at_desk(&mut Answers::default(), LONG, |desk| desk.flow());
+        assert_eq!(flow, Flow::On);
+    }
+
+    #[test]
+    fn a_key_without_ctap2_is_not_offered_where_it_cannot_serve() {
+        let request = |more: &str| {
+            let text = format!(
+                r#"{{"challenge":"AA","allowCredentials":[{{"type":"public-key","id":"AA"}}]{more}}}"#
+            );
+            needs_of_request(&serde_json::from_str(&text).unwrap())
+        };
+        assert_eq!(request(""), Needs::Nothing);
+        assert_eq!(request(r#","userVerification":"required""#), Needs::Ctap2);
+        let passkey = serde_json::from_str(r#"{"challenge":"AA"}"#).unwrap();
+        assert_eq!(needs_of_request(&passkey), Needs::Ctap2);
     }
 }

@@ -63,11 +63,14 @@ pub fn password(origin: &Origin, username: &str, language: Language) -> Ask {
 /// Asks for a key's PIN.
 #[must_use]
 pub fn pin(host: &str, ask: PinAsk, language: Language) -> Ask {
-    let tries = ask.tries_left;
+    let tries = match ask.tries_left {
+        1 => language.pick("Nog 1 poging", "1 try left").to_owned(),
+        left => language.pick(format!("Nog {left} pogingen"), format!("{left} tries left")),
+    };
     let remark = ask.mistake.map(|mistake| match mistake {
         Mistake::Wrong => language.pick(
-            format!("Dat is niet de pincode van deze sleutel. Nog {tries} pogingen."),
-            format!("That is not the PIN of this key. {tries} tries left."),
+            format!("Dat is niet de pincode van deze sleutel. {tries}."),
+            format!("That is not the PIN of this key. {tries}."),
         ),
         Mistake::TooShort => language.pick(
             "Een pincode heeft minstens 4 tekens. Er is geen poging gebruikt.".to_owned(),
@@ -81,8 +84,8 @@ pub fn pin(host: &str, ask: PinAsk, language: Language) -> Ask {
     Ask {
         title: language.pick("Beveiligingssleutel", "Security key").to_owned(),
         text: language.pick(
-            format!("{host} vraagt om uw beveiligingssleutel.\nNog {tries} pogingen."),
-            format!("{host} asks for your security key.\n{tries} tries left."),
+            format!("{host} vraagt om uw beveiligingssleutel.\n{tries}."),
+            format!("{host} asks for your security key.\n{tries}."),
         ),
         remark,
         label: language.pick("Pincode", "PIN").to_owned(),
@@ -99,6 +102,21 @@ pub fn last_try(language: Language) -> Question {
             .pick(
                 "Dit is de laatste poging. Is de pincode weer verkeerd, dan wordt de sleutel geblokkeerd en moet hij gewist worden. Wilt u de laatste poging gebruiken?",
                 "This is the last try. If the PIN is wrong again, the key is blocked and must be reset. Do you want to use the last try?",
+            )
+            .to_owned(),
+        buttons: buttons(language),
+    }
+}
+
+/// Asks for another key than the one that is there.
+#[must_use]
+pub fn another(language: Language) -> Question {
+    Question {
+        title: language.pick("Nieuwe sleutel", "New key").to_owned(),
+        text: language
+            .pick(
+                "Deze sleutel is al gekoppeld. Haal hem eruit, steek de nieuwe erin en ga door.",
+                "This key is linked already. Take it out, insert the new one and go on.",
             )
             .to_owned(),
         buttons: buttons(language),
