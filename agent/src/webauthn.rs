@@ -52,16 +52,16 @@ pub struct CreationOptions {
     /// Algorithms, preferred first.
     pub pub_key_cred_params: Vec<Parameter>,
     /// Credentials the account has already.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub exclude_credentials: Vec<Descriptor>,
     /// What the key must be able to do.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub authenticator_selection: Selection,
     /// `none`, `indirect`, `direct` or `enterprise`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub attestation: Option<String>,
     /// Extension inputs.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub extensions: CreationExtensions,
 }
 
@@ -69,7 +69,7 @@ pub struct CreationOptions {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct RelyingParty {
     /// The rpId; absent stands for the origin's host.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: Option<String>,
     /// A name for people.
     pub name: String,
@@ -114,8 +114,10 @@ pub struct Selection {
     /// Whether the credential is to be found without its id.
     pub resident_key: Option<Wish>,
     /// The same as it was said before level 2.
+    #[serde(deserialize_with = "or_default")]
     pub require_resident_key: bool,
     /// Whether the person is to be verified.
+    #[serde(deserialize_with = "or_default")]
     pub user_verification: Wish,
 }
 
@@ -160,8 +162,10 @@ pub struct CreationExtensions {
     /// `userVerificationOptional`, …
     pub credential_protection_policy: Option<String>,
     /// A key without credProtect is refused.
+    #[serde(deserialize_with = "or_default")]
     pub enforce_credential_protection_policy: bool,
     /// Whether the credential became a passkey is to be told.
+    #[serde(deserialize_with = "or_default")]
     pub cred_props: bool,
 }
 
@@ -185,14 +189,23 @@ pub struct RequestOptions {
     /// The server's random bytes.
     pub challenge: Bytes,
     /// The rpId; absent stands for the origin's host.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub rp_id: Option<String>,
     /// The credentials that may answer; none asks for a passkey.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub allow_credentials: Vec<Descriptor>,
     /// Whether the person is to be verified.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub user_verification: Wish,
+}
+
+/// `null` is the same as absent: some servers write it.
+fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::<T>::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// What the browser would do: `clientDataJSON`.
@@ -360,6 +373,14 @@ mod tests {
         assert_eq!(options.authenticator_selection.user_verification, Wish::Required);
         assert_eq!(options.authenticator_selection.passkey(), Wish::Discouraged);
         assert_eq!(options.extensions.protection(), Some(3));
+        let nulls: CreationOptions = serde_json::from_str(
+            r#"{"rp":{"name":"Test","id":null},"user":{"id":"AQI","name":"arts","displayName":"Test Arts"},
+                "challenge":"AAAA","pubKeyCredParams":[],"attestation":null,"excludeCredentials":null,
+                "authenticatorSelection":{"residentKey":null,"requireResidentKey":null,"userVerification":null},
+                "extensions":{"credProps":null,"credentialProtectionPolicy":null,"enforceCredentialProtectionPolicy":null}}"#,
+        )
+        .unwrap();
+        assert_eq!(nulls.authenticator_selection, Selection::default());
         let options: RequestOptions = serde_json::from_str(r#"{"challenge":"AA"}"#).unwrap();
         assert_eq!(options.user_verification, Wish::Preferred);
         assert_eq!(options.allow_credentials, []);

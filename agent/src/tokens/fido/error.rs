@@ -84,7 +84,8 @@ impl Error {
             Status::CREDENTIAL_EXCLUDED => Self::Excluded,
             Status::NO_CREDENTIALS => Self::NoCredentials,
             Status::KEY_STORE_FULL => Self::Full,
-            Status::PIN_NOT_SET => Self::PinNotSet,
+            // Asked without proof only where no PIN is set: the key then insists on one.
+            Status::PIN_NOT_SET | Status::PUAT_REQUIRED => Self::PinNotSet,
             Status::PIN_AUTH_BLOCKED => Self::PowerCycle,
             Status::PIN_BLOCKED => Self::PinBlocked,
             Status::PIN_POLICY_VIOLATION => Self::PinMustChange,

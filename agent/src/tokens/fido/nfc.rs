@@ -218,6 +218,7 @@ mod tests {
     use super::*;
     use crate::tokens::card::link::Card;
     use crate::tokens::fido::script::Scripted;
+    use proptest::prelude::*;
     use std::collections::VecDeque;
 
     /// A card whose answers are written down, behind the exchange of every card.
@@ -320,5 +321,22 @@ mod tests {
         assert!(matches!(of(&["6982"]), Err(Error::Apdu(Status(0x6982)))));
         assert!(matches!(of(&["00"]), Err(Error::Malformed(_))));
         assert!(matches!(of(&[]), Err(Error::Removed)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_answers_make_the_host_panic(
+            answers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..8), 0..8),
+            selected: bool,
+        ) {
+            let first = selected.then(|| FIDO_2_0_TEXT.to_owned());
+            let answers = answers.iter().map(hex::encode);
+            let answers = first.into_iter().chain(answers).map(|text| &*text.leak());
+            let script = Script { answers: answers.collect(), sent: Vec::new() };
+            if let Ok(mut key) = Nfc::open(script) {
+                let _ = key.ctap2(&[4; 300], &mut Scripted::default());
+                let _ = key.u2f(&apdu::Command::new(0, 3, 0, 0), &mut Scripted::default());
+            }
+        }
     }
 }
