@@ -12,7 +12,7 @@ use wire::ctaphid::{
 use crate::device::Time;
 
 /// A message not whole after this time since its last report is given up.
-pub const MESSAGE_TIMEOUT: Duration = Duration::from_millis(500);
+pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_millis(500);
 
 const PROTOCOL: u8 = 2;
 const DEVICE: [u8; 3] = [1, 0, 0];
@@ -20,7 +20,7 @@ const LONGEST_LOCK: u8 = 10;
 
 /// The framing state of one key.
 #[derive(Debug, Clone)]
-pub struct Framing {
+pub(crate) struct Framing {
     capabilities: Capabilities,
     /// Channels 1 to this number are given out.
     channels: u32,
@@ -42,7 +42,7 @@ struct Lock {
 
 /// What a report leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// These reports go to the host; there may be none.
     Reply(Vec<Report>),
     /// A whole U2F or CTAP2 message; its answer goes through [`answer`].
@@ -51,13 +51,12 @@ pub enum Step {
 
 impl Framing {
     /// A key that was just plugged in.
-    #[must_use]
-    pub fn new(capabilities: Capabilities) -> Self {
+    pub(crate) fn new(capabilities: Capabilities) -> Self {
         Self { capabilities, channels: 0, transaction: Transaction::Idle, lock: None }
     }
 
     /// Takes one report. The caller lets time reach `now` first, with [`Framing::expire`].
-    pub fn receive(&mut self, report: &Report, now: Time) -> Step {
+    pub(crate) fn receive(&mut self, report: &Report, now: Time) -> Step {
         let packet = Packet::read(report);
         let transaction = std::mem::replace(&mut self.transaction, Transaction::Idle);
         match (&packet, transaction) {
@@ -78,13 +77,12 @@ impl Framing {
     }
 
     /// Power was cut and came back: no channel, no transaction, no lock.
-    pub fn power_cycle(&mut self) {
+    pub(crate) fn power_cycle(&mut self) {
         *self = Self::new(self.capabilities);
     }
 
     /// When the message being received is given up.
-    #[must_use]
-    pub fn due(&self) -> Option<Time> {
+    pub(crate) fn due(&self) -> Option<Time> {
         match &self.transaction {
             Transaction::Idle => None,
             Transaction::Receiving { until, .. } => Some(*until),
@@ -92,7 +90,7 @@ impl Framing {
     }
 
     /// Lets time reach `now`: gives up a message whose rest did not come.
-    pub fn expire(&mut self, now: Time) -> Vec<Report> {
+    pub(crate) fn expire(&mut self, now: Time) -> Vec<Report> {
         match &self.transaction {
             Transaction::Receiving { assembly, until } if *until <= now => {
                 let channel = assembly.channel();
@@ -233,8 +231,7 @@ impl Framing {
 }
 
 /// The reports of an answer; one that is too long for the transport becomes an error report.
-#[must_use]
-pub fn answer(channel: Channel, command: Command, payload: &[u8]) -> Vec<Report> {
+pub(crate) fn answer(channel: Channel, command: Command, payload: &[u8]) -> Vec<Report> {
     ctaphid::split(channel, command, payload)
         .unwrap_or_else(|_| error(channel, ErrorCode::InvalidLength))
 }

@@ -20,8 +20,8 @@
 pub mod attestation;
 mod authenticator;
 mod ctap2;
-pub mod hid;
-pub mod nfc;
+mod hid;
+mod nfc;
 pub mod pin;
 pub mod profiles;
 mod store;

@@ -19,14 +19,14 @@ const END: u8 = 0x01;
 
 /// The framing state of one key in a reader.
 #[derive(Debug, Clone)]
-pub struct Applet {
+pub(crate) struct Applet {
     protocols: Protocols,
     session: Session,
 }
 
 /// Which protocols the key speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocols {
+pub(crate) enum Protocols {
     /// U2F only.
     U2f,
     /// CTAP2 only.
@@ -43,7 +43,7 @@ enum Session {
 
 /// What an APDU leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// This R-APDU goes to the host.
     Reply(Vec<u8>),
     /// A U2F command; its answer goes through [`Applet::answer`].
@@ -54,22 +54,21 @@ pub enum Step {
 
 /// How many bytes the host takes in one R-APDU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window(usize);
+pub(crate) struct Window(usize);
 
 impl Applet {
     /// A key that was just put on the reader.
-    #[must_use]
-    pub fn new(protocols: Protocols) -> Self {
+    pub(crate) fn new(protocols: Protocols) -> Self {
         Self { protocols, session: Session::Unselected }
     }
 
     /// Power was cut, or the card was reset.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.session = Session::Unselected;
     }
 
     /// Takes one C-APDU.
-    pub fn receive(&mut self, bytes: &[u8]) -> Step {
+    pub(crate) fn receive(&mut self, bytes: &[u8]) -> Step {
         let Ok(command) = Command::read(bytes) else { return refuse(Status::WRONG_LENGTH) };
         if command.class == 0 && command.instruction == SELECT {
             return self.select(&command);
@@ -93,7 +92,7 @@ impl Applet {
     }
 
     /// The R-APDU of an answer; what does not fit waits for GET RESPONSE.
-    pub fn answer(&mut self, response: Response, window: Window) -> Vec<u8> {
+    pub(crate) fn answer(&mut self, response: Response, window: Window) -> Vec<u8> {
         let Session::Selected { rest, .. } = &mut self.session else {
             return Response::status(Status::UNKNOWN_INSTRUCTION).write();
         };

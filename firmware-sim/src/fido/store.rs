@@ -289,3 +289,62 @@ pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
     let signature: DerSignature = key.sign(message);
     signature.as_bytes().to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+    use proptest::prelude::*;
+
+    const PARTY: RpIdHash = [0xAB; 32];
+
+    fn store() -> Store {
+        Store::new(&Seed::from(1), 2)
+    }
+
+    fn properties(home: Home) -> Properties {
+        Properties { protection: Protection::OptionalWithId, home, hmac_secret: true }
+    }
+
+    /// A user may have enrolled the key of a seed: its ids stay what they are.
+    #[test]
+    fn a_seed_gives_the_same_ids_in_every_release() {
+        let credential = store().create(PARTY, properties(Home::Id));
+        expect!["01429fd94465bbfe20e66aaff44f6ec4fba27d920740f887bc96c12c6064882e5fb46cfbd57a12bb629481f54a229b0a820c49106b5840f6f60fdaf43afa0701"].assert_eq(&hex::encode(credential.id));
+        expect!["046b425e97bb5fe86f4bf50c4684d5886d9b1de5b0d9fea72034eff7362c3931fc15b401fb058627afa886d8683e06c40f3121e6c873d76a5042925198278f0b61"].assert_eq(&hex::encode(credential.point()));
+    }
+
+    #[test]
+    fn an_id_opens_to_what_was_made() {
+        let mut store = store();
+        let made = store.create(PARTY, properties(Home::Id));
+        let opened = store.open(&made.id, &PARTY).unwrap();
+        assert_eq!(opened.properties, properties(Home::Id));
+        assert_eq!(opened.point(), made.point());
+        assert!(store.open(&made.id, &[0xAC; 32]).is_none(), "another party");
+        store.reset();
+        assert!(store.open(&made.id, &PARTY).is_none(), "after a reset");
+    }
+
+    #[test]
+    fn an_account_that_was_not_kept_does_not_open() {
+        let mut store = store();
+        let made = store.create(PARTY, properties(Home::Key));
+        assert!(store.open(&made.id, &PARTY).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_id_does_not_open(bit in 0usize..8 * ID) {
+            let mut store = store();
+            let mut id = store.create(PARTY, properties(Home::Id)).id;
+            id[bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(store.open(&id, &PARTY).is_none());
+        }
+
+        #[test]
+        fn no_bytes_are_taken_for_an_id(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            prop_assert!(store().open(&bytes, &PARTY).is_none());
+        }
+    }
+}

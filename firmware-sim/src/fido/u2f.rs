@@ -12,7 +12,7 @@ use wire::{
 
 use super::{
     authenticator::Authenticator,
-    store::{self, Credential, Person, Properties},
+    store::{self, Person, Properties},
 };
 
 impl Authenticator {
@@ -39,13 +39,12 @@ impl Authenticator {
         application: &[u8; 32],
     ) -> Result<Vec<u8>, Status> {
         self.touch().map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
-        let Credential { id, .. } = self.store.create(*application, Properties::U2F);
-        let credential = self.store.open(&id, application).expect("it was just made");
+        let credential = self.store.create(*application, Properties::U2F);
         let public_key = credential.point();
-        let signed = registration_signed(application, challenge, &id, &public_key);
+        let signed = registration_signed(application, challenge, &credential.id, &public_key);
         let registration = Registration {
             public_key,
-            key_handle: id.to_vec(),
+            key_handle: credential.id.to_vec(),
             certificate: self.attestation.certificate().to_vec(),
             signature: store::sign(self.attestation.key(), &signed),
         };

@@ -83,7 +83,7 @@ pub enum Error {
     #[error("a key that speaks U2F only has no PIN; leave it out or choose another profile")]
     NoPin,
     /// The PIN is too short or too long.
-    #[error("the PIN given cannot be set")]
+    #[error("the PIN given cannot be set: {0}")]
     Pin(#[from] pin::Refused),
 }
 
