@@ -1,5 +1,7 @@
 //! A host for tests: framing, PIN, credentials.
 
+use std::sync::LazyLock;
+
 use p256::{
     PublicKey,
     ecdsa::{DerSignature, VerifyingKey, signature::Verifier},
@@ -19,12 +21,22 @@ use wire::{
 
 use crate::{
     device::{HidDevice, Time},
-    fido::Key,
+    fido::{Key, profiles},
 };
 
 pub(super) const RP_ID: &str = "example.org";
 /// 1 January 2026.
 pub(super) const TODAY: u64 = 1_767_225_600;
+
+/// A new key of this profile. Each is made once: its certificates are the costly part.
+pub(super) fn key_of(profile: &str) -> Key {
+    static KEYS: LazyLock<Vec<(&str, Key)>> = LazyLock::new(|| {
+        let make = |name: &str| Key::new(name.parse().unwrap(), 1u64, TODAY).unwrap();
+        profiles::names().map(|name| (name, make(name))).collect()
+    });
+    let (_, key) = KEYS.iter().find(|(name, _)| *name == profile).expect("a profile's name");
+    key.clone()
+}
 
 /// One program at one key over HID.
 pub(super) struct Host {
@@ -36,7 +48,7 @@ pub(super) struct Host {
 impl Host {
     /// Plugs in a key of this profile and opens a channel.
     pub(super) fn plug(profile: &str) -> Self {
-        Self::with(Key::new(profile.parse().unwrap(), 1u64, TODAY).unwrap())
+        Self::with(key_of(profile))
     }
 
     pub(super) fn with(key: Key) -> Self {

@@ -8,7 +8,7 @@ use wire::{
     u2f::{Registration, Request},
 };
 
-use super::host::{TODAY, assertion, creation, read};
+use super::host::{assertion, creation, key_of, read};
 use crate::{
     device::{Card, Time},
     fido::Key,
@@ -24,7 +24,7 @@ enum Style {
 }
 
 fn key() -> Key {
-    Key::new("nfc".parse().unwrap(), 1u64, TODAY).unwrap()
+    key_of("nfc")
 }
 
 fn send(key: &mut Key, bytes: &[u8]) -> Response {
@@ -112,8 +112,8 @@ fn long_answers_come_in_parts_that_say_how_much_is_left() {
     assert_eq!(first.status, Status::more(u8::try_from(left).unwrap_or(0)));
     let few = short(&mut key, &Command::new(0, 0xC0, 0, 0).expecting(16));
     assert_eq!(few.data, whole.data[256..272]);
-    let info = short(&mut key, &nfc::message([4], Keepalive::Accepted));
-    assert_eq!(info.status, Status::OK);
+    let unknown = short(&mut key, &Command::new(0, 0xB0, 0, 0));
+    assert_eq!(unknown.status, Status::UNKNOWN_INSTRUCTION);
     let gone = short(&mut key, &Command::new(0, 0xC0, 0, 0).expecting(256));
     assert_eq!(gone, Response::status(Status::CONDITIONS_NOT_SATISFIED), "another command came");
 }
@@ -158,7 +158,7 @@ fn commands_that_do_not_exist_are_refused() {
 
 #[test]
 fn a_u2f_only_key_in_a_reader_knows_no_ctap2() {
-    let mut key = Key::new("u2f".parse().unwrap(), 1u64, TODAY).unwrap();
+    let mut key = key_of("u2f");
     assert_eq!(short(&mut key, &nfc::select()), Response::ok(*b"U2F_V2"));
     let info = nfc::message([4], Keepalive::Accepted);
     assert_eq!(short(&mut key, &info).status, Status::UNKNOWN_INSTRUCTION);
