@@ -122,7 +122,7 @@ impl Keys {
                         Some(AuthenticatorAttachment::CrossPlatform),
                     )
                     .map_err(Error::Begin)?;
-                (public_key(&options), Registration::SecurityKey(state))
+                (unprotected(public_key(&options)), Registration::SecurityKey(state))
             }
             KeyKind::Passkey => {
                 let (options, state) = self
@@ -257,6 +257,17 @@ impl Answer {
 fn public_key(options: &impl Serialize) -> Value {
     let mut options = serde_json::to_value(options).expect("options are plain JSON");
     options.get_mut("publicKey").map(Value::take).expect("options have a publicKey")
+}
+
+/// Asks nothing about credential protection: the library would ask for
+/// `userVerificationRequired`, which Chromium refuses beside a mere preference for verification, and
+/// a key without a PIN could not answer.
+fn unprotected(mut public_key: Value) -> Value {
+    if let Some(Value::Object(extensions)) = public_key.get_mut("extensions") {
+        extensions.remove("credentialProtectionPolicy");
+        extensions.remove("enforceCredentialProtectionPolicy");
+    }
+    public_key
 }
 
 /// Asks for a credential that the key keeps, so that it can log in without a name.

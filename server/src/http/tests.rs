@@ -365,6 +365,18 @@ async fn a_security_key_is_enrolled_and_used_after_the_password() {
     assert!(page.contains("data-kind=\"security_key\"") && page.contains("data-level=\"high\""));
 }
 
+/// Chromium refuses to protect a credential by verification where that is only preferred.
+#[tokio::test]
+async fn a_security_key_is_asked_only_what_a_browser_accepts() {
+    let mut browser = Server::new().await.browser();
+    browser.password(PASSWORD).await;
+    let (page, path) = ("/enrol/security-key", "/enrol/webauthn/options");
+    let options = browser.script(page, path, json!({ "kind": "security_key" })).await.json();
+    let verification = options.pointer("/publicKey/authenticatorSelection/userVerification");
+    assert_eq!(verification, Some(&json!("preferred")));
+    assert_eq!(options.pointer("/publicKey/extensions/credentialProtectionPolicy"), None);
+}
+
 #[tokio::test]
 async fn a_passkey_logs_in_alone_and_a_key_that_asks_nobody_does_not() {
     let server = Server::new().await;
