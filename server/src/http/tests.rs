@@ -533,3 +533,35 @@ async fn what_a_person_typed_is_text_and_never_markup() {
     let answer = browser.submit("/login", "/login", &[("username", evil), ("password", "x")]).await;
     assert!(!answer.body.contains("<script>alert"));
 }
+
+#[tokio::test]
+async fn a_card_that_is_refused_is_told_why_and_its_challenge_is_spent() {
+    let mut browser = Server::new().await.browser();
+    let ask = json!({ "kind": "alone" });
+    let nonce = browser.script("/login/card", "/login/card/challenge", ask).await.json();
+    assert_eq!(nonce["nonce"].as_str().unwrap().len(), 44);
+    let token = json!({ "auth_token": { "format": "web-eid:0.9" } });
+    let answer = browser.script("/login/card", "/login/card", token.clone()).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let problem = answer.json();
+    assert!(problem["code"].as_str().unwrap().starts_with("card_token"), "{problem}");
+    assert_eq!(problem["title"], "De UZI-pas is niet geaccepteerd");
+    let answer = browser.script("/login/card", "/login/card", token).await;
+    assert_eq!(answer.json()["code"], "challenge_gone");
+    assert_eq!(browser.cookie("session"), None);
+}
+
+#[tokio::test]
+async fn a_card_is_linked_only_from_a_fresh_log_in() {
+    let server = Server::new().await;
+    let (mut browser, _key) = logged_in(&server).await;
+    let ask = json!({ "kind": "link" });
+    let page = browser.get("/enrol/card").await;
+    assert!(page.body.contains("data-finish=\"/enrol/card\""));
+    let answer = browser.script("/enrol/card", "/enrol/card/challenge", ask.clone()).await;
+    assert_eq!(answer.json()["nonce"].as_str().unwrap().len(), 44);
+    server.app.clock.advance(Duration::from_secs(5 * 60));
+    assert_eq!(browser.get("/enrol/card").await.location(), "/confirm?then=/enrol/card");
+    let answer = browser.script("/confirm?then=/enrol/card", "/enrol/card/challenge", ask).await;
+    assert_eq!(answer.json()["code"], "not_fresh");
+}

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Json, Response};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::login::{self, Ceremony, Then};
 use super::{Frame, enrol, show};
@@ -12,6 +12,7 @@ use crate::enrolment;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::Error;
+use crate::login::card::{self, CardAnswer};
 use crate::login::run;
 
 #[derive(Template)]
@@ -112,9 +113,43 @@ pub(in crate::http) async fn challenge(
     Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
 }
 
+/// What the card signed.
+#[derive(Deserialize)]
+pub(in crate::http) struct Finish {
+    auth_token: Value,
+    #[serde(default)]
+    then: String,
+}
+
+/// `POST /login/card`.
+pub(in crate::http) async fn finish(
+    context: Context,
+    Json(Finish { auth_token, then }): Json<Finish>,
+) -> Result<Response, Error> {
+    let attempt = login::attempt(&context)?;
+    match card::finish(&context.app, attempt, auth_token.to_string().as_bytes()).await? {
+        CardAnswer::Done(granted) => {
+            let answer = Json(json!({ "next": login::local(&then) }));
+            Ok(context.let_in(&login::session(granted)?, answer))
+        }
+        CardAnswer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
 /// `POST /enrol/card/challenge`.
 pub(in crate::http) async fn challenge_link(context: Context) -> Result<Response, Error> {
     let session = &context.member()?.session;
     let nonce = enrolment::run::card_nonce(&context.app, session).await?;
     Ok(Json(json!({ "nonce": nonce })).into_response())
+}
+
+/// `POST /enrol/card`.
+pub(in crate::http) async fn finish_link(
+    context: Context,
+    Json(Finish { auth_token, .. }): Json<Finish>,
+) -> Result<Response, Error> {
+    let visitor = context.member()?;
+    let token = auth_token.to_string();
+    enrolment::card::link(&context.app, &visitor.session, token.as_bytes(), "").await?;
+    Ok(Json(json!({ "next": enrol::onward(visitor) })).into_response())
 }
