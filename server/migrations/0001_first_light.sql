@@ -49,6 +49,7 @@ CREATE TABLE factor (
     kind          TEXT NOT NULL,
     name          TEXT NOT NULL,
     bound_at      TEXT NOT NULL,
+    evidence      TEXT NOT NULL,
     created_at    BIGINT NOT NULL,
     used_at       BIGINT
 );

@@ -90,8 +90,8 @@ impl App {
     }
 }
 
-/// TEST authorities are believed only where the configuration says that it is a test.
-fn cards(config: &Config) -> Result<card::Verifier, Error> {
+/// What verifies cards. TEST authorities are believed only where the configuration says that it is a test.
+pub(crate) fn cards(config: &Config) -> Result<card::Verifier, Error> {
     let uzi = &config.uzi;
     let environment = Environment::from(uzi.environment);
     let trust = match &uzi.trust {
@@ -134,6 +134,27 @@ fn key(data: &Path, name: &str, random: Random) -> Result<Secret<[u8; 32]>, Erro
         Err(error) => Err(error),
     };
     read().map_err(|source| Error::Key { path: path.clone(), source })
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! An application for tests: its clock stands still and its passwords are cheap.
+
+    use super::*;
+    use crate::clock::Time;
+    use crate::password::Cost;
+
+    /// The moment at which the test begins.
+    pub(crate) const START: Time = Time::from_millis(1_750_000_000_000);
+
+    pub(crate) fn app(db: Db) -> App {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let mut config = Config::read(None).expect("the defaults fit");
+        config.data = data.path().join("data");
+        config.passwords.cost = Cost { memory: 64, passes: 1 };
+        config.passwords.waiting = 1_000;
+        App::join(config, db, Clock::manual(START)).expect("everything opens")
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Accounts: one person in one organisation.
 
+pub mod run;
 pub(crate) mod store;
 
 use crate::factors::Level;

@@ -1,10 +1,17 @@
 //! The command line: one file a command.
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::{self, Config};
+
+mod account;
+mod check;
 mod language;
+mod serve;
 mod uzi;
 
 /// Sleutelbos: strong authentication for Dutch health care.
@@ -17,13 +24,70 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the server
+    Serve(Setting),
+    /// Say whether the server would start: configuration, database, authorities of cards
+    Check(Setting),
+    /// Organisations and their people
+    Account(account::Args),
     /// Certificates of UZI cards
     Uzi(uzi::Args),
 }
 
+/// Where the configuration is.
+#[derive(clap::Args)]
+struct Setting {
+    /// The configuration; left out: sleutelbos.toml in this folder, or else every default
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Why a command was not carried out, with its causes.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl Setting {
+    fn read(&self) -> Result<Config, config::Error> {
+        let usual = Path::new("sleutelbos.toml");
+        Config::read(self.config.as_deref().or_else(|| usual.exists().then_some(usual)))
+    }
+}
+
 /// Reads the arguments, runs the command, and says how it went: 0, 1 (no), or 2 (usage).
 pub fn main() -> ExitCode {
+    // The one TLS provider of this process; it fails only where one was chosen before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match Cli::parse().command {
+        Command::Serve(setting) => run(serve::run(&setting)),
+        Command::Check(setting) => run(check::run(&setting)),
+        Command::Account(args) => run(account::run(&args)),
         Command::Uzi(args) => uzi::run(&args),
     }
+}
+
+/// Carries out a command that waits for things, and says what it failed on.
+fn run(command: impl Future<Output = Result<ExitCode, Failure>>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(command),
+        Err(error) => Err(error.into()),
+    };
+    result.unwrap_or_else(|failure| {
+        // Nothing is left to do where even standard error is gone.
+        let _ = writeln!(std::io::stderr().lock(), "sleutelbos: {}", causes(failure.as_ref()));
+        ExitCode::FAILURE
+    })
+}
+
+/// An error and what caused it, on one line; a cause that its error repeats is left out.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        next = cause.source();
+    }
+    text
 }

@@ -3,6 +3,8 @@
 pub mod card;
 pub mod policy;
 pub mod run;
+#[cfg(test)]
+mod tests;
 
 use crate::factors::{self, Refusal, security_key};
 use crate::storage;

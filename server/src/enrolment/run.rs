@@ -8,7 +8,7 @@ use crate::audit;
 use crate::challenges::{self, Purpose};
 use crate::clock::Time;
 use crate::factors::security_key::KeyKind;
-use crate::factors::{self, Factor, Kind, Level, Refusal};
+use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId};
 use crate::organisations;
 use crate::sessions::{self, Session};
@@ -53,7 +53,8 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     if factors::store::is_enrolled(&mut tx, &registered.credential_id).await? {
         return refused(app, tx, &account.id, Refusal::AlreadyEnrolled, now).await;
     }
-    let factor = factor(app, &account.id, registered.kind, name, bound_at, now);
+    let proven = (registered.kind, registered.evidence);
+    let factor = factor(app, &account.id, proven, (name, bound_at), now);
     factors::store::insert(&mut tx, &factor).await?;
     let content = (registered.version, registered.content.as_str());
     let (id, counter) = (&registered.credential_id, registered.counter);
@@ -148,7 +149,8 @@ async fn link(
     let organisation = organisation
         .ok_or(storage::Error::Inconsistent { table: "account", column: "organisation_id" })?;
     policy::fits(identity, subject, account, &organisation)?;
-    let factor = factor(app, &account.id, Kind::Card, name, bound_at, now);
+    let proven = (Kind::Card, Evidence::CardPin);
+    let factor = factor(app, &account.id, proven, (name, bound_at), now);
     factors::store::insert(tx, &factor).await?;
     let (number, subscriber) = (identity.number.as_str(), identity.subscriber.as_str());
     factors::store::link_card(tx, &factor.id, &organisation.id, number, subscriber).await.map_err(
@@ -196,9 +198,8 @@ async fn allowed(app: &App, tx: &mut Tx, session: &Session, now: Time) -> Result
 fn factor(
     app: &App,
     account: &AccountId,
-    kind: Kind,
-    name: &str,
-    bound_at: Level,
+    (kind, evidence): (Kind, Evidence),
+    (name, bound_at): (&str, Level),
     now: Time,
 ) -> Factor {
     Factor {
@@ -207,6 +208,7 @@ fn factor(
         kind,
         name: name.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect(),
         bound_at,
+        evidence,
         created_at: now,
         used_at: None,
     }

@@ -139,6 +139,46 @@ impl Verifier {
         log(&card);
         Ok(card)
     }
+
+    /// Whose card carries `certificate`, which proves no possession: for an operator who has the
+    /// card at hand and links it.
+    ///
+    /// Errors: the first check that fails.
+    pub async fn examine(
+        &self,
+        certificate: &Certificate,
+        revoked: Revoked,
+        now: Time,
+    ) -> Result<Card, Refusal> {
+        let at = timestamp(now);
+        let lists = match revoked {
+            Revoked::Ask => {
+                path::find(certificate, &self.trust, at)?;
+                self.lists.current(at).await
+            }
+            Revoked::Ignore => Vec::new(),
+        };
+        let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
+        let revocation = match revoked {
+            Revoked::Ask => Revocation::Lists(&lists),
+            Revoked::Ignore => Revocation::Unchecked,
+        };
+        Ok(uzi::examine(certificate, &self.trust, revocation, &self.admission, at)?)
+    }
+
+    /// Whom it believes.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+}
+
+/// Whether revocation lists are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// They are; one that is missing or stale refuses.
+    Ask,
+    /// They are not.
+    Ignore,
 }
 
 /// What NEN 7513 wants to be found again: which card, by whom issued, seen against which list.

@@ -84,10 +84,19 @@ pub struct Factor {
     pub name: String,
     /// The level of the log-in in which it was enrolled: it never gives more.
     pub bound_at: Level,
+    /// What it showed when it last proved itself, or was enrolled.
+    pub evidence: Evidence,
     /// When it was enrolled.
     pub created_at: Time,
     /// When it last proved something.
     pub used_at: Option<Time>,
+}
+
+impl Factor {
+    /// The level a log-in gets from it, if it shows again what it showed last.
+    pub fn level(&self) -> Level {
+        self.evidence.level().min(self.bound_at)
+    }
 }
 
 /// What was seen when a factor proved itself.
@@ -105,6 +114,23 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    const ALL: [Self; 4] = [Self::Touch, Self::VerifiedSynced, Self::VerifiedDevice, Self::CardPin];
+
+    /// The evidence as a stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Touch => "touch",
+            Self::VerifiedSynced => "verified_synced",
+            Self::VerifiedDevice => "verified_device",
+            Self::CardPin => "card_pin",
+        }
+    }
+
+    /// Reads what [`Evidence::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|evidence| evidence.as_str() == text)
+    }
+
     /// The most this evidence can give, whatever it was bound at.
     pub const fn level(self) -> Level {
         match self {

@@ -32,6 +32,9 @@ pub enum Error {
     /// A stored credential or state is not what this version writes.
     #[error("a stored credential cannot be read")]
     Stored(#[source] serde_json::Error),
+    /// A stored credential was written by a newer version.
+    #[error("a stored credential is of version {0}, which is not known")]
+    Version(i64),
 }
 
 /// Runs the ceremonies for one relying party.
@@ -284,6 +287,9 @@ fn written(value: &impl Serialize) -> String {
 }
 
 fn read(stored: &Stored) -> Result<Credential, Error> {
+    if stored.version != VERSION {
+        return Err(Error::Version(stored.version));
+    }
     serde_json::from_str(&stored.content).map_err(Error::Stored)
 }
 

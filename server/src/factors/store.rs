@@ -1,40 +1,47 @@
 //! The SQL of factors: what every factor has, and what keys and cards add to it.
 
-use super::{Factor, Kind, Level};
+use super::{Evidence, Factor, Kind, Level};
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
 
-type Row = (String, String, String, String, String, i64, Option<i64>);
+type Row = (String, String, String, String, String, String, i64, Option<i64>);
 
 /// Adds a factor.
 pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
-    const SQL: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, created_at) \
-                       VALUES ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, evidence, \
+                       created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     on!(tx, c => sqlx::query(SQL)
         .bind(factor.id.as_str())
         .bind(factor.account.as_str())
         .bind(factor.kind.as_str())
         .bind(&factor.name)
         .bind(factor.bound_at.as_str())
+        .bind(factor.evidence.as_str())
         .bind(factor.created_at.millis())
         .execute(c).await.map(drop))
 }
 
 /// The factors of an account, oldest first.
 pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>> {
-    const SQL: &str = "SELECT id, account_id, kind, name, bound_at, created_at, used_at \
+    const SQL: &str = "SELECT id, account_id, kind, name, bound_at, evidence, created_at, used_at \
                        FROM factor WHERE account_id = $1 ORDER BY created_at, id";
     let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
 }
 
-/// Notes that a factor proved itself.
-pub(crate) async fn touch(tx: &mut Tx, factor: &FactorId, now: Time) -> Result<()> {
-    const SQL: &str = "UPDATE factor SET used_at = $1 WHERE id = $2";
+/// Notes that a factor proved itself, and what it showed.
+pub(crate) async fn touch(
+    tx: &mut Tx,
+    factor: &FactorId,
+    evidence: Evidence,
+    now: Time,
+) -> Result<()> {
+    const SQL: &str = "UPDATE factor SET used_at = $1, evidence = $2 WHERE id = $3";
     on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).bind(factor.as_str()).execute(c).await.map(drop))
+        .bind(now.millis()).bind(evidence.as_str()).bind(factor.as_str())
+        .execute(c).await.map(drop))
 }
 
 /// Removes a factor's own row; its credential or card goes first. Whether it was there.
@@ -160,7 +167,8 @@ pub(crate) async fn card(
     uzi_number: &str,
     subscriber: &str,
 ) -> Result<Option<Factor>> {
-    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.created_at, f.used_at \
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
+                       f.created_at, f.used_at \
                        FROM card JOIN factor f ON f.id = card.factor_id \
                        JOIN account a ON a.id = f.account_id \
                        WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
@@ -175,13 +183,14 @@ pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
 }
 
-fn read((id, account, kind, name, bound_at, created_at, used_at): Row) -> Result<Factor> {
+fn read((id, account, kind, name, bound_at, evidence, created_at, used_at): Row) -> Result<Factor> {
     Ok(Factor {
         id: FactorId::try_from(id).map_err(|_| unknown("id"))?,
         account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
         kind: Kind::parse(&kind).ok_or_else(|| unknown("kind"))?,
         name,
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
+        evidence: Evidence::parse(&evidence).ok_or_else(|| unknown("evidence"))?,
         created_at: Time::from_millis(created_at),
         used_at: used_at.map(Time::from_millis),
     })

@@ -14,9 +14,9 @@ pub(crate) const ORIGIN: &str = "http://localhost:8080";
 
 /// A key with one credential. Its fields may be changed between ceremonies.
 pub(crate) struct SoftKey {
-    secret: SigningKey,
-    id: [u8; 32],
-    user: Option<String>,
+    pub(crate) secret: SigningKey,
+    pub(crate) id: [u8; 32],
+    pub(crate) user: Option<String>,
     /// The signature counter after the next ceremony; zero stays zero.
     pub(crate) counter: u32,
     /// Whether it verifies its user.

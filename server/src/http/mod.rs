@@ -9,11 +9,13 @@ mod guard;
 mod moment;
 mod pages;
 mod routes;
+mod serve;
 pub mod text;
 
 pub use cookies::Transport;
 pub use guard::Site;
 pub use routes::router;
+pub use serve::serve;
 
 #[cfg(test)]
 mod tests;

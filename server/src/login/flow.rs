@@ -2,7 +2,7 @@
 
 use crate::audit;
 use crate::clock::Time;
-use crate::factors::{Kind, Level, Proof};
+use crate::factors::{Evidence, Kind, Level, Proof};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::lockout::{Block, Count};
 use crate::sessions::{Login, Scope, Way};
@@ -56,8 +56,8 @@ pub(super) enum Effect {
     Forgive(AccountId),
     /// Reopen password log-in, if only a strong factor does.
     Reopen(AccountId),
-    /// Note that a factor was used.
-    Touch(FactorId),
+    /// Note that a factor was used, and what it showed.
+    Touch(FactorId, Evidence),
     /// Let the person in.
     LogIn(Login),
     /// Let the person in and end the session that is raised.
@@ -179,7 +179,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
     };
     let mut effects = vec![
         Effect::Record { account: Some(proof.account.clone()), event },
-        Effect::Touch(proof.factor.clone()),
+        Effect::Touch(proof.factor.clone(), proof.evidence),
         Effect::Reopen(proof.account.clone()),
     ];
     effects.push(match state {
@@ -194,7 +194,6 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::factors::Evidence;
     use proptest::prelude::*;
 
     const NOW: Time = Time::from_millis(1_000);
@@ -336,7 +335,7 @@ mod tests {
                 Effect::Record { .. }
                 | Effect::Forgive(_)
                 | Effect::Reopen(_)
-                | Effect::Touch(_)
+                | Effect::Touch(..)
                 | Effect::LogIn(_) => None,
             })
         };

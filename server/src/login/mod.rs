@@ -8,6 +8,8 @@ mod flow; // pure
 mod pkce; // pure
 pub mod run;
 mod store; // SQL
+#[cfg(test)]
+mod tests;
 
 pub use pkce::{Challenge, Verifier};
 

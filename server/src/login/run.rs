@@ -372,7 +372,9 @@ async fn advance(
                     audit::record(tx, app.random, now, Some(&account), &event).await?;
                 }
             }
-            Effect::Touch(factor) => factors::store::touch(tx, &factor, now).await?,
+            Effect::Touch(factor, evidence) => {
+                factors::store::touch(tx, &factor, evidence, now).await?;
+            }
             Effect::Raise { session, login } => {
                 sessions::end(tx, &login.account, &session, now).await?;
                 let (token, session) = open(app, tx, login, &attempt.client, now).await?;

@@ -30,6 +30,7 @@ pub(crate) async fn find(tx: &mut Tx, id: &OrganisationId) -> Result<Option<Orga
 }
 
 /// How many organisations there are.
+#[cfg(test)]
 pub(crate) async fn count(tx: &mut Tx) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM organisation";
     on!(tx, c => sqlx::query_scalar(SQL).fetch_one(c).await)

@@ -1,5 +1,6 @@
 //! Sessions: who is logged in where, how strongly, and until when.
 
+pub mod run;
 mod store;
 
 use crate::clock::Time;

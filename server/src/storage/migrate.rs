@@ -1,6 +1,6 @@
 //! Migrations: what each version adds to the shape of the database, run at start under a lock.
 
-use super::{Engine, Error, Location, Result};
+use super::{Db, Engine, Error, Found, Location, Result, on};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use std::fs::File;
@@ -21,7 +21,7 @@ pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
             })
             .collect(),
     );
-    let _lock = lock(location)?;
+    let _lock = lock(location).await?;
     match engine {
         Engine::Sqlite { writer, .. } => migrator.run(writer).await,
         Engine::Postgres(pool) => migrator.run(pool).await,
@@ -29,14 +29,38 @@ pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
     .map_err(Error::Migrate)
 }
 
+/// How far `db` is from this version.
+pub(super) async fn compare(db: &Db) -> Result<Found> {
+    const SQL: &str = "SELECT version FROM _sqlx_migrations WHERE success = TRUE";
+    let mut tx = db.read().await?;
+    let applied: Vec<i64> = match on!(&mut tx, c => sqlx::query_scalar(SQL).fetch_all(c).await) {
+        Ok(applied) => applied,
+        // The one statement that a database without any table refuses.
+        Err(Error::Statement(sqlx::Error::Database(_))) => return Ok(Found::Nothing),
+        Err(error) => return Err(error),
+    };
+    let known = |version: &i64| MIGRATIONS.iter().any(|(other, ..)| other == version);
+    if !applied.iter().all(known) {
+        return Err(Error::Newer);
+    }
+    Ok(match MIGRATIONS.len() - applied.len() {
+        0 => Found::Current,
+        migrations => Found::Behind { migrations },
+    })
+}
+
 /// On SQLite, holds a file beside the database: sqlx locks only PostgreSQL (by an advisory lock).
-fn lock(location: &Location) -> Result<Option<File>> {
+async fn lock(location: &Location) -> Result<Option<File>> {
     match location {
         Location::Postgres(_) => Ok(None),
         Location::Sqlite(folder) => {
             let path = folder.join("migrate.lock");
-            let file = hold(&path).map_err(|source| Error::Folder { path, source })?;
-            Ok(Some(file))
+            let waiting = tokio::task::spawn_blocking({
+                let path = path.clone();
+                move || hold(&path)
+            });
+            let held = waiting.await.expect("waiting for a lock does not panic");
+            held.map(Some).map_err(|source| Error::Folder { path, source })
         }
     }
 }
@@ -45,4 +69,56 @@ fn hold(path: &Path) -> std::io::Result<File> {
     let file = File::create(path)?;
     file.lock()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::both;
+
+    #[tokio::test]
+    async fn a_database_that_was_opened_is_current() {
+        both(async |db| assert_eq!(compare(&db).await.unwrap(), Found::Current)).await;
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_version_is_not_touched() {
+        both(async |db| {
+            const NEWER: &str = "UPDATE _sqlx_migrations SET version = version + 1000000";
+            let mut tx = db.write().await.unwrap();
+            on!(&mut tx, c => sqlx::query(NEWER).execute(c).await.map(drop)).unwrap();
+            tx.commit().await.unwrap();
+            assert!(matches!(compare(&db).await, Err(Error::Newer)));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn looking_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let location = Location::Sqlite(data.clone());
+        assert_eq!(Db::inspect(&location).await.unwrap(), Found::Nothing);
+        assert!(!data.exists());
+        Db::open(&location).await.unwrap().close().await;
+        assert_eq!(Db::inspect(&location).await.unwrap(), Found::Current);
+    }
+
+    #[tokio::test]
+    async fn two_that_start_at_once_both_find_a_whole_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(folder.path().to_owned());
+        let (one, other) = tokio::join!(
+            tokio::spawn({
+                let location = location.clone();
+                async move { Db::open(&location).await.map(drop) }
+            }),
+            tokio::spawn({
+                let location = location.clone();
+                async move { Db::open(&location).await.map(drop) }
+            }),
+        );
+        assert!(one.unwrap().is_ok() && other.unwrap().is_ok());
+        assert_eq!(Db::inspect(&location).await.unwrap(), Found::Current);
+    }
 }

@@ -32,6 +32,9 @@ pub enum Error {
     /// The database was made by a newer or a changed Sleutelbos.
     #[error("the database does not fit this version of Sleutelbos")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The database was brought up to date by a newer Sleutelbos.
+    #[error("the database was used by a newer Sleutelbos: use that version, or a back-up")]
+    Newer,
     /// A statement failed.
     #[error("the database refused a statement")]
     Statement(#[from] sqlx::Error),
@@ -69,6 +72,20 @@ enum Engine {
     Postgres(PgPool),
 }
 
+/// What is at a location, before anything is opened for use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// No database, or one without a table.
+    Nothing,
+    /// One of this version.
+    Current,
+    /// One that start brings up to date.
+    Behind {
+        /// In how many steps.
+        migrations: usize,
+    },
+}
+
 /// A transaction on either engine. Dropped without [`Tx::commit`], it never happened.
 #[derive(Debug)]
 pub enum Tx {
@@ -86,6 +103,17 @@ impl Db {
         let db = Self(open::connect(location).await?);
         migrate::run(&db.0, location).await?;
         Ok(db)
+    }
+
+    /// Looks at the database at `location` and changes nothing.
+    ///
+    /// Errors: [`Error::Open`], or [`Error::Newer`] when a newer version was at it.
+    pub async fn inspect(location: &Location) -> Result<Found> {
+        let Some(engine) = open::look(location).await? else { return Ok(Found::Nothing) };
+        let db = Self(engine);
+        let found = migrate::compare(&db).await;
+        db.close().await;
+        found
     }
 
     /// Begins a transaction that may write. On SQLite it takes the write lock at once

@@ -37,10 +37,27 @@ pub(super) async fn connect(location: &Location) -> Result<Engine> {
     }
 }
 
+/// Opens what is there already; nothing where SQLite has no file yet.
+pub(super) async fn look(location: &Location) -> Result<Option<Engine>> {
+    match location {
+        Location::Sqlite(folder) if !file(folder).exists() => Ok(None),
+        Location::Sqlite(folder) => Ok(Some(pools(folder).await?)),
+        Location::Postgres(_) => Ok(Some(connect(location).await?)),
+    }
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("sleutelbos.sqlite")
+}
+
 async fn sqlite(folder: &Path) -> Result<Engine> {
     private_folder(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
+    pools(folder).await
+}
+
+async fn pools(folder: &Path) -> Result<Engine> {
     let options = SqliteConnectOptions::new()
-        .filename(folder.join("sleutelbos.sqlite"))
+        .filename(file(folder))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)

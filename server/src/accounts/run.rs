@@ -1,0 +1,209 @@
+//! Making accounts, and what a person sees of the own one.
+
+use super::{Account, Role, Username};
+use crate::app::App;
+use crate::audit;
+use crate::factors::{self, Factor, Level};
+use crate::id::{AccountId, OrganisationId};
+use crate::organisations::{self, Agb, Kvk, Organisation, Subscriber};
+use crate::password::policy::{self, Weak};
+use crate::password::{self, Busy};
+use crate::secret::Secret;
+use crate::sessions::{self, Session};
+use crate::storage;
+
+/// Why an account was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Somebody has this user name.
+    #[error("the user name {0} is taken: choose another e-mail address")]
+    NameTaken(Username),
+    /// Another organisation has this subscriber number.
+    #[error("another organisation has this UZI subscriber number (URA)")]
+    SubscriberTaken,
+    /// A name is empty or too long.
+    #[error("a name has 1 to 200 characters")]
+    Name,
+    /// The password may not be chosen.
+    #[error(transparent)]
+    Weak(#[from] Weak),
+    /// Too many passwords are being hashed.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+/// An organisation and its contact person, before they exist.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    /// The organisation's name.
+    pub organisation: String,
+    /// Its AGB code.
+    pub agb: Option<Agb>,
+    /// Its KvK number.
+    pub kvk: Option<Kvk>,
+    /// Its UZI subscriber number.
+    pub subscriber: Option<Subscriber>,
+    /// The contact person's user name.
+    pub username: Username,
+    /// The contact person's name.
+    pub name: String,
+    /// The level at which the first factor will be bound.
+    pub vouched: Level,
+}
+
+/// Makes an organisation and its contact person, both or neither.
+///
+/// Errors: [`Error::Weak`] before anything is hashed, [`Error::NameTaken`],
+/// [`Error::SubscriberTaken`], [`Error::Name`].
+pub async fn found(
+    app: &App,
+    founding: Founding,
+    password: Secret<String>,
+) -> Result<Account, Error> {
+    let organisation = Organisation {
+        id: OrganisationId::random(app.random),
+        name: name(&founding.organisation)?,
+        agb: founding.agb,
+        kvk: founding.kvk,
+        subscriber: founding.subscriber,
+    };
+    let account = Account {
+        id: AccountId::random(app.random),
+        organisation: organisation.id.clone(),
+        username: founding.username,
+        name: name(&founding.name)?,
+        role: Role::ContactPerson,
+        vouched: founding.vouched,
+    };
+    let context = [account.username.as_str(), &account.name, &organisation.name];
+    policy::check(password.expose(), &context)?;
+    let hash = app.passwords.admit().await?.hash(password).await;
+
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    organisations::store::insert(&mut tx, &organisation, now).await.map_err(|error| {
+        if error.is_duplicate() { Error::SubscriberTaken } else { Error::Storage(error) }
+    })?;
+    super::store::insert(&mut tx, &account, now).await.map_err(|error| {
+        if error.is_duplicate() {
+            Error::NameTaken(account.username.clone())
+        } else {
+            Error::Storage(error)
+        }
+    })?;
+    password::store::set(&mut tx, &account.id, &hash, now).await?;
+    let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
+    audit::record(&mut tx, app.random, now, None, &event).await?;
+    let event = audit::Event::AccountCreated { organisation: organisation.id };
+    audit::record(&mut tx, app.random, now, Some(&account.id), &event).await?;
+    tx.commit().await?;
+    Ok(account)
+}
+
+/// What a person sees of the own account.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The account.
+    pub account: Account,
+    /// Where the person works.
+    pub organisation: Organisation,
+    /// Its factors, oldest first.
+    pub factors: Vec<Factor>,
+    /// Its sessions, last used first; the present one is among them.
+    pub sessions: Vec<Session>,
+}
+
+/// The account of `session`, with its factors and sessions.
+pub async fn overview(app: &App, session: &Session) -> Result<Overview, storage::Error> {
+    let id = &session.login.account;
+    let gone = |column| storage::Error::Inconsistent { table: "account", column };
+    let mut tx = app.db.read().await?;
+    let account = super::store::find(&mut tx, id).await?.ok_or_else(|| gone("id"))?;
+    let organisation = organisations::store::find(&mut tx, &account.organisation)
+        .await?
+        .ok_or_else(|| gone("organisation_id"))?;
+    let now = app.clock.now();
+    Ok(Overview {
+        factors: factors::store::list(&mut tx, id).await?,
+        sessions: sessions::living(&mut tx, id, now, &app.config.sessions).await?,
+        account,
+        organisation,
+    })
+}
+
+fn name(text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(Error::Name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::app;
+    use crate::storage::testing::both;
+
+    fn founding(username: &str, subscriber: Option<&str>) -> Founding {
+        Founding {
+            organisation: "Praktijk Voorbeeld".to_owned(),
+            agb: Some(Agb::parse("01000001").unwrap()),
+            kvk: None,
+            subscriber: subscriber.map(|number| Subscriber::parse(number).unwrap()),
+            username: Username::parse(username).unwrap(),
+            name: "Test Arts".to_owned(),
+            vouched: Level::Substantial,
+        }
+    }
+
+    fn secret(text: &str) -> Secret<String> {
+        Secret::new(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn an_organisation_and_its_contact_person_are_made_together() {
+        both(async |db| {
+            let app = app(db);
+            let founding = founding("Test.Arts@voorbeeld.nl", Some("90000123"));
+            let made = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
+            let mut tx = app.db.read().await.unwrap();
+            let found = super::super::store::find(&mut tx, &made.id).await.unwrap().unwrap();
+            assert_eq!(found, made);
+            assert_eq!(found.role, Role::ContactPerson);
+            let organisation =
+                organisations::store::find(&mut tx, &made.organisation).await.unwrap().unwrap();
+            assert_eq!(organisation.subscriber, Subscriber::parse("90000123").ok());
+            let events = audit::of_account(&mut tx, Some(&made.id)).await.unwrap();
+            assert_eq!(events.len(), 1, "{events:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_leaves_nothing_behind() {
+        both(async |db| {
+            let app = app(db);
+            let good = || secret("groen paard eet soep");
+            let first = founding("test.arts@voorbeeld.nl", Some("90000123"));
+            found(&app, first, good()).await.unwrap();
+            let same_name = founding("TEST.ARTS@voorbeeld.nl", None);
+            let error = found(&app, same_name, good()).await.unwrap_err();
+            assert!(matches!(error, Error::NameTaken(_)), "{error}");
+            let same_number = founding("test.ander@voorbeeld.nl", Some("90000123"));
+            let error = found(&app, same_number, good()).await.unwrap_err();
+            assert!(matches!(error, Error::SubscriberTaken), "{error}");
+            let weak = founding("test.ander@voorbeeld.nl", None);
+            let error = found(&app, weak, secret("praktijk2024")).await.unwrap_err();
+            assert!(matches!(error, Error::Weak(Weak::Context)), "{error}");
+            let mut nameless = founding("test.ander@voorbeeld.nl", None);
+            nameless.name = " ".to_owned();
+            let error = found(&app, nameless, good()).await.unwrap_err();
+            assert!(matches!(error, Error::Name), "{error}");
+            let mut tx = app.db.read().await.unwrap();
+            assert_eq!(organisations::store::count(&mut tx).await.unwrap(), 1);
+        })
+        .await;
+    }
+}

@@ -1,0 +1,157 @@
+//! `sleutelbos account`: the first organisation and its contact person, and their card.
+
+use super::language::Language;
+use super::{Failure, Setting};
+use crate::accounts::Username;
+use crate::accounts::run::{Founding, found};
+use crate::app::App;
+use crate::enrolment;
+use crate::factors::Level;
+use crate::factors::card::Revoked;
+use crate::organisations::{Agb, Kvk, Subscriber};
+use crate::secret::Secret;
+use crate::uzi::certificate::{Certificate, LARGEST_FILE};
+use crate::uzi::trust;
+use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Organisations and their people.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Make an organisation and its contact person
+    ///
+    /// The password is asked at the terminal, twice, or read from standard input, one line. It has
+    /// 12 to 128 characters; there is no default.
+    Create(Create),
+    /// Link an UZI card to an account, by the certificate on it
+    ///
+    /// Whoever does this has seen the card and its holder: it will log in at its full level.
+    LinkCard(LinkCard),
+}
+
+#[derive(clap::Args)]
+struct Create {
+    #[command(flatten)]
+    setting: Setting,
+    /// The organisation's name
+    #[arg(long, value_name = "NAME")]
+    organisation: String,
+    /// Its AGB code, 8 digits
+    #[arg(long, value_parser = Agb::parse)]
+    agb: Option<Agb>,
+    /// Its number in the trade register, 8 digits
+    #[arg(long, value_parser = Kvk::parse)]
+    kvk: Option<Kvk>,
+    /// Its UZI subscriber number, 8 digits; cards are linked only where it is known
+    #[arg(long, value_name = "URA", value_parser = Subscriber::parse)]
+    ura: Option<Subscriber>,
+    /// The contact person's e-mail address, to log in with
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// The contact person's name
+    #[arg(long)]
+    name: String,
+    /// How sure it is that nobody else gets the password: the first factor is bound at this level
+    /// (low, substantial; high: the person sits here)
+    #[arg(long, value_name = "LEVEL", default_value = "substantial", value_parser = level)]
+    vouch: Level,
+}
+
+#[derive(clap::Args)]
+struct LinkCard {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// The card's certificate for logging in (authenticity), in DER or PEM
+    #[arg(long, value_name = "FILE")]
+    certificate: PathBuf,
+    /// Do not look whether the card was revoked; every log-in does
+    #[arg(long)]
+    without_revocation: bool,
+}
+
+fn level(text: &str) -> Result<Level, &'static str> {
+    Level::parse(text).ok_or("a level is low, substantial or high")
+}
+
+pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let language = Language::of_the_terminal();
+    match &args.command {
+        Command::Create(create) => make(create, language).await,
+        Command::LinkCard(link) => link_card(link, language).await,
+    }
+}
+
+async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(create.setting.read()?).await?;
+    let password = password(language)?;
+    let founding = Founding {
+        organisation: create.organisation.clone(),
+        agb: create.agb.clone(),
+        kvk: create.kvk.clone(),
+        subscriber: create.ura.clone(),
+        username: create.username.clone(),
+        name: create.name.clone(),
+        vouched: create.vouch,
+    };
+    let account = found(&app, founding, password).await?;
+    app.db.close().await;
+    let (name, origin) = (&account.username, &app.config.server.origin);
+    let text = language.pick(
+        format!("{name} kan nu inloggen op {origin} en stelt dan de extra controle in."),
+        format!("{name} can now log in at {origin} and then sets up the second factor."),
+    );
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The password, from the terminal or, where that is none, the first line of standard input.
+fn password(language: Language) -> Result<Secret<String>, Failure> {
+    if std::io::stdin().is_terminal() {
+        let ask = |text: &str| rpassword::prompt_password(text).map(Secret::new);
+        let first = ask(language.pick("Wachtwoord: ", "Password: "))?;
+        let again = ask(language.pick("Nog een keer: ", "Once more: "))?;
+        if first.expose() != again.expose() {
+            return Err("the two passwords differ: begin again".into());
+        }
+        return Ok(first);
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().take(LONGEST_LINE).read_line(&mut line)?;
+    let line = Secret::new(line);
+    let text = line.expose().trim_end_matches(['\n', '\r']);
+    Ok(Secret::new(text.to_owned()))
+}
+
+async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(link.setting.read()?).await?;
+    let content = trust::read(&link.certificate, LARGEST_FILE)?;
+    let certificate = Certificate::from_file_content(&content)?;
+    let revoked = if link.without_revocation { Revoked::Ignore } else { Revoked::Ask };
+    let card = match app.cards.examine(&certificate, revoked, app.clock.now()).await {
+        Ok(card) => card,
+        Err(refusal) => return Err(language.pick(refusal.dutch(), refusal.english()).into()),
+    };
+    let (identity, subject) = (&card.identity, &card.subject);
+    enrolment::run::link_card(&app, &link.username, identity, subject).await?;
+    app.db.close().await;
+    let (number, name) = (identity.number.as_str(), &link.username);
+    let text = language.pick(
+        format!("UZI-pas {number} is gekoppeld aan {name}."),
+        format!("UZI card {number} is linked to {name}."),
+    );
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Bytes of standard input that are read for a password.
+const LONGEST_LINE: u64 = 4096;

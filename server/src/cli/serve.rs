@@ -1,0 +1,68 @@
+//! `sleutelbos serve`: the server, until it is told to stop.
+
+use super::{Failure, Setting};
+use crate::app::App;
+use crate::{http, lockout, login};
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info};
+
+pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+    let app = Arc::new(App::open(setting.read()?).await?);
+    let (listen, origin) = (app.config.server.listen, app.config.server.origin.clone());
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("cannot listen on {listen} ({error}): set [server] listen"))?;
+    let tidying = tokio::spawn(tidy(Arc::clone(&app)));
+    info!(engine = app.db.engine(), address = %listen, "serving {origin} from {listen}");
+    writeln!(std::io::stdout().lock(), "{origin}")?;
+
+    let stopping = stop()?;
+    http::serve(Arc::clone(&app), listener, stopping).await?;
+    tidying.abort();
+    app.db.close().await;
+    info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for SIGTERM or SIGINT.
+fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Forgets what has lapsed, once an hour.
+async fn tidy(app: Arc<App>) {
+    let mut hours = tokio::time::interval(Duration::from_secs(60 * 60));
+    loop {
+        hours.tick().await;
+        if let Err(failure) = forget(&app).await {
+            error!(error = %super::causes(&failure), "what has lapsed could not be removed");
+        }
+    }
+}
+
+async fn forget(app: &App) -> Result<(), login::Error> {
+    login::run::forget(app).await?;
+    let before = app.clock.now().before(NAMES);
+    let mut tx = app.db.write().await?;
+    lockout::forget_names(&mut tx, before).await?;
+    Ok(tx.commit().await?)
+}
+
+/// How long wrong tries at a name nobody has are remembered.
+const NAMES: Duration = Duration::from_secs(90 * 24 * 60 * 60);

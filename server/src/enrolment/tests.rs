@@ -1,0 +1,291 @@
+//! Changes of factors from beginning to end, on both engines.
+
+use super::policy::{Denied, Intent, Unfit};
+use super::run::{card, key, key_options, link_card, remove};
+use super::*;
+use crate::accounts::{Account, Username};
+use crate::app::App;
+use crate::app::testing::app;
+use crate::factors::security_key::KeyKind;
+use crate::factors::testing::SoftKey;
+use crate::factors::{Factor, Kind, Level};
+use crate::login::{CardCheck, FactorAnswer, Granted};
+use crate::organisations::{self, Organisation, Subscriber};
+use crate::secret::Token;
+use crate::sessions::{self, Login, Scope, Session, Way};
+use crate::storage::Db;
+use crate::storage::testing::{account, both};
+use crate::{accounts, login};
+use wire::uzi::{Identity, Subject};
+
+const NAME: &str = "test.arts@voorbeeld.nl";
+
+async fn open(app: &App, account: &Account, scope: Scope, level: Level) -> (Token, Session) {
+    let now = app.clock.now();
+    let way = match scope {
+        Scope::EnrolOnly => Way::Password,
+        Scope::Full => Way::Key,
+    };
+    let login = Login { account: account.id.clone(), scope, level, way, proven_at: now };
+    let mut tx = app.db.write().await.unwrap();
+    let opened = sessions::open(&mut tx, login, "test", app.random, now).await.unwrap();
+    tx.commit().await.unwrap();
+    opened
+}
+
+async fn begin(db: Db) -> (App, Account, Session) {
+    let app = app(db);
+    let account = account(&app.db, NAME).await;
+    let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
+    (app, account, visit)
+}
+
+async fn enrol(app: &App, session: &Session, soft: &mut SoftKey) -> Result<Factor, Error> {
+    let options = key_options(app, session, KeyKind::Passkey).await?;
+    key(app, session, &soft.create(&options), "  mijn\u{7} sleutel ").await
+}
+
+fn identity(number: &str, subscriber: &str) -> Identity {
+    let san = format!("2.16.528.1.1003.1.3.5.5.2-1-{number}-Z-{subscriber}-01.015-00000000");
+    san.parse().unwrap()
+}
+
+fn subject(surname: &str) -> Subject {
+    Subject { surname: Some(surname.to_owned()), ..Subject::default() }
+}
+
+/// An account in an organisation with a subscriber number.
+async fn with_subscriber(app: &App, name: &str, subscriber: &str) -> Account {
+    let mut account = account(&app.db, &format!("vorige.{name}")).await;
+    let organisation = Organisation {
+        id: crate::id::OrganisationId::random(app.random),
+        name: "Praktijk Voorbeeld".to_owned(),
+        agb: None,
+        kvk: None,
+        subscriber: Some(Subscriber::parse(subscriber).unwrap()),
+    };
+    account.id = crate::id::AccountId::random(app.random);
+    account.organisation = organisation.id.clone();
+    account.username = Username::parse(name).unwrap();
+    let now = app.clock.now();
+    let mut tx = app.db.write().await.unwrap();
+    organisations::store::insert(&mut tx, &organisation, now).await.unwrap();
+    accounts::store::insert(&mut tx, &account, now).await.unwrap();
+    tx.commit().await.unwrap();
+    account
+}
+
+#[tokio::test]
+async fn a_first_factor_uses_up_the_visit_and_the_vouching() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        let factor = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        assert_eq!((factor.kind, factor.bound_at), (Kind::Passkey, Level::High));
+        assert_eq!(factor.level(), Level::High);
+        assert_eq!(factor.name, "mijn sleutel");
+        let second = enrol(&app, &visit, &mut SoftKey::new()).await;
+        assert!(matches!(second, Err(Error::Denied(Denied::OnlyFirst))), "{second:?}");
+        let mut tx = app.db.read().await.unwrap();
+        let after = accounts::store::find(&mut tx, &account.id).await.unwrap().unwrap();
+        assert_eq!(after.vouched, Level::Low);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_factor_never_gives_more_than_the_log_in_it_was_enrolled_in() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        let (_, weak) = open(&app, &account, Scope::Full, Level::Substantial).await;
+        let mut soft = SoftKey::new();
+        let factor = enrol(&app, &weak, &mut soft).await.unwrap();
+        assert_eq!(factor.level(), Level::Substantial);
+        let attempt = login::run::start(&app, None, "test").await.unwrap();
+        let options = login::run::key_options(&app, &attempt).await.unwrap();
+        let answer = login::run::key(&app, &attempt, &soft.get(&options)).await.unwrap();
+        let FactorAnswer::Done(Granted::Session { session, .. }) = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(session.login.level, Level::Substantial);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stale_session_enrols_nothing() {
+    both(async |db| {
+        let (app, account, _) = begin(db).await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        app.clock.advance(app.config.sessions.fresh);
+        let denied = enrol(&app, &session, &mut SoftKey::new()).await;
+        assert!(matches!(denied, Err(Error::Denied(Denied::NotFresh))), "{denied:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_passkey_that_does_not_verify_its_user_is_told_so() {
+    both(async |db| {
+        let (app, _, visit) = begin(db).await;
+        let mut soft = SoftKey { verifies: false, ..SoftKey::new() };
+        let refused = enrol(&app, &visit, &mut soft).await;
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::UserVerificationMissing))),
+            "{refused:?}"
+        );
+        let options = key_options(&app, &visit, KeyKind::SecurityKey).await.unwrap();
+        let factor = key(&app, &visit, &soft.create(&options), "").await.unwrap();
+        assert_eq!(factor.level(), Level::Substantial, "a touch after a password");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_enrolment_counts_once_and_a_credential_is_enrolled_once() {
+    both(async |db| {
+        let (app, account, _) = begin(db).await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let mut soft = SoftKey::new();
+        let options = key_options(&app, &session, KeyKind::Passkey).await.unwrap();
+        let answer = soft.create(&options);
+        key(&app, &session, &answer, "").await.unwrap();
+        let again = key(&app, &session, &answer, "").await;
+        assert!(matches!(again, Err(Error::Refused(Refusal::ChallengeGone))), "{again:?}");
+        let same = enrol(&app, &session, &mut soft).await;
+        assert!(
+            matches!(same, Err(Error::Refused(Refusal::AlreadyEnrolled | Refusal::NotRecognised))),
+            "{same:?}"
+        );
+        let other = account_of_another(&app).await;
+        let (_, theirs) = open(&app, &other, Scope::EnrolOnly, Level::Low).await;
+        let stolen = enrol(&app, &theirs, &mut soft).await;
+        assert!(matches!(stolen, Err(Error::Refused(Refusal::AlreadyEnrolled))), "{stolen:?}");
+    })
+    .await;
+}
+
+async fn account_of_another(app: &App) -> Account {
+    account(&app.db, "test.ander@voorbeeld.nl").await
+}
+
+#[tokio::test]
+async fn a_change_of_factors_ends_the_other_sessions() {
+    both(async |db| {
+        let (app, account, _) = begin(db).await;
+        let (other, _) = open(&app, &account, Scope::Full, Level::High).await;
+        let (token, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let is_open =
+            async |token: &Token| sessions::run::current(&app, token).await.unwrap().is_some();
+        let factor = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        assert!(is_open(&token).await && !is_open(&other).await);
+        let (third, _) = open(&app, &account, Scope::Full, Level::High).await;
+        remove(&app, &session, &factor.id, Intent::LastToo).await.unwrap();
+        assert!(is_open(&token).await && !is_open(&third).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_factor_goes_only_when_that_is_said() {
+    both(async |db| {
+        let (app, account, _) = begin(db).await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let first = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        let second = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        let stranger = account_of_another(&app).await;
+        let (_, theirs) = open(&app, &stranger, Scope::Full, Level::High).await;
+        let not_theirs = remove(&app, &theirs, &first.id, Intent::LastToo).await;
+        assert!(matches!(not_theirs, Err(Error::Unknown)), "{not_theirs:?}");
+        remove(&app, &session, &first.id, Intent::KeepLast).await.unwrap();
+        let last = remove(&app, &session, &second.id, Intent::KeepLast).await;
+        assert!(matches!(last, Err(Error::Denied(Denied::LastFactor))), "{last:?}");
+        app.clock.advance(app.config.sessions.fresh);
+        let stale = remove(&app, &session, &second.id, Intent::LastToo).await;
+        assert!(matches!(stale, Err(Error::Denied(Denied::NotFresh))), "{stale:?}");
+        let (_, fresh) = open(&app, &account, Scope::Full, Level::High).await;
+        remove(&app, &fresh, &second.id, Intent::LastToo).await.unwrap();
+        let seen = accounts::run::overview(&app, &fresh).await.unwrap();
+        assert!(seen.factors.is_empty());
+        assert_eq!(seen.account.vouched, Level::Low);
+        assert_eq!(seen.sessions.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_that_remove_at_once_one_factor_stays() {
+    both(async |db| {
+        let (app, account, _) = begin(db).await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let first = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        let second = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        let (one, other) = tokio::join!(
+            remove(&app, &session, &first.id, Intent::KeepLast),
+            remove(&app, &session, &second.id, Intent::KeepLast),
+        );
+        assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1, "{one:?} {other:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_linked_card_logs_in_at_the_level_it_was_bound_at() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::Substantial).await;
+        let (mine, me) = (identity("900000001", "90000123"), subject("Arts"));
+        let factor = card(&app, &session, &mine, &me, "mijn pas").await.unwrap();
+        assert_eq!((factor.kind, factor.level()), (Kind::Card, Level::Substantial));
+        let attempt = login::run::start(&app, None, "test").await.unwrap();
+        let holder = CardCheck::Holder {
+            uzi_number: "900000001".to_owned(),
+            subscriber: "90000123".to_owned(),
+        };
+        let answer = login::run::card(&app, &attempt, holder).await.unwrap();
+        let FactorAnswer::Done(Granted::Session { session, .. }) = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(session.login.account, account.id);
+        assert_eq!((session.login.way, session.login.level), (Way::Card, Level::Substantial));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_that_does_not_fit_is_refused_and_linked_once_per_organisation() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let link = async |number, subscriber, surname| {
+            card(&app, &session, &identity(number, subscriber), &subject(surname), "").await
+        };
+        let other = link("900000001", "90000124", "Arts").await;
+        assert!(matches!(other, Err(Error::Unfit(Unfit::OtherSubscriber))), "{other:?}");
+        let other = link("900000001", "90000123", "Anders").await;
+        assert!(matches!(other, Err(Error::Unfit(Unfit::OtherName))), "{other:?}");
+        link("900000001", "90000123", "Arts").await.unwrap();
+        let taken = link("900000001", "90000123", "Arts").await;
+        assert!(matches!(taken, Err(Error::CardTaken)), "{taken:?}");
+        let seen = accounts::run::overview(&app, &session).await.unwrap();
+        assert_eq!(seen.factors.len(), 1, "a refused card leaves nothing behind");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operator_links_a_card_at_the_full_level() {
+    both(async |db| {
+        let app = app(db);
+        with_subscriber(&app, NAME, "90000123").await;
+        let (mine, me) = (identity("900000001", "90000123"), subject("Arts"));
+        let factor = link_card(&app, &Username::parse(NAME).unwrap(), &mine, &me).await.unwrap();
+        assert_eq!(factor.level(), Level::High);
+        let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
+        let unknown = link_card(&app, &nobody, &mine, &me).await;
+        assert!(matches!(unknown, Err(Error::Unknown)), "{unknown:?}");
+    })
+    .await;
+}

@@ -1,0 +1,507 @@
+//! Log-ins from beginning to end, on both engines, with a key in software.
+
+use super::run::{card, code, key, key_options, password, start, step_up};
+use super::*;
+use crate::accounts::Account;
+use crate::app::App;
+use crate::app::testing::app;
+use crate::audit;
+use crate::enrolment;
+use crate::factors::security_key::KeyKind;
+use crate::factors::testing::SoftKey;
+use crate::id::AccountId;
+use crate::secret::Secret;
+use crate::sessions::{self, Scope, Way};
+use crate::storage::Db;
+use crate::storage::testing::{account, both};
+use serde_json::Value;
+use std::sync::Arc;
+
+const NAME: &str = "test.arts@voorbeeld.nl";
+const PASSWORD: &str = "groen paard eet soep";
+
+fn secret(text: &str) -> Secret<String> {
+    Secret::new(text.to_owned())
+}
+
+/// An application with one account that has only a password.
+async fn begin(db: Db) -> (Arc<App>, Account) {
+    let app = Arc::new(app(db));
+    let account = account(&app.db, NAME).await;
+    let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
+    let mut tx = app.db.write().await.unwrap();
+    password::store::set(&mut tx, &account.id, &hash, app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    (app, account)
+}
+
+async fn attempt(app: &App) -> Token {
+    start(app, None, "test browser").await.unwrap()
+}
+
+/// A fresh attempt with one password, and what came of it.
+async fn try_password(app: &App, name: &str, text: &str) -> (Token, PasswordAnswer) {
+    let token = attempt(app).await;
+    let answer = password(app, &token, name, secret(text)).await.unwrap();
+    (token, answer)
+}
+
+fn session(granted: Granted) -> (Token, Session) {
+    match granted {
+        Granted::Session { token, session } => (token, session),
+        Granted::Code { .. } => panic!("a page gets a session"),
+    }
+}
+
+/// Enrols `soft` from the visit that a password alone gives.
+async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
+    let (_, answer) = try_password(app, NAME, PASSWORD).await;
+    let PasswordAnswer::EnrolOnly(granted) = answer else { panic!("{answer:?}") };
+    let (_, visit) = session(granted);
+    assert_eq!((visit.login.scope, visit.login.level), (Scope::EnrolOnly, Level::Low));
+    let options = enrolment::run::key_options(app, &visit, kind).await.unwrap();
+    enrolment::run::key(app, &visit, &soft.create(&options), "mijn sleutel").await.unwrap();
+}
+
+/// Answers the key's question of an attempt.
+async fn tap(app: &App, token: &Token, soft: &mut SoftKey) -> FactorAnswer {
+    let options = key_options(app, token).await.unwrap();
+    key(app, token, &soft.get(&options)).await.unwrap()
+}
+
+fn done(answer: FactorAnswer) -> Session {
+    match answer {
+        FactorAnswer::Done(granted) => session(granted).1,
+        FactorAnswer::Refused(refusal) => panic!("{refusal:?}"),
+    }
+}
+
+fn refusal(answer: FactorAnswer) -> Refusal {
+    match answer {
+        FactorAnswer::Done(granted) => panic!("{granted:?}"),
+        FactorAnswer::Refused(refusal) => refusal,
+    }
+}
+
+async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
+    let mut tx = app.db.read().await.unwrap();
+    let events = audit::of_account(&mut tx, account).await.unwrap();
+    let kind = |text: &String| {
+        let event: Value = serde_json::from_str(text).unwrap();
+        event["event"].as_str().unwrap().to_owned()
+    };
+    events.iter().map(kind).collect()
+}
+
+async fn is_open(app: &App, token: &Token) -> bool {
+    sessions::run::current(app, token).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_password_and_a_key_log_in() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        let (token, answer) = try_password(&app, "Test.Arts@VOORBEELD.nl", PASSWORD).await;
+        assert!(
+            matches!(&answer, PasswordAnswer::Factor { ways } if *ways == [Kind::SecurityKey]),
+            "{answer:?}"
+        );
+        let session = done(tap(&app, &token, &mut soft).await);
+        assert_eq!(session.login.account, account.id);
+        assert_eq!(session.login.way, Way::PasswordAndKey);
+        assert_eq!((session.login.scope, session.login.level), (Scope::Full, Level::High));
+        assert_eq!(session.client, "test browser");
+        let seen = events(&app, Some(&account.id)).await;
+        for event in ["password_right", "factor_added", "factor_proven", "session_opened"] {
+            assert!(seen.iter().any(|other| other == event), "{event} in {seen:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_done_attempt_is_over() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let token = attempt(&app).await;
+        done(tap(&app, &token, &mut soft).await);
+        assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
+        let again = password(&app, &token, NAME, secret(PASSWORD)).await;
+        assert!(matches!(again, Err(Error::AttemptOver)));
+        let late = attempt(&app).await;
+        app.clock.advance(ATTEMPT_LIFE);
+        assert!(matches!(key_options(&app, &late).await, Err(Error::AttemptOver)));
+        let unknown = Token::random(app.random);
+        assert!(matches!(key_options(&app, &unknown).await, Err(Error::AttemptOver)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_passkey_logs_in_alone_and_says_when_it_did_not_verify() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        soft.verifies = false;
+        let token = attempt(&app).await;
+        let refused = refusal(tap(&app, &token, &mut soft).await);
+        assert_eq!(refused, Refusal::UserVerificationMissing);
+        soft.verifies = true;
+        let session = done(tap(&app, &token, &mut soft).await);
+        assert_eq!((session.login.way, session.login.level), (Way::Key, Level::High));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_synced_passkey_gives_substantial() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { synced: true, counter: 0, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        for _ in 0..2 {
+            let session = done(tap(&app, &attempt(&app).await, &mut soft).await);
+            assert_eq!(session.login.level, Level::Substantial);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_verifies_nobody_gives_substantial_after_a_password_only() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { verifies: false, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        let alone = attempt(&app).await;
+        let refused = refusal(tap(&app, &alone, &mut soft).await);
+        assert_eq!(refused, Refusal::UserVerificationMissing);
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let session = done(tap(&app, &token, &mut soft).await);
+        assert_eq!(session.login.level, Level::Substantial);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_of_both_kinds_are_asked_for_together_after_a_password() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut passkey = SoftKey::new();
+        enrol(&app, &mut passkey, KeyKind::Passkey).await;
+        let owner = done(tap(&app, &attempt(&app).await, &mut passkey).await);
+        let mut touch = SoftKey { verifies: false, ..SoftKey::new() };
+        let options =
+            enrolment::run::key_options(&app, &owner, KeyKind::SecurityKey).await.unwrap();
+        assert_eq!(options["excludeCredentials"].as_array().map(Vec::len), Some(1));
+        enrolment::run::key(&app, &owner, &touch.create(&options), "").await.unwrap();
+        for (soft, level) in [(&mut passkey, Level::High), (&mut touch, Level::Substantial)] {
+            let (token, _) = try_password(&app, NAME, PASSWORD).await;
+            let options = key_options(&app, &token).await.unwrap();
+            assert_eq!(options["allowCredentials"].as_array().map(Vec::len), Some(2));
+            let answer = key(&app, &token, &soft.get(&options)).await.unwrap();
+            assert_eq!(done(answer).login.level, level);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_block_known_and_unknown_names_alike() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let walk = async |name: &str| {
+            let mut answers = vec![];
+            for _ in 0..6 {
+                answers.push(format!("{:?}", try_password(&app, name, "mis mis mis mis").await.1));
+            }
+            answers
+        };
+        let known = walk(NAME).await;
+        assert_eq!(known[3], "Wrong");
+        assert!(known[4].starts_with("Blocked { until: Some("), "{}", known[4]);
+        assert_eq!(known[5], known[4]);
+        assert_eq!(known, walk("test.niemand@voorbeeld.nl").await);
+        assert_eq!(known, walk("geen adres").await);
+
+        let (_, right) = try_password(&app, NAME, PASSWORD).await;
+        assert!(matches!(right, PasswordAnswer::Blocked { .. }), "not looked at: {right:?}");
+        let session = done(tap(&app, &attempt(&app).await, &mut soft).await);
+        assert_eq!(session.login.account, account.id, "a block is no weapon");
+
+        app.clock.advance(app.config.lockout.block);
+        let (_, right) = try_password(&app, NAME, PASSWORD).await;
+        assert!(matches!(right, PasswordAnswer::Factor { .. }), "{right:?}");
+        let seen = events(&app, Some(&account.id)).await;
+        let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
+        assert_eq!((count("password_wrong"), count("password_refused")), (5, 2));
+        assert_eq!(count("password_blocked"), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_hundred_wrong_passwords_at_once_five_are_looked_at() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..200 {
+            let app = Arc::clone(&app);
+            tasks.spawn(async move { try_password(&app, NAME, "mis mis mis mis").await.1 });
+        }
+        tasks.join_all().await;
+        let seen = events(&app, Some(&account.id)).await;
+        let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
+        assert_eq!((count("password_wrong"), count("password_refused")), (5, 195));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_longer_than_any_is_wrong_and_counted() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let (_, answer) = try_password(&app, NAME, &PASSWORD.repeat(50_000)).await;
+        assert!(matches!(answer, PasswordAnswer::Wrong), "{answer:?}");
+        assert_eq!(events(&app, Some(&account.id)).await, ["password_wrong"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_counts_once() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let token = attempt(&app).await;
+        let options = key_options(&app, &token).await.unwrap();
+        let answer = soft.get(&options);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (app, token, answer) = (Arc::clone(&app), token.clone(), answer.clone());
+            tasks.spawn(async move { key(&app, &token, &answer).await.is_ok() });
+        }
+        let taken = tasks.join_all().await.into_iter().filter(|taken| *taken).count();
+        assert_eq!(taken, 1, "the others find the attempt over");
+        let other = attempt(&app).await;
+        key_options(&app, &other).await.unwrap();
+        assert_eq!(refusal(key(&app, &other, &answer).await.unwrap()), Refusal::NotRecognised);
+        assert_eq!(refusal(key(&app, &other, &answer).await.unwrap()), Refusal::ChallengeGone);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_from_elsewhere_are_refused() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let token = attempt(&app).await;
+        for origin in ["http://localhost:8081", "https://localhost:8080", "http://evil.example"] {
+            soft.origin = origin;
+            let refused = refusal(tap(&app, &token, &mut soft).await);
+            assert_eq!(refused, Refusal::NotRecognised, "{origin}");
+        }
+        soft.origin = crate::factors::testing::ORIGIN;
+        soft.cross_origin = true;
+        assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::CrossOrigin);
+        soft.cross_origin = false;
+        for broken in [Value::Null, serde_json::json!({}), serde_json::json!({"id": "x"})] {
+            key_options(&app, &token).await.unwrap();
+            assert_eq!(refusal(key(&app, &token, &broken).await.unwrap()), Refusal::Malformed);
+        }
+        let refused = refusal(tap(&app, &token, &mut SoftKey::new()).await);
+        assert_eq!(refused, Refusal::NotRecognised, "an unknown key");
+        done(tap(&app, &token, &mut soft).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_counter_that_goes_back_closes_the_key() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey { counter: 40, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let token = attempt(&app).await;
+        soft.counter = 3;
+        let options = key_options(&app, &token).await.unwrap();
+        let mut forged = soft.get(&options);
+        forged["response"]["signature"] = "MAYCAQECAQE".into();
+        let refused = refusal(key(&app, &token, &forged).await.unwrap());
+        assert_eq!(refused, Refusal::NotRecognised, "without a signature nothing is believed");
+        assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::PossiblyCloned);
+        soft.counter = 100;
+        assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::NotRecognised);
+        let seen = events(&app, Some(&account.id)).await;
+        assert_eq!(seen.iter().filter(|event| *event == "factor_cloned").count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_elses_key_is_refused_after_a_password() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let other = account(&app.db, "test.ander@voorbeeld.nl").await;
+        let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
+        let mut tx = app.db.write().await.unwrap();
+        password::store::set(&mut tx, &other.id, &hash, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let (_, answer) = try_password(&app, "test.ander@voorbeeld.nl", PASSWORD).await;
+        let PasswordAnswer::EnrolOnly(granted) = answer else { panic!("{answer:?}") };
+        let (_, visit) = session(granted);
+        let mut theirs = SoftKey::new();
+        let options = enrolment::run::key_options(&app, &visit, KeyKind::Passkey).await.unwrap();
+        enrolment::run::key(&app, &visit, &theirs.create(&options), "").await.unwrap();
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        assert_eq!(refusal(tap(&app, &token, &mut theirs).await), Refusal::NotRecognised);
+        done(tap(&app, &token, &mut soft).await);
+    })
+    .await;
+}
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// A one-time code, as an application gets it.
+async fn one_time_code(app: &App, soft: &mut SoftKey) -> Token {
+    let token = start(app, Challenge::parse(CHALLENGE), "agent").await.unwrap();
+    match tap(app, &token, soft).await {
+        FactorAnswer::Done(Granted::Code { code, level: Level::High }) => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn one_of_sixty_four_spends_a_login_code() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let one_time = one_time_code(&app, &mut soft).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (app, one_time) = (Arc::clone(&app), one_time.clone());
+            tasks.spawn(async move {
+                let verifier = Verifier::parse(VERIFIER).unwrap();
+                code(&app, &one_time, &verifier, "agent").await.unwrap()
+            });
+        }
+        let opened = tasks.join_all().await.into_iter().flatten().collect::<Vec<_>>();
+        assert_eq!(opened.len(), 1);
+        assert!(is_open(&app, &opened[0].0).await);
+        assert_eq!(opened[0].1.login.account, account.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let right = Verifier::parse(VERIFIER).unwrap();
+        let wrong = Verifier::parse(&VERIFIER.replace('d', "e")).unwrap();
+        let show = async |one_time: &Token, verifier: &Verifier| {
+            code(&app, one_time, verifier, "agent").await.unwrap().is_some()
+        };
+        let stolen = one_time_code(&app, &mut soft).await;
+        assert!(!show(&stolen, &wrong).await);
+        assert!(!show(&stolen, &right).await, "it was spent by the wrong verifier");
+        let in_time = one_time_code(&app, &mut soft).await;
+        app.clock.advance(CODE_LIFE - Duration::from_millis(1));
+        assert!(show(&in_time, &right).await);
+        let late = one_time_code(&app, &mut soft).await;
+        app.clock.advance(CODE_LIFE);
+        assert!(!show(&late, &right).await);
+        assert!(!show(&Token::random(app.random), &right).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stepping_up_gives_a_new_session_and_ends_the_old() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let FactorAnswer::Done(granted) = tap(&app, &attempt(&app).await, &mut soft).await else {
+            panic!("the passkey is good");
+        };
+        let (old, _) = session(granted);
+        app.clock.advance(app.config.sessions.falls);
+        let fallen = sessions::run::current(&app, &old).await.unwrap().unwrap();
+        assert_eq!(fallen.login.level, Level::Substantial);
+        let token = step_up(&app, &fallen).await.unwrap();
+        let wrong_way = password(&app, &token, NAME, secret(PASSWORD)).await;
+        assert!(matches!(wrong_way, Err(Error::AttemptOver)));
+        let FactorAnswer::Done(granted) = tap(&app, &token, &mut soft).await else {
+            panic!("the passkey is good");
+        };
+        let (new, raised) = session(granted);
+        assert_eq!(raised.login.level, Level::High);
+        assert!(raised.is_fresh(app.clock.now(), &app.config.sessions));
+        assert!(is_open(&app, &new).await && !is_open(&app, &old).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_nobody_linked_lets_nobody_in() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let token = attempt(&app).await;
+        let holder = CardCheck::Holder {
+            uzi_number: "900000001".to_owned(),
+            subscriber: "90000123".to_owned(),
+        };
+        let refused = refusal(card(&app, &token, holder).await.unwrap());
+        assert_eq!(refused, Refusal::NotRecognised);
+        let failed = CardCheck::Failed("card_revoked".to_owned());
+        card(&app, &token, failed).await.unwrap();
+        assert_eq!(events(&app, None).await, ["factor_refused", "factor_refused"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_nonce_is_forty_four_characters_and_counts_once() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let token = attempt(&app).await;
+        let nonce = run::card_nonce(&app, &token).await.unwrap();
+        assert_eq!(nonce.len(), 44);
+        let spent = run::spend_card_nonce(&app, &token).await.unwrap();
+        assert_eq!(spent.as_deref(), Some(nonce.as_str()));
+        assert_eq!(run::spend_card_nonce(&app, &token).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_lapsed_is_forgotten() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let token = attempt(&app).await;
+        key_options(&app, &token).await.unwrap();
+        run::forget(&app).await.unwrap();
+        key_options(&app, &token).await.unwrap();
+        app.clock.advance(ATTEMPT_LIFE);
+        run::forget(&app).await.unwrap();
+        assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
+    })
+    .await;
+}
