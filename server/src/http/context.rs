@@ -87,7 +87,7 @@ impl FromRequestParts<Shared> for Context {
 }
 
 /// Whom a session's token lets in, while the session is good.
-async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>, Error> {
+pub(super) async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>, Error> {
     let mut tx = app.db.write().await?;
     let policy = &app.config.sessions;
     let Some(session) = sessions::find(&mut tx, token, app.clock.now(), policy).await? else {
@@ -104,7 +104,8 @@ async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>, Error> {
     Ok(Some(Visitor { session, account, organisation }))
 }
 
-fn client(headers: &HeaderMap) -> String {
+/// What the browser or program calls itself.
+pub(super) fn client(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     agent.unwrap_or_default().to_owned()
 }

@@ -1,5 +1,6 @@
 //! The HTTP surface: the only part that names axum, and the only one that chooses status codes.
 
+mod api;
 mod assets;
 mod client;
 mod context;

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared};
 use super::guard::{BODY, Site};
 use super::pages::{account, card, enrol, help, login};
-use super::{assets, error, guard};
+use super::{api, assets, error, guard};
 use crate::app::App;
 
 /// How long a request may take, body included.
@@ -26,6 +26,7 @@ pub fn router(app: Arc<App>) -> Router {
     pages()
         .layer(from_fn_with_state(site.clone(), guard::language))
         .layer(from_fn_with_state(site.clone(), guard::forms))
+        .merge(api::routes())
         .route("/static/{file}", get(assets::asset))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))

@@ -1,0 +1,49 @@
+//! Who is logged in, with what, and where; and logging out.
+
+use axum::http::StatusCode;
+use axum::response::Json;
+use serde_json::{Value, json};
+
+use super::{Bearer, shown, shown_account};
+use crate::http::error::Error;
+use crate::sessions::Session;
+use crate::{audit, factors, sessions};
+
+/// `GET /api/v1/me`.
+pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
+    let (app, visitor) = (&bearer.app, bearer.member()?);
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
+    let policy = &app.config.sessions;
+    let sessions = sessions::living(&mut tx, &visitor.account.id, now, policy).await?;
+    let session = |session: &Session| {
+        json!({
+            "id": session.id.as_str(),
+            "client": session.client,
+            "level": session.login.level,
+            "created_at": session.created_at.to_string(),
+            "seen_at": session.seen_at.to_string(),
+            "current": session.id == visitor.session.id,
+        })
+    };
+    Ok(Json(json!({
+        "account": shown_account(visitor),
+        "level": visitor.session.login.level,
+        "factors": factors.iter().map(shown).collect::<Vec<_>>(),
+        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
+    })))
+}
+
+/// `POST /api/v1/logout`.
+pub(super) async fn log_out(Bearer { app, visitor }: Bearer) -> Result<StatusCode, Error> {
+    let (account, session) = (&visitor.account.id, &visitor.session.id);
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if sessions::end(&mut tx, account, session, now).await? {
+        let event = audit::Event::SessionEnded { session: session.clone() };
+        audit::record(&mut tx, app.random, now, Some(account), &event).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

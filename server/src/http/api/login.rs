@@ -1,0 +1,152 @@
+//! Logging in by API: an attempt bound to a PKCE verifier, proofs, and a one-time code.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Json;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::body::{Body, Object};
+use super::{Attempt, shown_account};
+use crate::http::context::{self, Shared};
+use crate::http::error::{Code, Error};
+use crate::login::card::CardAnswer;
+use crate::login::{ATTEMPT_LIFE, Challenge, FactorAnswer, Granted, PasswordAnswer, Verifier};
+use crate::login::{card, run};
+use crate::secret::{Secret, Token};
+
+/// Binds an attempt to whoever holds the verifier.
+#[derive(Deserialize)]
+pub(super) struct Begin {
+    code_challenge: String,
+    code_challenge_method: String,
+}
+
+/// `POST /api/v1/login/attempts`.
+pub(super) async fn begin(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Body(begin): Body<Begin>,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    if begin.code_challenge_method != "S256" {
+        return Err(Code::BadRequest.into());
+    }
+    let challenge = Challenge::parse(&begin.code_challenge).ok_or(Code::BadRequest)?;
+    let client = context::client(&headers);
+    let attempt = run::start(&shared.app, Some(challenge), &client).await?;
+    let answer = json!({"attempt": attempt.expose(), "expires_in": ATTEMPT_LIFE.as_secs()});
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// A name and a password.
+#[derive(Deserialize)]
+pub(super) struct Credentials {
+    username: String,
+    password: Secret<String>,
+}
+
+/// `POST /api/v1/login/password`.
+pub(super) async fn password(
+    attempt: Attempt,
+    Body(Credentials { username, password }): Body<Credentials>,
+) -> Result<Json<Value>, Error> {
+    let Attempt { app, token } = attempt;
+    match run::password(&app, &token, &username, password).await? {
+        PasswordAnswer::Factor { ways } => Ok(Json(json!({"state": "factor", "ways": ways}))),
+        PasswordAnswer::EnrolOnly(granted) => {
+            let (code, _) = code_of(&granted)?;
+            Ok(Json(json!({"state": "enrol_only", "code": code})))
+        }
+        PasswordAnswer::Wrong => Err(Code::WrongPassword.into()),
+        PasswordAnswer::Blocked { until } => Err(Error::blocked(until, app.clock.now())),
+    }
+}
+
+/// `POST /api/v1/login/webauthn/options`.
+pub(super) async fn key_options(Attempt { app, token }: Attempt) -> Result<Json<Value>, Error> {
+    let public_key = run::key_options(&app, &token).await?;
+    Ok(Json(json!({ "publicKey": public_key })))
+}
+
+/// What a key answered.
+#[derive(Deserialize)]
+pub(super) struct Credential {
+    credential: Value,
+}
+
+/// `POST /api/v1/login/webauthn`.
+pub(super) async fn key(
+    Attempt { app, token }: Attempt,
+    Body(Credential { credential }): Body<Credential>,
+) -> Result<Json<Value>, Error> {
+    match run::key(&app, &token, &credential).await? {
+        FactorAnswer::Done(granted) => done(&granted),
+        FactorAnswer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// `POST /api/v1/login/card/challenge`.
+pub(super) async fn card_challenge(Attempt { app, token }: Attempt) -> Result<Json<Value>, Error> {
+    let nonce = run::card_nonce(&app, &token).await?;
+    Ok(Json(json!({ "nonce": nonce })))
+}
+
+/// What a card answered.
+#[derive(Deserialize)]
+pub(super) struct Card {
+    auth_token: Object,
+}
+
+/// `POST /api/v1/login/card`.
+pub(super) async fn card(
+    Attempt { app, token }: Attempt,
+    Body(Card { auth_token }): Body<Card>,
+) -> Result<Json<Value>, Error> {
+    match card::finish(&app, &token, &auth_token.to_bytes()).await? {
+        CardAnswer::Done(granted) => done(&granted),
+        CardAnswer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// A one-time code and what it was bound to.
+#[derive(Deserialize)]
+pub(super) struct Redeem {
+    code: Secret<String>,
+    code_verifier: Secret<String>,
+}
+
+/// `POST /api/v1/login/code`.
+pub(super) async fn code(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Body(redeem): Body<Redeem>,
+) -> Result<Json<Value>, Error> {
+    let app = &shared.app;
+    let code = Token::parse(redeem.code.expose()).ok_or(Code::LoginExpired)?;
+    let verifier = Verifier::parse(redeem.code_verifier.expose()).ok_or(Code::BadRequest)?;
+    let client = context::client(&headers);
+    let opened = run::code(app, &code, &verifier, &client).await?;
+    let (token, session) = opened.ok_or(Code::LoginExpired)?;
+    let visitor = context::visitor(app, &token).await?.ok_or(Code::LoginExpired)?;
+    let expires_in = session.expires_in(app.clock.now(), &app.config.sessions);
+    Ok(Json(json!({
+        "session": token.expose(),
+        "level": session.login.level,
+        "account": shown_account(&visitor),
+        "expires_in": expires_in.as_secs(),
+    })))
+}
+
+fn done(granted: &Granted) -> Result<Json<Value>, Error> {
+    let (code, level) = code_of(granted)?;
+    Ok(Json(json!({"state": "done", "code": code, "level": level})))
+}
+
+/// The one-time code of an attempt that an application began.
+fn code_of(granted: &Granted) -> Result<(&str, crate::factors::Level), Error> {
+    match granted {
+        Granted::Code { code, level } => Ok((code.expose(), *level)),
+        // A page's attempt shown here: its cookie is no bearer, so nobody should have it.
+        Granted::Session { .. } => Err(Code::LoginExpired.into()),
+    }
+}
