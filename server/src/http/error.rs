@@ -188,6 +188,12 @@ impl Error {
         self
     }
 
+    /// Where only a fresh proof is missing: the page that asks for one, and then leads to `then`.
+    #[must_use]
+    pub(super) fn after_confirming(self, then: &str) -> Self {
+        if self.code == Code::NotFresh { self.next(format!("/confirm?then={then}")) } else { self }
+    }
+
     /// Its code.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -237,7 +243,9 @@ impl From<card::Refusal> for Error {
 impl From<login::Error> for Error {
     fn from(error: login::Error) -> Self {
         match error {
-            login::Error::AttemptOver => Self::new(Code::LoginExpired).next("/login"),
+            login::Error::AttemptOver => {
+                Self::new(Code::LoginExpired).next("/login?notice=expired")
+            }
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
             login::Error::Key(_) | login::Error::Storage(_) => Self::internal(error),
         }

@@ -564,4 +564,5 @@ async fn a_card_is_linked_only_from_a_fresh_log_in() {
     assert_eq!(browser.get("/enrol/card").await.location(), "/confirm?then=/enrol/card");
     let answer = browser.script("/confirm?then=/enrol/card", "/enrol/card/challenge", ask).await;
     assert_eq!(answer.json()["code"], "not_fresh");
+    assert_eq!(answer.json()["next"], "/confirm?then=/enrol/card");
 }

@@ -103,12 +103,14 @@ pub(in crate::http) async fn options(
     context: Context,
     Json(Ask { kind }): Json<Ask>,
 ) -> Result<Response, Error> {
-    let kind = match kind {
-        Kind::SecurityKey => KeyKind::SecurityKey,
-        Kind::Passkey => KeyKind::Passkey,
+    let (kind, page) = match kind {
+        Kind::SecurityKey => (KeyKind::SecurityKey, "/enrol/security-key"),
+        Kind::Passkey => (KeyKind::Passkey, "/enrol/passkey"),
     };
     let session = &context.visitor()?.session;
-    let public_key = run::key_options(&context.app, session, kind).await?;
+    let public_key = run::key_options(&context.app, session, kind)
+        .await
+        .map_err(|error| Error::from(error).after_confirming(page))?;
     Ok(Json(json!({ "publicKey": public_key })).into_response())
 }
 

@@ -14,7 +14,7 @@ use crate::factors::{self, Kind};
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
-use crate::login::{FactorAnswer, Granted, PasswordAnswer, run};
+use crate::login::{self, FactorAnswer, Granted, PasswordAnswer, run};
 use crate::secret::{Secret, Token};
 
 #[derive(Template)]
@@ -265,7 +265,7 @@ pub(in crate::http) async fn options(
 ) -> Result<Response, Error> {
     let attempt = match (kind, &context.attempt) {
         (Ceremony::Check, Some(attempt)) => attempt.clone(),
-        (Ceremony::Check, None) => return Err(Error::new(Code::LoginExpired).next("/login")),
+        (Ceremony::Check, None) => return Err(login::Error::AttemptOver.into()),
         (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
         (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
     };
@@ -298,7 +298,7 @@ pub(in crate::http) async fn finish(
 
 /// The log-in under way.
 pub(super) fn attempt(context: &Context) -> Result<&Token, Error> {
-    context.attempt.as_ref().ok_or_else(|| Error::new(Code::LoginExpired).next("/login"))
+    context.attempt.as_ref().ok_or_else(|| login::Error::AttemptOver.into())
 }
 
 /// `POST /login/cancel`.

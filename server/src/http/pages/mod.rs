@@ -62,6 +62,7 @@ impl Arrival {
     pub(super) fn notice(&self, t: Text) -> Option<String> {
         let key = match self.notice.as_deref()? {
             "cancelled" => "notice-cancelled",
+            "expired" => "notice-expired",
             "enrolled" => "notice-enrolled",
             "first" => "notice-first",
             "removed" => "notice-removed",
