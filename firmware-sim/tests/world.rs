@@ -8,6 +8,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use firmware_sim::control::Request;
+use firmware_sim::control::client::Client;
+use firmware_sim::world::Device;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, geteuid, pidfd_open};
 use tempfile::TempDir;
@@ -239,8 +242,8 @@ fn two_worlds_at_once_do_not_meet() {
     let readers: Vec<&str> = out.lines().filter(|line| line.contains("Sleutelbos")).collect();
     assert_eq!(readers.len(), 2, "{out}");
     assert!(readers.iter().all(|reader| reader.contains("No")), "{out}");
-    let mut client = firmware_sim::control::client::Client::connect(&control).unwrap();
-    let status = client.ask(&firmware_sim::control::Request::Status).unwrap().unwrap();
+    let mut client = Client::connect(&control).unwrap();
+    let status = client.ask(&Request::Status).unwrap().unwrap();
     assert!(status.nfc.unwrap().present);
     send("-TERM", other.exec.id());
     other.exec.wait().unwrap();
@@ -329,4 +332,138 @@ fn the_next_start_removes_what_a_killed_world_left() {
     orphans.into_iter().for_each(|orphan| send("-KILL", orphan));
     assert_eq!(ground.run("", "exit 3").0, 3);
     assert_eq!(ground.worlds(), NOTHING);
+}
+
+/// Runs the test `name` again as the program of a world, where `inside` says so.
+fn again_in_a_world(arguments: &str, name: &str) {
+    let ground = Ground::new(User::Same);
+    let myself = std::env::current_exe().expect("this program");
+    let mut exec =
+        ground.exec(arguments, &[myself.to_str().expect("ASCII"), "--exact", name, "--nocapture"]);
+    let (code, out, error) = text(&exec.output().expect("firmware-sim runs"));
+    assert_eq!(code, 0, "{out}{error}");
+    assert!(out.contains("1 passed"), "{out}");
+    assert_eq!(ground.worlds(), NOTHING);
+}
+
+fn inside() -> bool {
+    std::env::var_os(firmware_sim::control::SOCKET).is_some()
+}
+
+fn readable(fd: &impl std::os::fd::AsFd) -> bool {
+    let limit = Timespec { tv_sec: 10, tv_nsec: 0 };
+    poll(&mut [PollFd::new(fd, PollFlags::IN)], Some(&limit)).expect("poll") == 1
+}
+
+#[test]
+fn udev_and_an_open_node_tell_when_the_key_goes_and_comes() {
+    if !inside() {
+        let name = "udev_and_an_open_node_tell_when_the_key_goes_and_comes";
+        return again_in_a_world("--key fido2", name);
+    }
+    let monitor = udev::MonitorBuilder::new().unwrap();
+    let monitor = monitor.match_subsystem("hidraw").unwrap().listen().unwrap();
+    let next = || {
+        assert!(readable(&monitor), "no event");
+        let event = monitor.iter().next().unwrap();
+        let node = event.devnode().unwrap().to_path_buf();
+        (event.event_type(), node)
+    };
+    let node = Path::new("/dev/hidraw0");
+    let mut open = fs::File::options().read(true).write(true).open(node).unwrap();
+    let mut client = Client::from_environment().unwrap();
+
+    client.ask(&Request::Remove { device: Device::Key, at_apdu: None }).unwrap();
+    assert!(matches!(open.read(&mut [0; 64]), Ok(0) | Err(_)));
+    assert!(!node.exists());
+    assert_eq!(next(), (udev::EventType::Remove, node.to_path_buf()));
+
+    client.ask(&Request::Insert { device: Device::Key }).unwrap();
+    assert!(node.exists());
+    assert_eq!(next(), (udev::EventType::Add, node.to_path_buf()));
+}
+
+#[test]
+fn a_card_removed_at_an_apdu_answers_all_before_and_not_that_one() {
+    if !inside() {
+        let name = "a_card_removed_at_an_apdu_answers_all_before_and_not_that_one";
+        return again_in_a_world("--nfc nfc", name);
+    }
+    let select = [0x00, 0xA4, 0x04, 0x00, 0x08, 0xA0, 0x00, 0x00, 0x06, 0x47, 0x2F, 0x00, 0x01];
+    let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+    let connect = || {
+        let reader = c"Sleutelbos NFC 00 00";
+        context.connect(reader, pcsc::ShareMode::Shared, pcsc::Protocols::ANY).unwrap()
+    };
+    let mut client = Client::from_environment().unwrap();
+    let card = connect();
+    let third = std::num::NonZeroU32::new(3);
+    client.ask(&Request::Remove { device: Device::Nfc, at_apdu: third }).unwrap();
+    let mut buffer = [0; 258];
+    assert!(card.transmit(&select, &mut buffer).is_ok());
+    assert!(card.transmit(&select, &mut buffer).is_ok());
+    // the driver gives an empty answer where a real one gives an error
+    let third = card.transmit(&select, &mut buffer);
+    assert!(matches!(third, Err(_) | Ok([])), "{third:?}");
+    drop(card);
+    client.ask(&Request::Insert { device: Device::Nfc }).unwrap();
+    assert!(connect().transmit(&select, &mut buffer).is_ok());
+}
+
+#[test]
+fn libfido2_speaks_with_the_key_as_nobody_and_after_another_plug() {
+    let ground = Ground::new(User::Nobody);
+    let script = "set -e; fido2-token -I /dev/hidraw0; $SIM ctl key remove; fido2-token -L; \
+                  echo none; $SIM ctl key insert; fido2-token -L; fido2-token -I /dev/hidraw0";
+    let (code, out, error) = ground.run("--key fido2", script);
+    assert_eq!(code, 0, "{out}{error}");
+    assert_eq!(out.matches("version strings: U2F_V2, FIDO_2_0").count(), 2, "{out}");
+    let (before, after) = out.split_once("none").expect("both parts");
+    assert!(!before.contains("/dev/hidraw0: vendor"), "{before}");
+    assert!(after.contains("/dev/hidraw0: vendor=0x1209, product=0x5afe"), "{after}");
+}
+
+#[test]
+fn one_seed_gives_the_same_card_and_key() {
+    let ground = Ground::new(User::Same);
+    let script = "pkcs15-tool --dump | grep -E 'Encoded serial|ID  '; fido2-token -I /dev/hidraw0; \
+                  cat $FIRMWARE_SIM_PKI/cards/z/authenticiteit.key.pem";
+    let run = |seed: &str| {
+        let (code, out, error) = ground.run(&format!("--key fido2 --card z --seed {seed}"), script);
+        assert_eq!(code, 0, "{out}{error}");
+        out
+    };
+    let first = run("7");
+    assert!(first.contains("BEGIN PRIVATE KEY"), "{first}");
+    assert_eq!(first, run("7"));
+    assert_ne!(first, run("8"));
+}
+
+#[test]
+fn a_folder_of_certificates_is_used_as_it_is() {
+    let ground = Ground::new(User::Same);
+    let pki = ground.path().join("pki");
+    let made = Command::new(&ground.sim).arg("pki").arg(&pki).status().unwrap();
+    assert!(made.success());
+    let arguments = format!("--card z:revoked --pki {}", pki.display());
+    let script = "echo $FIRMWARE_SIM_PKI; pkcs15-tool --read-certificate 45";
+    let (code, out, error) = ground.run(&arguments, script);
+    assert_eq!(code, 0, "{out}{error}");
+    assert!(out.starts_with(pki.to_str().unwrap()), "{out}");
+    let certificate = fs::read_to_string(pki.join("negative/revoked.pem")).unwrap();
+    assert!(out.contains(certificate.trim()), "{out}");
+}
+
+#[test]
+fn a_key_that_cannot_be_had_on_the_transport_is_a_mistake_in_the_arguments() {
+    let ground = Ground::new(User::Same);
+    for (arguments, words) in [
+        ("--nfc u2f", "this key has no nfc"),
+        ("--key passkey", "no key profile"),
+        ("--card x", "no card is named"),
+    ] {
+        let (code, _, error) = ground.run(arguments, "exit 9");
+        assert_eq!(code, 2);
+        assert!(error.contains(words), "{error}");
+    }
 }

@@ -2,15 +2,17 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
 
 use firmware_sim::clock;
 use firmware_sim::env::Seed;
 use firmware_sim::fido::Key;
-use firmware_sim::fido::profiles::{self, Profile};
-use firmware_sim::world::guard::{self, Place};
-use firmware_sim::world::{self, Devices, Program, inside, namespace};
+use firmware_sim::fido::profiles::{self, Profile, Transport};
+use firmware_sim::pki::Pki;
+use firmware_sim::uzi::{self, Choice, Material};
+use firmware_sim::world::guard::{self, Place, Usb};
+use firmware_sim::world::{self, Devices, Program, UsbKey, inside, namespace};
 
 use super::Error;
 
@@ -19,8 +21,8 @@ const FAILED: u8 = 125;
 
 /// Run a command in a world where simulated keys and cards are all there is.
 ///
-/// The command sees a security key on an NFC reader (--nfc) through the system's own libraries, as
-/// any user, several worlds at once.
+/// The command sees a security key on USB (--key), one on an NFC reader (--nfc) and a smartcard in
+/// a reader (--card) through the system's own libraries, as any user, several worlds at once.
 /// `firmware-sim ctl` inside it takes them away and puts them back. Everything ends with the
 /// command, whose exit code is passed on; 125 says that the world could not be made, 126 and 127
 /// that the command could not be run or found.
@@ -33,9 +35,19 @@ pub(super) struct Args {
 /// What the user asks for; handed as it is to the process that holds the devices.
 #[derive(clap::Args)]
 struct Plan {
+    /// A security key on USB: NAME, or NAME:PIN
+    #[arg(long, value_name = "PROFILE", value_parser = usb_key)]
+    key: Option<Named<Profile>>,
     /// A security key on an NFC reader: NAME, or NAME:PIN
     #[arg(long, value_name = "PROFILE", value_parser = nfc_key)]
     nfc: Option<Named<Profile>>,
+    /// A smartcard in a contact reader: z, n, or z:FAULT (revoked, expired, …)
+    #[arg(long, value_name = "CARD", value_parser = card)]
+    card: Option<Named<Choice>>,
+    /// A folder made by `firmware-sim pki`; without it, --card makes a fresh one. The command finds
+    /// it in FIRMWARE_SIM_PKI
+    #[arg(long, value_name = "DIR")]
+    pki: Option<PathBuf>,
     /// The same seed gives the same keys and ids
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -76,12 +88,14 @@ pub(super) struct ProgramArgs {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    code(guard::run(|place| args.plan.arguments(place)).map_err(Error::from))
+    let plan = args.plan;
+    let usb = if plan.key.is_some() { Usb::Simulated } else { Usb::Real };
+    code(guard::run(usb, |place| plan.arguments(place)).map_err(Error::from))
 }
 
 pub(super) fn run_world(args: WorldArgs) -> ExitCode {
     let WorldArgs { folder, guard, tmpdir, plan } = args;
-    code(inside::run(&Place { folder, guard, tmpdir }, |_| plan.carry_out()))
+    code(inside::run(&Place { folder, guard, tmpdir }, |folder| plan.carry_out(folder)))
 }
 
 pub(super) fn run_namespace(args: &NamespaceArgs) -> ExitCode {
@@ -113,19 +127,39 @@ impl Plan {
         arguments.extend(given("--folder", Some(place.folder.clone().into())));
         arguments.extend(given("--guard", Some(place.guard.to_string().into())));
         arguments.extend(given("--tmpdir", place.tmpdir.clone()));
+        arguments.extend(given("--key", self.key.map(|key| key.text.into())));
         arguments.extend(given("--nfc", self.nfc.map(|nfc| nfc.text.into())));
+        arguments.extend(given("--card", self.card.map(|card| card.text.into())));
+        arguments.extend(given("--pki", self.pki.map(Into::into)));
         arguments.extend(given("--seed", Some(self.seed.to_string().into())));
         arguments.push("--".into());
         arguments.extend(self.command);
         arguments
     }
 
-    /// Makes the devices and names the program.
-    fn carry_out(self) -> Result<(Devices, Program), Error> {
+    /// Makes the devices, and names the program.
+    fn carry_out(self, folder: &Path) -> Result<(Devices, Program), Error> {
         let seed = Seed::from(self.seed);
-        let nfc = self.nfc.map(|nfc| key(nfc.value, seed.child("nfc"))).transpose()?;
-        let devices = Devices { key: None, nfc: nfc.map(|key| Box::new(key) as _), card: None };
-        Ok((devices, Program { command: self.command, variables: Vec::new() }))
+        let mut devices = Devices::default();
+        if let Some(Named { value: profile, .. }) = self.key {
+            let product = profile.product().to_owned();
+            let device = Box::new(make_key(profile, seed.child("usb"))?);
+            devices.key = Some(UsbKey { device, product });
+        }
+        if let Some(Named { value: profile, .. }) = self.nfc {
+            devices.nfc = Some(Box::new(make_key(profile, seed.child("nfc"))?));
+        }
+        let fresh = || make_pki(&folder.join("pki"), seed);
+        let pki = match (self.pki, &self.card) {
+            (Some(given), _) => Some(absolute(given).map_err(Error::Folder)?),
+            (None, Some(_)) => Some(fresh()?),
+            (None, None) => None,
+        };
+        if let (Some(Named { value: choice, .. }), Some(pki)) = (self.card, &pki) {
+            devices.card = Some(Box::new(uzi::Card::new(&Material::read(pki, choice)?, seed)));
+        }
+        let variables = pki.map(|pki| (OsString::from("FIRMWARE_SIM_PKI"), pki.into()));
+        Ok((devices, Program { command: self.command, variables: variables.into_iter().collect() }))
     }
 }
 
@@ -136,12 +170,42 @@ struct Named<T> {
     value: T,
 }
 
-fn nfc_key(text: &str) -> Result<Named<Profile>, profiles::Error> {
+/// Why a key cannot be had on the transport asked for.
+#[derive(Debug, thiserror::Error)]
+enum Unfit {
+    #[error(transparent)]
+    Profile(#[from] profiles::Error),
+    #[error("this key has no {}; choose a profile that has", .0.name())]
+    Transport(Transport),
+}
+
+fn usb_key(text: &str) -> Result<Named<Profile>, Unfit> {
+    reachable(text, Transport::Usb)
+}
+
+fn nfc_key(text: &str) -> Result<Named<Profile>, Unfit> {
+    reachable(text, Transport::Nfc)
+}
+
+fn reachable(text: &str, transport: Transport) -> Result<Named<Profile>, Unfit> {
+    let value: Profile = text.parse()?;
+    if !value.transports().contains(&transport) {
+        return Err(Unfit::Transport(transport));
+    }
+    Ok(Named { text: text.to_owned(), value })
+}
+
+fn card(text: &str) -> Result<Named<Choice>, uzi::UnknownCard> {
     Ok(Named { text: text.to_owned(), value: text.parse()? })
 }
 
-fn key(profile: Profile, seed: Seed) -> Result<Key, Error> {
+fn make_key(profile: Profile, seed: Seed) -> Result<Key, Error> {
     // a clock before 1970 dates the certificate 1970
     let now = u64::try_from(clock::now().as_second()).unwrap_or(0);
     Ok(Key::new(profile, seed, now)?)
+}
+
+fn make_pki(folder: &Path, seed: Seed) -> Result<PathBuf, Error> {
+    Pki::mint(seed, clock::now())?.write(folder)?;
+    Ok(folder.to_path_buf())
 }

@@ -38,6 +38,10 @@ enum Error {
     World(#[from] firmware_sim::world::Error),
     #[error("the key could not be made")]
     Key(#[from] firmware_sim::fido::attestation::Error),
+    #[error("the card could not be made")]
+    Card(#[from] firmware_sim::uzi::Error),
+    #[error("--pki names no folder")]
+    Folder(#[source] std::io::Error),
     #[error("not done")]
     Control(#[from] firmware_sim::control::client::Error),
 }

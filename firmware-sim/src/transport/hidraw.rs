@@ -333,17 +333,20 @@ mod tests {
         report
     }
 
-    /// The port opens the node itself, once, to empty it.
+    /// The port opens and closes the node itself, once, to empty it.
     fn watch_emptying(path: &Path) -> OwnedFd {
         let watch = inotify::init(inotify::CreateFlags::CLOEXEC).unwrap();
-        inotify::add_watch(&watch, path, inotify::WatchFlags::OPEN).unwrap();
+        let events = inotify::WatchFlags::OPEN | inotify::WatchFlags::CLOSE;
+        inotify::add_watch(&watch, path, events).unwrap();
         watch
     }
 
-    fn wait_for_open(watch: &OwnedFd) {
+    fn wait_for_emptying(watch: &OwnedFd) {
         let mut buffer = [MaybeUninit::uninit(); 1024];
-        inotify::Reader::new(watch, &mut buffer).next().unwrap();
-        // the port closes it again before it serves anybody, so what follows comes after
+        let mut events = inotify::Reader::new(watch, &mut buffer);
+        while !events.next().unwrap().events().contains(inotify::ReadFlags::OPEN) {}
+        // the port opens it for reading and writing
+        while !events.next().unwrap().events().contains(inotify::ReadFlags::CLOSE_WRITE) {}
     }
 
     #[test]
@@ -387,10 +390,13 @@ mod tests {
             left.write_all(&[0; 10]).unwrap();
             let emptied = watch_emptying(&path);
             drop(left);
-            wait_for_open(&emptied);
+            wait_for_emptying(&emptied);
             let mut next = host(&path);
             ask(&mut next, 1, round);
             assert_eq!(answer(&mut next), [round; REPORT]);
+            let emptied = watch_emptying(&path);
+            drop(next);
+            wait_for_emptying(&emptied);
         }
         key.pull().1.unwrap();
     }

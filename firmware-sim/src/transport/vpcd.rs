@@ -77,6 +77,8 @@ pub struct Pull(AtomicU32);
 
 impl Pull {
     /// Pulls the card when the `nth` C-APDU from now arrives, before it is answered; 0 never does.
+    ///
+    /// The driver makes an empty answer of that, without even a status word.
     pub fn arm(&self, nth: u32) {
         self.0.store(nth, Ordering::SeqCst);
     }
@@ -93,20 +95,32 @@ impl Pull {
     }
 }
 
-/// Serves `card` until the reader hangs up, the stream is shut down, or `pull` strikes.
+/// How a session without an error ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The reader hung up, or the stream was shut down.
+    HungUp,
+    /// The card was pulled.
+    Pulled,
+    /// The reader asks for presence again and again but gives no power: it missed that the last
+    /// card went, and takes this one for it. It has seen no card now, so a new session helps.
+    Unpowered,
+}
+
+/// Serves `card` until the session ends, and then shuts the stream down.
 ///
-/// Errors: [`Error`], after which the stream is shut down as well.
+/// Errors: [`Error`].
 pub fn serve(
     stream: &TcpStream,
     card: &Mutex<Box<dyn Card>>,
     pull: &Pull,
     origin: Instant,
-) -> Result<(), Error> {
+) -> Result<End, Error> {
     let outcome = converse(stream, card, pull, origin);
     // the reader may have hung up first: then there is nothing left to shut down
-    let _gone = stream.shutdown(Shutdown::Both);
+    let _gone = stream.shutdown(Shutdown::Write);
     match outcome {
-        Err(Error::Connection(error)) if is_end(&error) => Ok(()),
+        Err(Error::Connection(error)) if is_end(&error) => Ok(End::HungUp),
         other => other,
     }
 }
@@ -116,19 +130,27 @@ fn converse(
     card: &Mutex<Box<dyn Card>>,
     pull: &Pull,
     origin: Instant,
-) -> Result<(), Error> {
+) -> Result<End, Error> {
     stream.set_nodelay(true)?;
+    // a reader that finds a new card asks for presence twice, then gives power
+    let mut polls_without_power = Some(0);
     loop {
         let request = Request::read(&receive(stream)?)?;
         let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = match request {
+            Request::Off if polls_without_power.is_some() => return Ok(End::Unpowered),
             Request::Off => None,
             Request::On | Request::Reset => {
+                polls_without_power = None;
                 card.reset(origin.elapsed());
                 None
             }
-            Request::Atr => Some(card.atr()),
-            Request::Command(_) if pull.strikes() => return Ok(()),
+            Request::Atr if polls_without_power == Some(2) => return Ok(End::Unpowered),
+            Request::Atr => {
+                polls_without_power = polls_without_power.map(|polls| polls + 1);
+                Some(card.atr())
+            }
+            Request::Command(_) if pull.strikes() => return Ok(End::Pulled),
             Request::Command(command) => Some(card.transmit(&command, origin.elapsed())),
         };
         drop(card);
@@ -195,7 +217,7 @@ mod tests {
     }
 
     /// Runs `script` as the reader, against an echo card pulled at the `nth` command.
-    fn check(nth: u32, script: impl FnOnce(&mut TcpStream)) -> Result<(), Error> {
+    fn check(nth: u32, script: impl FnOnce(&mut TcpStream)) -> Result<End, Error> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let card = thread::spawn(move || {
@@ -238,13 +260,26 @@ mod tests {
 
     #[test]
     fn the_card_leaves_at_the_armed_command_without_answering_it() {
-        check(2, |reader| {
+        let end = check(2, |reader| {
             ask(reader, &[0, 1]);
             assert!(answer(reader).is_some());
             ask(reader, &[0, 2]);
             assert_eq!(answer(reader), None);
-        })
-        .unwrap();
+        });
+        assert_eq!(end.unwrap(), End::Pulled);
+    }
+
+    #[test]
+    fn a_reader_that_gives_no_power_is_hung_up_on_at_its_third_poll() {
+        let end = check(0, |reader| {
+            for _ in 0..2 {
+                ask(reader, &[4]);
+                assert!(answer(reader).is_some());
+            }
+            ask(reader, &[4]);
+            assert_eq!(answer(reader), None);
+        });
+        assert_eq!(end.unwrap(), End::Unpowered);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::slots::Slot;
+use super::usb::{self, Bus, Socket};
 use super::{Device, Devices, Error, readers};
 use crate::control::{Place, Status};
 
@@ -13,6 +14,7 @@ const CONTACT: &str = "Sleutelbos card";
 
 /// All devices of a world.
 pub struct Bench {
+    key: Option<Socket>,
     nfc: Option<Slot>,
     card: Option<Slot>,
     variables: Vec<(OsString, OsString)>,
@@ -24,7 +26,7 @@ impl Bench {
     /// Errors: [`Error`].
     pub fn set_up(folder: &Path, devices: Devices) -> Result<Self, Error> {
         let pcscd = (OsString::from("PCSCLITE_CSOCK_NAME"), readers::socket(folder).into());
-        let mut bench = Self { nfc: None, card: None, variables: vec![pcscd] };
+        let mut bench = Self { key: None, nfc: None, card: None, variables: vec![pcscd] };
         let cards: Vec<_> = [(NFC, devices.nfc), (CONTACT, devices.card)]
             .into_iter()
             .filter_map(|(name, card)| Some((name, card?)))
@@ -36,6 +38,11 @@ impl Bench {
                     if slot.reader().starts_with(NFC) { &mut bench.nfc } else { &mut bench.card };
                 place.insert(slot).insert()?;
             }
+        }
+        if let Some(key) = devices.key {
+            let socket = bench.key.insert(Socket::new(Bus::start()?, key));
+            socket.insert()?;
+            bench.variables.extend(socket.variables());
         }
         Ok(bench)
     }
@@ -50,21 +57,32 @@ impl Bench {
     ///
     /// Errors: [`Error::Service`].
     pub fn status(&self) -> Result<Status, Error> {
-        Ok(Status { key: None, nfc: place(self.nfc.as_ref())?, card: place(self.card.as_ref())? })
+        let key = self.key.as_ref().map(|socket| Place {
+            present: socket.is_present(),
+            seen_as: usb::NODE.to_owned(),
+            leaves_in: None,
+        });
+        Ok(Status { key, nfc: place(self.nfc.as_ref())?, card: place(self.card.as_ref())? })
     }
 
     /// Puts a device in its place; returns when programs see it.
     ///
     /// Errors: [`Error`].
     pub fn insert(&mut self, device: Device) -> Result<(), Error> {
-        self.slot(device)?.insert()
+        match device {
+            Device::Key => self.key.as_mut().ok_or(Error::NoDevice(device))?.insert(),
+            Device::Nfc | Device::Card => self.slot(device)?.insert(),
+        }
     }
 
     /// Takes a device away; returns when programs see that.
     ///
     /// Errors: [`Error`].
     pub fn remove(&mut self, device: Device) -> Result<(), Error> {
-        self.slot(device)?.remove()
+        match device {
+            Device::Key => self.key.as_mut().ok_or(Error::NoDevice(device))?.remove(),
+            Device::Nfc | Device::Card => self.slot(device)?.remove(),
+        }
     }
 
     /// Lets a card leave at the `nth` C-APDU from now; returns at once.
@@ -76,7 +94,7 @@ impl Bench {
 
     fn slot(&mut self, device: Device) -> Result<&mut Slot, Error> {
         let slot = match device {
-            Device::Key => None,
+            Device::Key => return Err(Error::NoApdus),
             Device::Nfc => self.nfc.as_mut(),
             Device::Card => self.card.as_mut(),
         };

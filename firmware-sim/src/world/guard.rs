@@ -15,6 +15,7 @@ use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::Cause;
 
 use super::folder::Folder;
+use super::usb::Bus;
 use super::{Error, children, readers};
 
 /// What the guard tells the world that it starts.
@@ -28,18 +29,29 @@ pub struct Place {
     pub tmpdir: Option<OsString>,
 }
 
+/// Whether a world has a USB bus of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usb {
+    /// Programs see the machine's.
+    Real,
+    /// Programs see the simulated one alone.
+    Simulated,
+}
+
 /// Starts this program again, with the arguments that `arguments` gives for a [`Place`] and that
 /// make it call [`inside::run`](super::inside::run), and waits for it.
+///
+/// A world with a USB bus preloads libumockdev, as its program does.
 ///
 /// Gives the exit code of the program in the world, or 128 and the signal that ended it.
 ///
 /// Errors: [`Error`] when the world could not be started.
-pub fn run(arguments: impl FnOnce(&Place) -> Vec<OsString>) -> Result<u8, Error> {
+pub fn run(usb: Usb, arguments: impl FnOnce(&Place) -> Vec<OsString>) -> Result<u8, Error> {
     let signals = SignalsInfo::<WithOrigin>::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])
         .map_err(Error::at("taking signals"))?;
     set_child_subreaper(Some(getpid())).map_err(Error::at("becoming a sub-reaper"))?;
     let folder = Folder::create(&env::temp_dir())?;
-    let world = start(folder.path(), arguments)?;
+    let world = start(folder.path(), usb, arguments)?;
     thread::spawn(move || pass_on(signals, world));
     let mut code = u8::MAX;
     while let Some((pid, status)) = children::reap() {
@@ -52,14 +64,22 @@ pub fn run(arguments: impl FnOnce(&Place) -> Vec<OsString>) -> Result<u8, Error>
     Ok(code)
 }
 
-fn start(folder: &Path, arguments: impl FnOnce(&Place) -> Vec<OsString>) -> Result<Pid, Error> {
+fn start(
+    folder: &Path,
+    usb: Usb,
+    arguments: impl FnOnce(&Place) -> Vec<OsString>,
+) -> Result<Pid, Error> {
     let place = Place {
         folder: folder.to_path_buf(),
         guard: getpid().as_raw_nonzero().get(),
         tmpdir: env::var_os("TMPDIR"),
     };
     // a group of its own: what the terminal sends reaches the guard and the program, once each
-    let world = Command::new("/proc/self/exe")
+    let mut world = Command::new("/proc/self/exe");
+    if usb == Usb::Simulated {
+        world.env("LD_PRELOAD", Bus::preload()?);
+    }
+    let world = world
         .arg0("firmware-sim")
         .args(arguments(&place))
         .env("TMPDIR", folder)

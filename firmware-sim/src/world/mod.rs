@@ -21,17 +21,27 @@ pub mod namespace;
 mod programs;
 mod readers;
 mod slots;
+mod umockdev;
+mod usb;
 mod watch;
 
 /// The devices of a world; each is there from the start and can be taken away and put back.
 #[derive(Default)]
 pub struct Devices {
     /// A security key on USB.
-    pub key: Option<Box<dyn HidDevice>>,
+    pub key: Option<UsbKey>,
     /// A security key in the field of an NFC reader.
     pub nfc: Option<Box<dyn Card>>,
     /// A smartcard in a contact reader.
     pub card: Option<Box<dyn Card>>,
+}
+
+/// A security key on USB and what its maker calls it.
+pub struct UsbKey {
+    /// The key.
+    pub device: Box<dyn HidDevice>,
+    /// The product's name.
+    pub product: String,
 }
 
 /// What runs in a world.
@@ -138,6 +148,9 @@ pub enum Error {
     /// A number of APDUs was given for a device that has none.
     #[error("a key on USB has no APDUs to count: leave out --at-apdu")]
     NoApdus,
+    /// The key was lost when it could not be plugged in.
+    #[error("the key was lost in an earlier failure: start a new world")]
+    Lost,
     /// A step that depends on the system failed.
     #[error("{step} failed")]
     System {

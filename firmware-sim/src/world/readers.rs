@@ -90,6 +90,8 @@ fn launch(folder: &Path, config: &Path, count: usize) -> Result<Vec<OwnedFd>, Er
         .arg(program)
         .args(["namespace", "--count", &count.to_string(), "--config"])
         .arg(config)
+        // for the program alone
+        .env_remove("LD_PRELOAD")
         .stdin(Stdio::from(OwnedFd::from(listener)))
         .stdout(Stdio::from(OwnedFd::from(theirs)))
         .stderr(log)

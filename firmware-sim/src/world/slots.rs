@@ -1,20 +1,22 @@
 //! A reader's slot and the card that goes in and out of it.
 
 use std::ffi::CString;
-use std::io;
+use std::io::{self, Read};
 use std::net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpStream};
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use rustix::io::Errno;
+use rustix::net::sockopt::socket_error;
 use rustix::net::{connect, connect_unspec};
 
 use super::Error;
 use super::watch::{Presence, Watch};
 use crate::device::Card;
-use crate::transport::vpcd::{self, Pull};
+use crate::transport::vpcd::{self, End, Pull};
 
 /// A slot of a virtual reader with its card, inside or outside.
 pub(super) struct Slot {
@@ -26,7 +28,13 @@ pub(super) struct Slot {
     watch: Arc<Watch>,
     pull: Arc<Pull>,
     origin: Instant,
-    session: Option<JoinHandle<Result<(), vpcd::Error>>>,
+    session: Option<Session>,
+}
+
+/// A card in its slot, served on a thread.
+struct Session {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Result<(), vpcd::Error>>,
 }
 
 impl Slot {
@@ -70,10 +78,7 @@ impl Slot {
             self.remove()?;
             self.pull.arm(0);
             connect(&self.socket, &self.address).map_err(Error::at("connecting to a reader"))?;
-            let stream = self.socket.try_clone().map_err(Error::at("connecting to a reader"))?;
-            let (card, pull, origin) =
-                (Arc::clone(&self.card), Arc::clone(&self.pull), self.origin);
-            self.session = Some(thread::spawn(move || vpcd::serve(&stream, &card, &pull, origin)));
+            self.session = Some(self.serve().map_err(Error::at("serving a card"))?);
         }
         self.watch.wait(&self.reader, Presence::Present)
     }
@@ -90,22 +95,55 @@ impl Slot {
     /// Takes the card out and returns when every program can see that.
     pub(super) fn remove(&mut self) -> Result<(), Error> {
         let Some(session) = self.session.take() else { return Ok(()) };
+        session.stop.store(true, Ordering::SeqCst);
         // not connected any more when the card left by itself
         let _ended = self.socket.shutdown(Shutdown::Both);
-        match session.join() {
+        match session.thread.join() {
             Ok(served) => served.map_err(io::Error::other).map_err(Error::at("serving a card"))?,
             Err(panic) => std::panic::resume_unwind(panic),
         }
         self.watch.wait(&self.reader, Presence::Empty)?;
-        // the socket is free for the next connection
-        match connect_unspec(&self.socket) {
-            Ok(()) | Err(Errno::NOTCONN) => Ok(()),
-            Err(error) => Err(Error::at("disconnecting from a reader")(error)),
-        }
+        disconnect(&self.socket).map_err(Error::at("disconnecting from a reader"))
+    }
+
+    /// Serves the connected socket on a thread, once more whenever the reader missed that an
+    /// earlier card went.
+    fn serve(&self) -> io::Result<Session> {
+        let (stream, address) = (self.socket.try_clone()?, self.address);
+        let (card, pull, origin) = (Arc::clone(&self.card), Arc::clone(&self.pull), self.origin);
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = thread::spawn(move || {
+            while vpcd::serve(&stream, &card, &pull, origin)? == End::Unpowered {
+                // the reader hangs up in its turn, or `remove` has shut the socket down
+                while matches!((&stream).read(&mut [0; 64]), Ok(1..)) {}
+                if stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                disconnect(&stream)?;
+                connect(&stream, &address).map_err(io::Error::from)?;
+                if stopped.load(Ordering::SeqCst) {
+                    stream.shutdown(Shutdown::Both)?;
+                }
+            }
+            Ok(())
+        });
+        Ok(Session { stop, thread })
     }
 
     /// Whether a session with the reader is going on.
     fn is_served(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| !session.is_finished())
+        self.session.as_ref().is_some_and(|session| !session.thread.is_finished())
     }
+}
+
+/// Makes a socket ready for the next connection.
+fn disconnect(socket: &TcpStream) -> io::Result<()> {
+    match connect_unspec(socket) {
+        Ok(()) | Err(Errno::NOTCONN) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // a driver that had not hung up yet is reset, which would be the next session's first error
+    let _cleared = socket_error(socket);
+    Ok(())
 }
