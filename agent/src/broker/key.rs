@@ -221,32 +221,23 @@ fn find(
         let key = nfc::wait(person.until, person.cancel, || missing(Notice::PlaceKey))?;
         return Ok(Box::new(key));
     }
-    let found = watch::keys(person.until, person.cancel, || missing(Notice::InsertKey))?;
-    let mut last = None;
-    let mut links: Vec<Box<dyn Link>> = Vec::new();
-    for key in &found {
-        match hid::open(&key.path) {
-            Ok(link) => links.push(Box::new(link)),
-            Err(error) => last = Some(error),
-        }
-    }
+    let open = |key: &hid::Found| Ok(Box::new(hid::open(&key.path)?) as Box<dyn Link>);
+    let inserting = || missing(Notice::InsertKey);
+    let mut links = watch::keys(person.until, person.cancel, inserting, open)?;
     // Where one key is there it is asked, and says itself why it cannot serve.
     if needs == Needs::Ctap2 && links.len() > 1 {
         let (able, others): (Vec<_>, Vec<_>) =
             links.into_iter().partition(|link| link.protocols() != Protocols::U2f);
         links = if able.is_empty() { others } else { able };
     }
-    match (links.len(), last) {
-        (0, Some(error)) => Err(error),
-        (0 | 1, _) => links.pop().ok_or(fido::error::Error::Removed),
-        (_, _) => {
-            missing(Notice::TouchOne);
-            let link = select::by_touch(links, person)?;
-            // The touch that chose is not the touch that signs.
-            person.touch_told = false;
-            Ok(link)
-        }
+    if links.len() < 2 {
+        return links.pop().ok_or(fido::error::Error::Removed);
     }
+    missing(Notice::TouchOne);
+    let link = select::by_touch(links, person)?;
+    // The touch that chose is not the touch that signs.
+    person.touch_told = false;
+    Ok(link)
 }
 
 /// The person during one ceremony.

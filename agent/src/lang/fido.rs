@@ -13,6 +13,7 @@ impl Say for Error {
             Self::Busy => "key_busy",
             Self::System { .. } => "system",
             Self::Cancelled => "cancelled",
+            Self::NoKey => "no_key",
             Self::TimedOut => "timed_out",
             Self::Malformed(_) => "key_malformed",
             Self::Hid(_) | Self::Refused(_) | Self::Apdu(_) => "key_refused",
@@ -52,6 +53,10 @@ impl Say for Error {
                 "Another program is using the security key. Close it, or wait until it is done.",
             ),
             Self::Cancelled => ("Gestopt. Er is niets gewijzigd.", "Stopped. Nothing was changed."),
+            Self::NoKey => (
+                "Er is geen beveiligingssleutel gevonden. Steek hem in de computer, of leg hem op de lezer, en begin opnieuw.",
+                "No security key was found. Insert it into the computer, or place it on the reader, and start again.",
+            ),
             Self::TimedOut => (
                 "Het duurde te lang. Begin opnieuw en raak de sleutel aan zodra hij knippert.",
                 "It took too long. Start again and touch the key as soon as it blinks.",

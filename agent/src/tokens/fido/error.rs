@@ -26,6 +26,9 @@ pub enum Error {
     /// The person, or who started this, ended it.
     #[error("cancelled")]
     Cancelled,
+    /// No key came in time.
+    #[error("no key came in time")]
+    NoKey,
     /// The time for the ceremony is over.
     #[error("the time is over")]
     TimedOut,

@@ -67,7 +67,7 @@ fn of_card(error: card::Error) -> Error {
 /// Waits until a key is on a reader and opens it; other cards are passed over.
 ///
 /// `missing` is told once where there is none yet. Errors: the system's; [`Error::Cancelled`];
-/// [`Error::TimedOut`] after `until`.
+/// [`Error::NoKey`] after `until`.
 pub fn wait(
     until: Instant,
     cancel: &Cancel,
@@ -84,7 +84,7 @@ pub fn wait(
         }
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Error::TimedOut);
+            return Err(Error::NoKey);
         }
         if change(&mut watch, left, cancel)? == watch::Outcome::Cancelled {
             return Err(Error::Cancelled);

@@ -1,48 +1,76 @@
 //! Keys that come: events of the system's device manager, no polling.
 
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::error::Error;
 use super::hid::{self, Found};
 use crate::cancel::{Cancel, Waited};
 
-/// Waits until at least one key is plugged in and gives all that are.
+/// How long a key that is there but cannot be opened is given: its node and the right to use it
+/// may come a moment after it, and another part of the same key a moment before.
+const SETTLING: Duration = Duration::from_millis(700);
+
+/// Waits until at least one key is plugged in that `open` can open, and gives all of them.
 ///
-/// `missing` is told once where there is none yet. Errors: the system's; [`Error::Cancelled`];
-/// [`Error::TimedOut`] after `until`.
-pub fn keys(
+/// `missing` is told once where there is none yet. Errors: the system's and those of `open`;
+/// [`Error::Cancelled`]; [`Error::NoKey`] after `until`.
+pub fn keys<T>(
     until: Instant,
     cancel: &Cancel,
-    mut missing: impl FnMut(),
-) -> Result<Vec<Found>, Error> {
+    missing: impl FnOnce(),
+    open: impl Fn(&Found) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
     let system = |source| Error::System { what: "watch for USB keys", source: Box::new(source) };
     // Listening starts before looking, so that a key that comes in between is not missed.
     let events = udev::MonitorBuilder::new()
         .and_then(|builder| builder.match_subsystem("hidraw"))
         .and_then(udev::MonitorBuilder::listen)
         .map_err(system)?;
-    let found = hid::list()?;
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    missing();
+    let mut missing = Some(missing);
+    let mut settled = None;
     loop {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(Error::TimedOut);
+        let (opened, failed) = look(&open)?;
+        if !opened.is_empty() {
+            return Ok(opened);
         }
-        match cancel.wait_for(events.as_fd(), left) {
-            Waited::Cancelled => return Err(Error::Cancelled),
-            Waited::Out => {}
-            Waited::Ready => {
-                // All that has come by now; one event may arrive twice.
-                events.iter().for_each(drop);
-                let found = hid::list()?;
-                if !found.is_empty() {
-                    return Ok(found);
+        let now = Instant::now();
+        let limit = match failed {
+            Some(error) => {
+                let settled = *settled.get_or_insert(now + SETTLING);
+                if now >= settled {
+                    return Err(error);
                 }
+                settled.min(until)
             }
+            None => {
+                settled = None;
+                if let Some(missing) = missing.take() {
+                    missing();
+                }
+                until
+            }
+        };
+        if now >= until {
+            return Err(Error::NoKey);
+        }
+        if cancel.wait_for(events.as_fd(), limit - now) == Waited::Cancelled {
+            return Err(Error::Cancelled);
+        }
+        // All that has come by now; one event may arrive twice.
+        events.iter().for_each(drop);
+    }
+}
+
+/// The keys that open now, and why the last one that does not, does not.
+fn look<T>(open: impl Fn(&Found) -> Result<T, Error>) -> Result<(Vec<T>, Option<Error>), Error> {
+    let mut opened = Vec::new();
+    let mut failed = None;
+    for key in hid::list()? {
+        match open(&key) {
+            Ok(key) => opened.push(key),
+            Err(error) => failed = Some(error),
         }
     }
+    Ok((opened, failed))
 }
