@@ -94,7 +94,7 @@ impl Attestation {
         let leaf = Plan {
             issuer: ROOT_NAME,
             subject: format!(
-                "CN={} Attestation,OU=Authenticator Attestation,O=Sleutelbos Test,C=NL",
+                "CN=Sleutelbos {} Attestation,OU=Authenticator Attestation,O=Sleutelbos Test,C=NL",
                 profile.product()
             ),
             extensions: leaf_extensions(profile)?,

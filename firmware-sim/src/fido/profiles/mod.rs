@@ -126,7 +126,7 @@ impl Profile {
         Ok(self)
     }
 
-    /// The name of the product, as USB shows it.
+    /// The name of the product, as USB shows it beside the manufacturer, Sleutelbos.
     #[must_use]
     pub fn product(&self) -> &str {
         &self.product
