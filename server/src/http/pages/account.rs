@@ -5,7 +5,6 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Arrival, Frame, Problem, enrol, message, show};
-use crate::audit;
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
 use crate::factors::{self, Kind, Level};
@@ -183,14 +182,14 @@ pub(in crate::http) async fn end(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let id = SessionId::parse(&id).map_err(|_| Code::NotFound)?;
-    end_session(&context, context.member()?, &id).await?;
+    sessions::run::end(&context.app, &context.member()?.session, &id).await?;
     Ok(Redirect::to("/account?notice=ended").into_response())
 }
 
 /// `POST /logout`.
 pub(in crate::http) async fn log_out(context: Context) -> Result<Response, Error> {
-    if let Ok(visitor) = context.visitor() {
-        end_session(&context, visitor, &visitor.session.id).await?;
+    if let Ok(Visitor { session, .. }) = context.visitor() {
+        sessions::run::end(&context.app, session, &session.id).await?;
     }
     Ok(context.let_out(Redirect::to("/logged-out")))
 }
@@ -209,21 +208,4 @@ pub(in crate::http) async fn logged_out(context: Context) -> Response {
         reference: None,
     }
     .respond(t)
-}
-
-/// Ends one of the person's own sessions.
-pub(super) async fn end_session(
-    context: &Context,
-    visitor: &Visitor,
-    session: &SessionId,
-) -> Result<(), Error> {
-    let (app, account) = (&context.app, &visitor.account.id);
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    if sessions::end(&mut tx, account, session, now).await? {
-        let event = audit::Event::SessionEnded { session: session.clone() };
-        audit::record(&mut tx, app.random, now, Some(account), &event).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }

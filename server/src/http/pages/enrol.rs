@@ -10,7 +10,7 @@ use crate::enrolment::run;
 use crate::factors::security_key::KeyKind;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
-use crate::sessions::Scope;
+use crate::sessions::{self, Scope};
 
 /// The choice between the kinds.
 #[derive(Template)]
@@ -148,10 +148,10 @@ pub(super) fn onward(visitor: &Visitor) -> &'static str {
 
 /// `GET /enrolled`: ends the visit that could only enrol.
 pub(in crate::http) async fn enrolled(context: Context) -> Result<Response, Error> {
-    if let Ok(visitor) = context.visitor()
-        && visitor.session.login.scope == Scope::EnrolOnly
+    if let Ok(Visitor { session, .. }) = context.visitor()
+        && session.login.scope == Scope::EnrolOnly
     {
-        super::account::end_session(&context, visitor, &visitor.session.id).await?;
+        sessions::run::end(&context.app, session, &session.id).await?;
         return Ok(context.let_out(Redirect::to("/login?notice=first")));
     }
     Ok(Redirect::to("/login").into_response())
