@@ -309,7 +309,7 @@ fn holds(algorithm: Algorithm, key: &[u8], signed: &[u8], signature: &[u8]) -> b
 
 /// The token's R ‖ S as the ECDSA-Sig-Value the library reads (RFC 3279, section 2.2.3).
 fn asn1(raw: &[u8]) -> Option<Vec<u8>> {
-    if raw.len() % 2 != 0 {
+    if !raw.len().is_multiple_of(2) {
         return None;
     }
     let (r, s) = raw.split_at(raw.len() / 2);

@@ -72,10 +72,10 @@ fn words(refusal: &Refusal) -> (String, String) {
             let (nl, en) = named(element);
             (
                 format!(
-                    "Het certificaat van {nl} is ondertekend met {algorithm}. Toegestaan zijn sha256WithRSAEncryption en RSASSA-PSS met SHA-256, SHA-384 of SHA-512. Vraag een nieuwe pas aan."
+                    "Het certificaat van {nl} is ondertekend met {algorithm}. Toegestaan zijn sha256WithRSAEncryption en RSASSA-PSS met SHA-256, SHA-384 of SHA-512 (zout zo lang als de hash). Vraag een nieuwe pas aan."
                 ),
                 format!(
-                    "The certificate of {en} is signed with {algorithm}. Allowed are sha256WithRSAEncryption and RSASSA-PSS with SHA-256, SHA-384 or SHA-512. Apply for a new card."
+                    "The certificate of {en} is signed with {algorithm}. Allowed are sha256WithRSAEncryption and RSASSA-PSS with SHA-256, SHA-384 or SHA-512 (salt as long as the hash). Apply for a new card."
                 ),
             )
         }
