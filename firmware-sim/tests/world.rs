@@ -467,3 +467,39 @@ fn a_key_that_cannot_be_had_on_the_transport_is_a_mistake_in_the_arguments() {
         assert!(error.contains(words), "{error}");
     }
 }
+
+/// Runs `firmware-sim exec` after `hide`, in a user and mount namespace where that is harmless.
+fn without(hide: &str, arguments: &str) -> (i32, String) {
+    let ground = Ground::new(User::Same);
+    let script = format!("{hide} && exec $SIM exec {arguments} -- true");
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+    unshare.env("SIM", &ground.sim).env("TMPDIR", ground.path());
+    let (code, _, error) = text(&unshare.output().expect("unshare"));
+    assert_eq!(ground.worlds(), NOTHING);
+    (code, error)
+}
+
+#[test]
+fn what_is_missing_is_named_with_its_package() {
+    let libraries = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    for (file, arguments, package) in [
+        ("/usr/sbin/pcscd".to_owned(), "--nfc nfc", "pcscd"),
+        ("/usr/lib/pcsc/drivers/serial/libifdvpcd.so".to_owned(), "--nfc nfc", "vsmartcard-vpcd"),
+        (format!("{libraries}/libumockdev-preload.so.0"), "--key fido2", "umockdev"),
+        (format!("{libraries}/libumockdev.so.0"), "--key fido2", "libumockdev0"),
+    ] {
+        let (code, error) = without(&format!("mount --bind /dev/null {file}"), arguments);
+        assert_eq!(code, 125, "{error}");
+        assert!(error.contains(&format!("is missing: install the package {package}\n")), "{error}");
+    }
+}
+
+#[test]
+fn where_user_namespaces_are_forbidden_a_sentence_says_so_and_keys_on_usb_still_work() {
+    let forbid = "echo 0 > /proc/sys/user/max_user_namespaces";
+    let (code, error) = without(forbid, "--nfc nfc");
+    assert_eq!(code, 125);
+    assert!(error.contains("this system forbids user namespaces"), "{error}");
+    assert_eq!(without(forbid, "--key fido2"), (0, String::new()));
+}

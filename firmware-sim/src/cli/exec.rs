@@ -19,7 +19,7 @@ use super::Error;
 /// What the world could not do; a program's own exit code is passed on.
 const FAILED: u8 = 125;
 
-/// Run a command in a world where simulated keys and cards are all there is.
+/// Run a command in a world of its own, with simulated keys and cards.
 ///
 /// The command sees a security key on USB (--key), one on an NFC reader (--nfc) and a smartcard in
 /// a reader (--card) through the system's own libraries, as any user, several worlds at once.
@@ -35,7 +35,7 @@ pub(super) struct Args {
 /// What the user asks for; handed as it is to the process that holds the devices.
 #[derive(clap::Args)]
 struct Plan {
-    /// A security key on USB: NAME, or NAME:PIN
+    /// A security key on USB: NAME, or NAME:PIN; without it the command sees the machine's own
     #[arg(long, value_name = "PROFILE", value_parser = usb_key)]
     key: Option<Named<Profile>>,
     /// A security key on an NFC reader: NAME, or NAME:PIN

@@ -3,7 +3,8 @@
 //! A host writes 65 bytes (report number 0 first) and reads 64. The PTY is a byte stream, so the
 //! port collects exactly 65 bytes and writes 64 at once. Programs may come and go, and like the
 //! kernel's hidraw the port keeps nothing for a program that is not there: what the last one left
-//! unread is dropped before the next one speaks.
+//! unread is dropped before the next one speaks. Unlike hidraw it serves one program at a time: two
+//! that read at once take each other's reports.
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;

@@ -1,4 +1,7 @@
-//! Runs a program in a world of its own, where simulated keys and cards are all there is.
+//! Runs a program in a world of its own, with simulated keys and cards.
+//!
+//! The program's readers are the world's alone, also when there are none. Its hidraw nodes are the
+//! world's alone where the world has a key on USB; else it sees the machine's.
 //!
 //! Three parts. The *guard* is what the user started: it makes the folder, passes signals on and
 //! gives the exit code. The *world* holds the devices; the program and the private pcscd are its

@@ -27,7 +27,7 @@ pub(super) fn driver() -> Result<PathBuf, Error> {
     DRIVERS
         .iter()
         .map(PathBuf::from)
-        .find(|path| path.exists())
+        .find(|path| path.is_file())
         .ok_or(Error::Missing { what: "libifdvpcd.so", package: "vsmartcard-vpcd" })
 }
 

@@ -54,7 +54,7 @@ pub(super) struct Bus {
 impl Bus {
     /// The caller's `LD_PRELOAD` with the library in front, which must be installed.
     pub(super) fn preload() -> Result<OsString, Error> {
-        if !LIBRARIES.iter().any(|folder| Path::new(folder).join(PRELOAD).exists()) {
+        if !LIBRARIES.iter().any(|folder| Path::new(folder).join(PRELOAD).is_file()) {
             return Err(Error::Missing { what: PRELOAD, package: "umockdev" });
         }
         let mut list = OsString::from(PRELOAD);
