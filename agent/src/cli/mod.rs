@@ -127,7 +127,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// From what can say itself.
     pub(crate) fn of(what: &impl Say, language: Language) -> Self {
-        Self { code: what.code().to_owned(), text: what.say(language) }
+        Self { code: what.exact_code().to_owned(), text: what.say(language) }
     }
 }
 

@@ -152,6 +152,10 @@ impl Say for Error {
         }
     }
 
+    fn exact_code(&self) -> &str {
+        if let Self::Server(error) = self { error.exact_code() } else { self.code() }
+    }
+
     fn say(&self, language: Language) -> String {
         match self {
             Self::Key(error) => error.say(language),
@@ -186,6 +190,15 @@ impl Say for server::Error {
         }
     }
 
+    fn exact_code(&self) -> &str {
+        match self {
+            Self::Refused(problem) if is_code(&problem.code) => &problem.code,
+            Self::Refused(_) | Self::Unreachable(_) | Self::TimedOut | Self::Malformed(_) => {
+                self.code()
+            }
+        }
+    }
+
     fn say(&self, language: Language) -> String {
         match self {
             Self::Unreachable(source) => language.pick(
@@ -208,5 +221,45 @@ impl Say for server::Error {
                 said.chars().filter(|c| !c.is_control()).take(500).collect()
             }
         }
+    }
+}
+
+/// A code of the API is a word of lower-case letters, digits and underscores.
+fn is_code(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    (1..=64).contains(&text.len()) && text.bytes().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, detail: &str) -> server::Error {
+        let text = |text: &str| text.to_owned();
+        let (code, detail, title) = (text(code), text(detail), text("Geweigerd"));
+        server::Error::Refused(Box::new(server::Problem { status: 401, code, title, detail }))
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_servers_code_and_sentence() {
+        let wrong = refused("wrong_password", "Let op hoofdletters.");
+        assert_eq!(wrong.exact_code(), "wrong_password");
+        assert_eq!(wrong.say(Language::Dutch), "Let op hoofdletters.");
+    }
+
+    #[test]
+    fn what_could_steer_a_terminal_or_a_program_is_dropped() {
+        let odd = refused("a\nb", "\u{1b}[2JLet op.");
+        assert_eq!(odd.exact_code(), "server_refused");
+        assert_eq!(odd.say(Language::Dutch), "[2JLet op.");
+        assert_eq!(refused("x", "").say(Language::Dutch), "Geweigerd");
+    }
+
+    #[test]
+    fn one_try_is_not_many() {
+        let text =
+            |tries_left| pin("h", PinAsk { tries_left, mistake: None }, Language::Dutch).text;
+        assert!(text(1).ends_with("Nog 1 poging."), "{}", text(1));
+        assert!(text(8).ends_with("Nog 8 pogingen."), "{}", text(8));
     }
 }

@@ -51,6 +51,11 @@ pub trait Say {
     /// Stable, for programs: `no_key`, `pin_blocked`.
     fn code(&self) -> &'static str;
 
+    /// The same, or the more exact code of a server that refused.
+    fn exact_code(&self) -> &str {
+        self.code()
+    }
+
     /// Whole sentences, the remedy last.
     fn say(&self, language: Language) -> String;
 }
