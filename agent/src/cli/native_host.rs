@@ -15,6 +15,7 @@ use super::{Context, Failure};
 use crate::broker::card::Error;
 use crate::channels::native::{Wish, converse, failure};
 use crate::config::Config;
+use crate::consent::Prompt;
 use crate::consent::pinentry::Pinentry;
 use crate::lang::{Language, Say};
 use crate::origin::Development;
@@ -90,7 +91,12 @@ fn authenticate(context: &Context, config: &Config, wish: &Wish) -> Result<Token
     };
     desk::authenticate(&request, &mut prompt).map_err(|error| match error {
         Error::Declined => failure(code::USER_CANCELLED, "the person stopped"),
-        Error::Blocked | Error::Expired(_) | Error::NotYet(_) | Error::Card(_) => fatal(&error),
+        Error::Blocked | Error::Expired(_) | Error::NotYet(_) => {
+            // The page learns a code; the remedy is for the person, who sees it here.
+            let _ = prompt.tell(&error.say(language));
+            fatal(&error)
+        }
+        Error::Card(_) => fatal(&error),
     })
 }
 
