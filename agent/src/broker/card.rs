@@ -32,6 +32,8 @@ pub enum State {
     Inserting {
         /// How often after this.
         questions: u8,
+        /// Why.
+        reason: card::Error,
     },
     /// The person is asked whether to spend the last try.
     Warning(Shown),
@@ -54,6 +56,8 @@ pub enum Event {
     Agreed,
     /// The person turned it down.
     Declined,
+    /// No card came in time.
+    TooLate,
     /// The person typed a PIN.
     Typed(Secret),
     /// The card answered.
@@ -131,9 +135,10 @@ pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
     match (state, event) {
         (State::Looking { .. }, Event::Found(shown)) => begin(shown, now),
         (State::Looking { questions }, Event::NotFound(error)) => insert(error, questions),
-        (State::Inserting { questions }, Event::Agreed) => {
+        (State::Inserting { questions, .. }, Event::Agreed) => {
             (State::Looking { questions }, Effect::Look)
         }
+        (State::Inserting { reason, .. }, Event::TooLate) => finish(Err(reason.into())),
         (State::Warning(shown), Event::Agreed) => {
             (State::Asking(shown.clone()), Effect::AskPin(shown, None))
         }
@@ -151,6 +156,7 @@ pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
             | Event::NotFound(_)
             | Event::Agreed
             | Event::Declined
+            | Event::TooLate
             | Event::Typed(_)
             | Event::Answered(_)
             | Event::Failed(_),
@@ -180,12 +186,11 @@ fn ask(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
 
 fn insert(error: card::Error, questions: u8) -> (State, Effect) {
     use card::Error as E;
-    let mends = matches!(
-        error,
-        E::NoReader | E::NoCard | E::Removed | E::Mute { .. } | E::NotUzi | E::Unknown
-    );
+    // A card that leaves while it is read ends the ceremony too: what it was is not known.
+    let mends = matches!(error, E::NoReader | E::NoCard | E::Mute { .. } | E::NotUzi | E::Unknown);
     if mends && questions > 0 {
-        (State::Inserting { questions: questions - 1 }, Effect::AskToInsert(error))
+        let state = State::Inserting { questions: questions - 1, reason: error.clone() };
+        (state, Effect::AskToInsert(error))
     } else {
         finish(Err(error.into()))
     }
@@ -213,6 +218,17 @@ fn finish(result: Result<Signed, Error>) -> (State, Effect) {
 /// How often a person is asked to insert a card.
 const QUESTIONS: u8 = 5;
 
+/// What came of asking for a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Insertion {
+    /// It is worth looking again.
+    Again,
+    /// The person stopped.
+    Declined,
+    /// No card came in time.
+    TooLate,
+}
+
 /// Carries out what the ceremony asks.
 pub trait Surroundings {
     /// Looks for a card.
@@ -220,8 +236,8 @@ pub trait Surroundings {
     /// Errors: as [`card::inserted::find`].
     fn look(&mut self) -> Result<Shown, card::Error>;
 
-    /// Says why there is no card; true where it is worth looking again.
-    fn ask_to_insert(&mut self, reason: &card::Error) -> bool;
+    /// Says why there is no card, and waits for one.
+    fn ask_to_insert(&mut self, reason: &card::Error) -> Insertion;
 
     /// Asks whether to spend the last try.
     fn warn_of_last_try(&mut self, shown: &Shown) -> bool;
@@ -247,7 +263,11 @@ pub fn run(around: &mut dyn Surroundings) -> Result<Signed, Error> {
     loop {
         let event = match effect {
             Effect::Look => around.look().map_or_else(Event::NotFound, Event::Found),
-            Effect::AskToInsert(reason) => agreed(around.ask_to_insert(&reason)),
+            Effect::AskToInsert(reason) => match around.ask_to_insert(&reason) {
+                Insertion::Again => Event::Agreed,
+                Insertion::Declined => Event::Declined,
+                Insertion::TooLate => Event::TooLate,
+            },
             Effect::WarnOfLastTry(shown) => agreed(around.warn_of_last_try(&shown)),
             Effect::AskPin(shown, remark) => {
                 around.ask_pin(&shown, remark).map_or(Event::Declined, Event::Typed)

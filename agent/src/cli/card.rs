@@ -1,14 +1,9 @@
 //! `login --card` and `enrol --card`: the UZI card at the command line, without a browser.
 
-use std::time::Duration;
-
 use crate::broker::key::Desk;
 use crate::config::Config;
-use crate::consent::Prompt;
-use crate::lang::Language;
-use crate::origin::Origin;
 use crate::secret::Secret;
-use crate::server::{Client, Done, Factor};
+use crate::server::{Done, Factor};
 use crate::tokens::card::inserted::Via;
 use crate::tokens::card::pkcs11::modules;
 
@@ -38,7 +33,7 @@ pub(crate) fn log_in(
     let failed = |error| Failure::of(&error, language);
     let attempt = client.attempt(challenge).map_err(failed)?;
     let nonce = client.card_nonce(&attempt).map_err(failed)?;
-    let token = token(args, config, desk.prompt, client, &nonce, (language, desk.wait))?;
+    let token = token(args, config, desk, &nonce)?;
     client.login_card(&attempt, &token).map_err(failed)
 }
 
@@ -56,7 +51,7 @@ pub(crate) fn enrol(
     let code = desk.prove(username, challenge).map_err(|e| Failure::of(&e, language))?;
     let session = visit(&code).map_err(failed)?;
     let enrolled = client.enrol_card_nonce(&session).map_err(failed).and_then(|nonce| {
-        let token = token(args, config, desk.prompt, client, &nonce, (language, desk.wait))?;
+        let token = token(args, config, desk, &nonce)?;
         client.enrol_card(&session, &token).map_err(failed)
     });
     // The visit was only for this. A server that is gone ends it by itself.
@@ -67,19 +62,18 @@ pub(crate) fn enrol(
 fn token(
     args: &Args,
     config: &Config,
-    prompt: &mut dyn Prompt,
-    client: &Client,
+    desk: &mut Desk<'_>,
     nonce: &str,
-    (language, wait): (Language, Duration),
 ) -> Result<wire::web_eid::Token, Failure> {
-    let origin: &Origin = client.origin();
+    let language = desk.language;
     let request = Request {
-        origin,
+        origin: desk.client.origin(),
         nonce,
         via: args.via,
         modules: modules::present(&config.card.modules),
         language,
-        missing: Missing::Events(wait),
+        missing: Missing::Events(desk.wait),
+        tell: desk.tell,
     };
-    desk::authenticate(&request, prompt).map_err(|error| Failure::of(&error, language))
+    desk::authenticate(&request, desk.prompt).map_err(|error| Failure::of(&error, language))
 }

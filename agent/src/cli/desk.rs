@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use wire::web_eid::Token;
 
-use crate::broker::card::{Error, Remark, Shown, Surroundings, run};
+use crate::broker::card::{Error, Insertion, Remark, Shown, Surroundings, run};
 use crate::broker::web_eid;
 use crate::consent::Prompt;
 use crate::lang::{self, Language};
@@ -31,6 +31,8 @@ pub(crate) struct Request<'a> {
     pub(crate) language: Language,
     /// How a missing card is waited for.
     pub(crate) missing: Missing,
+    /// Tells what needs no answer.
+    pub(crate) tell: &'a dyn Fn(&str),
 }
 
 /// How a missing card is waited for.
@@ -69,17 +71,17 @@ impl Surroundings for Desk<'_> {
         Ok(shown)
     }
 
-    fn ask_to_insert(&mut self, reason: &card::Error) -> bool {
+    fn ask_to_insert(&mut self, reason: &card::Error) -> Insertion {
         let question = lang::card::insert(reason, self.request.language);
         match self.request.missing {
             Missing::Window => {
                 let answer = self.prompt.confirm(&question);
-                self.answered(answer, false)
+                if self.answered(answer, false) { Insertion::Again } else { Insertion::Declined }
             }
             Missing::Events(limit) => {
                 let until = *self.waiting_until.get_or_insert_with(|| Instant::now() + limit);
-                let told = self.prompt.tell(&question.text);
-                self.answered(told.map(|()| true), true) && comes(until)
+                (self.request.tell)(&question.text);
+                if comes(until) { Insertion::Again } else { Insertion::TooLate }
             }
         }
     }
@@ -110,12 +112,10 @@ impl Surroundings for Desk<'_> {
 }
 
 impl Desk<'_> {
-    /// The answer, or `instead` where nobody could be asked, which standard error is told.
+    /// The answer, or `instead` where nobody could be asked, which is told.
     fn answered<T>(&self, answer: Result<T, crate::consent::Error>, instead: T) -> T {
-        use std::io::Write;
         answer.unwrap_or_else(|error| {
-            let text = lang::Say::say(&error, self.request.language);
-            let _ = writeln!(std::io::stderr().lock(), "{text}");
+            (self.request.tell)(&lang::Say::say(&error, self.request.language));
             instead
         })
     }

@@ -88,6 +88,7 @@ fn authenticate(context: &Context, config: &Config, wish: &Wish) -> Result<Token
         modules: modules::present(&config.card.modules),
         language,
         missing: Missing::Window,
+        tell: &|text| context.tell(text),
     };
     desk::authenticate(&request, &mut prompt).map_err(|error| match error {
         Error::Declined => failure(code::USER_CANCELLED, "the person stopped"),

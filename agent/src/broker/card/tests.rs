@@ -7,7 +7,7 @@ use super::*;
 /// A pretended card and person; `log` is what was asked of them.
 struct Script {
     looks: VecDeque<Result<Tries, card::Error>>,
-    inserts: VecDeque<bool>,
+    inserts: VecDeque<Insertion>,
     agrees: bool,
     pins: VecDeque<&'static str>,
     verdicts: VecDeque<Result<Verdict<Vec<u8>>, card::Error>>,
@@ -20,9 +20,9 @@ impl Surroundings for Script {
         self.log.push("look".to_owned());
         self.looks.pop_front().expect("a look more than the script has").map(shown)
     }
-    fn ask_to_insert(&mut self, reason: &card::Error) -> bool {
+    fn ask_to_insert(&mut self, reason: &card::Error) -> Insertion {
         self.log.push(format!("insert: {reason}"));
-        self.inserts.pop_front().unwrap_or(false)
+        self.inserts.pop_front().unwrap_or(Insertion::Declined)
     }
     fn warn_of_last_try(&mut self, _: &Shown) -> bool {
         self.log.push("warn".to_owned());
@@ -135,7 +135,7 @@ fn a_card_that_leaves_ends_the_ceremony() {
 #[test]
 fn a_missing_card_is_asked_for_and_then_found() {
     let looks = [Err(card::Error::NoCard), Ok(FULL)].into();
-    let (inserts, verdicts) = ([true].into(), [Ok(Verdict::Right(vec![7]))].into());
+    let (inserts, verdicts) = ([Insertion::Again].into(), [Ok(Verdict::Right(vec![7]))].into());
     let log = ["look", "insert: no card is in a reader", "look", "pin Left(3) None", "sign 1"];
     assert!(check(Script { looks, inserts, verdicts, ..script(FULL) }, &log).is_ok());
 }
@@ -143,11 +143,29 @@ fn a_missing_card_is_asked_for_and_then_found() {
 #[test]
 fn a_card_that_never_comes_is_not_asked_for_for_ever() {
     let looks = std::iter::repeat_with(|| Err(card::Error::NoCard)).take(6).collect();
-    let inserts = std::iter::repeat_n(true, 9).collect();
+    let inserts = std::iter::repeat_n(Insertion::Again, 9).collect();
     let mut script = Script { looks, inserts, ..script(FULL) };
     let result = run(&mut script);
     assert!(matches!(result, Err(Error::Card(card::Error::NoCard))));
     assert_eq!(script.log.iter().filter(|line| line.starts_with("insert")).count(), 5);
+}
+
+#[test]
+fn a_card_that_does_not_come_is_the_reason_and_a_person_who_stops_another() {
+    let ended = |insertion| {
+        let looks = [Err(card::Error::NoCard)].into();
+        let log = ["look", "insert: no card is in a reader"];
+        check(Script { looks, inserts: [insertion].into(), ..script(FULL) }, &log).unwrap_err()
+    };
+    assert!(matches!(ended(Insertion::TooLate), Error::Card(card::Error::NoCard)));
+    assert!(matches!(ended(Insertion::Declined), Error::Declined));
+}
+
+#[test]
+fn a_card_that_leaves_while_it_is_read_ends_the_ceremony() {
+    let looks = [Err(card::Error::Removed)].into();
+    let result = check(Script { looks, ..script(FULL) }, &["look"]);
+    assert!(matches!(result, Err(Error::Card(card::Error::Removed))));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use wire::apdu::Status;
 
 /// Why a card could not be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The smartcard service is not running.
     #[error("the smartcard service is not running")]

@@ -170,6 +170,9 @@ struct Transaction<'tx> {
 impl Card for Transaction<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Error> {
         match self.card.transmit(command, &mut self.buffer) {
+            // Some readers answer with nothing at all where the card left in the middle.
+            Ok(answer) if answer.len() >= 2 => Ok(answer.to_vec()),
+            Ok(_) if gone(self.context, self.reader) => Err(Error::Removed),
             Ok(answer) => Ok(answer.to_vec()),
             Err(e) if is_silence(e) && gone(self.context, self.reader) => Err(Error::Removed),
             Err(e) => Err(Error::from_service(&self.reader.to_string_lossy(), e)),
