@@ -3,7 +3,7 @@
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::{http, lockout, login};
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use tracing::{error, info};
 pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_max_level(tracing::Level::INFO)
         .init();
     let app = Arc::new(App::open(setting.read()?).await?);

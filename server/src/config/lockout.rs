@@ -5,7 +5,7 @@ use crate::lockout::Policy;
 use serde::Deserialize;
 use std::time::Duration;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(try_from = "Keys")]
 pub(super) struct Table(Policy);
 
@@ -35,12 +35,6 @@ impl Default for Keys {
     fn default() -> Self {
         let Policy { tries, block, close_after } = Policy::default();
         Self { tries, block, close_after }
-    }
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        Self(Policy::default())
     }
 }
 

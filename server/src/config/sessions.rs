@@ -5,7 +5,7 @@ use crate::sessions::Policy;
 use serde::Deserialize;
 use std::time::Duration;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(try_from = "Keys")]
 pub(super) struct Table(Policy);
 
@@ -34,12 +34,6 @@ impl Default for Keys {
     fn default() -> Self {
         let Policy { falls, idle, life, fresh } = Policy::default();
         Self { falls, idle, life, fresh }
-    }
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        Self(Policy::default())
     }
 }
 

@@ -301,13 +301,13 @@ const fn evidence(verified: bool, backup_eligible: bool) -> Evidence {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum, with 90 reasons")]
 fn refusal(error: &WebauthnError) -> Refusal {
     match error {
         WebauthnError::UserNotVerified => Refusal::UserVerificationMissing,
         WebauthnError::CredentialPossibleCompromise => Refusal::PossiblyCloned,
         WebauthnError::CredentialCrossOrigin => Refusal::CrossOrigin,
         WebauthnError::CredentialAlreadyExists => Refusal::AlreadyEnrolled,
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum, with 90 reasons")]
         _ => Refusal::NotRecognised,
     }
 }

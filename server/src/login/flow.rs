@@ -315,9 +315,9 @@ mod tests {
             step(State::Started, wrong(account, block), NOW)
                 .1
                 .into_iter()
-                .map(|effect| match effect {
-                    Effect::Record { event, .. } => event,
-                    other => panic!("{other:?}"),
+                .map(|effect| {
+                    let Effect::Record { event, .. } = effect else { panic!("{effect:?}") };
+                    event
                 })
                 .collect::<Vec<_>>()
         };

@@ -378,10 +378,11 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// A one-time code, as an application gets it.
 async fn one_time_code(app: &App, soft: &mut SoftKey) -> Token {
     let token = start(app, Challenge::parse(CHALLENGE), "agent").await.unwrap();
-    match tap(app, &token, soft).await {
-        FactorAnswer::Done(Granted::Code { code, level: Level::High }) => code,
-        other => panic!("{other:?}"),
-    }
+    let answer = tap(app, &token, soft).await;
+    let FactorAnswer::Done(Granted::Code { code, level: Level::High }) = answer else {
+        panic!("{answer:?}");
+    };
+    code
 }
 
 #[tokio::test]

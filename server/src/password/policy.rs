@@ -61,7 +61,7 @@ fn jumps(text: &str) -> usize {
 /// The shortest text that gives `text` by repetition; `text` itself when there is none.
 fn repeated(text: &str) -> &str {
     (1..=text.len() / 2)
-        .filter(|&size| text.len() % size == 0)
+        .filter(|&size| text.len().is_multiple_of(size))
         .filter_map(|size| text.get(..size))
         .find(|unit| unit.repeat(text.len() / unit.len()) == text)
         .unwrap_or(text)

@@ -7,6 +7,8 @@
 mod migrate;
 mod open;
 #[cfg(test)]
+mod queries;
+#[cfg(test)]
 pub(crate) mod testing;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
@@ -160,10 +162,11 @@ impl Db {
 impl Tx {
     /// Makes everything since the beginning of this transaction last.
     pub async fn commit(self) -> Result<()> {
-        Ok(match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-        })
+        let committed = match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        };
+        committed.map_err(Error::from)
     }
 }
 

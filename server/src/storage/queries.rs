@@ -1,0 +1,81 @@
+//! Every statement of every `store.rs`, prepared on both engines against the migrated tables.
+
+use super::Tx;
+use super::testing::both;
+use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+use std::path::{Path, PathBuf};
+
+fn stores(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            stores(&path, found);
+        } else if path.file_name().is_some_and(|name| name == "store.rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The statements in a source: what stands between the quotes after `const SQL: &str =`.
+fn statements(source: &str) -> Vec<String> {
+    source
+        .split("const SQL: &str =")
+        .skip(1)
+        .map(|rest| {
+            let (text, _) = rest.split_once("\";").expect("a statement is one literal");
+            let text = text.trim_start().strip_prefix('"').expect("it begins with a quote");
+            text.split("\\\n").map(str::trim_start).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn a_statement_over_several_lines_is_read_as_one() {
+    let source = "const SQL: &str = \"SELECT 1 \\\n      FROM x\";\nconst SQL: &str =\n  \"B\";";
+    assert_eq!(statements(source), ["SELECT 1 FROM x", "B"]);
+}
+
+#[tokio::test]
+async fn every_statement_is_accepted_by_both_engines() {
+    let mut files = vec![];
+    stores(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut all = vec![];
+    for path in files {
+        let source = std::fs::read_to_string(&path).unwrap();
+        let found = statements(&source);
+        let written = source.matches("sqlx::query").count();
+        assert_eq!(found.len(), written, "{}: a query without its own SQL", path.display());
+        all.extend(found.into_iter().map(|statement| (path.clone(), statement)));
+    }
+    assert!(all.len() >= 40, "only {} statements were found", all.len());
+    both(async |db| {
+        let mut tx = db.write().await.unwrap();
+        for (path, statement) in &all {
+            let sql = AssertSqlSafe(statement.clone()).into_sql_str();
+            let prepared = match &mut tx {
+                Tx::Sqlite(tx) => (&mut **tx).prepare(sql).await.map(drop),
+                Tx::Postgres(tx) => (&mut **tx).prepare(sql).await.map(drop),
+            };
+            if let Err(error) = prepared {
+                panic!("{}: {statement}: {error}", path.display());
+            }
+        }
+    })
+    .await;
+}
+
+#[test]
+fn nothing_changes_or_removes_an_audit_event() {
+    let mut files = vec![];
+    stores(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    for path in files {
+        for statement in statements(&std::fs::read_to_string(&path).unwrap()) {
+            let changes = ["UPDATE audit", "DELETE FROM audit", "ON CONFLICT (id)"];
+            assert!(
+                !changes.iter().any(|change| statement.contains(change)),
+                "{}: {statement}",
+                path.display()
+            );
+        }
+    }
+}

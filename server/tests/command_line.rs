@@ -1,0 +1,117 @@
+//! The commands around the server, as a person or script runs them.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs `sleutelbos` in `folder`, in English, with `input` at its standard input.
+fn sleutelbos(folder: &Path, input: &str, arguments: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sleutelbos"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("sleutelbos runs");
+    // A command that refuses its arguments is gone before it reads.
+    let _ = child.stdin.take().expect("it was piped").write_all(input.as_bytes());
+    child.wait_with_output().expect("it ends")
+}
+
+fn create(folder: &Path, password: &str, username: &str) -> Output {
+    let arguments = [
+        "account",
+        "create",
+        "--organisation",
+        "Praktijk Voorbeeld",
+        "--ura",
+        "90000111",
+        "--username",
+        username,
+        "--name",
+        "Test Arts",
+    ];
+    sleutelbos(folder, password, &arguments)
+}
+
+fn error(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("it writes text")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("it writes text")
+}
+
+#[test]
+fn the_first_account_is_made_with_a_password_from_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    assert_eq!(made.status.code(), Some(0), "{}", error(&made));
+    assert!(text(&made).contains("test.arts@voorbeeld.nl can now log in"), "{}", text(&made));
+    let again = create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(error(&again).contains("taken") || error(&again).contains("subscriber number"));
+}
+
+#[test]
+fn there_is_no_default_password_and_a_weak_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (password, reason) in [
+        ("", "at least 12 characters"),
+        ("kort\n", "at least 12 characters"),
+        ("qwerty123456\n", "most used"),
+        ("praktijk-voorbeeld\n", "easy to guess"),
+    ] {
+        let refused = create(folder.path(), password, "test.arts@voorbeeld.nl");
+        assert_eq!(refused.status.code(), Some(1), "{password}");
+        assert!(error(&refused).contains(reason), "{password}: {}", error(&refused));
+        let secret = password.trim();
+        assert!(secret.is_empty() || !error(&refused).contains(secret));
+    }
+    let made = create(folder.path(), "groen paard eet soep", "test.arts@voorbeeld.nl");
+    assert_eq!(made.status.code(), Some(0), "what was refused left something: {}", error(&made));
+}
+
+#[test]
+fn arguments_that_mean_nothing_are_usage_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = create(folder.path(), "groen paard eet soep\n", "geen adres");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(error(&refused).contains("a user name is an e-mail address"), "{}", error(&refused));
+    assert!(!folder.path().join("sleutelbos-data").exists());
+}
+
+#[test]
+fn check_says_what_is_wrong_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let well = sleutelbos(folder.path(), "", &["check"]);
+    assert_eq!(well.status.code(), Some(0), "{}", text(&well));
+    assert!(text(&well).contains("not there yet"), "{}", text(&well));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    std::fs::write(folder.path().join("sleutelbos.toml"), "[server]\nlisen = \"x\"\n").unwrap();
+    let typed_wrong = sleutelbos(folder.path(), "", &["check"]);
+    assert_eq!(typed_wrong.status.code(), Some(1));
+    assert!(text(&typed_wrong).contains("unknown field `lisen`"), "{}", text(&typed_wrong));
+
+    std::fs::write(folder.path().join("other.toml"), "[uzi]\ntrust = \"nowhere\"\n").unwrap();
+    let no_trust = sleutelbos(folder.path(), "", &["check", "--config", "other.toml"]);
+    assert_eq!(no_trust.status.code(), Some(1));
+    assert!(text(&no_trust).contains("FAIL  uzi trust"), "{}", text(&no_trust));
+}
+
+#[test]
+fn a_card_is_linked_only_to_whom_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    let certificate = folder.path().join("card.pem");
+    std::fs::write(&certificate, "not a certificate").unwrap();
+    let certificate = certificate.to_str().unwrap();
+    let arguments = ["account", "link-card", "--certificate", certificate, "--username"];
+    let link = |name| sleutelbos(folder.path(), "", &[&arguments[..], &[name]].concat());
+    let refused = link("test.arts@voorbeeld.nl");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!error(&refused).is_empty());
+}
