@@ -5,6 +5,8 @@
 //! package, never a skip.
 
 pub mod browser;
+pub mod journeys;
 pub mod pinentry;
 pub mod program;
+pub mod stage;
 pub mod world;

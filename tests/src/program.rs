@@ -160,6 +160,24 @@ impl Program {
     /// Where it cannot be started.
     #[must_use]
     pub fn run(self) -> Output {
+        let output = self.finish();
+        Output {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The same for a program whose standard output is not text.
+    ///
+    /// # Panics
+    /// Where it cannot be started.
+    #[must_use]
+    pub fn run_bytes(self) -> Vec<u8> {
+        self.finish().stdout
+    }
+
+    fn finish(self) -> std::process::Output {
         let mut command = Command::new("timeout");
         command.args(["--kill-after=5", LIMIT]).arg(&self.path).args(&self.arguments);
         command.envs(self.environment).stdin(Stdio::piped());
@@ -171,11 +189,7 @@ impl Program {
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().expect("a child can be waited for");
         writer.join().expect("the writer does not panic");
-        Output {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        output
     }
 
     /// Starts it in the background and waits for the line of standard output that `ready` takes.
@@ -198,6 +212,30 @@ impl Program {
         // Keep reading, so that the program never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         (background, found)
+    }
+}
+
+impl Program {
+    /// The program as a line for a shell, its own environment included.
+    #[must_use]
+    pub fn as_shell(&self) -> String {
+        let quote = |text: &OsStr| format!("'{}'", text.to_string_lossy().replace('\'', "'\\''"));
+        // Only what differs from the environment of whoever reads this.
+        let own = |name: &OsStr, value: &OsStr| std::env::var_os(name).as_deref() != Some(value);
+        let environment = self.environment.iter().filter(|(name, value)| own(name, value));
+        let set =
+            environment.map(|(name, value)| format!("{}={}", name.to_string_lossy(), quote(value)));
+        let arguments = self.arguments.iter().map(|argument| quote(argument));
+        let words = set.chain([quote(self.path.as_os_str())]).chain(arguments);
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl From<Program> for Command {
+    fn from(program: Program) -> Self {
+        let mut command = Self::new(program.path);
+        command.args(program.arguments).envs(program.environment);
+        command
     }
 }
 

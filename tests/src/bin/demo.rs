@@ -1,0 +1,131 @@
+//! `make demo`: a whole world to try, or, with `--script`, a walk through it.
+//!
+//! The one program that joins server, agent and simulator.
+#![expect(clippy::print_stdout, reason = "the demo speaks to a person at a terminal")]
+
+use std::io::{BufRead as _, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+
+use tests::journeys::{DEMO, Journey};
+use tests::pinentry;
+use tests::program::{Program, workspace};
+use tests::stage::{CARD_PIN, SUBSCRIBER, Stage};
+use tests::world::World;
+
+const USAGE: &str = "usage: demo [--script]
+  --script   walk through the main flows, print PASS or FAIL for each, exit 0 or 1
+  otherwise  keep a server, a key, a card, an agent and a browser up for you to try";
+
+fn main() -> ExitCode {
+    match std::env::args().skip(1).collect::<Vec<_>>()[..] {
+        [] => stay(),
+        [ref flag] if flag == "--script" => walk(),
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What the last panic said: a journey that fails panics with its reason.
+static REASON: Mutex<String> = Mutex::new(String::new());
+
+fn walk() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        *REASON.lock().expect("the hook does not panic") = panic.to_string();
+    }));
+    let mut out = std::io::stdout().lock();
+    let stage = match catch_unwind(Stage::new) {
+        Ok(stage) => stage,
+        Err(_) => return fail(&mut out, "the server starts"),
+    };
+    let mut failed = 0;
+    for Journey { title, walk } in DEMO {
+        let line = match catch_unwind(AssertUnwindSafe(|| walk(&stage))) {
+            Ok(seen) => format!("PASS  {title}\n      {seen}"),
+            Err(_) => {
+                failed += 1;
+                let reason = REASON.lock().expect("the hook does not panic");
+                format!("FAIL  {title}\n{}", indent(&reason))
+            }
+        };
+        // A closed pipe ends the walk like any other program.
+        if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    drop(writeln!(out, "\n{} passed, {failed} failed", DEMO.len() - failed));
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn fail(out: &mut impl std::io::Write, title: &str) -> ExitCode {
+    let reason = REASON.lock().expect("the hook does not panic");
+    drop(writeln!(out, "FAIL  {title}\n{}", indent(&reason)));
+    ExitCode::FAILURE
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("      {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Keeps everything up until the person presses Enter or closes the browser.
+fn stay() -> ExitCode {
+    let stage = Stage::new();
+    let arts = stage.person("Test Arts", Some(SUBSCRIBER));
+    let nurse = stage.person("Test Verpleegkundige", None);
+    let link = stage.sleutelbos(&["account", "link-card"]);
+    let certificate = stage.pki().join("cards/z/authenticiteit.pem");
+    let _ =
+        link.args(["--username", &arts.username, "--certificate"]).arg(certificate).run().good();
+    let pki = stage.pki();
+    let world = World::start(&["--key", "fido2", "--card", "z", "--pki", &pki.to_string_lossy()]);
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    let script = pinentry::Script::new(&vec![pinentry::Answer::Secret(CARD_PIN.to_owned()); 100]);
+    let install = stage.agent(&script).arg("install").arg("--user-data-dir").arg(profile.path());
+    let _ = install.run().good();
+
+    let origin = stage.origin();
+    println!("Sleutelbos draait op {origin} (Sleutelbos is up at {origin})\n");
+    println!("Testpersonen, alleen voor deze demo (test holders, for this demo only):");
+    println!("  naam                   gebruikersnaam               wachtwoord");
+    for person in [&arts, &nurse] {
+        println!("  {:<22} {:<28} {}", person.name, person.username, person.password);
+    }
+    println!("\nProbeer (try):");
+    println!("  1. Log in als {} en voeg de beveiligingssleutel toe.", nurse.name);
+    println!("     Die zit in de gesimuleerde USB-poort en raakt zichzelf aan.");
+    println!("  2. Log in met de UZI-pas: die is van {}; de pincode vult de demo in.", arts.name);
+    println!("  3. Voer vijf keer een verkeerd wachtwoord in.\n");
+    browse(&stage, &world, profile.path(), &script);
+    ExitCode::SUCCESS
+}
+
+/// Opens Chromium in the world where there is a screen; else waits at the terminal.
+fn browse(stage: &Stage, world: &World, profile: &std::path::Path, script: &pinentry::Script) {
+    let extension = workspace().join("agent/extension");
+    let mut chromium = Program::stranger("chromium", "chromium")
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("--load-extension={}", extension.display()))
+        .args(["--disable-features=DisableLoadExtensionCommandLineSwitch", "--no-sandbox"])
+        .args(["--no-first-run", "--lang=nl"])
+        .env("XDG_CONFIG_HOME", stage.agent_home())
+        .env(pinentry::SCRIPT, script.path());
+    let screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if !screen {
+        chromium = chromium.arg("--headless=new").arg("--remote-debugging-port=0");
+        println!("Hier is geen scherm. Zo start u zelf een browser in deze wereld:");
+        println!("(There is no screen here. This starts a browser in this world.)\n");
+        println!("{}\n", world.enter(chromium.arg(stage.origin())).as_shell());
+        println!("Enter beëindigt de demo. (Enter ends the demo.)");
+        let mut line = String::new();
+        drop(std::io::stdin().lock().read_line(&mut line));
+        return;
+    }
+    let mut command = Command::from(world.enter(chromium.arg(stage.origin())));
+    println!("De demo eindigt als u de browser sluit. (It ends when you close the browser.)");
+    if let Err(error) = command.status() {
+        eprintln!("Chromium could not be started: {error}");
+    }
+}

@@ -1,0 +1,178 @@
+//! UZI cards: in Chromium and from the command line.
+
+use super::keys::level;
+use crate::browser::{Browser, Options};
+use crate::pinentry::{self, Answer, Script};
+use crate::program::{Output, Program, workspace};
+use crate::stage::{CARD_PIN, Person, SUBSCRIBER, Stage};
+use crate::world::World;
+
+fn pin(text: &str) -> Answer {
+    Answer::Secret(text.to_owned())
+}
+
+/// The one person whose card the simulator holds, with that card linked.
+fn holder(stage: &Stage) -> Person {
+    if let Some(person) = stage.remembered("card holder") {
+        return person;
+    }
+    let person = stage.person("Test Arts", Some(SUBSCRIBER));
+    let link = stage
+        .sleutelbos(&["account", "link-card"])
+        .args(["--username", &person.username, "--certificate"])
+        .arg(stage.pki().join("cards/z/authenticiteit.pem"));
+    let _ = link.run().good();
+    stage.remember("card holder", &person);
+    person
+}
+
+fn world(stage: &Stage, card: &str) -> World {
+    let pki = stage.pki();
+    World::start(&["--card", card, "--pki", &pki.to_string_lossy()])
+}
+
+fn log_in(stage: &Stage, world: &World, script: &Script, options: &[&str]) -> Output {
+    world.run(stage.agent(script).args(["--json", "login", "--card"]).args(options))
+}
+
+/// Page, extension, agent, reader, card and back.
+#[must_use]
+pub fn in_the_browser(stage: &Stage) -> String {
+    let _ = holder(stage);
+    let world = world(stage, "z");
+    let script = Script::new(&[pin(CARD_PIN)]);
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    let install = stage.agent(&script).arg("install").arg("--user-data-dir").arg(profile.path());
+    let _ = install.run().good();
+    let extension = workspace().join("agent/extension");
+    let browser = Browser::start(&Options {
+        world: Some(&world),
+        extension: Some(&extension),
+        profile: Some(profile.path()),
+        environment: vec![
+            ("XDG_CONFIG_HOME", stage.agent_home()),
+            (pinentry::SCRIPT, script.path()),
+        ],
+        ..Options::default()
+    });
+    browser.open(&format!("{}/login", stage.origin()));
+    browser.click("#to-card");
+    let (level, factors) = browser.account_here();
+    assert_eq!((level.as_str(), factors), ("high", vec!["card".to_owned()]));
+    let shown = script.shown();
+    for part in ["localhost", "Test Arts", "FAKE Testpraktijk"] {
+        assert!(shown.contains(part), "the agent's window shows {part}:\n{shown}");
+    }
+    format!("level {level}; the agent's own window showed the site and the holder")
+}
+
+/// Both roads to the card: commands to a card that is known, and OpenSC's PKCS#11 module.
+#[must_use]
+pub fn command_line(stage: &Stage) -> String {
+    let _ = holder(stage);
+    let world = world(stage, "z");
+    for road in ["direct", "pkcs11"] {
+        let script = Script::new(&[pin(CARD_PIN)]);
+        let said = log_in(stage, &world, &script, &["--via", road]).good();
+        assert_eq!(level(&said), "high", "{road}");
+    }
+    "direct: high; through OpenSC: high".to_owned()
+}
+
+/// A wrong PIN says how many tries are left; the right one then works and gives all tries back.
+#[must_use]
+pub fn wrong_pin(stage: &Stage) -> String {
+    let _ = holder(stage);
+    let world = world(stage, "z");
+    let script = Script::new(&[pin("999999"), pin(CARD_PIN)]);
+    let said = log_in(stage, &world, &script, &[]).good();
+    assert_eq!(level(&said), "high");
+    let shown = script.shown();
+    let sentence = shown
+        .lines()
+        .find(|line| line.contains('2') && line.contains("keer"))
+        .unwrap_or_else(|| panic!("two tries are left:\n{shown}"));
+    sentence.split_once(' ').map_or(sentence, |(_, text)| text).to_owned()
+}
+
+/// A revoked card is refused, in words.
+#[must_use]
+pub fn revoked(stage: &Stage) -> String {
+    let _ = holder(stage);
+    let world = world(stage, "z:revoked");
+    let script = Script::new(&[pin(CARD_PIN)]);
+    let refused = log_in(stage, &world, &script, &[]);
+    assert_eq!(refused.code, 1, "{}", refused.all());
+    let sentence = refused.all();
+    assert!(sentence.contains("ingetrokken"), "{sentence}");
+    sentence.lines().find(|line| line.contains("ingetrokken")).unwrap_or_default().trim().to_owned()
+}
+
+/// The card goes in the middle of its commands; nothing is left half-done, and back in it works.
+#[must_use]
+pub fn removed_half_way(stage: &Stage) -> String {
+    let _ = holder(stage);
+    let world = world(stage, "z");
+    let _ = world.ctl(&["card", "remove", "--at-apdu", "12"]);
+    let script = Script::new(&[pin(CARD_PIN), pin(CARD_PIN)]);
+    let broken = log_in(stage, &world, &script, &["--wait", "1"]);
+    assert_eq!(broken.code, 1, "{}", broken.all());
+    let sentence = broken.stderr.trim().to_owned();
+    assert!(sentence.contains("pas"), "{sentence}");
+    let _ = world.ctl(&["card", "insert"]);
+    let script = Script::new(&[pin(CARD_PIN)]);
+    let said = log_in(stage, &world, &script, &[]).good();
+    format!("'{}'; afterwards: level {}", sentence.lines().next().unwrap_or_default(), level(&said))
+}
+
+/// A token of the agent, made through its native messaging host, for a stranger to check.
+///
+/// # Panics
+/// Where the agent gives none.
+#[must_use]
+pub fn native_token(
+    stage: &Stage,
+    world: &World,
+    origin: &str,
+    nonce: &str,
+) -> wire::web_eid::Token {
+    let script = Script::new(&[pin(CARD_PIN)]);
+    let request = serde_json::json!({
+        "command": "authenticate",
+        "arguments": {"challengeNonce": nonce, "origin": origin, "lang": "nl"},
+    });
+    let answers = native(stage, world, &script, &[request]);
+    serde_json::from_value(answers.last().expect("an answer").clone()).expect("a token")
+}
+
+/// Speaks to the agent as a browser does: each message with its length before it.
+///
+/// # Panics
+/// Where the agent's output is not a sequence of messages.
+#[must_use]
+pub fn native(
+    stage: &Stage,
+    world: &World,
+    script: &Script,
+    requests: &[serde_json::Value],
+) -> Vec<serde_json::Value> {
+    let mut input = Vec::new();
+    for request in requests {
+        let json = request.to_string();
+        let length = u32::try_from(json.len()).expect("a short message");
+        input.extend_from_slice(&length.to_ne_bytes());
+        input.extend_from_slice(json.as_bytes());
+    }
+    let host: Program = stage.agent(script).arg("native-host").input(input);
+    let bytes = world.enter(host).run_bytes();
+    let mut rest = &bytes[..];
+    let mut answers = Vec::new();
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_ne_bytes(*length)).expect("a length");
+        let (json, after) = after.split_at_checked(length).expect("a whole message");
+        answers.push(serde_json::from_slice(json).expect("JSON"));
+        rest = after;
+    }
+    assert!(rest.is_empty(), "nothing but messages on standard output");
+    answers
+}

@@ -1,0 +1,130 @@
+//! Security keys and passkeys: in Chromium, and through the agent.
+
+use super::pages::Choice;
+use crate::browser::{Browser, Options};
+use crate::pinentry::{Answer, Script};
+use crate::program::Program;
+use crate::stage::{Person, Stage};
+use crate::world::World;
+
+/// The seed of the demo's key: one seed, one key, with and without a PIN.
+const SEED: &str = "7";
+const KEY_PIN: &str = "123456";
+
+fn secret(text: &str) -> Answer {
+    Answer::Secret(text.to_owned())
+}
+
+/// Enrols a passkey that Chromium itself holds, logs out, and logs in with nothing else.
+#[must_use]
+pub fn passkey(stage: &Stage) -> String {
+    let person = stage.person("Test Arts", None);
+    let browser = Browser::start(&Options::default());
+    browser.add_virtual_authenticator();
+    browser.type_password(stage, &person);
+    browser.enrol_first(Choice::Passkey, "laptop");
+    browser.open(&format!("{}/login", stage.origin()));
+    browser.click("#to-passkey");
+    let (level, factors) = browser.account_here();
+    assert_eq!((level.as_str(), factors), ("high", vec!["passkey".to_owned()]));
+    browser.log_out();
+    format!("logged in without a password, level {level}")
+}
+
+/// Enrols the simulated USB key in Chromium, then logs in with password and key.
+#[must_use]
+pub fn usb_key_in_the_browser(stage: &Stage) -> String {
+    let person = stage.person("Test Verpleegkundige", None);
+    let world = World::start(&["--key", "fido2", "--seed", SEED]);
+    let level = enrol_and_log_in(stage, &world, &person);
+    stage.remember("usb key", &person);
+    format!("touched twice, level {level}")
+}
+
+fn enrol_and_log_in(stage: &Stage, world: &World, person: &Person) -> String {
+    let browser = Browser::start(&Options { world: Some(world), ..Options::default() });
+    browser.type_password(stage, person);
+    browser.enrol_first(Choice::SecurityKey, "sleutel aan de bos");
+    browser.type_password(stage, person);
+    let (level, factors) = browser.account_here();
+    assert_eq!(factors, ["security_key"]);
+    assert_eq!(level, "substantial");
+    level
+}
+
+/// The key that was enrolled in Chromium, with a PIN by now, logs in through the agent; then a new
+/// enrolment with that PIN gives `high`.
+#[must_use]
+pub fn same_key_with_pin(stage: &Stage) -> String {
+    let person = match stage.remembered("usb key") {
+        Some(person) => person,
+        None => {
+            let _ = usb_key_in_the_browser(stage);
+            stage.remembered("usb key").expect("it was just remembered")
+        }
+    };
+    let world = World::start(&["--key", &format!("fido2:{KEY_PIN}"), "--seed", SEED]);
+    let script = Script::new(&[secret(&person.password), secret(KEY_PIN)]);
+    let login = stage.agent(&script).args(["--json", "login", "--user", &person.username]);
+    let said = world.run(login).good();
+    let level = level(&said);
+
+    let other = stage.person("Test Apotheker", None);
+    let script = Script::new(&[secret(&other.password), secret(KEY_PIN)]);
+    let enrol =
+        stage.agent(&script).args(["--json", "enrol", "--passkey", "--user", &other.username]);
+    let _ = world.run(enrol).good();
+    let script = Script::new(&[secret("000000"), secret(KEY_PIN)]);
+    let login = world.run(stage.agent(&script).args(["--json", "login"])).good();
+    assert!(script.shown().contains('7'), "seven tries are left:\n{}", script.shown());
+    assert_eq!(self::level(&login), "high");
+    format!("enrolled in Chromium, used by the agent: {level}; as a passkey with its PIN: high")
+}
+
+/// A key that speaks U2F only: enrolled and used in Chromium, then by the agent.
+#[must_use]
+pub fn u2f_key(stage: &Stage) -> String {
+    let person = stage.person("Test Tandarts", None);
+    let world = World::start(&["--key", "u2f", "--seed", "8"]);
+    let browser = enrol_and_log_in(stage, &world, &person);
+    let script = Script::new(&[secret(&person.password)]);
+    let login = stage.agent(&script).args(["--json", "login", "--user", &person.username]);
+    let agent = level(&world.run(login).good());
+    assert_eq!(agent, "substantial");
+
+    let other = stage.person("Test Verloskundige", None);
+    let said = enrol_and_log_in_by_agent(stage, &world, &other, &[]);
+    assert_eq!(said, "substantial");
+    format!("Chromium: {browser}, agent: {agent}, enrolled by the agent: {said}")
+}
+
+/// A key on an NFC reader: enrolled and used through the agent.
+#[must_use]
+pub fn nfc_key(stage: &Stage) -> String {
+    let person = stage.person("Test Fysiotherapeut", None);
+    let world = World::start(&["--nfc", "nfc", "--seed", "9"]);
+    let level = enrol_and_log_in_by_agent(stage, &world, &person, &["--nfc"]);
+    format!("enrolled and used over PC/SC, level {level}")
+}
+
+fn enrol_and_log_in_by_agent(
+    stage: &Stage,
+    world: &World,
+    person: &Person,
+    options: &[&str],
+) -> String {
+    let run = |command: &str| -> String {
+        let script = Script::new(&[secret(&person.password)]);
+        let agent: Program = stage.agent(&script).args(["--json", command]).args(options);
+        world.run(agent.args(["--user", &person.username])).good()
+    };
+    let _ = run("enrol");
+    level(&run("login"))
+}
+
+/// The level in the agent's JSON.
+pub(super) fn level(json: &str) -> String {
+    let said: serde_json::Value = serde_json::from_str(json.trim()).expect(json);
+    let level = said.get("level").and_then(|level| level.as_str()).expect("a level");
+    level.to_owned()
+}

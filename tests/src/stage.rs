@@ -1,0 +1,195 @@
+//! A server with people and test cards of its own, as an operator would set it up.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::pinentry::{self, Script};
+use crate::program::{Background, Program, built};
+
+/// The subscriber number on the simulated cards: the organisation 'FAKE Testpraktijk'.
+pub const SUBSCRIBER: &str = "90000001";
+/// The PIN of the simulated cards.
+pub const CARD_PIN: &str = "123456";
+
+/// A server on SQLite in a folder of its own; both go with this.
+#[derive(Debug)]
+pub struct Stage {
+    folder: tempfile::TempDir,
+    origin: String,
+    people: Mutex<People>,
+    _server: Background,
+}
+
+#[derive(Debug, Default)]
+struct People {
+    made: u32,
+    remembered: BTreeMap<&'static str, Person>,
+}
+
+/// Somebody with an account and a password.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The name on the card and on the page.
+    pub name: String,
+    /// What is typed at the log-in.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+impl Stage {
+    /// Makes the test hierarchy and a configuration, and starts the server.
+    ///
+    /// # Panics
+    /// With the programs' own words, where that fails.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let pki = folder.path().join("pki");
+        let _ = Program::ours("firmware-sim").arg("pki").arg(&pki).run().good();
+        let port = free_port();
+        let origin = format!("http://localhost:{port}");
+        let config = folder.path().join("sleutelbos.toml");
+        std::fs::write(&config, server_config(port, &origin, &pki)).expect("a configuration");
+        let server = Program::ours("sleutelbos").arg("serve").arg("--config").arg(&config);
+        let (server, ()) = server.start(|line| line.starts_with("http://localhost").then_some(()));
+        Self { folder, origin, people: Mutex::default(), _server: server }
+    }
+
+    /// Where the server is reached.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The folder that `firmware-sim pki` made.
+    #[must_use]
+    pub fn pki(&self) -> PathBuf {
+        self.folder.path().join("pki")
+    }
+
+    /// Makes an organisation with one contact person. `subscriber` is its UZI subscriber number.
+    ///
+    /// # Panics
+    /// Where `sleutelbos account create` refuses.
+    pub fn person(&self, name: &str, subscriber: Option<&str>) -> Person {
+        let number = {
+            let mut people = self.people.lock().expect("nobody panics with it");
+            people.made += 1;
+            people.made
+        };
+        let username = format!("test.{number}@praktijk.example");
+        let password = format!("ochtenddienst om half {number}");
+        let create = self
+            .sleutelbos(&["account", "create"])
+            .args(["--organisation", &format!("FAKE Testpraktijk {number}")])
+            .args(["--username", &username, "--name", name])
+            .args(["--vouch", "high"])
+            .args(subscriber.iter().flat_map(|ura| ["--ura", ura]))
+            .input(format!("{password}\n"));
+        let _ = create.run().good();
+        Person { name: name.to_owned(), username, password }
+    }
+
+    /// Keeps somebody for a later journey on this stage.
+    ///
+    /// # Panics
+    /// Never: nobody panics while holding the list.
+    pub fn remember(&self, what: &'static str, person: &Person) {
+        let mut people = self.people.lock().expect("nobody panics with it");
+        people.remembered.insert(what, person.clone());
+    }
+
+    /// Who was kept.
+    ///
+    /// # Panics
+    /// Never: nobody panics while holding the list.
+    #[must_use]
+    pub fn remembered(&self, what: &str) -> Option<Person> {
+        let people = self.people.lock().expect("nobody panics with it");
+        people.remembered.get(what).cloned()
+    }
+
+    /// `sleutelbos` with the configuration of this stage.
+    #[must_use]
+    pub fn sleutelbos(&self, command: &[&str]) -> Program {
+        let config = self.folder.path().join("sleutelbos.toml");
+        Program::ours("sleutelbos").args(command).arg("--config").arg(config)
+    }
+
+    /// `sleutelbos-agent`, configured for this stage; it asks `script` where it asks a person.
+    ///
+    /// # Panics
+    /// Where its configuration cannot be written.
+    #[must_use]
+    pub fn agent(&self, script: &Script) -> Program {
+        let home = self.agent_home();
+        Program::ours("sleutelbos-agent")
+            .env("XDG_CONFIG_HOME", home)
+            .env("LANG", "nl_NL.UTF-8")
+            .env(pinentry::SCRIPT, script.path())
+    }
+
+    /// The folder with the agent's configuration, for `XDG_CONFIG_HOME`.
+    ///
+    /// # Panics
+    /// Where it cannot be written.
+    #[must_use]
+    pub fn agent_home(&self) -> PathBuf {
+        let home = self.folder.path().join("agent");
+        let folder = home.join("sleutelbos");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("agent.toml"), agent_config(&self.origin)).expect("a file");
+        home
+    }
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn server_config(port: u16, origin: &str, pki: &Path) -> String {
+    let lists = std::fs::read_dir(pki.join("crl")).expect("revocation lists").flatten();
+    let mut lists: Vec<String> = lists.map(|e| format!("{:?}", e.path())).collect();
+    lists.sort();
+    format!(
+        "data = \"data\"\n\
+         [server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n\
+         [uzi]\nenvironment = \"test\"\ntrust = {:?}\nrevocation_lists = [{}]\n",
+        pki.join("trust"),
+        lists.join(", "),
+    )
+}
+
+fn agent_config(origin: &str) -> String {
+    format!(
+        "servers = [\"{origin}\"]\ndevelopment = true\n\
+         [pinentry]\nprogram = {:?}\n\
+         [card]\nmodules = [{:?}]\n",
+        built("scripted_pinentry"),
+        opensc_module(),
+    )
+}
+
+/// OpenSC's PKCS#11 module, below the folder of this machine's architecture.
+///
+/// # Panics
+/// Where it is not installed.
+#[must_use]
+pub fn opensc_module() -> PathBuf {
+    let folders = std::fs::read_dir("/usr/lib").expect("/usr/lib").flatten();
+    folders
+        .map(|folder| folder.path().join("opensc-pkcs11.so"))
+        .find(|path| path.exists())
+        .expect("opensc-pkcs11.so is missing: install the package opensc-pkcs11")
+}
+
+/// A port of the loopback address that nobody uses now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("a bound address").port()
+}

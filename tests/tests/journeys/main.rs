@@ -1,0 +1,56 @@
+//! The journeys of `tests::journeys`, each on a stage of its own.
+//!
+//! Names with `chromium` share one slot: a browser takes most of two cores.
+
+use tests::journeys::{cards, keys, passwords};
+use tests::stage::Stage;
+
+#[test]
+fn chromium_enrols_and_uses_a_passkey() {
+    let _ = keys::passkey(&Stage::new());
+}
+
+#[test]
+fn chromium_and_then_the_agent_use_one_usb_key() {
+    let _ = keys::same_key_with_pin(&Stage::new());
+}
+
+#[test]
+fn chromium_and_the_agent_use_an_u2f_key() {
+    let _ = keys::u2f_key(&Stage::new());
+}
+
+#[test]
+fn the_agent_uses_an_nfc_key() {
+    let _ = keys::nfc_key(&Stage::new());
+}
+
+#[test]
+fn chromium_logs_in_with_an_uzi_card() {
+    let _ = cards::in_the_browser(&Stage::new());
+}
+
+#[test]
+fn the_agent_logs_in_with_an_uzi_card() {
+    let _ = cards::command_line(&Stage::new());
+}
+
+#[test]
+fn a_wrong_card_pin_says_how_many_tries_are_left() {
+    let _ = cards::wrong_pin(&Stage::new());
+}
+
+#[test]
+fn a_revoked_card_is_refused() {
+    let _ = cards::revoked(&Stage::new());
+}
+
+#[test]
+fn a_card_removed_half_way_leaves_nothing_half_done() {
+    let _ = cards::removed_half_way(&Stage::new());
+}
+
+#[test]
+fn chromium_shows_the_block_after_five_wrong_passwords() {
+    let _ = passwords::five_wrong(&Stage::new());
+}

@@ -1,0 +1,73 @@
+//! The tools of libfido2 on the simulated key, as their manual pages use them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tests::program::Program;
+use tests::world::World;
+
+const HASH: [u8; 32] = [0x5A; 32];
+const RELYING_PARTY: &str = "zorg.example";
+
+fn tool(name: &str) -> Program {
+    Program::stranger(name, "fido2-tools")
+}
+
+fn device(world: &World) -> String {
+    let list = world.run(tool("fido2-token").arg("-L")).good();
+    let (device, _) = list.split_once(": ").expect("one device is listed");
+    device.to_owned()
+}
+
+#[test]
+fn fido2_token_lists_the_key_and_tells_what_it_can() {
+    let world = World::start(&["--key", "fido2"]);
+    let info = world.run(tool("fido2-token").arg("-I").arg(device(&world))).good();
+    for line in ["version strings: ", "FIDO_2_0", "pin protocols: ", "aaguid: ", "es256"] {
+        assert!(info.contains(line), "{line} in\n{info}");
+    }
+}
+
+#[test]
+fn fido2_cred_and_fido2_assert_register_and_authenticate() {
+    let world = World::start(&["--key", "fido2"]);
+    let device = device(&world);
+    let hash = STANDARD.encode(HASH);
+    let user = STANDARD.encode([7; 32]);
+
+    let asked = format!("{hash}\n{RELYING_PARTY}\nTest Arts\n{user}\n");
+    let made = world.run(tool("fido2-cred").arg("-M").arg(&device).input(asked)).good();
+    // fido2-cred verifies the packed attestation and gives the credential id and the public key.
+    let verified = world.run(tool("fido2-cred").arg("-V").input(made)).good();
+    let (id, key) = verified.split_once('\n').expect("an id, then a key");
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let key_file = folder.path().join("key.pem");
+    std::fs::write(&key_file, key).expect("the key can be written");
+    let asked = format!("{hash}\n{RELYING_PARTY}\n{id}\n");
+    let assertion = world.run(tool("fido2-assert").arg("-G").arg(&device).input(asked)).good();
+    let verify = tool("fido2-assert").arg("-V").arg(&key_file).arg("es256");
+    let _ = world.run(verify.input(assertion.clone())).good();
+
+    // The judge can say no: one changed byte in the signature.
+    let mut lines: Vec<&str> = assertion.lines().collect();
+    let signature = lines.pop().expect("a signature at the end");
+    let mut bytes = STANDARD.decode(signature).expect("base64");
+    *bytes.last_mut().expect("a signature has bytes") ^= 1;
+    let changed = format!("{}\n{}\n", lines.join("\n"), STANDARD.encode(bytes));
+    let verify = tool("fido2-assert").arg("-V").arg(&key_file).arg("es256");
+    assert_ne!(world.run(verify.input(changed)).code, 0);
+}
+
+#[test]
+fn fido2_cred_registers_on_an_u2f_key() {
+    let world = World::start(&["--key", "u2f"]);
+    let device = device(&world);
+    let asked = format!(
+        "{}\n{RELYING_PARTY}\nTest Arts\n{}\n",
+        STANDARD.encode(HASH),
+        STANDARD.encode([7; 32])
+    );
+    let made = world.run(tool("fido2-cred").arg("-M").arg(&device).input(asked)).good();
+    assert!(made.contains("fido-u2f"), "{made}");
+    let _ = world.run(tool("fido2-cred").arg("-V").input(made)).good();
+}

@@ -1,0 +1,11 @@
+//! Strangers judge what we built: openssl, OpenSC, libfido2, python-fido2, ctap-hid-fido2.
+//!
+//! None of these programs was written by us or knows of us.
+
+mod card;
+mod ctap_hid_fido2;
+mod fido2_tools;
+mod pki;
+mod python_fido2;
+mod uzi_odd_certificates;
+mod uzi_verify;
