@@ -23,12 +23,14 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
         .await
         .map_err(|error| format!("cannot listen on {listen} ({error}): set [server] listen"))?;
     let tidying = tokio::spawn(tidy(Arc::clone(&app)));
+    let refreshing = tokio::spawn(refresh(Arc::clone(&app)));
     info!(engine = app.db.engine(), address = %listen, "serving {origin} from {listen}");
     writeln!(std::io::stdout().lock(), "{origin}")?;
 
     let stopping = stop()?;
     http::serve(Arc::clone(&app), listener, stopping).await?;
     tidying.abort();
+    refreshing.abort();
     app.db.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -44,6 +46,15 @@ fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Keeps the revocation lists of cards fresh: looks every five minutes for what is due.
+async fn refresh(app: Arc<App>) {
+    let mut minutes = tokio::time::interval(Duration::from_secs(5 * 60));
+    loop {
+        minutes.tick().await;
+        app.cards.refresh(app.clock.now()).await;
+    }
 }
 
 /// Forgets what has lapsed, once an hour.

@@ -135,9 +135,14 @@ impl Verifier {
         let lists = self.lists.current(at).await;
         let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
         let lists = Revocation::Lists(&lists);
-        let card = uzi::admit(&path, &self.trust, lists, &self.admission, at)?;
+        let card = uzi::admit(&path, &self.trust, lists, &self.admission, at);
         log(&card);
-        Ok(card)
+        Ok(card?)
+    }
+
+    /// Fetches the revocation lists that are due, so that no log-in waits for one.
+    pub async fn refresh(&self, now: Time) {
+        self.lists.refresh(timestamp(now)).await;
     }
 
     /// Whose card carries `certificate`, which proves no possession: for an operator who has the
@@ -181,19 +186,32 @@ pub enum Revoked {
     Ignore,
 }
 
-/// What NEN 7513 wants to be found again: which card, by whom issued, seen against which list.
-fn log(card: &Card) {
-    let identity = &card.identity;
-    tracing::info!(
-        certificate.serial = %card.serial,
-        certificate.issuer = %card.issuer,
-        certificate.policy = %card.policy,
-        uzi.number = %identity.number,
-        uzi.subscriber = %identity.subscriber,
-        uzi.role = %identity.role,
-        revocation_list.number = card.revocation_list.as_deref(),
-        "UZI card verified"
-    );
+/// What NEN 7513 wants to be found again: which card, by whom issued, seen against which list. What
+/// only the operator can mend is a warning.
+fn log(card: &Result<Card, CardRefusal>) {
+    match card {
+        Ok(card) => {
+            let identity = &card.identity;
+            tracing::info!(
+                certificate.serial = %card.serial,
+                certificate.issuer = %card.issuer,
+                certificate.policy = %card.policy,
+                uzi.number = %identity.number,
+                uzi.subscriber = %identity.subscriber,
+                uzi.role = %identity.role,
+                revocation_list.number = card.revocation_list.as_deref(),
+                "UZI card verified"
+            );
+        }
+        Err(
+            refusal @ (CardRefusal::NoRevocationList { .. }
+            | CardRefusal::StaleRevocationList { .. }
+            | CardRefusal::EarlyRevocationList { .. }
+            | CardRefusal::UnusableRevocationList { .. }
+            | CardRefusal::UnknownIssuer { .. }),
+        ) => tracing::warn!(code = refusal.code(), "UZI card refused: {refusal}"),
+        Err(refusal) => tracing::info!(code = refusal.code(), "UZI card refused"),
+    }
 }
 
 fn timestamp(now: Time) -> Timestamp {

@@ -2,9 +2,11 @@
 //!
 //! Nothing is ever fetched because a certificate asks for it. A list is taken when an authority of
 //! the trust set signed it and it is not older than the one at hand; what is at hand stays when a
-//! fetch fails, until its own end, which [`super::revocation`] enforces.
+//! fetch fails, until its own end, which [`super::revocation`] enforces. A file is read again when
+//! it changed. An address is asked again by [`Lists::refresh`], which the server calls every few
+//! minutes; a log-in waits for an address only where there is no list in force at all.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -106,6 +108,40 @@ struct Kept {
     list: Option<Arc<RevocationList>>,
     fetched: Option<Timestamp>,
     tried: Option<Timestamp>,
+    /// Of a file: when it was changed and how long it was, as last read.
+    stamp: Option<Stamp>,
+}
+
+type Stamp = (std::time::SystemTime, u64);
+
+impl Kept {
+    /// Whether the place is to be asked again.
+    fn due(&self, now: Timestamp) -> bool {
+        let renewed = self.fetched.is_some_and(|at| within(at, now, RENEWAL));
+        match &self.place {
+            Place::File(_) => self.lacks(now),
+            Place::Address(_) => self.lacks(now) || (!renewed && !self.rests(now)),
+        }
+    }
+
+    /// Whether a log-in has to wait for the place: it changed, or nothing of it is in force.
+    fn lacks(&self, now: Timestamp) -> bool {
+        let changed = match &self.place {
+            Place::File(path) => stamp(path).is_some_and(|found| self.stamp != Some(found)),
+            Place::Address(_) => false,
+        };
+        let ended = self.list.as_ref().is_none_or(|list| now >= list.next_update());
+        changed || (ended && !self.rests(now))
+    }
+
+    fn rests(&self, now: Timestamp) -> bool {
+        self.tried.is_some_and(|at| within(at, now, REST))
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.modified().ok()?, found.len()))
 }
 
 impl Lists {
@@ -115,23 +151,46 @@ impl Lists {
     }
 
     fn fetching_by(places: Vec<Place>, trust: Arc<Trust>, fetch: Fetch) -> Self {
-        let empty = |place| Kept { place, list: None, fetched: None, tried: None };
+        let empty = |place| Kept { place, list: None, fetched: None, tried: None, stamp: None };
         let kept = RwLock::new(places.into_iter().map(empty).collect());
         Self { trust, kept, fetching: tokio::sync::Mutex::new(()), fetch }
     }
 
-    /// The lists that count at `now`. Those that are due are fetched first, one caller for all.
+    /// The lists that count at `now`. Where one lacks it is fetched first, one caller for all.
     pub async fn current(&self, now: Timestamp) -> Vec<Arc<RevocationList>> {
-        if self.due(now).next().is_some() {
-            let _one_at_a_time = self.fetching.lock().await;
-            for (index, place) in self.due(now).collect::<Vec<_>>() {
+        self.fetch_where(|kept| kept.lacks(now), now).await;
+        self.snapshot().into_iter().filter_map(|kept| kept.list).collect()
+    }
+
+    /// Fetches every list that is due, so that no log-in has to wait for one.
+    pub async fn refresh(&self, now: Timestamp) {
+        self.fetch_where(|kept| kept.due(now), now).await;
+    }
+
+    async fn fetch_where(&self, wanted: impl Fn(&Kept) -> bool, now: Timestamp) {
+        if !self.snapshot().iter().any(&wanted) {
+            return;
+        }
+        let _one_at_a_time = self.fetching.lock().await;
+        let mut fetches = tokio::task::JoinSet::new();
+        for (index, kept) in self.snapshot().into_iter().enumerate() {
+            if wanted(&kept) {
                 let fetch = self.fetch.clone();
-                let asked = place.clone();
-                let answer = tokio::task::spawn_blocking(move || fetch(&asked)).await;
-                self.keep(index, &place, answer.unwrap_or(Err(Error::Stranger)), now);
+                fetches.spawn_blocking(move || {
+                    let stamp = match &kept.place {
+                        Place::File(path) => stamp(path),
+                        Place::Address(_) => None,
+                    };
+                    (index, stamp, fetch(&kept.place))
+                });
             }
         }
-        self.snapshot().into_iter().filter_map(|kept| kept.list).collect()
+        while let Some(fetched) = fetches.join_next().await {
+            match fetched {
+                Ok((index, stamp, answer)) => self.keep(index, stamp, answer, now),
+                Err(error) => tracing::error!(%error, "fetching a revocation list broke off"),
+            }
+        }
     }
 
     fn snapshot(&self) -> Vec<Kept> {
@@ -139,21 +198,19 @@ impl Lists {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn due(&self, now: Timestamp) -> impl Iterator<Item = (usize, Place)> {
-        let due = move |(index, kept): (usize, Kept)| {
-            let renewed = kept.fetched.is_some_and(|at| within(at, now, RENEWAL));
-            let ended = kept.list.as_ref().is_some_and(|list| now >= list.next_update());
-            let rests = kept.tried.is_some_and(|at| within(at, now, REST));
-            (!rests && (ended || !renewed)).then_some((index, kept.place))
-        };
-        self.snapshot().into_iter().enumerate().filter_map(due)
-    }
-
-    fn keep(&self, index: usize, place: &Place, answer: Result<Vec<u8>, Error>, now: Timestamp) {
+    fn keep(
+        &self,
+        index: usize,
+        stamp: Option<Stamp>,
+        answer: Result<Vec<u8>, Error>,
+        now: Timestamp,
+    ) {
         let list = answer.and_then(|content| Ok(RevocationList::from_content(&content)?));
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = kept.get_mut(index) else { return };
         kept.tried = Some(now);
+        kept.stamp = stamp;
+        let place = kept.place.clone();
         let older = |list: &RevocationList| {
             let at_hand = kept.list.as_ref()?.this_update();
             (list.this_update() < at_hand).then_some(at_hand)
@@ -258,6 +315,28 @@ mod tests {
         // A clock that was set back does not stop fetching.
         lists.current(begin - SignedDuration::from_hours(5)).await;
         assert_eq!(count.load(Ordering::SeqCst), 4);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_again_as_soon_as_it_changed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("list.crl");
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = count.clone();
+        let fetch: Fetch = Arc::new(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Err(Error::Stranger)
+        });
+        let trust = Arc::new(Trust::published(Environment::Test));
+        let lists = Lists::fetching_by(vec![Place::File(path.clone())], trust, fetch);
+        let now = at("2025-01-01T00:00:00Z");
+        for (content, tries) in [(None, 1), (Some("a"), 2), (None, 2), (Some("bc"), 3), (None, 3)] {
+            if let Some(content) = content {
+                std::fs::write(&path, content).expect("a file");
+            }
+            lists.current(now).await;
+            assert_eq!(count.load(Ordering::SeqCst), tries, "{content:?}");
+        }
     }
 
     #[tokio::test]

@@ -193,7 +193,7 @@ fn files(shop: &Workshop, world: &Path) {
         ("byte order mark", [b"\xEF\xBB\xBF", &pem[..]].concat(), "let in"),
         ("words before", [b"Subject: Test Arts\n", &pem[..]].concat(), "let in"),
         ("trailing byte", [&der[..], b"x"].concat(), "card_certificate_unreadable"),
-        ("cut off", der[..der.len() - 1].to_vec(), "card_certificate_unreadable"),
+        ("cut off", der.split_last().expect("bytes").1.to_vec(), "card_certificate_unreadable"),
         ("two", [&pem[..], &other].concat(), "card_certificate_unreadable"),
         ("huge", vec![0; 3_000_000], "card_certificate_unreadable"),
         ("empty", Vec::new(), "card_certificate_unreadable"),
