@@ -36,8 +36,8 @@ impl Enrolled<'_> {
         let level = level(self.0.level, language);
         if self.0.kind == "card" {
             return language.pick(
-                format!("Uw UZI-pas '{name}' is gekoppeld en geeft zekerheid {level}."),
-                format!("Your UZI card '{name}' is linked and gives assurance {level}."),
+                format!("Uw UZI-pas is gekoppeld en geeft zekerheid {level}."),
+                format!("Your UZI card is linked and gives assurance {level}."),
             );
         }
         language.pick(

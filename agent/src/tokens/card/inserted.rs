@@ -1,5 +1,6 @@
 //! The UZI card that is in a reader now: found by its certificate, whatever way leads to it.
 
+use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use pcsc::Context;
 
 use super::pkcs11::{Listed, Module};
-use super::reader::{After, Connection, Presence, Slot, slots};
+use super::reader::{After, Connection, Presence, Slot, gone, slots};
 use super::uzi::Certificate;
 use super::{Error, Scheme, Tries, Verdict, pkcs15};
 
@@ -46,7 +47,23 @@ pub struct Inserted {
 
 enum Way {
     Direct(Box<Connection>, pkcs15::Pair),
-    Pkcs11(Module, Listed),
+    Pkcs11(Module, Listed, Readers),
+}
+
+/// The readers that held a card when this one was found: a module does not tell which is whose.
+struct Readers {
+    context: Context,
+    names: Vec<CString>,
+}
+
+impl Readers {
+    /// The reason for a failure of a module: one whose card was removed gives any error it likes.
+    fn reason(&self, error: Error) -> Error {
+        let removed = || self.names.iter().any(|name| gone(&self.context, name));
+        let vague =
+            matches!(error, Error::NotUzi | Error::NoCard | Error::Module(_) | Error::Worker(_));
+        if vague && removed() { Error::Removed } else { error }
+    }
 }
 
 impl std::fmt::Debug for Inserted {
@@ -83,13 +100,15 @@ pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
         return Err(reason.unwrap_or(Error::Unknown));
     }
     let mut reason = reason.unwrap_or(Error::NoModule);
+    let names = cards.iter().map(|(slot, _)| slot.reader.clone()).collect();
+    let mut readers = Readers { context: context.clone(), names };
     for path in means.modules {
-        match through(path, means.worker) {
+        match through(path, means.worker, readers) {
             Ok(inserted) => return Ok(inserted),
-            Err(error) => reason = error,
+            Err((error, back)) => (reason, readers) = (error, back),
         }
     }
-    Err(reason)
+    Err(readers.reason(reason))
 }
 
 impl Inserted {
@@ -109,7 +128,9 @@ impl Inserted {
                     Verdict::Unfit { min, max } => Verdict::Unfit { min, max },
                 })
             }),
-            Way::Pkcs11(module, listed) => module.sign(listed, scheme, digest, pin, DEADLINE),
+            Way::Pkcs11(module, listed, readers) => module
+                .sign(listed, scheme, digest, pin, DEADLINE)
+                .map_err(|error| readers.reason(error)),
         }?;
         match &verdict {
             Verdict::Wrong(tries) => self.tries = *tries,
@@ -164,13 +185,30 @@ fn direct(context: &Context, slot: &Slot) -> Result<Inserted, Error> {
     Ok(Inserted { certificate, tries, reader, way: Way::Direct(Box::new(connection), pair) })
 }
 
-fn through(path: &Path, worker: &dyn Fn() -> std::io::Result<Command>) -> Result<Inserted, Error> {
+/// Looks for the card through one module; gives the readers back where there is none.
+fn through(
+    path: &Path,
+    worker: &dyn Fn() -> std::io::Result<Command>,
+    readers: Readers,
+) -> Result<Inserted, (Error, Readers)> {
+    match look(path, worker) {
+        Ok((certificate, module, listed)) => {
+            let (tries, reader) = (listed.tries(), listed.reader.clone());
+            Ok(Inserted { certificate, tries, reader, way: Way::Pkcs11(module, listed, readers) })
+        }
+        Err(error) => Err((error, readers)),
+    }
+}
+
+fn look(
+    path: &Path,
+    worker: &dyn Fn() -> std::io::Result<Command>,
+) -> Result<(Certificate, Module, Listed), Error> {
     let worker = worker().map_err(|e| Error::Worker(e.to_string()))?;
     let mut module = Module::start(worker, path)?;
     for listed in module.list(DEADLINE)? {
         if let Some(certificate) = Certificate::read(&listed.certificate) {
-            let (tries, reader) = (listed.tries(), listed.reader.clone());
-            return Ok(Inserted { certificate, tries, reader, way: Way::Pkcs11(module, listed) });
+            return Ok((certificate, module, listed));
         }
     }
     Err(Error::NotUzi)

@@ -189,8 +189,8 @@ fn is_silence(error: pcsc::Error) -> bool {
     )
 }
 
-/// Waits for the service to see that the card went: it looks a few times a second.
-fn gone(context: &Context, reader: &CStr) -> bool {
+/// Whether the card in `reader` went: waits, for less than a second, for the service to see it.
+pub(super) fn gone(context: &Context, reader: &CStr) -> bool {
     let mut state = [ReaderState::new(reader.to_owned(), State::UNAWARE)];
     let deadline = REMOVAL_SEEN;
     // First what is known now, then one wait for a change from that.
