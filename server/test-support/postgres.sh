@@ -45,12 +45,18 @@ postmaster=$(head -n 1 "$folder/data/cluster/postmaster.pid")
 
 setsid sh -c '
     folder=$1 postmaster=$2 idle=0
-    while [ "$idle" -lt 15 ]; do
-        sleep 1
-        if flock --nonblock "$folder/users" true; then idle=$((idle + 1)); else idle=0; fi
-    done
     exec 9>"$folder/start"
-    flock 9
+    # Idle for so long, and still so when nobody can begin: whoever came in between keeps it.
+    while :; do
+        while [ "$idle" -lt 15 ]; do
+            sleep 1
+            if flock --nonblock "$folder/users" true; then idle=$((idle + 1)); else idle=0; fi
+        done
+        flock 9
+        flock --nonblock "$folder/users" true && break
+        flock --unlock 9
+        idle=0
+    done
     kill -QUIT "$postmaster"
     while kill -0 "$postmaster" 2>/dev/null; do sleep 0.1; done
     rm -rf "$folder/data" "$folder/initdb.log"

@@ -10,12 +10,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info};
+use tracing_subscriber::EnvFilter;
 
 pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_max_level(tracing::Level::INFO)
+        .with_env_filter(EnvFilter::new("info,sqlx=warn"))
         .init();
     let app = Arc::new(App::open(setting.read()?).await?);
     let (listen, origin) = (app.config.server.listen, app.config.server.origin.clone());

@@ -159,6 +159,31 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_file_holds_every_key_with_its_default() {
+        let page = include_str!("../../../docs/configuration.md");
+        let (_, rest) = page.split_once("```toml\n").unwrap();
+        let (example, _) = rest.split_once("```").unwrap();
+        let mut keys = 0;
+        let all: String = example
+            .lines()
+            .map(|line| match line.strip_prefix("#: ") {
+                // A key without a default: its example must be read too, at its place.
+                Some(key) => format!("{key}\n"),
+                None => {
+                    keys += usize::from(line.contains(" = "));
+                    format!("{line}\n")
+                }
+            })
+            .collect();
+        let documented = Config::parse(example, Path::new("")).unwrap();
+        let default = Config::parse("", Path::new("")).unwrap();
+        assert_eq!(format!("{documented:?}"), format!("{default:?}"));
+        assert!(keys >= 15, "{keys} keys");
+        let missing = Config::parse(&all, Path::new("")).unwrap_err();
+        assert!(matches!(missing, Error::Read { path, .. } if path.ends_with("address")));
+    }
+
+    #[test]
     fn what_is_set_is_used() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("pg"), "postgres://db/sleutelbos\n").unwrap();
