@@ -154,6 +154,14 @@ impl Program {
         self
     }
 
+    /// The command itself, for a conversation that the caller holds.
+    #[must_use]
+    pub fn command(self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(self.arguments).envs(self.environment);
+        command
+    }
+
     /// Runs it to its end, or to the time limit.
     ///
     /// # Panics

@@ -1,0 +1,180 @@
+//! The agent as a page's native host, with a simulated card in a real reader: tokens that openssl
+//! verifies, tries that are counted, a card that leaves at any moment.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tests::pinentry::{Answer, SCRIPT, Script};
+use tests::program::{Program, built};
+use tests::world::World;
+
+const ORIGIN: &str = "https://zorgportaal.example";
+const NONCE: &str = "5HjEnloLD+TreMRn96Aa/ReoXif/lQkrQFWHZMRxT+Y=";
+/// Of the simulated card.
+const PIN: &str = "123456";
+
+/// A world with a card, and a person whose answers are written down beforehand.
+struct Desk {
+    world: World,
+    script: Script,
+    home: TempDir,
+}
+
+impl Desk {
+    fn new(card: &str) -> Self {
+        let home = TempDir::new().expect("a temporary folder");
+        let folder = home.path().join("sleutelbos");
+        std::fs::create_dir(&folder).expect("the configuration's folder");
+        let pinentry = built("scripted_pinentry");
+        let config = format!("[pinentry]\nprogram = '{}'\n", pinentry.display());
+        std::fs::write(folder.join("agent.toml"), config).expect("the configuration");
+        Self { world: World::start(&["--card", card]), script: Script::new(&[]), home }
+    }
+
+    fn program(&self) -> Program {
+        let agent = self.world.enter(Program::ours("sleutelbos-agent"));
+        agent
+            .env("XDG_CONFIG_HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.path())
+            .env(SCRIPT, self.script.path())
+    }
+
+    /// What a page gets that asks once, while the person gives these answers.
+    fn ask(&self, answers: &[Answer]) -> Value {
+        self.script.answer(answers);
+        let arguments = json!({"challengeNonce": NONCE, "origin": ORIGIN, "lang": "nl"});
+        let request = json!({"command": "authenticate", "arguments": arguments});
+        let extension = "chrome-extension://gdcanlljncladfainbijcmgeopecgbfg/";
+        converse(self.program().arg(extension).command(), &request)
+    }
+
+    fn doctor(&self) -> Value {
+        let output = self.program().args(["doctor", "--json"]).run();
+        serde_json::from_str(&output.stdout).expect("doctor prints JSON")
+    }
+}
+
+fn pin(pin: &str) -> Answer {
+    Answer::Secret(pin.to_owned())
+}
+
+/// Speaks to the host as a browser does: its input stays open until the answer is there.
+fn converse(mut host: Command, request: &Value) -> Value {
+    let mut child = host
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the agent can be started");
+    let mut input = child.stdin.take().expect("standard input is a pipe");
+    let mut output = child.stdout.take().expect("standard output is a pipe");
+    let version = frame(&mut output);
+    assert!(version["version"].as_str().is_some_and(|v| v.starts_with("2.")), "{version}");
+    let json = request.to_string();
+    let length = u32::try_from(json.len()).expect("a short request");
+    input.write_all(&length.to_ne_bytes()).expect("the length is taken");
+    input.write_all(json.as_bytes()).expect("the request is taken");
+    let answer = frame(&mut output);
+    let mut rest = Vec::new();
+    output.read_to_end(&mut rest).expect("the end of standard output");
+    assert!(rest.is_empty(), "one answer and nothing else: {rest:?}");
+    assert!(child.wait().expect("a child can be waited for").success());
+    answer
+}
+
+fn frame(output: &mut impl Read) -> Value {
+    let mut length = [0; 4];
+    output.read_exact(&mut length).expect("a length");
+    let mut json = vec![0; u32::from_ne_bytes(length) as usize];
+    output.read_exact(&mut json).expect("a message");
+    serde_json::from_slice(&json).expect("JSON")
+}
+
+/// Has openssl verify the token's signature with the certificate in it.
+fn assert_verified(token: &Value) {
+    assert_eq!((&token["format"], &token["algorithm"]), (&json!("web-eid:1.0"), &json!("RS256")));
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = |name: &str, content: &[u8]| -> PathBuf {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        path
+    };
+    let member = |name: &str| STANDARD.decode(token[name].as_str().expect("text")).expect("base64");
+    let openssl = || Program::stranger("openssl", "openssl");
+    let hash = |text: &str| {
+        let path = file("text", text.as_bytes());
+        let hash = openssl().args(["dgst", "-sha256", "-r"]).arg(path).run().good();
+        hex::decode(hash.get(..64).expect("a digest")).expect("hexadecimal")
+    };
+    let data = file("data", &[hash(ORIGIN), hash(NONCE)].concat());
+    let certificate = file("certificate", &member("unverifiedCertificate"));
+    let key = folder.path().join("key");
+    let read = openssl().args(["x509", "-inform", "DER", "-pubkey", "-noout", "-in"]);
+    std::fs::write(&key, read.arg(certificate).run().good()).expect("the key");
+    let verify = openssl().args(["dgst", "-sha256", "-verify"]).arg(key);
+    let verified =
+        verify.arg("-signature").arg(file("signature", &member("signature"))).arg(data).run();
+    assert_eq!(verified.good().trim(), "Verified OK");
+}
+
+fn state_of(doctor: &Value, code: &str) -> Option<String> {
+    let findings = doctor["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|finding| finding["code"] == code)?;
+    found["state"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn a_page_gets_a_token_that_openssl_verifies() {
+    let desk = Desk::new("z");
+    assert_verified(&desk.ask(&[pin(PIN)]));
+    let shown = desk.script.shown();
+    for words in [ORIGIN, "Test Arts", "FAKE Testpraktijk", "3 keer"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}
+
+#[test]
+fn wrong_pins_are_counted_and_the_last_try_needs_a_yes() {
+    let desk = Desk::new("z");
+    let answer = desk.ask(&[pin("000000"), pin("000000"), Answer::Cancel]);
+    assert_eq!(answer["error"]["code"], "ERR_WEBEID_USER_CANCELLED", "{answer}");
+    assert!(desk.script.shown().contains("nog 2 keer"), "{}", desk.script.shown());
+    assert_eq!(state_of(&desk.doctor(), "pin_tries").as_deref(), Some("note"));
+    let answer = desk.ask(&[Answer::Yes, pin("000000")]);
+    assert_eq!(answer["error"]["code"], "ERR_WEBEID_NATIVE_FATAL", "{answer}");
+    assert!(desk.script.shown().contains("PUK"), "{}", desk.script.shown());
+    let doctor = desk.doctor();
+    assert_eq!(state_of(&doctor, "pin_blocked").as_deref(), Some("problem"), "{doctor}");
+    assert_eq!(doctor["sound"], false);
+}
+
+#[test]
+fn a_card_that_leaves_at_any_command_is_told_and_works_again() {
+    let desk = Desk::new("z");
+    // A log-in takes some 25 commands: the first of the reading, the PIN, the signature.
+    for command in ["1", "7", "15", "22", "23", "24", "25"] {
+        let _ = desk.world.ctl(&["card", "remove", "--at-apdu", command]);
+        let answer = desk.ask(&[pin(PIN)]);
+        let message = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.starts_with("The card was removed"), "{command}: {answer}");
+        let _ = desk.world.ctl(&["card", "insert"]);
+        while desk.script.left() > 0 {
+            drop(tests::pinentry::next(&desk.script.path()));
+        }
+        assert_verified(&desk.ask(&[pin(PIN)]));
+    }
+}
+
+#[test]
+fn an_expired_card_is_refused_before_a_pin_is_asked() {
+    let desk = Desk::new("z:expired");
+    let answer = desk.ask(&[]);
+    assert_eq!(answer["error"]["code"], "ERR_WEBEID_NATIVE_FATAL", "{answer}");
+    assert!(!desk.script.shown().contains("Pincode"), "{}", desk.script.shown());
+    assert_eq!(state_of(&desk.doctor(), "card_expired").as_deref(), Some("problem"));
+}
