@@ -50,6 +50,7 @@ key-waiting-hint = Put your security key into the computer and touch it when it 
 key-done = Done. You can go on.
 key-cancelled = You are not logged in yet
     .detail = No key or passkey was used, or the time was up. Keep your key at hand and try again.
+    .alone = No key or passkey was used, or the time was up. Keep your key at hand and try again. If your key has no PIN yet, it only works after your password: then log in with your username and password.
 key-unsupported = This browser cannot do this
     .detail = Your browser does not work with security keys and passkeys. Use a recent version of Chrome, Edge, Firefox or Safari.
 key-address = This address is not safe enough

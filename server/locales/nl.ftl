@@ -51,6 +51,7 @@ key-waiting-hint = Steek uw beveiligingssleutel in de computer en raak hem aan a
 key-done = Gelukt. U gaat verder.
 key-cancelled = Inloggen is nog niet gelukt
     .detail = Er is geen sleutel of passkey gebruikt, of de tijd was om. Houd uw sleutel bij de hand en probeer het opnieuw.
+    .alone = Er is geen sleutel of passkey gebruikt, of de tijd was om. Houd uw sleutel bij de hand en probeer het opnieuw. Heeft uw sleutel nog geen pincode, dan werkt hij alleen na uw wachtwoord: log dan in met uw gebruikersnaam en wachtwoord.
 key-unsupported = Deze browser kan dit niet
     .detail = Uw browser werkt niet met beveiligingssleutels en passkeys. Gebruik een nieuwe versie van Chrome, Edge, Firefox of Safari.
 key-address = Dit adres is niet veilig genoeg
