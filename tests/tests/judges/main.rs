@@ -8,4 +8,5 @@ mod fido2_tools;
 mod pki;
 mod python_fido2;
 mod uzi_odd_certificates;
+mod uzi_token;
 mod uzi_verify;

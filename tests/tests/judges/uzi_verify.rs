@@ -156,22 +156,25 @@ fn a_list_that_was_changed_or_is_too_young_does_not_count() {
     std::fs::write(&changed, bytes).expect("a file");
     let output = ask(&changed, &[]);
     assert_eq!((output.code, code(&output)), (1, "card_revocation_list_unusable"));
-    let year = first_year(&hierarchy);
-    let later = ask(&list, &["--at", &format!("{}-12-31T00:00:00Z", year + 1)]);
+    let first_day = first_day(&hierarchy);
+    let year = first_day.split('-').next().and_then(|year| year.parse::<i32>().ok());
+    let later = year.expect("a year") + 1;
+    let later = ask(&list, &["--at", &format!("{later}-12-31T00:00:00Z")]);
     assert_eq!((later.code, code(&later)), (1, "card_revocation_list_stale"));
+    let early = ask(&list, &["--at", &format!("{first_day}T23:59:59Z")]);
+    assert_eq!((early.code, code(&early)), (1, "card_revocation_list_early"));
     let garbage = hierarchy.path("garbage.crl");
     std::fs::write(&garbage, b"not a list").expect("a file");
     assert_eq!(ask(&garbage, &[]).code, 2);
 }
 
-/// The year in which the card's validity begins, as `uzi verify` prints it.
-fn first_year(hierarchy: &Hierarchy) -> i32 {
+/// The day on which the card's validity begins, as `uzi verify` prints it.
+fn first_day(hierarchy: &Hierarchy) -> String {
     let card = hierarchy.path("cards/z/authenticiteit.pem");
     let program = verify(&card).arg("--trust").arg(hierarchy.path("trust"));
     let answer = program.arg("--without-revocation").run().good();
-    let line = answer.lines().find(|line| line.contains("valid  ")).expect("the validity");
-    let year = line.split_whitespace().nth(1).and_then(|date| date.split('-').next());
-    year.and_then(|year| year.parse().ok()).expect("a year")
+    let line = answer.lines().find(|line| line.starts_with("  valid")).expect("the validity");
+    line.split_whitespace().nth(1).expect("a day").to_owned()
 }
 
 #[test]

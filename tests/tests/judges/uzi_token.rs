@@ -12,11 +12,12 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sleutelbos_server::clock::{Clock, Time};
 use sleutelbos_server::factors::card::{Refusal, Verifier};
-use sleutelbos_server::uzi::Card;
 use sleutelbos_server::uzi::admission::Admission;
 use sleutelbos_server::uzi::certificate::Certificate;
 use sleutelbos_server::uzi::lists::{Lists, Place};
+use sleutelbos_server::uzi::revocation::RevocationList;
 use sleutelbos_server::uzi::trust::Trust;
+use sleutelbos_server::uzi::{Card, Revocation, examine};
 use tempfile::TempDir;
 use tests::program::Program;
 use wire::web_eid::{Algorithm, signed};
@@ -177,6 +178,35 @@ async fn a_list_that_appears_in_its_file_counts_at_once() {
     // Rubbish in its place does not remove what was read.
     std::fs::write(&file, "rubbish").expect("a file");
     assert_eq!(code(verify(&verifier, &good).await), "let in");
+}
+
+/// Whatever byte of a list changes, it vouches for nobody: everything is under its signature, or is
+/// the signature, or frames both.
+#[test]
+fn no_changed_byte_of_a_list_lets_a_card_in() {
+    let world = World::mint();
+    let trust = Trust::read(&world.path("trust")).expect("a trust set");
+    let content = std::fs::read(world.path(&format!("{Z}.pem"))).expect("a certificate");
+    let card = Certificate::from_file_content(&content).expect("a certificate");
+    let read = |name: &str| std::fs::read(world.path(&format!("crl/{name}.crl"))).expect("a list");
+    let list = |bytes: &[u8]| RevocationList::from_content(bytes);
+    let above = list(&read("fake_zorg_csp_level_2_persoon_ca_g3")).expect("a list");
+    let root = list(&read("fake_zorg_csp_root_ca_g3")).expect("a list");
+    let issuing = read("fake_uzi-register_zorgverlener_ca_g3");
+    let at = now().to_string().parse().expect("a moment");
+    let let_in = |bytes: &[u8]| {
+        let Ok(issuing) = list(bytes) else { return false };
+        let lists = [&issuing, &above, &root];
+        let admission = Admission::default();
+        examine(&card, &trust, Revocation::Lists(&lists), &admission, at).is_ok()
+    };
+    assert!(let_in(&issuing));
+    for index in (0..issuing.len()).step_by(3) {
+        let mut changed = issuing.clone();
+        let byte = changed.get_mut(index).expect("below the length");
+        *byte ^= 1 << (index % 8);
+        assert!(!let_in(&changed), "byte {index}");
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
