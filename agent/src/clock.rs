@@ -1,4 +1,4 @@
-//! The server's clock, asked over HTTP, to hold this computer's against it.
+//! The time: this computer's, and the server's to hold it against.
 
 use std::time::Duration;
 
@@ -7,6 +7,12 @@ use jiff::fmt::rfc2822;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::origin::Origin;
+
+/// The time by this computer.
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
 
 /// Why the server's time is not known.
 #[derive(Debug, thiserror::Error)]

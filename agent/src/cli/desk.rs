@@ -9,6 +9,7 @@ use wire::web_eid::Token;
 
 use crate::broker::card::{Error, Insertion, Remark, Shown, Surroundings, run};
 use crate::broker::web_eid;
+use crate::clock;
 use crate::consent::Prompt;
 use crate::lang::{self, Language};
 use crate::origin::Origin;
@@ -107,7 +108,7 @@ impl Surroundings for Desk<'_> {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        clock::now()
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::install::{HOST, Owner, Program, WEB_EID_HOST, folders, owner};
 use super::{Context, Failure, desk};
+use crate::clock;
 use crate::config::Config;
 use crate::consent::pinentry::Pinentry;
 use crate::lang::doctor::{Finding, State};
@@ -29,7 +30,7 @@ pub(crate) struct Args {
 
 /// Prints what was found. Exit code 1 where something must be put right.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let now = Timestamp::now();
+    let now = clock::now();
     let mut findings = Vec::new();
     let config = context.config();
     if let Err(problem) = &config {
@@ -145,9 +146,9 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
         Ok(server) => server,
         Err(error) => return Some(Finding::Config(Failure::of(&error, context.language).text)),
     };
-    Some(match crate::clock::ask(&server) {
+    Some(match clock::ask(&server) {
         Ok(theirs) => {
-            let ahead = Timestamp::now().as_second() - theirs.as_second();
+            let ahead = clock::now().as_second() - theirs.as_second();
             if ahead.abs() <= CLOCK_SECONDS {
                 Finding::Clock
             } else {

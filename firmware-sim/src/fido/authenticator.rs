@@ -53,7 +53,7 @@ impl Authenticator {
         }
         Ok(Self {
             store: Store::new(seed, accounts),
-            counter: Counter::At(0),
+            counter: Counter::of_a_key_at(now),
             pin,
             agreement: Agreement::new(seed),
             token: None,
@@ -115,7 +115,21 @@ pub(crate) enum Counter {
     Spent,
 }
 
+/// Seconds of the Unix epoch at which the counters of all keys stood at 0: 2026-01-01.
+const COUNTERS_BEGAN: u64 = 1_767_225_600;
+/// How fast the counter of a key grows while nobody simulates it, in steps a second.
+const STEPS_A_SECOND: u64 = 8;
+
 impl Counter {
+    /// The counter of a key that was used elsewhere until `now`, in seconds of the Unix epoch.
+    ///
+    /// One seed is one key, in one world after another. A counter that began anew each time would
+    /// make that key look copied to a server that remembers it.
+    fn of_a_key_at(now: u64) -> Self {
+        let steps = now.saturating_sub(COUNTERS_BEGAN).saturating_mul(STEPS_A_SECOND);
+        Self::At(u32::try_from(steps).unwrap_or(u32::MAX))
+    }
+
     pub(crate) fn advance(&mut self) -> u32 {
         *self = match *self {
             Self::At(last) => last.checked_add(1).map_or(Self::Spent, Self::At),
@@ -167,6 +181,15 @@ impl Agreement {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_in_a_later_world_counts_on() {
+        let mut before = Counter::of_a_key_at(COUNTERS_BEGAN + 60);
+        let mut after = Counter::of_a_key_at(COUNTERS_BEGAN + 61);
+        let used = (0..STEPS_A_SECOND).map(|_| before.advance()).max();
+        assert!(used < Some(after.advance()));
+        assert_eq!(Counter::of_a_key_at(0).advance(), 1);
+    }
 
     #[test]
     fn the_counter_stays_at_zero_after_its_last_value() {
