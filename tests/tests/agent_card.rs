@@ -74,7 +74,8 @@ fn converse(mut host: Command, request: &Value) -> Value {
     let mut input = child.stdin.take().expect("standard input is a pipe");
     let mut output = child.stdout.take().expect("standard output is a pipe");
     let version = frame(&mut output);
-    assert!(version["version"].as_str().is_some_and(|v| v.starts_with("2.")), "{version}");
+    let said = version.get("version").and_then(Value::as_str);
+    assert!(said.is_some_and(|said| said.starts_with("2.")), "{version}");
     let json = request.to_string();
     let length = u32::try_from(json.len()).expect("a short request");
     input.write_all(&length.to_ne_bytes()).expect("the length is taken");
