@@ -1,22 +1,18 @@
 //! Refusals: every status code this server gives, and the words and form in which it gives them.
 //!
-//! A handler returns [`Error`]; it becomes an empty response that carries a [`Refused`], and the
-//! layer [`render`] writes it as a page or as `application/problem+json`, in the asker's language.
+//! A handler returns [`Error`]; it becomes an empty response that carries a `Refused`, and the
+//! layer `render` writes it as a page or as `application/problem+json`, in the asker's language.
+
+mod render;
 
 use std::error::Error as Source;
 use std::sync::Arc;
 
-use axum::extract::{OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
-use fluent_bundle::{FluentArgs, FluentValue};
-use serde_json::{Map, Value, json};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
-use super::guard::Site;
-use super::moment;
-use super::pages::message;
-use super::text::Text;
+pub(super) use render::{render, written};
+
 use crate::clock::Time;
 use crate::factors::{Refusal, card};
 use crate::random::Random;
@@ -335,159 +331,4 @@ fn reference() -> String {
     let text: String = Random::system().bytes::<8>().into_iter().filter_map(letter).collect();
     let (left, right) = text.split_at(4);
     format!("{left}-{right}")
-}
-
-/// How the asker wants a refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Page,
-    Problem,
-}
-
-fn form(path: &str, headers: &HeaderMap) -> Form {
-    let accepts = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if path.starts_with("/api/") || accepts(header::ACCEPT).starts_with("application/json") {
-        Form::Problem
-    } else {
-        Form::Page
-    }
-}
-
-/// Writes each refusal, and each error of the framework, in the form and language asked for.
-pub(super) async fn render(
-    State(site): State<Arc<Site>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
-    let form = form(uri.path(), request.headers());
-    let text = site.text(request.headers());
-    let opened = request.method() == Method::GET;
-    let response = next.run(request).await;
-    let Some(refusal) = refusal(&response) else { return response };
-    if let (Form::Page, true, Some(next)) = (form, opened, &refusal.next) {
-        return Redirect::to(next).into_response();
-    }
-    let (parts, _) = response.into_parts();
-    let body = match form {
-        Form::Problem => problem(text, &refusal),
-        Form::Page => page(text, &refusal),
-    };
-    let mut answer = (refusal.code.status(), body).into_response();
-    for (name, value) in &parts.headers {
-        if name == header::RETRY_AFTER || name == header::SET_COOKIE || name == header::ALLOW {
-            answer.headers_mut().append(name, value.clone());
-        }
-    }
-    answer
-}
-
-/// The refusal in a response, also where the framework refused by itself.
-fn refusal(response: &Response) -> Option<Refused> {
-    if let Some(refusal) = response.extensions().get::<Refused>() {
-        return Some(refusal.clone());
-    }
-    let status = response.status();
-    if !(status.is_client_error() || status.is_server_error())
-        || response.extensions().get::<Written>().is_some()
-    {
-        return None;
-    }
-    let code = Code::ALL
-        .iter()
-        .copied()
-        .find(|code| code.status() == status && FRAMEWORK.contains(code))
-        .unwrap_or(if status.is_server_error() { Code::Internal } else { Code::BadRequest });
-    let reference = (code == Code::Internal).then(|| {
-        let reference = reference();
-        tracing::error!(reference, %status, "request failed, reference {reference}");
-        reference
-    });
-    Some(Refused { code, members: Vec::new(), next: None, reference, card: None })
-}
-
-/// Marks a response that is complete although its status is an error's: a form shown again.
-#[derive(Debug, Clone, Copy)]
-struct Written;
-
-/// A page that goes out with the status of `code`, such as a form shown again.
-pub(super) fn written(code: Code, page: Response) -> Response {
-    let mut response = (code.status(), page).into_response();
-    response.extensions_mut().insert(Written);
-    response
-}
-
-/// What the framework itself refuses.
-const FRAMEWORK: &[Code] =
-    &[Code::NotFound, Code::Method, Code::TooLarge, Code::Late, Code::BadRequest];
-
-fn args(text: Text, refusal: &Refused) -> FluentArgs<'static> {
-    refusal
-        .members
-        .iter()
-        .map(|(name, member)| {
-            let value = match member {
-                Member::Number(number) => FluentValue::from(*number),
-                Member::Until(time, now) => moment::when(text, *time, *now).into(),
-            };
-            (*name, value)
-        })
-        .collect()
-}
-
-/// Title and detail in words.
-fn words(text: Text, refusal: &Refused) -> (String, String) {
-    let (key, args) = (refusal.code.text_key(), args(text, refusal));
-    let detail = match &refusal.card {
-        Some(card) => text.pick(card.dutch(), card.english()),
-        None => text.filled(&format!("{key}.detail"), &args),
-    };
-    (text.filled(&key, &args), detail)
-}
-
-fn problem(text: Text, refusal: &Refused) -> Response {
-    let (title, detail) = words(text, refusal);
-    let mut body = Map::from_iter([
-        ("type".to_owned(), json!("about:blank")),
-        ("title".to_owned(), json!(title)),
-        ("status".to_owned(), json!(refusal.code.status().as_u16())),
-        ("detail".to_owned(), json!(detail)),
-        ("code".to_owned(), json!(refusal.name())),
-    ]);
-    for (name, member) in &refusal.members {
-        let value = match member {
-            Member::Number(number) => json!(number),
-            Member::Until(time, _) => json!(time.to_string()),
-        };
-        body.insert((*name).to_owned(), value);
-    }
-    if let Some(next) = &refusal.next {
-        body.insert("next".to_owned(), json!(next));
-    }
-    if let Some(reference) = &refusal.reference {
-        body.insert("reference".to_owned(), json!(reference));
-    }
-    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-    (kind, Value::Object(body).to_string()).into_response()
-}
-
-fn page(text: Text, refusal: &Refused) -> Response {
-    let (title, detail) = words(text, refusal);
-    let blocked = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
-    message::Message {
-        code: refusal.name(),
-        title,
-        detail,
-        more: if blocked {
-            vec![text.of("blocked-capitals"), text.of("blocked-now")]
-        } else {
-            Vec::new()
-        },
-        onward: if blocked { "/login/passkey" } else { refusal.next.as_deref().unwrap_or("/") }
-            .to_owned(),
-        onward_text: text.of(if blocked { "login-passkey" } else { "to-start" }),
-        ways: blocked,
-        reference: refusal.reference.clone(),
-    }
-    .respond(text)
 }
