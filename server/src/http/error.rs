@@ -284,7 +284,7 @@ impl From<Code> for Error {
     }
 }
 
-/// What [`render`] needs to write the answer.
+/// What [`render()`] needs to write the answer.
 #[derive(Debug, Clone)]
 struct Refused {
     code: Code,

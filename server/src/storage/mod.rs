@@ -1,7 +1,7 @@
 //! Storage: one database, SQLite or PostgreSQL, behind one SQL text.
 //!
 //! [`Db::write`] and [`Db::read`] begin a transaction; the `store.rs` files elsewhere run their
-//! statements in it through [`on!`], and whoever began it commits it
+//! statements in it through `on!`, and whoever began it commits it
 //! (`docs/adr/0002-one-sql-for-two-databases.md`).
 
 mod migrate;
