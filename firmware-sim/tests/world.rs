@@ -131,6 +131,18 @@ impl Running {
         self.output.read_to_end(&mut Vec::new()).expect("the end");
     }
 
+    /// Kills what the program left behind, by its mark.
+    fn kill_orphans(&self) {
+        for process in fs::read_dir("/proc").expect("/proc").flatten() {
+            let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            let name = process.file_name().to_string_lossy().parse();
+            if let (true, Ok(process)) = (String::from_utf8_lossy(&line).contains(&self.mark), name)
+            {
+                send("-KILL", process);
+            }
+        }
+    }
+
     /// Command lines of processes that have to do with this world.
     fn left(&self, ground: &Ground) -> Vec<String> {
         let here = ground.path().to_str().expect("ASCII");
@@ -320,7 +332,6 @@ fn the_next_start_removes_what_a_killed_world_left() {
     let mut world = Running::start(&ground, 986, "");
     let devices = world.devices();
     let theirs = Running::children(devices);
-    let orphans: Vec<u32> = theirs.iter().flat_map(|child| Running::children(*child)).collect();
     // stopped, the one that would clean up after the other cannot
     send("-STOP", world.exec.id());
     send("-KILL", devices);
@@ -329,7 +340,7 @@ fn the_next_start_removes_what_a_killed_world_left() {
     // pcscd and the program follow all the same; what the program left behind is nobody's child
     theirs.into_iter().for_each(wait_for_end);
     assert_eq!(ground.worlds().len(), 1);
-    orphans.into_iter().for_each(|orphan| send("-KILL", orphan));
+    world.kill_orphans();
     assert_eq!(ground.run("", "exit 3").0, 3);
     assert_eq!(ground.worlds(), NOTHING);
 }
