@@ -50,6 +50,7 @@ pub struct Program {
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     input: Vec<u8>,
+    log: Option<PathBuf>,
 }
 
 /// What a program left behind.
@@ -117,7 +118,7 @@ impl Program {
     }
 
     fn at(path: PathBuf) -> Self {
-        Self { path, arguments: Vec::new(), environment: Vec::new(), input: Vec::new() }
+        Self { path, arguments: Vec::new(), environment: Vec::new(), input: Vec::new(), log: None }
     }
 
     /// Where it stands.
@@ -162,6 +163,13 @@ impl Program {
         command
     }
 
+    /// Where its standard error goes when it is started in the background.
+    #[must_use]
+    pub fn log(mut self, path: impl Into<PathBuf>) -> Self {
+        self.log = Some(path.into());
+        self
+    }
+
     /// Runs it to its end, or to the time limit.
     ///
     /// # Panics
@@ -201,21 +209,29 @@ impl Program {
     }
 
     /// Starts it in the background and waits for the line of standard output that `ready` takes.
-    /// What else it prints goes nowhere; standard error is this process's own.
+    /// What else it prints goes nowhere; standard error goes to its log, or is this process's own.
     ///
     /// # Panics
-    /// Where it ends before that line.
+    /// Where it ends before that line, or its log cannot be written.
     pub fn start<T>(self, ready: impl Fn(&str) -> Option<T>) -> (Background, T) {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).envs(self.environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        if let Some(log) = &self.log {
+            command.stderr(std::fs::File::create(log).expect("a log can be written"));
+        }
         let mut child = command.spawn().expect("a program that was found can be started");
         let mut lines =
             BufReader::new(child.stdout.take().expect("standard output is a pipe")).lines();
         let background = Background { child };
         let found = lines.by_ref().map_while(Result::ok).find_map(|line| ready(&line));
         let Some(found) = found else {
-            panic!("{} ended before it was ready", self.path.display());
+            let words = self.log.map(std::fs::read_to_string).and_then(Result::ok);
+            panic!(
+                "{} ended before it was ready\n{}",
+                self.path.display(),
+                words.unwrap_or_default()
+            );
         };
         // Keep reading, so that the program never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));

@@ -8,6 +8,9 @@ use std::sync::Mutex;
 use crate::pinentry::{self, Script};
 use crate::program::{Background, Program, built};
 
+/// What the server wrote down, in the stage's folder.
+const LOG: &str = "server.log";
+
 /// The subscriber number on the simulated cards: the organisation 'FAKE Testpraktijk'.
 pub const SUBSCRIBER: &str = "90000001";
 /// The PIN of the simulated cards.
@@ -54,6 +57,7 @@ impl Stage {
         let config = folder.path().join("sleutelbos.toml");
         std::fs::write(&config, server_config(port, &origin, &pki)).expect("a configuration");
         let server = Program::ours("sleutelbos").arg("serve").arg("--config").arg(&config);
+        let server = server.log(folder.path().join(LOG));
         let (server, ()) = server.start(|line| line.starts_with("http://localhost").then_some(()));
         Self { folder, origin, people: Mutex::default(), _server: server }
     }
@@ -143,6 +147,16 @@ impl Stage {
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join("agent.toml"), agent_config(&self.origin)).expect("a file");
         home
+    }
+}
+
+impl Drop for Stage {
+    /// A test that fails shows what its server said.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.folder.path().join(LOG)).unwrap_or_default();
+            eprintln!("--- the server's log ---\n{log}---");
+        }
     }
 }
 

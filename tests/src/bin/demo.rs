@@ -44,7 +44,7 @@ fn walk() -> ExitCode {
     let mut failed = 0;
     for Journey { title, walk } in DEMO {
         let line = match catch_unwind(AssertUnwindSafe(|| walk(&stage))) {
-            Ok(seen) => format!("PASS  {title}\n      {seen}"),
+            Ok(seen) => format!("PASS  {title}: {seen}"),
             Err(_) => {
                 failed += 1;
                 let reason = REASON.lock().expect("the hook does not panic");
@@ -97,7 +97,10 @@ fn stay() -> ExitCode {
     println!("  1. Log in als {} en voeg de beveiligingssleutel toe.", nurse.name);
     println!("     Die zit in de gesimuleerde USB-poort en raakt zichzelf aan.");
     println!("  2. Log in met de UZI-pas: die is van {}; de pincode vult de demo in.", arts.name);
-    println!("  3. Voer vijf keer een verkeerd wachtwoord in.\n");
+    println!("  3. Voer vijf keer een verkeerd wachtwoord in.");
+    println!("  4. Zonder browser (without a browser), in een andere terminal:\n");
+    let login = stage.agent(&script).args(["login", "--card"]);
+    println!("{}\n", world.enter(login).as_shell());
     browse(&stage, &world, profile.path(), &script);
     ExitCode::SUCCESS
 }

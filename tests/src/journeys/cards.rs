@@ -92,7 +92,8 @@ pub fn wrong_pin(stage: &Stage) -> String {
         .lines()
         .find(|line| line.contains('2') && line.contains("keer"))
         .unwrap_or_else(|| panic!("two tries are left:\n{shown}"));
-    sentence.split_once(' ').map_or(sentence, |(_, text)| text).to_owned()
+    let told = ["SETDESC ", "SETERROR "].iter().find_map(|before| sentence.strip_prefix(before));
+    format!("'{}'", told.unwrap_or(sentence).trim())
 }
 
 /// A revoked card is refused, in words.
@@ -101,11 +102,11 @@ pub fn revoked(stage: &Stage) -> String {
     let _ = holder(stage);
     let world = world(stage, "z:revoked");
     let script = Script::new(&[pin(CARD_PIN)]);
-    let refused = log_in(stage, &world, &script, &[]);
-    assert_eq!(refused.code, 1, "{}", refused.all());
-    let sentence = refused.all();
+    let refused = world.run(stage.agent(&script).args(["login", "--card"]));
+    assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{}", refused.all());
+    let sentence = refused.stderr.trim();
     assert!(sentence.contains("ingetrokken"), "{sentence}");
-    sentence.lines().find(|line| line.contains("ingetrokken")).unwrap_or_default().trim().to_owned()
+    format!("'{sentence}'")
 }
 
 /// The card goes in the middle of its commands; nothing is left half-done, and back in it works.
