@@ -35,21 +35,15 @@ pub const DEMO: &[Journey] = &[
     Journey { title: "U2F-only key, in Chromium and through the agent", walk: keys::u2f_key },
     Journey { title: "NFC key on a reader, through the agent", walk: keys::nfc_key },
     Journey {
-        title: "UZI card, in Chromium: page, extension, agent, card",
+        title: "UZI card, in Chromium through page, extension and agent",
         walk: cards::in_the_browser,
     },
     Journey {
         title: "UZI card from the command line, direct and through OpenSC",
         walk: cards::command_line,
     },
-    Journey { title: "wrong card PIN: the tries left are shown", walk: cards::wrong_pin },
-    Journey { title: "revoked card: refused", walk: cards::revoked },
-    Journey {
-        title: "card removed half-way: a clear error, then it works",
-        walk: cards::removed_half_way,
-    },
-    Journey {
-        title: "five wrong passwords: blocked, still in with the key",
-        walk: passwords::five_wrong,
-    },
+    Journey { title: "wrong card PIN, with the tries left", walk: cards::wrong_pin },
+    Journey { title: "revoked card", walk: cards::revoked },
+    Journey { title: "card removed half-way", walk: cards::removed_half_way },
+    Journey { title: "five wrong passwords", walk: passwords::five_wrong },
 ];

@@ -1,7 +1,9 @@
-//! Strangers judge what we built: openssl, OpenSC, libfido2, python-fido2, ctap-hid-fido2.
+//! Strangers judge what we built: openssl, OpenSC, libfido2, python-fido2, ctap-hid-fido2, p256.
 //!
 //! None of these programs was written by us or knows of us.
 
+mod agent_card;
+mod agent_key;
 mod card;
 mod ctap_hid_fido2;
 mod fido2_tools;
