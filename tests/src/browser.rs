@@ -10,11 +10,14 @@ use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::program::{Background, Program};
+use crate::program::{Background, Program, trail};
 use crate::world::World;
 
 /// How long a page may take to show what is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the browser may take over one command; a page that hangs must not hang the test.
+const COMMAND: Duration = Duration::from_secs(60);
 
 /// A browser that ends when this goes.
 #[derive(Debug)]
@@ -74,14 +77,22 @@ impl Browser {
             .enable_all()
             .build()
             .expect("a tokio runtime");
+        let address = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let session = builder.capabilities(capabilities).connect(&address);
         let client = runtime
-            .block_on(
-                ClientBuilder::new(HttpConnector::new())
-                    .capabilities(capabilities)
-                    .connect(&format!("http://127.0.0.1:{port}")),
-            )
+            .block_on(async { tokio::time::timeout(COMMAND, session).await })
+            .expect("ChromeDriver answers within a minute")
             .expect("ChromeDriver opens a session");
         Self { runtime, client, _driver: driver, _profile: empty }
+    }
+
+    /// Waits for one command, a minute at most.
+    fn drive<T>(&self, what: &str, command: impl Future<Output = T>) -> T {
+        trail(&format!("browser: {what}"));
+        let limited = async { tokio::time::timeout(COMMAND, command).await };
+        let answer = self.runtime.block_on(limited);
+        answer.unwrap_or_else(|_| panic!("Chromium did not answer within a minute: {what}"))
     }
 
     /// Opens an address.
@@ -89,7 +100,7 @@ impl Browser {
     /// # Panics
     /// Where it cannot be opened.
     pub fn open(&self, address: &str) {
-        self.runtime.block_on(self.client.goto(address)).expect(address);
+        self.drive(address, self.client.goto(address)).expect(address);
     }
 
     /// Waits until an element is there.
@@ -98,9 +109,8 @@ impl Browser {
     /// With the page's text, where it does not come.
     #[must_use]
     pub fn element(&self, css: &str) -> Element {
-        let found = self
-            .runtime
-            .block_on(self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)));
+        let wait = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css));
+        let found = self.drive(css, wait);
         found.unwrap_or_else(|error| panic!("no {css} on the page ({error}):\n{}", self.text()))
     }
 
@@ -110,7 +120,7 @@ impl Browser {
     /// Where it does not come or cannot be clicked.
     pub fn click(&self, css: &str) {
         let element = self.element(css);
-        self.runtime.block_on(element.click()).expect(css);
+        self.drive(css, element.click()).expect(css);
     }
 
     /// Waits for a field and types into it.
@@ -119,15 +129,15 @@ impl Browser {
     /// Where it does not come or takes no text.
     pub fn fill(&self, css: &str, text: &str) {
         let element = self.element(css);
-        self.runtime.block_on(element.clear()).expect(css);
-        self.runtime.block_on(element.send_keys(text)).expect(css);
+        self.drive(css, element.clear()).expect(css);
+        self.drive(css, element.send_keys(text)).expect(css);
     }
 
     /// The text that a person reads now.
     #[must_use]
     pub fn text(&self) -> String {
-        let body = self.runtime.block_on(self.client.find(Locator::Css("body")));
-        body.and_then(|body| self.runtime.block_on(body.text())).unwrap_or_default()
+        let body = self.drive("the page", self.client.find(Locator::Css("body")));
+        body.and_then(|body| self.drive("its text", body.text())).unwrap_or_default()
     }
 
     /// The address of the page.
@@ -136,7 +146,7 @@ impl Browser {
     /// Where the browser has gone.
     #[must_use]
     pub fn address(&self) -> String {
-        self.runtime.block_on(self.client.current_url()).expect("an address").to_string()
+        self.drive("the address", self.client.current_url()).expect("an address").to_string()
     }
 
     /// Runs JavaScript and gives what it returns.
@@ -145,7 +155,7 @@ impl Browser {
     /// Where it throws.
     #[must_use]
     pub fn script(&self, javascript: &str, arguments: Vec<Value>) -> Value {
-        self.runtime.block_on(self.client.execute(javascript, arguments)).expect(javascript)
+        self.drive(javascript, self.client.execute(javascript, arguments)).expect(javascript)
     }
 
     /// Runs JavaScript that calls its last argument when it is done.
@@ -154,7 +164,7 @@ impl Browser {
     /// Where it throws or takes too long.
     #[must_use]
     pub fn script_async(&self, javascript: &str, arguments: Vec<Value>) -> Value {
-        self.runtime.block_on(self.client.execute_async(javascript, arguments)).expect(javascript)
+        self.drive(javascript, self.client.execute_async(javascript, arguments)).expect(javascript)
     }
 
     /// Adds a WebDriver virtual authenticator: a passkey of the browser's own making.
@@ -167,7 +177,7 @@ impl Browser {
             "hasUserVerification": true, "isUserVerified": true,
         });
         let command = Extension { path: "webauthn/authenticator", parameters };
-        self.runtime.block_on(self.client.issue_cmd(command)).expect("a virtual authenticator");
+        self.drive(command.path, self.client.issue_cmd(command)).expect("a virtual authenticator");
     }
 
     /// Writes a picture of the page.
@@ -175,7 +185,7 @@ impl Browser {
     /// # Panics
     /// Where it cannot be written.
     pub fn screenshot(&self, path: &Path) {
-        let png = self.runtime.block_on(self.client.screenshot()).expect("a screenshot");
+        let png = self.drive("a screenshot", self.client.screenshot()).expect("a screenshot");
         std::fs::write(path, png).expect("a screenshot file");
     }
 
@@ -189,13 +199,14 @@ impl Browser {
             "params": {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false},
         });
         let command = Extension { path: "goog/cdp/execute", parameters };
-        self.runtime.block_on(self.client.issue_cmd(command)).expect("a viewport");
+        self.drive(command.path, self.client.issue_cmd(command)).expect("a viewport");
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        drop(self.runtime.block_on(self.client.clone().close()));
+        let close = self.client.clone().close();
+        drop(self.runtime.block_on(async { tokio::time::timeout(COMMAND, close).await }));
     }
 }
 

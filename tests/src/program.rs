@@ -8,6 +8,13 @@ use std::process::{Child, Command, Stdio};
 /// How long a program may take before it is ended, in seconds.
 const LIMIT: &str = "90";
 
+/// Says under nextest what happens now, so that a test that hangs shows where.
+pub fn trail(text: &str) {
+    if std::env::var_os("NEXTEST").is_some() {
+        eprintln!("· {text}");
+    }
+}
+
 /// The folder of the programs that cargo built: the one of this test or demo, or its parent.
 ///
 /// # Panics
@@ -194,6 +201,7 @@ impl Program {
     }
 
     fn finish(self) -> std::process::Output {
+        trail(&format!("run: {}", self.path.display()));
         let mut command = Command::new("timeout");
         command.args(["--kill-after=5", LIMIT]).arg(&self.path).args(&self.arguments);
         command.envs(self.environment).stdin(Stdio::piped());
@@ -214,6 +222,7 @@ impl Program {
     /// # Panics
     /// Where it ends before that line, or its log cannot be written.
     pub fn start<T>(self, ready: impl Fn(&str) -> Option<T>) -> (Background, T) {
+        trail(&format!("start: {}", self.path.display()));
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).envs(self.environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -269,16 +278,9 @@ pub struct Background {
     child: Child,
 }
 
-impl Background {
-    /// Its process id.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-}
-
 impl Drop for Background {
     fn drop(&mut self) {
+        trail(&format!("end: {}", self.child.id()));
         // Ask first: a program that started others takes them along.
         let id = self.child.id().to_string();
         drop(Command::new("kill").args(["-TERM", &id]).status());
