@@ -1,10 +1,10 @@
 //! argon2id behind admission control: so many at once and no more, on threads of their own.
 
 use crate::secret::Secret;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::policy::MAX;
@@ -74,6 +74,9 @@ pub struct Hasher {
     places: Arc<Semaphore>,
     /// Those being checked: each holds [`Cost::memory`].
     desks: Arc<Semaphore>,
+    /// What lies on the desks that nobody sits at. It is used again and never given back: an
+    /// allocator keeps what each of many threads freed, and its memory grows far past the bound.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What a name nobody has is checked against.
     dummy: Hash,
 }
@@ -94,6 +97,7 @@ impl Hasher {
             random,
             places: Arc::new(Semaphore::new(at_once + waiting)),
             desks: Arc::new(Semaphore::new(at_once)),
+            memory: Arc::default(),
             dummy: Hash(String::new()),
         };
         let nobodys = random.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect::<String>();
@@ -110,37 +114,71 @@ impl Hasher {
         Ok(Admitted { hasher: self.clone(), _place: place, _desk: desk })
     }
 
-    fn argon2(&self) -> Argon2<'static> {
-        let params = Params::new(self.cost.memory, self.cost.passes, 1, None)
-            .expect("the configuration checked the cost");
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    fn params(&self) -> Params {
+        Params::new(self.cost.memory, self.cost.passes, 1, None)
+            .expect("the configuration checked the cost")
     }
 
     fn compute(&self, password: &str) -> Hash {
-        let salt = self.random.bytes::<16>();
-        let hash = self
-            .argon2()
-            .hash_password_with_salt(password.as_bytes(), &salt)
-            .expect("argon2 takes any password and a salt of 16 bytes");
+        let params = self.params();
+        let salt = Salt::new(&self.random.bytes::<16>()).expect("16 bytes are a salt");
+        let hash = self.output(password, &salt, &params, Params::DEFAULT_OUTPUT_LEN);
+        let hash = PasswordHash {
+            algorithm: Ident::from(Algorithm::Argon2id),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).expect("a cost is two small numbers"),
+            salt: Some(salt),
+            hash: Some(hash.expect("argon2 takes any password and a salt of 16 bytes")),
+        };
         Hash(hash.to_string())
     }
 
     fn check(&self, password: &str, stored: &Hash) -> Checked {
-        let Ok(parsed) = PasswordHash::new(stored.as_str()) else { return Checked::Wrong };
-        if self.argon2().verify_password(password.as_bytes(), &parsed).is_err() {
+        let Ok(PasswordHash { algorithm, version, params, salt: Some(salt), hash: Some(hash) }) =
+            PasswordHash::new(stored.as_str())
+        else {
+            return Checked::Wrong;
+        };
+        let ours = (Ident::from(Algorithm::Argon2id), Some(Version::V0x13.into()));
+        let Ok(params) = Params::try_from(&params) else { return Checked::Wrong };
+        // `Output` is compared in constant time.
+        if (algorithm, version) != ours
+            || self.output(password, &salt, &params, hash.len()) != Some(hash)
+        {
             return Checked::Wrong;
         }
-        let current = Params::try_from(&parsed).is_ok_and(|params| {
-            params.m_cost() == self.cost.memory && params.t_cost() == self.cost.passes
-        });
+        let current = params.m_cost() == self.cost.memory && params.t_cost() == self.cost.passes;
         Checked::Right { renewed: (!current).then(|| self.compute(password)) }
+    }
+
+    /// What argon2id makes of a password, in memory that is used again.
+    fn output(
+        &self,
+        password: &str,
+        salt: &Salt,
+        params: &Params,
+        length: usize,
+    ) -> Option<Output> {
+        let mut blocks = self.free().pop().unwrap_or_default();
+        blocks.resize(blocks.len().max(params.block_count()), Block::new());
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let mut output = vec![0; length];
+        let password = password.as_bytes();
+        let done = argon2.hash_password_into_with_memory(password, salt, &mut output, &mut *blocks);
+        blocks.fill(Block::new());
+        self.free().push(blocks);
+        done.ok().and_then(|()| Output::new(&output).ok())
+    }
+
+    fn free(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Admitted {
     /// Hashes a password that is to be kept.
     pub async fn hash(self, password: Secret<String>) -> Hash {
-        blocking(move || self.hasher.compute(password.expose())).await
+        blocking(self, move |hasher| hasher.compute(password.expose())).await
     }
 
     /// Checks a password against what is kept; against nothing, in the same time, where the name
@@ -149,10 +187,10 @@ impl Admitted {
         if password.expose().chars().nth(MAX).is_some() {
             return Checked::Wrong;
         }
-        blocking(move || match &stored {
-            Some(stored) => self.hasher.check(password.expose(), stored),
+        blocking(self, move |hasher| match &stored {
+            Some(stored) => hasher.check(password.expose(), stored),
             None => {
-                self.hasher.check(password.expose(), &self.hasher.dummy);
+                hasher.check(password.expose(), &hasher.dummy);
                 Checked::Wrong
             }
         })
@@ -160,7 +198,16 @@ impl Admitted {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Works on a thread of its own, which keeps the room until it is done: whoever asked may have
+/// gone away long before.
+async fn blocking<T: Send + 'static>(
+    room: Admitted,
+    work: impl FnOnce(&Hasher) -> T + Send + 'static,
+) -> T {
+    let work = move || {
+        let room = room;
+        work(&room.hasher)
+    };
     tokio::task::spawn_blocking(work).await.expect("hashing a password does not panic")
 }
 
@@ -226,6 +273,52 @@ mod tests {
         drop(first);
         assert_eq!(waiting.await.expect("it does not panic"), Ok(()));
         assert!(hasher.admit().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_leaves_the_room_taken_until_the_work_is_done() {
+        let hasher = hasher(CHEAP, 1, 0);
+        let room = hasher.admit().await.expect("a desk is free");
+        let (begun, beginning) = std::sync::mpsc::channel();
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let asked = tokio::spawn(blocking(room, move |_| {
+            begun.send(()).expect("the test waits");
+            finished.recv().expect("the test says when");
+        }));
+        let beginning = tokio::task::spawn_blocking(move || beginning.recv());
+        beginning.await.expect("it does not panic").expect("the work begins");
+        asked.abort();
+        assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+        assert_eq!(hasher.desks.available_permits(), 0);
+        assert_eq!(hasher.admit().await.map(drop), Err(Busy));
+        finish.send(()).expect("the work waits");
+        drop(hasher.desks.acquire().await.expect("the desk is left"));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_make_opens_nothing() {
+        let hasher = hasher(CHEAP, 1, 1);
+        let hash = hasher.admit().await.unwrap().hash(secret("woord")).await;
+        for (ours, other) in
+            [("argon2id", "argon2i"), ("v=19", "v=16"), ("t=1", "t=2"), ("m=64", "m=8")]
+        {
+            let changed = Hash(hash.as_str().replacen(ours, other, 1));
+            assert_ne!(changed.as_str(), hash.as_str());
+            let checked = check(&hasher, "woord", Some(changed)).await;
+            assert!(matches!(checked, Checked::Wrong), "{other}");
+        }
+        let (rest, _) = hash.as_str().rsplit_once('$').unwrap();
+        let cut = Hash(rest.to_owned());
+        assert!(matches!(check(&hasher, "woord", Some(cut)).await, Checked::Wrong));
+    }
+
+    #[test]
+    fn a_hash_is_what_argon2_itself_makes_of_it() {
+        use argon2::PasswordVerifier as _;
+        let hash = hasher(CHEAP, 1, 0).compute("groen paard eet soep");
+        let theirs = Argon2::default();
+        assert!(theirs.verify_password(b"groen paard eet soep", hash.as_str()).is_ok());
+        assert!(theirs.verify_password(b"groen paard eet sop", hash.as_str()).is_err());
     }
 
     #[tokio::test]
