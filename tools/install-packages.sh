@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Installs the packages of packages.txt that are missing; without root and sudo it names them.
+# Installs the packages of the lists given that are missing; without root and sudo it names them.
 set -euo pipefail
-cd "$(dirname "$0")"
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "This is no Debian or Ubuntu: install what stands in $* by hand, then run the targets 'build'" >&2
+  echo "and the programs in target/debug themselves." >&2
+  exit 1
+fi
 
 missing=()
 while read -r package; do
   case "$package" in '' | '#'*) continue ;; esac
   status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
   [ "$status" = "install ok installed" ] || missing+=("$package")
-done < packages.txt
+done < <(cat "$@")
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then
