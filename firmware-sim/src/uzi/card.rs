@@ -19,7 +19,8 @@ impl Card {
     /// The PIN of every card of the test hierarchy.
     pub const PIN: &str = "123456";
 
-    /// A new card with this content. The seed decides the end of its serial number.
+    /// A new card with this content. The seed decides the end of its serial number
+    /// and its random bytes.
     #[must_use]
     pub fn new(material: &Material, seed: Seed) -> Self {
         let key = |object: &super::material::Object| {
@@ -27,7 +28,7 @@ impl Card {
         };
         let keys: Vec<Key> = material.objects.iter().map(key).collect();
         let tree = content::tree(material, &keys, &material.serial(seed));
-        let applet = MyEid::new(tree, keys, Pin::new(Self::PIN));
+        let applet = MyEid::new(tree, keys, Pin::new(Self::PIN), seed.stream("card challenge"));
         Self { dispatch: Dispatch::default(), applet }
     }
 }

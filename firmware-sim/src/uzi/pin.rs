@@ -1,4 +1,4 @@
-//! The card's PIN: tries and the verified state.
+//! The card's PIN: tries, the verified state, and whether it was given just now.
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -10,7 +10,18 @@ pub(super) const TRIES: u8 = 3;
 pub(super) struct Pin {
     value: Zeroizing<Vec<u8>>,
     tries: u8,
-    verified: bool,
+    login: Login,
+}
+
+/// What the last PIN that was given is still good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Login {
+    /// None was given, or a wrong one.
+    Out,
+    /// The keys that take the PIN once.
+    In,
+    /// These, and one use of a key that asks for the PIN each time.
+    Fresh,
 }
 
 /// What became of a PIN that was given.
@@ -24,7 +35,7 @@ pub(super) enum Verdict {
 impl Pin {
     pub(super) fn new(value: &str) -> Self {
         let value = Zeroizing::new(value.as_bytes().to_vec());
-        Self { value, tries: TRIES, verified: false }
+        Self { value, tries: TRIES, login: Login::Out }
     }
 
     /// Compares a PIN, which may be filled up with FF bytes. A wrong one costs a try and the
@@ -37,30 +48,39 @@ impl Pin {
         let given = given.get(..given.len() - filling).unwrap_or_default();
         if bool::from(given.ct_eq(&self.value)) {
             self.tries = TRIES;
-            self.verified = true;
+            self.login = Login::Fresh;
             return Verdict::Right;
         }
         self.tries -= 1;
-        self.verified = false;
+        self.login = Login::Out;
         Verdict::Wrong { tries_left: self.tries }
     }
 
     /// What [`Pin::verify`] would need, without a try.
     pub(super) fn state(&self) -> Verdict {
-        match (self.verified, self.tries) {
-            (true, _) => Verdict::Right,
-            (false, 0) => Verdict::Blocked,
-            (false, tries_left) => Verdict::Wrong { tries_left },
+        match (self.login, self.tries) {
+            (Login::In | Login::Fresh, _) => Verdict::Right,
+            (Login::Out, 0) => Verdict::Blocked,
+            (Login::Out, tries_left) => Verdict::Wrong { tries_left },
         }
     }
 
     pub(super) fn is_verified(&self) -> bool {
-        self.verified
+        self.login != Login::Out
+    }
+
+    /// Whether the PIN was given since this was last asked. The card stays logged in.
+    pub(super) fn spend(&mut self) -> bool {
+        let fresh = self.login == Login::Fresh;
+        if fresh {
+            self.login = Login::In;
+        }
+        fresh
     }
 
     /// Drops the verified state.
     pub(super) fn forget(&mut self) {
-        self.verified = false;
+        self.login = Login::Out;
     }
 }
 
@@ -80,6 +100,7 @@ mod tests {
                 pin.forget();
                 "-".to_owned()
             }
+            "spend" => format!("{}", pin.spend()),
             given => format!("{:?}", pin.verify(&hex::decode(given).unwrap())),
         });
         expected.assert_eq(&outcome.collect::<Vec<_>>().join("\n"));
@@ -119,5 +140,18 @@ mod tests {
             -
             Wrong { tries_left: 3 }"#]];
         check("313233343536; forget; state", &expected);
+    }
+
+    #[test]
+    fn one_pin_is_spent_once_and_leaves_the_card_logged_in() {
+        let expected = expect![[r#"
+            false
+            Right
+            true
+            false
+            Right
+            Wrong { tries_left: 2 }
+            false"#]];
+        check("spend; 313233343536; spend; spend; state; 00; spend", &expected);
     }
 }

@@ -184,6 +184,14 @@ fn each_key_does_only_what_it_is_for() {
     assert!(!access("Authenticiteit"), "{objects}");
 }
 
+/// pkcs11-tool signs twice with every key and draws random bytes, in one session.
+#[test]
+fn the_tests_of_pkcs11_tool_itself_end_well() {
+    let scene = Scene::new("z");
+    let said = scene.pkcs11("123456", ["--test"]).good();
+    assert!(said.contains("No errors"), "{said}");
+}
+
 #[test]
 fn the_third_wrong_pin_locks_the_token() {
     let scene = Scene::new("z");

@@ -1,7 +1,9 @@
 //! The command set of MyEID cards as OsEID speaks it: what OpenSC 0.23 uses, no more.
 
+use rand_core::Rng as _;
 use wire::apdu::{Command, Response, Status};
 
+use crate::env::Stream;
 use crate::pki::Purpose;
 use crate::uzi::content::{AID, PIN_REFERENCE};
 use crate::uzi::dispatch::Applet;
@@ -20,6 +22,7 @@ pub(in crate::uzi) struct MyEid {
     pin: Pin,
     selection: Selection,
     environment: Option<Environment>,
+    challenges: Stream,
 }
 
 /// What the next security operation is to use.
@@ -44,8 +47,8 @@ impl Applet for MyEid {
 }
 
 impl MyEid {
-    pub(in crate::uzi) fn new(tree: Tree, keys: Vec<Key>, pin: Pin) -> Self {
-        Self { tree, keys, pin, selection: Selection::START, environment: None }
+    pub(in crate::uzi) fn new(tree: Tree, keys: Vec<Key>, pin: Pin, challenges: Stream) -> Self {
+        Self { tree, keys, pin, selection: Selection::START, environment: None, challenges }
     }
 
     /// Power was cut: only the tries are remembered.
@@ -62,13 +65,16 @@ impl MyEid {
             (GET_DATA, 0x01, 0xA0) => Ok(Response::ok(VERSION)),
             (GET_DATA, 0x01, 0xAA) => Ok(Response::ok(CAPABILITIES)),
             (GET_DATA, _, _) => Err(Status::REFERENCE_NOT_FOUND),
+            (GET_CHALLENGE, 0, 0) => self.challenge(command),
             (VERIFY, 0, PIN_REFERENCE) => self.verify(&command.data),
             (VERIFY, 0, _) => Err(Status::REFERENCE_NOT_FOUND),
             (MANAGE_ENVIRONMENT, 0x41, 0xB6) => self.set(Operation::Sign, &command.data),
             (MANAGE_ENVIRONMENT, 0x41, 0xB8) => self.set(Operation::Decipher, &command.data),
             (SECURITY_OPERATION, 0x9E, 0x9A) => self.operate(Operation::Sign, &command.data),
             (SECURITY_OPERATION, 0x80, 0x86) => self.operate(Operation::Decipher, &command.data),
-            (VERIFY | MANAGE_ENVIRONMENT | SECURITY_OPERATION, _, _) => Err(Status::WRONG_P1P2),
+            (GET_CHALLENGE | VERIFY | MANAGE_ENVIRONMENT | SECURITY_OPERATION, _, _) => {
+                Err(Status::WRONG_P1P2)
+            }
             _ => Err(Status::UNKNOWN_INSTRUCTION),
         }
     }
@@ -103,6 +109,14 @@ impl MyEid {
         let wanted = command.expected.unwrap_or(wire::apdu::SHORT_RESPONSE);
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         Ok(Response::ok(self.tree.read(self.selection, usize::from(offset), wanted)?))
+    }
+
+    /// Random bytes, as many as the host asks for.
+    fn challenge(&mut self, command: &Command) -> Result<Response, Status> {
+        let wanted = command.expected.and_then(|wanted| usize::try_from(wanted).ok());
+        let mut bytes = vec![0; wanted.ok_or(Status::WRONG_LENGTH)?];
+        self.challenges.rng().fill_bytes(&mut bytes);
+        Ok(Response::ok(bytes))
     }
 
     /// Without a PIN this asks how often one may be tried.
@@ -150,8 +164,10 @@ impl MyEid {
         if !self.pin.is_verified() {
             return Err(Status::SECURITY_NOT_SATISFIED);
         }
-        if key.purpose == Purpose::Signature {
-            self.pin.forget(); // the PIN for each use
+        // The PIN for each use. The card stays logged in: OpenSC takes a card that forgets its PIN
+        // for another one and closes every session.
+        if key.purpose == Purpose::Signature && !self.pin.spend() {
+            return Err(Status::SECURITY_NOT_SATISFIED);
         }
         let result = match (operation, data) {
             (Operation::Sign, data) => key.sign(data, environment.padding),
@@ -182,6 +198,7 @@ fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 const VERIFY: u8 = 0x20;
 const MANAGE_ENVIRONMENT: u8 = 0x22;
 const SECURITY_OPERATION: u8 = 0x2A;
+const GET_CHALLENGE: u8 = 0x84;
 const SELECT: u8 = 0xA4;
 const READ_BINARY: u8 = 0xB0;
 const GET_DATA: u8 = 0xCA;

@@ -185,7 +185,8 @@ fn commands_fail_with_the_status_that_names_the_cause() {
         6F0E8002080082011183024B018A01059000
         6981
         6A88
-        6D00
+        6700
+        6A86
         6D00
         6E00
         6A86
@@ -204,7 +205,8 @@ fn commands_fail_with_the_status_that_names_the_cause() {
         00A408000450154B0100
         00B0000010
         00CA01A100
-        00840000 08
+        00840000
+        00840001 08
         002C000000
         80CA01A000
         002241A403800102
@@ -216,6 +218,22 @@ fn commands_fail_with_the_status_that_names_the_cause() {
         002A9E9A0401020304 00
         002A80860200FF00";
     check(script, &expected);
+}
+
+#[test]
+fn challenges_are_as_long_as_asked_and_come_from_the_seed() {
+    let (mut one, mut same) = (card(), card());
+    let mut other = Card::new(material(), Seed::from(2));
+    for (length, digits) in [("08", 16), ("00", 512)] {
+        let command = format!("00840000{length}");
+        let first = send(&mut one, &command);
+        assert_eq!((first.len(), &first[digits..]), (digits + 4, "9000"));
+        assert_eq!(first, send(&mut same, &command));
+        assert_ne!(first, send(&mut other, &command));
+        assert_ne!(first, send(&mut one, &command), "the stream goes on");
+        send(&mut same, &command);
+        send(&mut other, &command);
+    }
 }
 
 /// Log in, choose the key of this purpose, and do the operation in short commands.
@@ -274,7 +292,9 @@ fn the_signature_key_wants_the_pin_for_each_use_and_the_others_do_not() {
     assert_eq!(sign(&mut card, Purpose::Authenticity), None);
     assert_eq!(sign(&mut card, Purpose::Signature), None);
     assert_eq!(sign(&mut card, Purpose::Signature), Some("6982".to_owned()));
-    assert_eq!(sign(&mut card, Purpose::Authenticity), Some("6982".to_owned()));
+    // A card that forgot its PIN here would be a new one for OpenSC, which then ends its sessions.
+    assert_eq!(send(&mut card, "00200001"), "9000");
+    assert_eq!(sign(&mut card, Purpose::Authenticity), None);
     assert_eq!(send(&mut card, pin), "9000");
     assert_eq!(sign(&mut card, Purpose::Signature), None);
 }
