@@ -27,6 +27,13 @@ pub enum Presence {
     Refused,
 }
 
+/// What a request wanted of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Nothing,
+    Touch,
+}
+
 /// All state of a key above the framing.
 #[derive(Debug, Clone)]
 pub(crate) struct Authenticator {
@@ -39,6 +46,8 @@ pub(crate) struct Authenticator {
     pub(super) pending: Option<PendingAssertions>,
     pub(super) attestation: Attestation,
     pub(super) presence: Presence,
+    /// Whether the request in work asked for a touch.
+    pub(super) asked: Asked,
     pub(super) tokens: Stream,
     pub(super) ivs: Stream,
     powered: Time,
@@ -60,6 +69,7 @@ impl Authenticator {
             pending: None,
             attestation: Attestation::new(&profile, seed, now)?,
             presence: Presence::default(),
+            asked: Asked::Nothing,
             tokens: seed.stream("fido pin token"),
             ivs: seed.stream("fido pin iv"),
             powered: Time::ZERO,
@@ -82,7 +92,8 @@ impl Authenticator {
     }
 
     /// Asks for a touch.
-    pub(super) fn touch(&self) -> Result<(), Status> {
+    pub(super) fn touch(&mut self) -> Result<(), Status> {
+        self.asked = Asked::Touch;
         match self.presence {
             Presence::Granted => Ok(()),
             Presence::Refused => Err(Status::OPERATION_DENIED),

@@ -1,7 +1,10 @@
-//! CTAPHID on the key's side: channels, the one transaction at a time, time-outs and the lock.
+//! CTAPHID on the key's side: channels, the one transaction at a time, time-outs.
 //!
+//! INIT is answered at any time and on any channel, one that was not given out included: the
+//! conformance suites in use do both. LOCK is optional, and these keys do not have it.
 //! Spec: CTAP 2.1 section 11.2, USB HID.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use wire::ctaphid::{
@@ -16,7 +19,6 @@ pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_millis(500);
 
 const PROTOCOL: u8 = 2;
 const DEVICE: [u8; 3] = [1, 0, 0];
-const LONGEST_LOCK: u8 = 10;
 
 /// The framing state of one key.
 #[derive(Debug, Clone)]
@@ -24,20 +26,15 @@ pub(crate) struct Framing {
     capabilities: Capabilities,
     /// Channels 1 to this number are given out.
     channels: u32,
+    /// Channels that hosts opened by a number of their own.
+    adopted: BTreeSet<u32>,
     transaction: Transaction,
-    lock: Option<Lock>,
 }
 
 #[derive(Debug, Clone)]
 enum Transaction {
     Idle,
     Receiving { assembly: Assembly, until: Time },
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Lock {
-    holder: Channel,
-    until: Time,
 }
 
 /// What a report leads to.
@@ -52,7 +49,7 @@ pub(crate) enum Step {
 impl Framing {
     /// A key that was just plugged in.
     pub(crate) fn new(capabilities: Capabilities) -> Self {
-        Self { capabilities, channels: 0, transaction: Transaction::Idle, lock: None }
+        Self { capabilities, channels: 0, adopted: BTreeSet::new(), transaction: Transaction::Idle }
     }
 
     /// Takes one report. The caller lets time reach `now` first, with [`Framing::expire`].
@@ -76,7 +73,7 @@ impl Framing {
         }
     }
 
-    /// Power was cut and came back: no channel, no transaction, no lock.
+    /// Power was cut and came back: no channel, no transaction.
     pub(crate) fn power_cycle(&mut self) {
         *self = Self::new(self.capabilities);
     }
@@ -109,43 +106,49 @@ impl Framing {
         transaction: Transaction,
         now: Time,
     ) -> Step {
-        if !self.may_use(channel, command) {
+        let receiving = match &transaction {
+            Transaction::Idle => None,
+            Transaction::Receiving { assembly, .. } => Some(assembly.channel()),
+        };
+        let of_another = receiving.is_some_and(|receiving| receiving != channel);
+        let is_init = command == Command::Init;
+        let never = channel == Channel::RESERVED || (channel == Channel::BROADCAST && !is_init);
+        if never || of_another {
             self.transaction = transaction;
-            return Step::Reply(error(channel, ErrorCode::InvalidChannel));
         }
-        if let Transaction::Receiving { assembly, .. } = &transaction {
-            if assembly.channel() != channel {
-                self.transaction = transaction;
-                return Step::Reply(error(channel, ErrorCode::ChannelBusy));
-            }
-            if command != Command::Init {
-                return Step::Reply(error(channel, ErrorCode::InvalidSequence));
-            }
-        }
-        if self.lock.is_some_and(|lock| now < lock.until && lock.holder != channel) {
-            return Step::Reply(error(channel, ErrorCode::ChannelBusy));
-        }
-        if !self.knows(command) {
-            return Step::Reply(error(channel, ErrorCode::InvalidCommand));
-        }
-        self.progress(channel, Assembly::start(packet), now)
+        let refused = if never {
+            ErrorCode::InvalidChannel
+        } else if is_init {
+            return Step::Reply(self.init(channel, packet));
+        } else if of_another {
+            ErrorCode::ChannelBusy
+        } else if receiving.is_some() {
+            ErrorCode::InvalidSequence
+        } else if !self.is_open(channel) {
+            ErrorCode::InvalidChannel
+        } else if !self.knows(command) {
+            ErrorCode::InvalidCommand
+        } else {
+            return self.progress(channel, Assembly::start(packet), now);
+        };
+        Step::Reply(error(channel, refused))
     }
 
-    fn may_use(&self, channel: Channel, command: Command) -> bool {
-        match channel {
-            Channel::RESERVED => false,
-            Channel::BROADCAST => command == Command::Init,
-            Channel(number) => number <= self.channels,
-        }
+    fn is_open(&self, Channel(number): Channel) -> bool {
+        number <= self.channels || self.adopted.contains(&number)
     }
 
     fn knows(&self, command: Command) -> bool {
         match command {
-            Command::Init | Command::Ping | Command::Lock | Command::Cancel => true,
+            Command::Init | Command::Ping | Command::Cancel => true,
             Command::Wink => self.capabilities.0 & Capabilities::WINK != 0,
             Command::Msg => self.capabilities.speaks_u2f(),
             Command::Cbor => self.capabilities.speaks_ctap2(),
-            Command::Keepalive | Command::Error | Command::Vendor(_) | Command::Unknown(_) => false,
+            Command::Lock
+            | Command::Keepalive
+            | Command::Error
+            | Command::Vendor(_)
+            | Command::Unknown(_) => false,
         }
     }
 
@@ -161,7 +164,7 @@ impl Framing {
                     Transaction::Receiving { assembly, until: now + MESSAGE_TIMEOUT };
                 Step::Reply(Vec::new())
             }
-            Ok(Progress::Complete(message)) => self.complete(message, now),
+            Ok(Progress::Complete(message)) => complete(message),
             Err(ctaphid::Error::TooLong(_)) => {
                 Step::Reply(error(channel, ErrorCode::InvalidLength))
             }
@@ -173,39 +176,24 @@ impl Framing {
         }
     }
 
-    fn complete(&mut self, message: Message, now: Time) -> Step {
-        let Message { channel, command, ref payload } = message;
-        match command {
-            Command::Init => Step::Reply(self.init(channel, payload)),
-            Command::Ping => Step::Reply(answer(channel, Command::Ping, payload)),
-            Command::Lock => Step::Reply(self.lock(channel, payload, now)),
-            Command::Wink if payload.is_empty() => Step::Reply(answer(channel, command, &[])),
-            Command::Msg | Command::Cbor if !payload.is_empty() => Step::Deliver(message),
-            // No request is ever pending here: a touch is given or refused at once.
-            Command::Cancel => Step::Reply(Vec::new()),
-            Command::Wink | Command::Msg | Command::Cbor => {
-                Step::Reply(error(channel, ErrorCode::InvalidLength))
-            }
-            Command::Keepalive | Command::Error | Command::Vendor(_) | Command::Unknown(_) => {
-                Step::Reply(error(channel, ErrorCode::InvalidCommand))
-            }
-        }
-    }
-
-    fn init(&mut self, channel: Channel, payload: &[u8]) -> Vec<Report> {
-        let Ok(nonce) = <[u8; 8]>::try_from(payload) else {
-            return error(channel, ErrorCode::InvalidLength);
+    /// Answers INIT, whose message is one report: a channel to whoever asks on the broadcast one,
+    /// else the channel it came on.
+    fn init(&mut self, channel: Channel, packet: &Packet) -> Vec<Report> {
+        let nonce = match Assembly::start(packet) {
+            Ok(Progress::Complete(message)) => <[u8; 8]>::try_from(message.payload).ok(),
+            Ok(Progress::Partial(_)) | Err(_) => None,
         };
-        let given = if channel == Channel::BROADCAST {
-            let next = Channel(self.channels.saturating_add(1));
-            if next == Channel::BROADCAST {
-                return error(channel, ErrorCode::Other);
+        let Some(nonce) = nonce else { return error(channel, ErrorCode::InvalidLength) };
+        let given = match channel {
+            Channel::BROADCAST => self.next_channel(),
+            Channel(number) => {
+                if !self.is_open(channel) {
+                    self.adopted.insert(number);
+                }
+                Some(channel)
             }
-            self.channels = next.0;
-            next
-        } else {
-            channel
         };
+        let Some(given) = given else { return error(channel, ErrorCode::Other) };
         let init = InitAnswer {
             nonce,
             channel: given,
@@ -216,17 +204,33 @@ impl Framing {
         answer(channel, Command::Init, &init.write())
     }
 
-    fn lock(&mut self, channel: Channel, payload: &[u8], now: Time) -> Vec<Report> {
-        match payload {
-            [0] => self.lock = None,
-            [seconds @ 1..=LONGEST_LOCK] => {
-                let until = now + Duration::from_secs(u64::from(*seconds));
-                self.lock = Some(Lock { holder: channel, until });
-            }
-            [_] => return error(channel, ErrorCode::InvalidParameter),
-            _ => return error(channel, ErrorCode::InvalidLength),
+    /// Gives out the next channel that nobody uses.
+    fn next_channel(&mut self) -> Option<Channel> {
+        let (given, adopted) = (self.channels, &mut self.adopted);
+        let next = (given.saturating_add(1)..Channel::BROADCAST.0).find(|n| !adopted.remove(n))?;
+        self.channels = next;
+        Some(Channel(next))
+    }
+}
+
+/// What a whole message leads to, other than INIT.
+fn complete(message: Message) -> Step {
+    let Message { channel, command, ref payload } = message;
+    match command {
+        Command::Ping => Step::Reply(answer(channel, Command::Ping, payload)),
+        Command::Wink if payload.is_empty() => Step::Reply(answer(channel, command, &[])),
+        Command::Msg | Command::Cbor if !payload.is_empty() => Step::Deliver(message),
+        // No request is ever pending here: a touch is given or refused at once.
+        Command::Cancel => Step::Reply(Vec::new()),
+        Command::Wink | Command::Msg | Command::Cbor => {
+            Step::Reply(error(channel, ErrorCode::InvalidLength))
         }
-        answer(channel, Command::Lock, &[])
+        Command::Init
+        | Command::Lock
+        | Command::Keepalive
+        | Command::Error
+        | Command::Vendor(_)
+        | Command::Unknown(_) => Step::Reply(error(channel, ErrorCode::InvalidCommand)),
     }
 }
 

@@ -33,14 +33,14 @@ pub use authenticator::Presence;
 
 use wire::{
     apdu::{self, Response},
-    ctaphid::{Capabilities, Command, Report},
+    ctaphid::{Capabilities, Command, Keepalive, Message, Report},
 };
 
 use crate::{
     device::{Card, HidDevice, Time},
     env::Seed,
 };
-use authenticator::{Arrival, Authenticator};
+use authenticator::{Arrival, Asked, Authenticator};
 use profiles::{Profile, Transport};
 
 /// The answer to reset: a contactless card that takes extended lengths and chaining.
@@ -94,14 +94,26 @@ impl Key {
         self.authenticator.presence = presence;
     }
 
-    fn execute(&mut self, command: Command, request: &[u8], now: Time) -> Vec<u8> {
-        if command == Command::Cbor {
-            return self.authenticator.ctap2(request, Arrival { transport: Transport::Usb, now });
-        }
-        match apdu::Command::read(request) {
-            Ok(command) => self.authenticator.u2f(&command).write(),
-            Err(_) => Response::status(apdu::Status::WRONG_LENGTH).write(),
-        }
+    /// The reports that answer a U2F or CTAP2 message; CTAP2 says first that it waits for a touch.
+    fn execute(&mut self, message: &Message, now: Time) -> Vec<Report> {
+        let Message { channel, command, ref payload } = *message;
+        let mut reports = Vec::new();
+        let payload = if command == Command::Cbor {
+            let arrival = Arrival { transport: Transport::Usb, now };
+            let payload = self.authenticator.ctap2(payload, arrival);
+            if self.authenticator.asked == Asked::Touch {
+                let status = [Keepalive::UpNeeded as u8];
+                reports = hid::answer(channel, Command::Keepalive, &status);
+            }
+            payload
+        } else {
+            match apdu::Command::read(payload) {
+                Ok(command) => self.authenticator.u2f(&command).write(),
+                Err(_) => Response::status(apdu::Status::WRONG_LENGTH).write(),
+            }
+        };
+        reports.extend(hid::answer(channel, command, &payload));
+        reports
     }
 }
 
@@ -110,10 +122,7 @@ impl HidDevice for Key {
         let mut reports = self.framing.expire(now);
         match self.framing.receive(report, now) {
             hid::Step::Reply(further) => reports.extend(further),
-            hid::Step::Deliver(message) => {
-                let answer = self.execute(message.command, &message.payload, now);
-                reports.extend(hid::answer(message.channel, message.command, &answer));
-            }
+            hid::Step::Deliver(message) => reports.extend(self.execute(&message, now)),
         }
         reports
     }

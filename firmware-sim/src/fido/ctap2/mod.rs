@@ -16,7 +16,7 @@ use wire::{
 };
 
 use super::{
-    authenticator::{Arrival, Authenticator},
+    authenticator::{Arrival, Asked, Authenticator},
     pin::{protocol::Protocol, token::Proof},
     store::Person,
 };
@@ -25,8 +25,10 @@ use crate::device::Time;
 pub(super) use get_assertion::PendingAssertions;
 
 impl Authenticator {
-    /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out.
+    /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out. Afterwards
+    /// `asked` says whether it took a touch.
     pub(super) fn ctap2(&mut self, request: &[u8], arrival: Arrival) -> Vec<u8> {
+        self.asked = Asked::Nothing;
         let result = self.dispatch(request, arrival);
         answer(result.as_ref().map(Option::as_ref).map_err(|status| *status))
     }
@@ -55,7 +57,7 @@ impl Authenticator {
     }
 
     /// An empty pinUvAuthParam asks which key is touched, and whether it has a PIN.
-    fn answer_selection(&self, param: Option<&[u8]>) -> Result<(), Status> {
+    fn answer_selection(&mut self, param: Option<&[u8]>) -> Result<(), Status> {
         if param != Some(&[]) {
             return Ok(());
         }

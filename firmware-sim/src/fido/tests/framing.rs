@@ -1,12 +1,19 @@
-//! CTAPHID: channels, the one transaction, time-outs, the lock.
+//! CTAPHID: channels, the one transaction, time-outs.
 
 use std::time::Duration;
 
 use proptest::prelude::*;
-use wire::ctaphid::{Channel, Command, ErrorCode, InitAnswer, MAX_MESSAGE, Packet, Report, split};
+use wire::cbor::Value;
+use wire::ctap2;
+use wire::ctaphid::{
+    Channel, Command, ErrorCode, InitAnswer, Keepalive, MAX_MESSAGE, Packet, Report, split,
+};
 
-use super::host::{Host, join};
-use crate::{device::HidDevice, fido::hid::MESSAGE_TIMEOUT};
+use super::host::{Host, assertion, creation, join, read};
+use crate::{
+    device::HidDevice,
+    fido::{Presence, hid::MESSAGE_TIMEOUT},
+};
 
 const NOTHING: [Report; 0] = [];
 
@@ -53,8 +60,101 @@ fn channels_that_were_not_given_out_are_refused() {
     for channel in [Channel::RESERVED, Channel(host.channel.0 + 1), Channel::BROADCAST] {
         assert_eq!(error(&host.send(&ping(channel, 3))), ErrorCode::InvalidChannel);
     }
-    for channel in [Channel::RESERVED, Channel(host.channel.0 + 1)] {
-        assert_eq!(error(&host.send(&[init(channel)])), ErrorCode::InvalidChannel);
+    assert_eq!(error(&host.send(&[init(Channel::RESERVED)])), ErrorCode::InvalidChannel);
+}
+
+/// The channel that this INIT opened or kept.
+fn opened(host: &mut Host, channel: Channel) -> Channel {
+    let message = join(&host.send(&[init(channel)]));
+    assert_eq!((message.channel, message.command), (channel, Command::Init));
+    InitAnswer::read(&message.payload).unwrap().channel
+}
+
+#[test]
+fn init_opens_a_channel_of_the_hosts_own_number_which_is_not_given_out_again() {
+    let mut host = Host::plug("fido2");
+    let own = [Channel(host.channel.0 + 1), Channel(host.channel.0 + 2), Channel(0x1122_3344)];
+    for channel in own {
+        assert_eq!(opened(&mut host, channel), channel);
+    }
+    let other = host.open();
+    assert_eq!(other, Channel(host.channel.0 + 3));
+    for channel in own.into_iter().chain([host.channel, other]) {
+        assert_eq!(join(&host.send(&ping(channel, 3))).payload, [0xA5; 3]);
+    }
+    assert_eq!(host.open(), Channel(other.0 + 1));
+}
+
+#[test]
+fn init_on_another_channel_is_answered_while_a_message_comes_in() {
+    let mut host = Host::plug("fido2");
+    let other = host.open();
+    let reports = ping(host.channel, 200);
+    host.send(&reports[..1]);
+    let foreign = Channel(0x1122_3344);
+    assert_eq!(opened(&mut host, other), other);
+    assert_eq!(opened(&mut host, foreign), foreign);
+    assert_eq!(opened(&mut host, Channel::BROADCAST), Channel(other.0 + 1));
+    assert_eq!(host.key.due(), Some(host.now + MESSAGE_TIMEOUT));
+    let short = split(Channel::BROADCAST, Command::Init, b"7 bytes").unwrap();
+    assert_eq!(error(&host.send(&short)), ErrorCode::InvalidLength);
+    assert_eq!(join(&host.send(&reports[1..])).payload, [0xA5; 200]);
+}
+
+#[test]
+fn a_busy_key_says_so_to_whoever_asks() {
+    let mut host = Host::plug("fido2");
+    let reports = ping(host.channel, 100);
+    host.send(&reports[..1]);
+    let never_opened = Channel(0x1122_3344);
+    assert_eq!(error(&host.send(&ping(never_opened, 3))), ErrorCode::ChannelBusy);
+    for channel in [Channel::RESERVED, Channel::BROADCAST] {
+        assert_eq!(error(&host.send(&ping(channel, 3))), ErrorCode::InvalidChannel);
+    }
+    assert_eq!(join(&host.send(&reports[1..])).payload, [0xA5; 100]);
+}
+
+#[test]
+fn a_touch_is_asked_for_before_it_is_answered() {
+    let mut host = Host::plug("fido2");
+    let status = |host: &mut Host, command, parameters: Option<&Value>| {
+        let request = ctap2::request(command, parameters);
+        let reports = split(host.channel, Command::Cbor, &request).unwrap();
+        let answers = host.send(&reports);
+        match Packet::read(&answers[0]) {
+            Packet::Init { command: Command::Keepalive, channel, length: 1, data } => {
+                assert_eq!(channel, host.channel);
+                assert_eq!(join(&answers[1..]).command, Command::Cbor);
+                data[0]
+            }
+            Packet::Init { .. } | Packet::Continuation { .. } => 0,
+        }
+    };
+    let made = host.make(&creation("a")).unwrap();
+    let id = read(&made.auth_data).attested.unwrap().credential_id;
+    let mut silent = assertion(&[&id]);
+    silent.options.up = Some(false);
+    let mut which = creation("a");
+    which.pin_uv_auth_param = Some(Vec::new());
+    let (create, assert) = (creation("a").write(), assertion(&[&id]).write());
+    let (which, silent) = (which.write(), silent.write());
+    let wanted = Keepalive::UpNeeded as u8;
+    for presence in [Presence::Granted, Presence::Refused] {
+        host.key.set_presence(presence);
+        for (command, parameters, expected) in [
+            (ctap2::Command::GetInfo, None, 0),
+            (ctap2::Command::MakeCredential, Some(&create), wanted),
+            (ctap2::Command::MakeCredential, Some(&which), wanted),
+            (ctap2::Command::GetAssertion, Some(&assert), wanted),
+            (ctap2::Command::GetAssertion, Some(&silent), 0),
+            (ctap2::Command::Reset, None, wanted),
+        ] {
+            assert_eq!(
+                status(&mut host, command, parameters),
+                expected,
+                "{command:?} {presence:?}"
+            );
+        }
     }
 }
 
@@ -84,7 +184,6 @@ fn another_channel_is_told_to_wait_and_disturbs_nothing() {
     let reports = ping(host.channel, 100);
     host.send(&reports[..1]);
     assert_eq!(error(&host.send(&ping(other, 3))), ErrorCode::ChannelBusy);
-    assert_eq!(error(&host.send(&[init(Channel::BROADCAST)])), ErrorCode::ChannelBusy);
     assert_eq!(host.send(&ping(other, 100)[1..]), NOTHING, "another's continuation");
     assert_eq!(join(&host.send(&reports[1..])).payload, [0xA5; 100]);
 }
@@ -127,7 +226,9 @@ fn a_late_report_finds_its_message_given_up() {
 #[test]
 fn what_the_key_does_not_know_is_refused_at_the_first_report() {
     let mut host = Host::plug("fido2");
-    for command in [Command::Vendor(0x41), Command::Unknown(0x22), Command::Keepalive] {
+    for command in
+        [Command::Lock, Command::Vendor(0x41), Command::Unknown(0x22), Command::Keepalive]
+    {
         let reports = split(host.channel, command, &[0; 100]).unwrap();
         assert_eq!(error(&host.send(&reports)), ErrorCode::InvalidCommand);
     }
@@ -141,10 +242,10 @@ fn messages_of_a_wrong_length_are_refused() {
     let mut host = Host::plug("fido2");
     for (command, payload) in [
         (Command::Init, &b"7 bytes"[..]),
+        (Command::Init, &[0; 58]),
         (Command::Wink, b"x"),
         (Command::Cbor, b""),
         (Command::Msg, b""),
-        (Command::Lock, b"xx"),
     ] {
         let reports = split(host.channel, command, payload).unwrap();
         assert_eq!(error(&host.send(&reports)), ErrorCode::InvalidLength, "{command:?}");
@@ -166,22 +267,6 @@ fn cancel_has_no_answer_of_its_own() {
     let cancel = split(host.channel, Command::Cancel, &[]).unwrap();
     assert_eq!(host.send(&cancel), NOTHING);
     assert_eq!(host.ask(Command::Wink, &[]).payload, [] as [u8; 0]);
-}
-
-#[test]
-fn a_lock_keeps_the_others_out_until_it_ends() {
-    let mut host = Host::plug("fido2");
-    let other = host.open();
-    assert_eq!(host.ask(Command::Lock, &[2]).command, Command::Lock);
-    assert_eq!(error(&host.send(&ping(other, 3))), ErrorCode::ChannelBusy);
-    assert_eq!(host.ask(Command::Ping, &[1]).payload, [1]);
-    host.now += Duration::from_secs(2);
-    assert_eq!(join(&host.send(&ping(other, 3))).command, Command::Ping);
-    host.ask(Command::Lock, &[10]);
-    host.ask(Command::Lock, &[0]);
-    assert_eq!(join(&host.send(&ping(other, 3))).command, Command::Ping);
-    let reports = split(host.channel, Command::Lock, &[11]).unwrap();
-    assert_eq!(error(&host.send(&reports)), ErrorCode::InvalidParameter);
 }
 
 /// Reports that reach deep: mostly on two known channels, with known commands.

@@ -73,9 +73,15 @@ impl Host {
         reports.iter().flat_map(|report| self.key.report(report, self.now)).collect()
     }
 
+    /// The answer to a message, without the keep-alives before it.
     pub(super) fn ask(&mut self, command: Command, payload: &[u8]) -> Message {
         let reports = split(self.channel, command, payload).unwrap();
-        join(&self.send(&reports))
+        let answers = self.send(&reports);
+        let waits = |report: &&Report| {
+            matches!(Packet::read(report), Packet::Init { command: Command::Keepalive, .. })
+        };
+        let keepalives = answers.iter().take_while(waits).count();
+        join(&answers[keepalives..])
     }
 
     /// A CTAP2 request; the members of its answer, or the status that refuses.
