@@ -14,6 +14,13 @@ const SELECT: u8 = 0xA4;
 const GET_RESPONSE: u8 = 0xC0;
 /// P1 of SELECT: by application identifier.
 const BY_AID: u8 = 0x04;
+/// P2 of SELECT: the first application of this name, with its description.
+const FIRST: u8 = 0x00;
+/// P2 of SELECT: another application of this name, of which there is none.
+const NEXT: u8 = 0x02;
+const PREVIOUS: u8 = 0x03;
+/// P2 of SELECT: without a description.
+const NO_DESCRIPTION: u8 = 0x0C;
 /// P1 of CONTROL: the host is done.
 const END: u8 = 0x01;
 
@@ -71,7 +78,7 @@ impl Applet {
     pub(crate) fn receive(&mut self, bytes: &[u8]) -> Step {
         let Ok(command) = Command::read(bytes) else { return refuse(Status::WRONG_LENGTH) };
         if command.class == 0 && command.instruction == SELECT {
-            return self.select(&command);
+            return self.select(&command, Window::of(&command, bytes));
         }
         let window = Window::of(&command, bytes);
         let Session::Selected { chain, rest } = &mut self.session else {
@@ -103,17 +110,25 @@ impl Applet {
         next_part(rest, window)
     }
 
-    fn select(&mut self, command: &Command) -> Step {
+    fn select(&mut self, command: &Command, window: Window) -> Step {
         if command.p1 != BY_AID || command.data != nfc::AID {
             self.session = Session::Unselected;
             return refuse(Status::FILE_NOT_FOUND);
         }
+        match command.p2 {
+            FIRST | NO_DESCRIPTION => {}
+            NEXT | PREVIOUS => return refuse(Status::FILE_NOT_FOUND),
+            _ => return refuse(Status::WRONG_P1P2),
+        }
         self.session = Session::Selected { chain: Chain::default(), rest: Vec::new() };
+        if command.p2 == NO_DESCRIPTION {
+            return refuse(Status::OK);
+        }
         let version = match self.protocols {
             Protocols::U2f | Protocols::Both => u2f::VERSION_TEXT,
             Protocols::Ctap2 => nfc::FIDO_2_0,
         };
-        Step::Reply(Response::ok(version).write())
+        Step::Reply(self.answer(Response::ok(version), window))
     }
 
     fn dispatch(&mut self, command: Command, window: Window) -> Step {

@@ -137,6 +137,31 @@ fn only_a_selected_application_answers() {
 }
 
 #[test]
+fn selection_gives_no_more_than_was_asked_for() {
+    let select = |p2: u8, expected: &str| format!("00A404{p2:02X}08A0000006472F0001{expected}");
+    let check = |command: String, answer: &str| {
+        let mut key = key();
+        let answered = key.transmit(&hex::decode(&command).unwrap(), Time::ZERO);
+        assert_eq!(hex::encode_upper(answered), answer, "{command}");
+        key
+    };
+    let whole = hex::encode_upper(b"U2F_V2") + "9000";
+    for expected in ["", "00", "06"] {
+        check(select(0x00, expected), &whole);
+    }
+    let mut key = check(select(0x00, "01"), "556105");
+    let rest = short(&mut key, &Command::new(0, 0xC0, 0, 0).expecting(5));
+    assert_eq!(rest, Response::ok(*b"2F_V2"));
+    let mut key = check(select(0x0C, ""), "9000");
+    let info = nfc::message([4], Keepalive::Accepted);
+    assert_eq!(short(&mut key, &info).status, Status::OK);
+    for (p2, refused) in [(0x02, "6A82"), (0x03, "6A82"), (0x01, "6A86"), (0x04, "6A86")] {
+        let mut key = check(select(p2, "00"), refused);
+        assert_eq!(short(&mut key, &info).status, Status::UNKNOWN_INSTRUCTION);
+    }
+}
+
+#[test]
 fn commands_that_do_not_exist_are_refused() {
     let mut key = key();
     short(&mut key, &nfc::select());
