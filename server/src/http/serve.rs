@@ -1,21 +1,30 @@
 //! Serving: the router on a socket, until it is told to stop.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
+use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower_http::add_extension::AddExtension;
 
 use super::router;
 use crate::app::App;
 
-/// How long a client may take to say what it wants; who sends nothing holds no connection.
+/// How long a client may take to say what it wants, and how long it may then be silent before it
+/// asks again; who sends nothing holds no connection.
 const HEAD: Duration = Duration::from_secs(10);
 
 /// How long requests under way may take after the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// Connections at once: fewer than the 1024 files a process may have open by default, so that the
+/// database can always be reached. Who comes when all are taken is hung up on.
+const CONNECTIONS: usize = 900;
 
 /// Answers requests on `listener` until `stop`, then those under way.
 ///
@@ -34,7 +43,11 @@ async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let handle = Handle::new();
-    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone());
+    let mut server = axum_server::from_tcp(listener.into_std()?)?
+        .handle(handle.clone())
+        .acceptor(Places(Arc::new(Semaphore::new(CONNECTIONS))))
+        // Only HTTP/1 has a time-out from the first byte on; a proxy in front speaks it too.
+        .http1_only();
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     let stopping = tokio::spawn(async move {
         stop.await;
@@ -43,6 +56,25 @@ async fn run(
     let served = server.serve(router.into_make_service()).await;
     stopping.abort();
     served
+}
+
+/// Gives each connection its place, as long as there are any; the place lives as long as the
+/// connection's service.
+#[derive(Clone, Debug)]
+struct Places(Arc<Semaphore>);
+
+impl<I, S> Accept<I, S> for Places {
+    type Stream = I;
+    type Service = AddExtension<S, Arc<OwnedSemaphorePermit>>;
+    type Future = Ready<std::io::Result<(I, Self::Service)>>;
+
+    fn accept(&self, stream: I, service: S) -> Self::Future {
+        let place = Arc::clone(&self.0).try_acquire_owned();
+        ready(match place {
+            Ok(place) => Ok((stream, AddExtension::new(service, Arc::new(place)))),
+            Err(_) => Err(std::io::ErrorKind::ResourceBusy.into()),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -77,16 +109,47 @@ mod tests {
         server.await.unwrap().unwrap();
     }
 
-    /// Time is paused: it jumps to the next timer as soon as nothing else can be done.
-    #[tokio::test(start_paused = true)]
-    async fn who_never_finishes_asking_is_cut_off() {
+    /// Sends `asked` and nothing more; what comes back before the connection is cut off. Time is
+    /// paused: it jumps to the next timer as soon as nothing else can be done.
+    async fn cut_off(asked: &[u8]) -> String {
         let (mut client, stop, server) = start().await;
-        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await.unwrap();
+        client.write_all(asked).await.unwrap();
         let mut answer = Vec::new();
         let end = tokio::time::timeout(HEAD * 3, client.read_to_end(&mut answer)).await;
         assert!(end.is_ok(), "the connection is still open");
-        assert!(!String::from_utf8_lossy(&answer).contains("200"));
         stop.send(()).unwrap();
         server.await.unwrap().unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_never_finishes_asking_is_cut_off() {
+        assert!(!cut_off(b"GET / HTTP/1.1\r\nHost: x\r\n").await.contains("200"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_says_nothing_is_cut_off() {
+        assert_eq!(cut_off(b"").await, "");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_begins_http_2_is_cut_off() {
+        assert!(!cut_off(b"PRI ").await.contains("200"));
+        let whole = cut_off(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+        assert!(!whole.contains("200"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_nothing_more_is_cut_off() {
+        assert!(cut_off(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.contains("200"));
+    }
+
+    #[tokio::test]
+    async fn who_comes_when_all_places_are_taken_is_hung_up_on() {
+        let places = Places(Arc::new(Semaphore::new(1)));
+        let (_, held) = places.accept((), ()).await.unwrap();
+        assert!(places.accept((), ()).await.is_err());
+        drop(held);
+        assert!(places.accept((), ()).await.is_ok());
     }
 }
