@@ -187,7 +187,20 @@ fn ask(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
 fn insert(error: card::Error, questions: u8) -> (State, Effect) {
     use card::Error as E;
     // A card that leaves while it is read ends the ceremony too: what it was is not known.
-    let mends = matches!(error, E::NoReader | E::NoCard | E::Mute { .. } | E::NotUzi | E::Unknown);
+    let mends = match &error {
+        E::NoReader | E::NoCard | E::Mute { .. } | E::NotUzi | E::Unknown | E::NoSafeSign => true,
+        E::NoService
+        | E::Removed
+        | E::Reset
+        | E::Busy { .. }
+        | E::Refused { .. }
+        | E::Malformed(_)
+        | E::Algorithm(_)
+        | E::NoModule
+        | E::Module(_)
+        | E::Worker(_)
+        | E::Reader { .. } => false,
+    };
     if mends && questions > 0 {
         let state = State::Inserting { questions: questions - 1, reason: error.clone() };
         (state, Effect::AskToInsert(error))

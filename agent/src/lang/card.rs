@@ -25,7 +25,7 @@ impl Say for Error {
             Self::Unknown | Self::NotUzi => "not_uzi_card",
             Self::Refused { .. } | Self::Malformed(_) => "card_failed",
             Self::Algorithm(_) => "card_algorithm",
-            Self::NoModule => "no_module",
+            Self::NoModule | Self::NoSafeSign => "no_module",
             Self::Module(_) | Self::Worker(_) => "module_failed",
             Self::Reader { .. } => "reader_failed",
         }
@@ -74,7 +74,8 @@ impl Say for Error {
             | Self::Mute { .. }
             | Self::Unknown
             | Self::NotUzi
-            | Self::NoModule => return language.pick(known(self).0, known(self).1).to_owned(),
+            | Self::NoModule
+            | Self::NoSafeSign => return language.pick(known(self).0, known(self).1).to_owned(),
         };
         language.pick(dutch, english)
     }
@@ -114,6 +115,10 @@ fn known(error: &Error) -> (&'static str, &'static str) {
         Error::Unknown | Error::NotUzi => (
             "De pas in de lezer is geen UZI-pas waarmee u kunt inloggen. Steek uw UZI-pas in de kaartlezer.",
             "The card in the reader is no UZI card to log in with. Insert your UZI card into the reader.",
+        ),
+        Error::NoSafeSign => (
+            "De software op deze computer kan de pas in de lezer niet lezen. Voor een UZI-pas is het programma SafeSign nodig en wij vinden het niet. Is dit uw UZI-pas, installeer dan SafeSign of vraag uw beheerder dat te doen; steek anders uw UZI-pas in de kaartlezer.",
+            "The software on this computer cannot read the card in the reader. A UZI card needs the SafeSign program, which is not found. If this is your UZI card, install SafeSign or ask your administrator to; otherwise insert your UZI card into the reader.",
         ),
         Error::NoModule
         | Error::Refused { .. }
@@ -371,6 +376,7 @@ mod tests {
             Error::Malformed("x"),
             Error::Algorithm("x"),
             Error::NoModule,
+            Error::NoSafeSign,
             Error::Module("x".to_owned()),
             Error::Worker("x".to_owned()),
         ];

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pcsc::Context;
 
-use super::pkcs11::{Listed, Module};
+use super::pkcs11::{Listed, Module, modules};
 use super::reader::{After, Connection, Presence, Slot, gone, slots};
 use super::uzi::Certificate;
 use super::{Error, Scheme, Tries, Verdict, pkcs15};
@@ -60,8 +60,15 @@ impl Readers {
     /// The reason for a failure of a module: one whose card was removed gives any error it likes.
     fn reason(&self, error: Error) -> Error {
         let removed = || self.names.iter().any(|name| gone(&self.context, name));
-        let vague =
-            matches!(error, Error::NotUzi | Error::NoCard | Error::Module(_) | Error::Worker(_));
+        let vague = matches!(
+            error,
+            Error::NotUzi
+                | Error::Unknown
+                | Error::NoSafeSign
+                | Error::NoCard
+                | Error::Module(_)
+                | Error::Worker(_)
+        );
         if vague && removed() { Error::Removed } else { error }
     }
 }
@@ -76,17 +83,18 @@ impl std::fmt::Debug for Inserted {
 /// Finds the UZI card in the readers there are; the first in the order of the service.
 ///
 /// Errors: [`Error::NoReader`], [`Error::NoCard`], [`Error::Mute`] where no card can be asked;
-/// [`Error::NotUzi`], [`Error::NoModule`] where none that was asked is one; else what went wrong
-/// with the card that came closest.
+/// [`Error::NotUzi`] where certificates were read and none is one; [`Error::NoModule`],
+/// [`Error::NoSafeSign`], [`Error::Unknown`] where no way led to a certificate; else what went
+/// wrong with the card that came closest.
 pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
     let slots = slots(context)?;
     let cards = present(&slots)?;
-    let mut reason = None;
+    let mut reason: Option<Error> = None;
     if means.via != Via::Pkcs11 {
         for (slot, _) in cards.iter().filter(|(_, atr)| pkcs15::knows(atr)) {
             match direct(context, slot) {
                 Ok(inserted) => return Ok(inserted),
-                Err(error) => reason = Some(error),
+                Err(error) => reason = Some(closer(reason, error)),
             }
         }
     }
@@ -105,10 +113,45 @@ pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
     for path in means.modules {
         match through(path, means.worker, readers) {
             Ok(inserted) => return Ok(inserted),
-            Err((error, back)) => (reason, readers) = (error, back),
+            Err((error, back)) => (reason, readers) = (closer(Some(reason), error), back),
         }
     }
-    Err(readers.reason(reason))
+    Err(readers.reason(told(reason, means.modules)))
+}
+
+/// What is said after all `modules` failed: where only OpenSC was asked about a card it does not
+/// know, the card may be an UZI card.
+fn told(reason: Error, modules: &[PathBuf]) -> Error {
+    let opensc_only = modules.iter().all(|path| modules::is_opensc(path));
+    if reason == Error::Unknown && opensc_only { Error::NoSafeSign } else { reason }
+}
+
+/// Of two reasons the one that tells more about a card that may be the right one, else the first.
+fn closer(first: Option<Error>, second: Error) -> Error {
+    fn rank(error: &Error) -> u8 {
+        match error {
+            Error::NoModule => 0,
+            Error::Unknown | Error::NoSafeSign | Error::NoCard => 1,
+            Error::NotUzi => 2,
+            // The way that was tried first cannot sign; another may have failed for its own reason.
+            Error::Algorithm(_) => 3,
+            Error::NoService
+            | Error::NoReader
+            | Error::Removed
+            | Error::Reset
+            | Error::Busy { .. }
+            | Error::Mute { .. }
+            | Error::Refused { .. }
+            | Error::Malformed(_)
+            | Error::Module(_)
+            | Error::Worker(_)
+            | Error::Reader { .. } => 4,
+        }
+    }
+    match first {
+        Some(first) if rank(&first) >= rank(&second) => first,
+        _ => second,
+    }
 }
 
 impl Inserted {
@@ -206,12 +249,15 @@ fn look(
 ) -> Result<(Certificate, Module, Listed), Error> {
     let worker = worker().map_err(|e| Error::Worker(e.to_string()))?;
     let mut module = Module::start(worker, path)?;
-    for listed in module.list(DEADLINE)? {
+    let list = module.list(DEADLINE)?;
+    // A module that does not know a card shows nothing of it.
+    let reason = if list.is_empty() { Error::Unknown } else { Error::NotUzi };
+    for listed in list {
         if let Some(certificate) = Certificate::read(&listed.certificate) {
             return Ok((certificate, module, listed));
         }
     }
-    Err(Error::NotUzi)
+    Err(reason)
 }
 
 /// Modules of real cards take seconds; one that takes longer than this hangs.
@@ -228,6 +274,53 @@ mod tests {
         };
         let slots: Vec<_> = cards.iter().enumerate().map(slot).collect();
         present(&slots).map(|cards| cards.len())
+    }
+
+    /// What is said where each module gives the next of these reasons.
+    fn closest(reasons: &[Error]) -> Error {
+        let start = Error::NoModule;
+        reasons.iter().fold(start, |first, next| closer(Some(first), next.clone()))
+    }
+
+    #[test]
+    fn the_module_that_came_closest_has_the_word() {
+        let broken = Error::Module("CKR_GENERAL_ERROR".to_owned());
+        let hangs = Error::Worker("timed out".to_owned());
+        assert_eq!(closest(&[]), Error::NoModule);
+        assert_eq!(closest(&[Error::Unknown]), Error::Unknown);
+        assert_eq!(closest(&[broken.clone(), Error::Unknown]), broken);
+        assert_eq!(closest(&[broken.clone(), Error::NotUzi]), broken);
+        assert_eq!(closest(&[Error::Unknown, broken.clone()]), broken);
+        assert_eq!(closest(&[broken.clone(), hangs]), broken);
+        assert_eq!(closest(&[Error::NotUzi, Error::Unknown]), Error::NotUzi);
+        assert_eq!(
+            closest(&[Error::Algorithm("ECDSA"), Error::Unknown]),
+            Error::Algorithm("ECDSA")
+        );
+    }
+
+    /// What comes of a module that lists this.
+    fn looked(list: &'static str) -> Error {
+        let read = r#"read -r line; mark=${line#*mark\":\"}; mark=${mark%%\"*}; read -r ask;"#;
+        let worker = || {
+            let mut worker = Command::new("/bin/sh");
+            worker.args([
+                "-c",
+                &format!("{read} echo \"$mark\" '{{\"listed\":{list}}}'; read -r end"),
+            ]);
+            Ok(worker)
+        };
+        look(Path::new("/none.so"), &worker).map(|(certificate, ..)| certificate).unwrap_err()
+    }
+
+    #[test]
+    fn a_card_that_opensc_does_not_know_may_need_safesign() {
+        let foreign = r#"[{"certificate":[48,0],"reader":"r","counter":"full"}]"#;
+        let opensc = PathBuf::from("/usr/lib/opensc-pkcs11.so");
+        let safesign = PathBuf::from("/usr/lib/libaetpkss.so.3");
+        assert_eq!(told(looked("[]"), std::slice::from_ref(&opensc)), Error::NoSafeSign);
+        assert_eq!(told(looked("[]"), &[safesign, opensc.clone()]), Error::Unknown);
+        assert_eq!(told(looked(foreign), &[opensc]), Error::NotUzi);
     }
 
     #[test]

@@ -65,6 +65,10 @@ pub enum Error {
     /// No PKCS#11 module is installed, and the card needs one.
     #[error("no PKCS#11 module for this card is installed")]
     NoModule,
+    /// No module that is installed reads the card, and SafeSign's is not among them: it may be an
+    /// UZI card all the same.
+    #[error("no module reads this card, and SafeSign's is not installed")]
+    NoSafeSign,
     /// A PKCS#11 module refused; these are its words.
     #[error("the PKCS#11 module reports: {0}")]
     Module(String),

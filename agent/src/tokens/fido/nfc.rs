@@ -56,6 +56,7 @@ fn of_card(error: card::Error) -> Error {
         | card::Error::NotUzi
         | card::Error::Algorithm(_)
         | card::Error::NoModule
+        | card::Error::NoSafeSign
         | card::Error::Module(_)
         | card::Error::Worker(_)
         | card::Error::Reader { .. }) => {

@@ -19,6 +19,13 @@ pub fn present(configured: &[PathBuf]) -> Vec<PathBuf> {
     present
 }
 
+/// Whether `module` is OpenSC's, which does not know the cards that SafeSign makes.
+#[must_use]
+pub fn is_opensc(module: &Path) -> bool {
+    let name = module.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with("opensc-pkcs11"))
+}
+
 /// A regular file at a full path that only its owner can write, the owner being root or us.
 #[cfg(unix)]
 fn is_sound(path: &Path) -> bool {
@@ -76,6 +83,16 @@ mod tests {
         assert_eq!(found.iter().filter(|path| **path == good).count(), 1);
         assert_eq!(found.first(), Some(&good));
         assert!(!found.contains(&open) && !found.contains(&missing));
+    }
+
+    #[test]
+    fn opensc_is_known_by_its_file() {
+        let of_opensc = PLACES.iter().filter(|place| is_opensc(Path::new(place))).count();
+        let places = PLACES.iter().filter(|place| place.contains("opensc-pkcs11")).count();
+        // A path of another system is one name here.
+        let foreign = PLACES.iter().filter(|place| place.contains(r"OpenSC Project\")).count();
+        assert_eq!(of_opensc, places - foreign);
+        assert!(!is_opensc(Path::new("/usr/lib/libaetpkss.so.3")));
     }
 
     #[test]
