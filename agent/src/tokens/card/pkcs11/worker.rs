@@ -1,7 +1,9 @@
 //! The child process in which a PKCS#11 module is loaded: questions on standard input, marked
-//! answers on standard output, one line each. It ends when its parent goes away.
+//! answers on standard output, one line each. It ends when its parent goes away, also while the
+//! module is at work.
 
 use std::io::{BufRead, Write};
+use std::sync::mpsc::{Receiver, channel};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as Cryptoki, RvError};
@@ -11,25 +13,21 @@ use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::AuthPin;
+use rustix::process::{Signal, getpid, kill_process};
 use zeroize::Zeroizing;
 
 use super::{Answer, Counter, Greeting, Listed, Request, Scheme};
 use crate::tokens::card::pkcs15::SHA256_INFO;
 
-/// Serves one parent, to the end of standard input.
+/// Serves one parent, to the end of standard input; then the process ends at once.
 ///
-/// Errors: those of standard input and output.
+/// Errors: those of standard output.
 pub fn run() -> std::io::Result<()> {
-    let mut input = std::io::stdin().lock();
-    let mut line = Zeroizing::new(String::new());
-    input.read_line(&mut line)?;
+    let lines = listen();
+    let Ok(line) = lines.recv() else { return Ok(()) };
     let Ok(greeting) = serde_json::from_str::<Greeting>(&line) else { return Ok(()) };
     let mut module = None;
-    loop {
-        line.clear();
-        if input.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
+    while let Ok(line) = lines.recv() {
         let answer = match serde_json::from_str(&line) {
             Ok(request) => answer(&mut module, &greeting, request),
             Err(_) => Answer::Failed("the request cannot be read".to_owned()),
@@ -40,6 +38,25 @@ pub fn run() -> std::io::Result<()> {
         write!(output, "\n{} {text}\n", greeting.mark)?;
         output.flush()?;
     }
+    Ok(())
+}
+
+/// The lines of standard input, read beside the module so that its end is seen while one hangs.
+fn listen() -> Receiver<Zeroizing<String>> {
+    let (send, lines) = channel();
+    std::thread::spawn(move || {
+        let mut input = std::io::stdin().lock();
+        loop {
+            let mut line = Zeroizing::new(String::new());
+            match input.read_line(&mut line) {
+                Ok(1..) if send.send(line).is_ok() => {}
+                Ok(_) | Err(_) => break,
+            }
+        }
+        // What a module does on leaving could hang as well, so it is not given the time.
+        let _ = kill_process(getpid(), Signal::KILL);
+    });
+    lines
 }
 
 fn answer(module: &mut Option<Pkcs11>, greeting: &Greeting, request: Request) -> Answer {
@@ -64,17 +81,36 @@ fn load(greeting: &Greeting) -> Result<Pkcs11, Cryptoki> {
 }
 
 fn list(module: &Pkcs11) -> Result<Answer, Cryptoki> {
-    let mut listed = Vec::new();
-    for slot in module.get_slots_with_token()? {
-        // A card that the module does not know must not hide another that it knows.
-        let Ok(info) = module.get_token_info(slot) else { continue };
-        let Ok(session) = module.open_ro_session(slot) else { continue };
-        let reader = module.get_slot_info(slot)?.slot_description().trim_end().to_owned();
-        for (_, certificate) in certificates(&session)? {
-            listed.push(Listed { certificate, reader: reader.clone(), counter: counter(&info) });
+    let cards = module.get_slots_with_token()?.into_iter().map(|slot| on_card(module, slot));
+    together(cards).map(Answer::Listed)
+}
+
+/// What one card bears; nothing where the module does not know the card.
+fn on_card(module: &Pkcs11, slot: Slot) -> Result<Vec<Listed>, Cryptoki> {
+    let Ok(info) = module.get_token_info(slot) else { return Ok(Vec::new()) };
+    let Ok(session) = module.open_ro_session(slot) else { return Ok(Vec::new()) };
+    let reader = module.get_slot_info(slot)?.slot_description().trim_end().to_owned();
+    let listed = |(_, certificate)| {
+        let (reader, counter) = (reader.clone(), counter(&info));
+        Listed { certificate, reader, counter }
+    };
+    Ok(certificates(&session)?.into_iter().map(listed).collect())
+}
+
+/// What the cards give together: one that fails must not hide another, so its error is told only
+/// where no card gave anything.
+fn together<T, E>(cards: impl Iterator<Item = Result<Vec<T>, E>>) -> Result<Vec<T>, E> {
+    let (mut all, mut failed) = (Vec::new(), None);
+    for card in cards {
+        match card {
+            Ok(given) => all.extend(given),
+            Err(error) => failed = failed.or(Some(error)),
         }
     }
-    Ok(Answer::Listed(listed))
+    match failed {
+        Some(error) if all.is_empty() => Err(error),
+        _ => Ok(all),
+    }
 }
 
 fn sign(
@@ -130,14 +166,14 @@ fn find(
     module: &Pkcs11,
     certificate: &[u8],
 ) -> Result<Option<(Slot, Session, ObjectHandle)>, Cryptoki> {
-    for slot in module.get_slots_with_token()? {
-        let Ok(session) = module.open_ro_session(slot) else { continue };
+    let on_card = |slot| -> Result<Vec<_>, Cryptoki> {
+        let Ok(session) = module.open_ro_session(slot) else { return Ok(Vec::new()) };
         let mut found = certificates(&session)?.into_iter();
-        if let Some((object, _)) = found.find(|(_, value)| value == certificate) {
-            return Ok(Some((slot, session, object)));
-        }
-    }
-    Ok(None)
+        let found = found.find(|(_, value)| value == certificate);
+        Ok(found.map(|(object, _)| (slot, session, object)).into_iter().collect())
+    };
+    let found = together(module.get_slots_with_token()?.into_iter().map(on_card))?;
+    Ok(found.into_iter().next())
 }
 
 fn certificates(session: &Session) -> Result<Vec<(ObjectHandle, Vec<u8>)>, Cryptoki> {
@@ -219,5 +255,22 @@ fn failed(error: &Cryptoki) -> Answer {
         Cryptoki::Pkcs11(RvError::TokenNotPresent, _) => Answer::NoCard,
         Cryptoki::Pkcs11(RvError::MechanismInvalid, _) => Answer::Unsupported,
         other => Answer::Failed(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    fn check(cards: &[Result<&[u8], &'static str>]) -> Result<Vec<u8>, &'static str> {
+        together(cards.iter().map(|card| card.map(<[u8]>::to_vec)))
+    }
+
+    #[test]
+    fn a_card_that_fails_does_not_hide_another() {
+        assert_eq!(check(&[Err("broken"), Ok(&[1]), Err("dirty")]), Ok(vec![1]));
+        assert_eq!(check(&[Ok(&[]), Err("broken"), Err("dirty")]), Err("broken"));
+        assert_eq!(check(&[Ok(&[1]), Ok(&[2, 3])]), Ok(vec![1, 2, 3]));
+        assert_eq!(check(&[]), Ok(Vec::new()));
     }
 }

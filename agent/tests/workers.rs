@@ -1,0 +1,36 @@
+//! The worker processes of the real program: they end with whoever asked.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// A module that hangs while it is loaded: a pipe that nobody ever writes to.
+fn hanging_module(folder: &std::path::Path) -> std::path::PathBuf {
+    let path = folder.join("module.so");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).expect("a pipe");
+    path
+}
+
+#[test]
+fn a_card_worker_whose_module_hangs_ends_with_its_parent() {
+    let folder = tempfile::tempdir().unwrap();
+    let greeting = serde_json::json!({"mark": "m", "module": hanging_module(folder.path())});
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"))
+        .arg("card-worker")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = worker.stdin.take().unwrap();
+    writeln!(input, "{greeting}\n\"list\"").unwrap();
+    drop(input);
+    let id = rustix::process::Pid::from_child(&worker);
+    let (send, ended) = channel();
+    std::thread::spawn(move || send.send(worker.wait()));
+    let ended = ended.recv_timeout(Duration::from_secs(20));
+    if ended.is_err() {
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
+    }
+    assert!(ended.is_ok(), "the worker outlived its parent");
+}
