@@ -22,6 +22,7 @@ pub struct Stage {
     folder: tempfile::TempDir,
     origin: String,
     people: Mutex<People>,
+    pin_entry: PinEntry,
     _server: Background,
 }
 
@@ -29,6 +30,15 @@ pub struct Stage {
 struct People {
     made: u32,
     remembered: BTreeMap<&'static str, Person>,
+}
+
+/// Who answers when the agent asks for a PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinEntry {
+    /// A script ([`crate::pinentry`]).
+    Scripted,
+    /// The person at the screen, in the system's own window.
+    System,
 }
 
 /// Somebody with an account and a password.
@@ -49,6 +59,15 @@ impl Stage {
     /// With the programs' own words, where that fails.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(PinEntry::Scripted)
+    }
+
+    /// The same with an agent that asks its PINs in this way.
+    ///
+    /// # Panics
+    /// With the programs' own words, where that fails.
+    #[must_use]
+    pub fn with(pin_entry: PinEntry) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let pki = folder.path().join("pki");
         let _ = Program::ours("firmware-sim").arg("pki").arg(&pki).run().good();
@@ -59,7 +78,7 @@ impl Stage {
         let server = Program::ours("sleutelbos").arg("serve").arg("--config").arg(&config);
         let server = server.log(folder.path().join(LOG));
         let (server, ()) = server.start(|line| line.starts_with("http://localhost").then_some(()));
-        Self { folder, origin, people: Mutex::default(), _server: server }
+        Self { folder, origin, people: Mutex::default(), pin_entry, _server: server }
     }
 
     /// Where the server is reached.
@@ -145,7 +164,8 @@ impl Stage {
         let home = self.folder.path().join("agent");
         let folder = home.join("sleutelbos");
         std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("agent.toml"), agent_config(&self.origin)).expect("a file");
+        std::fs::write(folder.join("agent.toml"), agent_config(&self.origin, self.pin_entry))
+            .expect("a file");
         home
     }
 }
@@ -179,13 +199,14 @@ fn server_config(port: u16, origin: &str, pki: &Path) -> String {
     )
 }
 
-fn agent_config(origin: &str) -> String {
+fn agent_config(origin: &str, pin_entry: PinEntry) -> String {
+    let pinentry = match pin_entry {
+        PinEntry::Scripted => format!("[pinentry]\nprogram = {:?}\n", built("scripted_pinentry")),
+        PinEntry::System => String::new(),
+    };
+    let modules = opensc_module();
     format!(
-        "servers = [\"{origin}\"]\ndevelopment = true\n\
-         [pinentry]\nprogram = {:?}\n\
-         [card]\nmodules = [{:?}]\n",
-        built("scripted_pinentry"),
-        opensc_module(),
+        "servers = [\"{origin}\"]\ndevelopment = true\n{pinentry}[card]\nmodules = [{modules:?}]\n"
     )
 }
 

@@ -5,13 +5,18 @@
 
 use std::io::{BufRead as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use tests::journeys::{DEMO, Journey};
 use tests::pinentry;
 use tests::program::{Program, workspace};
-use tests::stage::{CARD_PIN, SUBSCRIBER, Stage};
+use tests::stage::{CARD_PIN, PinEntry, SUBSCRIBER, Stage};
 use tests::world::World;
 
 const USAGE: &str = "usage: demo [--script]
@@ -70,9 +75,11 @@ fn indent(text: &str) -> String {
     text.lines().map(|line| format!("      {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// Keeps everything up until the person presses Enter or closes the browser.
+/// Keeps everything up until the person presses Enter, closes the browser, or ends the demo.
 fn stay() -> ExitCode {
-    let stage = Stage::new();
+    let (tell, end) = mpsc::channel();
+    listen(tell.clone());
+    let stage = if has_screen() { Stage::with(PinEntry::System) } else { Stage::new() };
     let arts = stage.person("Test Arts", Some(SUBSCRIBER));
     let nurse = stage.person("Test Verpleegkundige", None);
     let link = stage.sleutelbos(&["account", "link-card"]);
@@ -96,17 +103,40 @@ fn stay() -> ExitCode {
     println!("\nProbeer (try):");
     println!("  1. Log in als {} en voeg de beveiligingssleutel toe.", nurse.name);
     println!("     Die zit in de gesimuleerde USB-poort en raakt zichzelf aan.");
-    println!("  2. Log in met de UZI-pas: die is van {}; de pincode vult de demo in.", arts.name);
+    println!("  2. Log in met de UZI-pas: die is van {}, met pincode {CARD_PIN}.", arts.name);
+    if !has_screen() {
+        println!("     Hier is geen scherm: de demo vult de pincode zelf in.");
+    }
     println!("  3. Voer vijf keer een verkeerd wachtwoord in.");
     println!("  4. Zonder browser (without a browser), in een andere terminal:\n");
     let login = stage.agent(&script).args(["login", "--card"]);
     println!("{}\n", world.enter(login).as_shell());
-    browse(&stage, &world, profile.path(), &script);
+    browse(&stage, &world, profile.path(), &script, (tell, &end));
     ExitCode::SUCCESS
 }
 
+/// Hears of SIGINT and SIGTERM, so that what was started ends with the demo.
+fn listen(tell: Sender<()>) {
+    let mut signals = Signals::new([SIGINT, SIGTERM]).expect("signals can be listened to");
+    std::thread::spawn(move || {
+        signals.forever().for_each(|_| {
+            let _ = tell.send(());
+        })
+    });
+}
+
+fn has_screen() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some())
+}
+
 /// Opens Chromium in the world where there is a screen; else waits at the terminal.
-fn browse(stage: &Stage, world: &World, profile: &std::path::Path, script: &pinentry::Script) {
+fn browse(
+    stage: &Stage,
+    world: &World,
+    profile: &Path,
+    script: &pinentry::Script,
+    (tell, end): (Sender<()>, &Receiver<()>),
+) {
     let extension = workspace().join("agent/extension");
     let mut chromium = Program::stranger("chromium", "chromium")
         .arg(format!("--user-data-dir={}", profile.display()))
@@ -115,20 +145,32 @@ fn browse(stage: &Stage, world: &World, profile: &std::path::Path, script: &pine
         .args(["--no-first-run", "--lang=nl"])
         .env("XDG_CONFIG_HOME", stage.agent_home())
         .env(pinentry::SCRIPT, script.path());
-    let screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
-    if !screen {
+    if !has_screen() {
         chromium = chromium.arg("--headless=new").arg("--remote-debugging-port=0");
         println!("Hier is geen scherm. Zo start u zelf een browser in deze wereld:");
         println!("(There is no screen here. This starts a browser in this world.)\n");
         println!("{}\n", world.enter(chromium.arg(stage.origin())).as_shell());
         println!("Enter beëindigt de demo. (Enter ends the demo.)");
-        let mut line = String::new();
-        drop(std::io::stdin().lock().read_line(&mut line));
+        std::thread::spawn(move || {
+            drop(std::io::stdin().lock().read_line(&mut String::new()));
+            let _ = tell.send(());
+        });
+        let _ = end.recv();
         return;
     }
-    let mut command = Command::from(world.enter(chromium.arg(stage.origin())));
     println!("De demo eindigt als u de browser sluit. (It ends when you close the browser.)");
-    if let Err(error) = command.status() {
-        eprintln!("Chromium could not be started: {error}");
+    let mut command = Command::from(world.enter(chromium.arg(stage.origin())));
+    match command.spawn() {
+        Ok(mut browser) => {
+            let id = browser.id().to_string();
+            let waiting = std::thread::spawn(move || {
+                drop(browser.wait());
+                let _ = tell.send(());
+            });
+            let _ = end.recv();
+            drop(Command::new("kill").arg(id).stderr(std::process::Stdio::null()).status());
+            drop(waiting.join());
+        }
+        Err(error) => eprintln!("Chromium could not be started: {error}"),
     }
 }
