@@ -1,7 +1,8 @@
 //! Who may change which factors, pure.
 //!
 //! * A first factor is enrolled in an enrol-only visit, once, and bound at the level at which the
-//!   account was vouched for: the password alone says too little.
+//!   account was vouched for: the password alone says too little. It is a key: a card is linked
+//!   only by who proved another factor, for it would let in whoever knows the password and has it.
 //! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
 //!   level of that log-in.
 //! * Removing asks for the same. The last one goes only when the person says so in so many words;
@@ -9,7 +10,7 @@
 
 use crate::accounts::Account;
 use crate::clock::Time;
-use crate::factors::Level;
+use crate::factors::{self, Level};
 use crate::organisations::Organisation;
 use crate::sessions::{self, Scope, Session};
 use wire::uzi::{Identity, Kind, Subject};
@@ -23,6 +24,9 @@ pub enum Denied {
     /// A visit with only a password may enrol one factor, and there is one.
     #[error("there is a factor already: log in with it to change anything")]
     OnlyFirst,
+    /// A visit with only a password may enrol a key, and links no card.
+    #[error("a card is linked after a log-in with a key or passkey: enrol one of those first")]
+    CardTooEarly,
     /// It is the last factor, and the person did not say that it may go.
     #[error("this is the last factor: add another first, or say that it may go")]
     LastFactor,
@@ -54,20 +58,24 @@ pub enum Intent {
     LastToo,
 }
 
-/// The level at which a factor is bound that is added in `session` to an account with `factors`
-/// factors.
+/// The level at which a factor of this kind is bound that is added in `session` to an account with
+/// `factors` factors.
 ///
-/// Errors: [`Denied::OnlyFirst`], [`Denied::NotFresh`].
+/// Errors: [`Denied::OnlyFirst`], [`Denied::CardTooEarly`], [`Denied::NotFresh`].
 pub fn may_add(
     session: &Session,
     account: &Account,
+    kind: factors::Kind,
     factors: usize,
     now: Time,
     policy: &sessions::Policy,
 ) -> Result<Level, Denied> {
     match session.login.scope {
-        Scope::EnrolOnly if factors == 0 => Ok(account.vouched),
-        Scope::EnrolOnly => Err(Denied::OnlyFirst),
+        Scope::EnrolOnly if factors > 0 => Err(Denied::OnlyFirst),
+        Scope::EnrolOnly => match kind {
+            factors::Kind::SecurityKey | factors::Kind::Passkey => Ok(account.vouched),
+            factors::Kind::Card => Err(Denied::CardTooEarly),
+        },
         Scope::Full if session.is_fresh(now, policy) => Ok(session.login.level),
         Scope::Full => Err(Denied::NotFresh),
     }
@@ -180,7 +188,8 @@ mod tests {
     }
 
     fn add(session: &Session, factors: usize, now: Time) -> Result<Level, Denied> {
-        may_add(session, &account(Level::Substantial), factors, now, &Policy::default())
+        let kind = factors::Kind::Passkey;
+        may_add(session, &account(Level::Substantial), kind, factors, now, &Policy::default())
     }
 
     fn remove(session: &Session, factors: usize, intent: Intent) -> Result<(), Denied> {
@@ -192,6 +201,17 @@ mod tests {
         let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
         assert_eq!(add(&visit, 0, NOW), Ok(Level::Substantial));
         assert_eq!(add(&visit, 1, NOW), Err(Denied::OnlyFirst));
+    }
+
+    #[test]
+    fn a_password_alone_links_no_card() {
+        let add = |session: &Session| {
+            let account = account(Level::High);
+            may_add(session, &account, factors::Kind::Card, 0, NOW, &Policy::default())
+        };
+        let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
+        assert_eq!(add(&visit), Err(Denied::CardTooEarly));
+        assert_eq!(add(&session(Scope::Full, Way::Key, Level::High)), Ok(Level::High));
     }
 
     #[test]

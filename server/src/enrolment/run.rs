@@ -24,7 +24,7 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<Value> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (account, _) = allowed(app, &mut tx, session, now).await?;
+    let (account, _) = allowed(app, &mut tx, session, kind.into(), now).await?;
     let existing = factors::store::credentials(&mut tx, &account.id).await?;
     let question = app.keys.begin_registration(&account, kind, &existing)?;
     let owner = session.id.as_str();
@@ -40,7 +40,7 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
 pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Result<Factor> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (account, bound_at) = allowed(app, &mut tx, session, now).await?;
+    let (account, bound_at) = allowed(app, &mut tx, session, Kind::SecurityKey, now).await?;
     let owner = session.id.as_str();
     let registered = match challenges::spend(&mut tx, owner, Purpose::EnrolKey, now).await? {
         Some(state) => app.keys.finish_registration(&state, answer)?,
@@ -70,7 +70,7 @@ pub async fn card_nonce(app: &App, session: &Session) -> Result<String> {
     let now = app.clock.now();
     let nonce = STANDARD.encode(app.random.bytes::<32>());
     let mut tx = app.db.write().await?;
-    allowed(app, &mut tx, session, now).await?;
+    allowed(app, &mut tx, session, Kind::Card, now).await?;
     challenges::put(&mut tx, session.id.as_str(), Purpose::EnrolCard, &nonce, now).await?;
     tx.commit().await?;
     Ok(nonce)
@@ -82,6 +82,7 @@ pub async fn card_nonce(app: &App, session: &Session) -> Result<String> {
 pub async fn spend_card_nonce(app: &App, session: &Session) -> Result<Option<String>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    allowed(app, &mut tx, session, Kind::Card, now).await?;
     let owner = session.id.as_str();
     let nonce = challenges::spend(&mut tx, owner, Purpose::EnrolCard, now).await?;
     tx.commit().await?;
@@ -100,7 +101,7 @@ pub async fn card(
 ) -> Result<Factor> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (account, bound_at) = allowed(app, &mut tx, session, now).await?;
+    let (account, bound_at) = allowed(app, &mut tx, session, Kind::Card, now).await?;
     let linked = link(app, &mut tx, &account, (identity, subject), (name, bound_at), now).await;
     match linked {
         Ok(factor) => {
@@ -185,13 +186,20 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     Ok(tx.commit().await?)
 }
 
-/// The account of `session` and the level a factor added in it is bound at, if one may be added.
-/// The account is kept from every other change of its factors until the transaction ends.
-async fn allowed(app: &App, tx: &mut Tx, session: &Session, now: Time) -> Result<(Account, Level)> {
+/// The account of `session` and the level a factor of this kind added in it is bound at, if one
+/// may be added. The account is kept from every other change of its factors until the transaction
+/// ends.
+async fn allowed(
+    app: &App,
+    tx: &mut Tx,
+    session: &Session,
+    kind: Kind,
+    now: Time,
+) -> Result<(Account, Level)> {
     let account = accounts::store::lock(tx, &session.login.account).await?;
     let account = account.ok_or(Error::Unknown)?;
     let factors = factors::store::list(tx, &account.id).await?.len();
-    let level = policy::may_add(session, &account, factors, now, &app.config.sessions)?;
+    let level = policy::may_add(session, &account, kind, factors, now, &app.config.sessions)?;
     Ok((account, level))
 }
 

@@ -230,6 +230,15 @@ pub enum KeyKind {
     Passkey,
 }
 
+impl From<KeyKind> for Kind {
+    fn from(kind: KeyKind) -> Self {
+        match kind {
+            KeyKind::SecurityKey => Self::SecurityKey,
+            KeyKind::Passkey => Self::Passkey,
+        }
+    }
+}
+
 impl Answer {
     /// Reads the JSON of an `AuthenticationResponseJSON`.
     pub(crate) fn parse(json: &Value) -> Result<Self, Refusal> {

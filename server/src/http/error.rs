@@ -256,6 +256,9 @@ impl From<enrolment::Error> for Error {
             E::Denied(Denied::NotFresh) => {
                 return Self::new(Code::NotFresh).next("/confirm");
             }
+            E::Denied(Denied::CardTooEarly) => {
+                return Self::new(Code::EnrolFirst).next("/enrol");
+            }
             E::Denied(Denied::OnlyFirst) => return Self::new(Code::OnlyFirst).next("/login"),
             E::Denied(Denied::LastFactor) => Code::LastFactor,
             E::Refused(Refusal::NotRecognised) => Code::KeyRefused,

@@ -290,9 +290,24 @@ async fn a_cards_token_is_refused_by_the_code_and_sentence_of_the_failing_check(
 }
 
 #[tokio::test]
-async fn a_card_is_linked_only_with_a_token_that_holds() {
+async fn a_visit_with_only_a_password_links_no_card() {
     let server = Server::new().await;
     let visit = server.visit().await;
+    let challenge = server.post("enrolment/card/challenge", &visit, json!({})).await;
+    assert_eq!(challenge.refused(), (403, "enrol_first"));
+    let body = json!({ "auth_token": auth_token() });
+    let link = server.post("enrolment/card", &visit, body).await;
+    assert_eq!(link.refused(), (403, "enrol_first"));
+}
+
+#[tokio::test]
+async fn a_card_is_linked_only_with_a_token_that_holds() {
+    let server = Server::new().await;
+    let mut key = SoftKey::new();
+    server.enrol(&server.visit().await, "passkey", &mut key).await.good();
+    let done = server.touch(&server.attempt().await, &mut key).await.good();
+    let opened = server.redeem(done["code"].as_str().unwrap(), VERIFIER).await.good();
+    let visit = opened["session"].as_str().unwrap().to_owned();
     let nonce = server.post("enrolment/card/challenge", &visit, json!({})).await.good();
     assert_eq!(nonce["nonce"].as_str().unwrap().len(), 44);
     let body = json!({ "auth_token": auth_token() });
