@@ -26,6 +26,15 @@ pub enum Event {
         /// Where.
         organisation: OrganisationId,
     },
+    /// A password is about to be looked at and was counted as wrong; what follows says what it was.
+    /// Where nothing follows, whoever tried went away before the answer, and the count stands.
+    PasswordTried {
+        /// Wrong ones in a row, this one among them.
+        streak: u32,
+        /// Until when it blocks password log-in, if it is wrong and the block ends by itself.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        blocks_until: Option<Time>,
+    },
     /// The password was right.
     PasswordRight,
     /// The password was wrong, or the name nobody's.

@@ -106,7 +106,8 @@ enum Charge {
     Charged { account: Option<Account>, hash: Option<password::Hash>, count: Count },
 }
 
-/// Charges the try before it is looked at, so that many at once cannot outrun the count.
+/// Charges the try before it is looked at, so that many at once cannot outrun the count; the charge
+/// has an event of its own, because what the try was is known only in a later transaction.
 async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -126,6 +127,12 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
     let admission = lockout::charge(&mut tx, &subject, Counted::Password, now, policy).await?;
     let charge = match admission {
         Admission::Charged(count) => {
+            let event = audit::Event::PasswordTried {
+                streak: count.streak,
+                blocks_until: count.block.and_then(flow::end),
+            };
+            let account_id = account.as_ref().map(|account| &account.id);
+            audit::record(&mut tx, app.random, now, account_id, &event).await?;
             let hash = match &account {
                 Some(account) => password::store::find(&mut tx, &account.id).await?,
                 None => None,

@@ -265,12 +265,39 @@ async fn of_two_hundred_wrong_passwords_at_once_five_are_looked_at() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_leaves_a_try_that_was_counted_and_recorded() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let token = attempt(&app).await;
+        {
+            let asked = password(&app, &token, NAME, secret("mis mis mis mis"));
+            let mut asked = std::pin::pin!(asked);
+            // Until the try is counted; what it was is not known then.
+            while events(&app, Some(&account.id)).await.is_empty() {
+                let polled = std::future::poll_fn(|context| {
+                    std::task::Poll::Ready(asked.as_mut().poll(context))
+                });
+                assert!(polled.await.is_pending(), "the answer came before the try was counted");
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(events(&app, Some(&account.id)).await, ["password_tried"]);
+        for _ in 0..3 {
+            try_password(&app, NAME, "mis mis mis mis").await;
+        }
+        let (_, last) = try_password(&app, NAME, "mis mis mis mis").await;
+        assert!(matches!(last, PasswordAnswer::Blocked { .. }), "the first one counts: {last:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_password_longer_than_any_is_wrong_and_counted() {
     both(async |db| {
         let (app, account) = begin(db).await;
         let (_, answer) = try_password(&app, NAME, &PASSWORD.repeat(50_000)).await;
         assert!(matches!(answer, PasswordAnswer::Wrong), "{answer:?}");
-        assert_eq!(events(&app, Some(&account.id)).await, ["password_wrong"]);
+        assert_eq!(events(&app, Some(&account.id)).await, ["password_tried", "password_wrong"]);
     })
     .await;
 }
