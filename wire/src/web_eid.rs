@@ -3,6 +3,9 @@
 //! Source: web-eid-app 2.9.0, web-eid.js and web-eid-authtoken-validation-java 3.2.2, as read for
 //! this project; the signature rule has its own vector, checked with openssl.
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
@@ -12,12 +15,14 @@ pub const MAX_MESSAGE: usize = 8192;
 pub const MAX_ORIGIN: usize = 255;
 /// The bounds of a challenge nonce, in characters of base64 text: 256 bits take 44.
 pub const NONCE: std::ops::RangeInclusive<usize> = 44..=128;
+/// The least that a challenge nonce decodes to, in bytes.
+pub const NONCE_BYTES: usize = 32;
 /// The token format that this project writes and accepts.
 pub const FORMAT: &str = "web-eid:1.0";
 
-/// A request of the extension.
+/// A request of the extension; another member is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", content = "arguments", rename_all = "kebab-case")]
+#[serde(tag = "command", content = "arguments", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Command {
     /// Log in.
     Authenticate(Authenticate),
@@ -33,7 +38,7 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Authenticate {
-    /// Base64 text, signed as text; length in [`NONCE`].
+    /// Base64 text, signed as text; length in [`NONCE`], at least [`NONCE_BYTES`] in it.
     pub challenge_nonce: String,
     /// The page's origin, filled in by the extension.
     pub origin: String,
@@ -161,8 +166,8 @@ pub enum Error {
     /// Not the JSON of a command.
     #[error("not a command: {0}")]
     Json(#[from] serde_json::Error),
-    /// The nonce has a wrong length or other characters than base64.
-    #[error("the challenge nonce is not 44 to 128 characters of base64")]
+    /// The nonce has a wrong length or is not base64 of enough bytes.
+    #[error("the challenge nonce is not 44 to 128 characters of base64 with at least 32 bytes")]
     Nonce,
     /// The origin is too long or no origin.
     #[error("the origin is not scheme://host[:port] of at most {MAX_ORIGIN} characters")]
@@ -188,9 +193,8 @@ impl Command {
 
 impl Authenticate {
     fn check(&self) -> Result<(), Error> {
-        let base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
-        if !NONCE.contains(&self.challenge_nonce.len()) || !self.challenge_nonce.bytes().all(base64)
-        {
+        let nonce = BASE64.decode(&self.challenge_nonce).map_err(|_| Error::Nonce)?;
+        if !NONCE.contains(&self.challenge_nonce.len()) || nonce.len() < NONCE_BYTES {
             return Err(Error::Nonce);
         }
         let Some((scheme, host)) = self.origin.split_once("://") else {
@@ -205,6 +209,14 @@ impl Authenticate {
         if fits { Ok(()) } else { Err(Error::Origin) }
     }
 }
+
+/// With or without padding: the nonce is signed as the text it is, so nothing is repaired.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// Why bytes are not a token.
 #[derive(Debug, thiserror::Error)]
@@ -274,6 +286,9 @@ mod tests {
             r#"{"command":"authenticate","arguments":{"origin":"https://a.example"}}"#,
             r#"{"command":"dance","arguments":{}}"#,
             r#"{"command":"authenticate"}"#,
+            r#"{"command":"quit","arguments":{},"pin":"123456"}"#,
+            r#"{"version":1,"command":"quit","arguments":{}}"#,
+            r#"{"command":"quit","command":"quit","arguments":{}}"#,
             "{",
             "[]",
         ] {
@@ -288,13 +303,19 @@ mod tests {
     }
 
     #[test]
-    fn nonces_of_43_and_129_characters_are_refused() {
+    fn a_nonce_is_44_to_128_characters_of_base64_with_32_bytes() {
         for (nonce, fits) in [
             ("A".repeat(43), false),
             ("A".repeat(44), true),
             ("A".repeat(128), true),
             ("A".repeat(129), false),
             (format!("{}-", "A".repeat(44)), false),
+            ("=".repeat(44), false),
+            (format!("{}==", "A".repeat(42)), false),
+            (format!("{}=", "A".repeat(43)), true),
+            (format!("{}=A", "A".repeat(46)), false),
+            ("A".repeat(46), true),
+            ("A".repeat(45), false),
         ] {
             assert_eq!(ask(&nonce, "https://zorg.example").is_ok(), fits, "{nonce}");
         }
@@ -353,7 +374,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_is_read_again(nonce in "[A-Za-z0-9+/]{44,128}", host in "[a-z]{1,20}", lang: Option<String>) {
+        fn what_is_written_is_read_again(nonce in "([A-Za-z0-9+/]{4}){11,32}", host in "[a-z]{1,20}", lang: Option<String>) {
             let origin = format!("https://{host}.example");
             let command = Command::Authenticate(Authenticate { challenge_nonce: nonce, origin, lang });
             let json = serde_json::to_vec(&command).unwrap();
