@@ -1,6 +1,18 @@
 //! Text that must not be seen: PINs, passwords, bearer tokens.
 
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use zeroize::Zeroizing;
+
+/// Keeps the memory of this process, in which secrets lie for a moment, out of core dumps and away
+/// from debuggers of the same user. It holds for this process; the limit also for its children.
+///
+/// Errors: the system refuses.
+pub fn keep_in_memory() -> std::io::Result<()> {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    setrlimit(Resource::Core, none)?;
+    // A collector of dumps that the system hands them to does not look at the limit.
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
+}
 
 /// A secret text. It prints as `[secret]` and is overwritten when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,6 +46,14 @@ impl<'de> serde::Deserialize<'de> for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_process_with_secrets_is_not_dumped() {
+        keep_in_memory().unwrap();
+        let dumpable = rustix::process::dumpable_behavior().unwrap();
+        assert_eq!(dumpable, DumpableBehavior::NotDumpable);
+        assert_eq!(rustix::process::getrlimit(Resource::Core).maximum, Some(0));
+    }
 
     #[test]
     fn a_secret_does_not_print() {

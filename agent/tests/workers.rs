@@ -1,6 +1,6 @@
 //! The worker processes of the real program: they end with whoever asked.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -10,6 +10,27 @@ fn hanging_module(folder: &std::path::Path) -> std::path::PathBuf {
     let path = folder.join("module.so");
     rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).expect("a pipe");
     path
+}
+
+#[test]
+fn a_worker_leaves_no_core_dump() {
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"))
+        .arg("card-worker")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = worker.stdin.take().unwrap();
+    writeln!(input, "{}\nnonsense", serde_json::json!({"mark": "m", "module": "/none.so"}))
+        .unwrap();
+    // It is at work once it answers.
+    let output = BufReader::new(worker.stdout.take().unwrap());
+    assert!(output.lines().any(|line| line.unwrap().starts_with("m ")));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", worker.id())).unwrap();
+    drop(input);
+    worker.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
 }
 
 #[test]

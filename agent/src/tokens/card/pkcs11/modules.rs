@@ -32,9 +32,8 @@ fn is_sound(path: &Path) -> bool {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let Ok(file) = std::fs::metadata(path) else { return false };
     path.is_absolute() && file.is_file() && file.permissions().mode() & 0o022 == 0 && {
-        // The owner of this process, as the kernel tells it.
-        let us = std::fs::metadata("/proc/self").map(|us| us.uid());
-        file.uid() == 0 || us.is_ok_and(|us| us == file.uid())
+        let us = rustix::process::geteuid().as_raw();
+        [0, us].contains(&file.uid())
     }
 }
 
