@@ -155,8 +155,14 @@ fn join(folder: &[u8], file: &[u8]) -> Path {
 fn read(card: &mut dyn Card, path: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let select = Command::new(0, SELECT, 0x08, 0x00).with_data(path).expecting(256);
     let size = files::size(&expect(card, "the choice of a file", &select)?)?;
+    if size > LONGEST_FILE {
+        return Err(Error::Malformed("a file on the card"));
+    }
     let mut content = Zeroizing::new(Vec::with_capacity(size));
-    while content.len() < size {
+    for _ in 0..MOST_READS {
+        if content.len() == size {
+            return Ok(content);
+        }
         let [high, low] = u16::try_from(content.len())
             .map_err(|_| Error::Malformed("a file on the card"))?
             .to_be_bytes();
@@ -168,9 +174,13 @@ fn read(card: &mut dyn Card, path: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         }
         content.extend_from_slice(&part);
     }
-    Ok(content)
+    Err(Error::Malformed("a file on the card"))
 }
 
+/// Beyond this the first bit of an offset would make it the short name of another file.
+const LONGEST_FILE: usize = 0x7FFF;
+/// Some four times as many as the longest file takes of a card that gives what is asked.
+const MOST_READS: usize = 512;
 const AID: [u8; 12] = [0xA0, 0, 0, 0, 0x63, b'P', b'K', b'C', b'S', b'-', b'1', b'5'];
 const EF_DIR: [u8; 2] = [0x2F, 0x00];
 const EF_ODF: [u8; 2] = [0x50, 0x31];

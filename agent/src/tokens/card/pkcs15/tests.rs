@@ -14,6 +14,8 @@ struct Fake {
     pin: &'static [u8],
     tries: u8,
     verified: bool,
+    /// The most bytes it gives at once.
+    most: usize,
     environment: Vec<u8>,
     log: Vec<String>,
     remove_at: Option<usize>,
@@ -45,13 +47,14 @@ impl Fake {
                 let size = u16::try_from(file.len()).unwrap().to_be_bytes();
                 Response::ok([&[0x6F, 0x07, 0x80, 0x02][..], &size, &[0x82, 1, 1]].concat())
             }
+            (0xB0, 0x80.., _) => Response::status(Status::FILE_NOT_FOUND),
             (0xB0, high, low) => {
                 let start = usize::from(u16::from_be_bytes([high, low]));
                 let Some(rest) = self.current.get(start..) else {
                     return Response::status(Status::WRONG_OFFSET);
                 };
                 let wanted = command.expected.unwrap() as usize;
-                Response::ok(&rest[..rest.len().min(wanted)])
+                Response::ok(&rest[..rest.len().min(wanted).min(self.most)])
             }
             (0x20, 0, 1) if self.tries == 0 => Response::status(Status::BLOCKED),
             (0x20, 0, 1) if command.data.is_empty() => {
@@ -114,7 +117,17 @@ fn fake() -> Fake {
     let files = files.into_iter().map(|(path, hex)| (content(path), content(hex))).collect();
     let (pin, log) = (&b"123456"[..], Vec::new());
     let (current, environment) = (Vec::new(), Vec::new());
-    Fake { files, current, pin, tries: 3, verified: false, environment, log, remove_at: None }
+    Fake {
+        files,
+        current,
+        pin,
+        tries: 3,
+        verified: false,
+        most: 256,
+        environment,
+        log,
+        remove_at: None,
+    }
 }
 
 /// The certificate of key 45 in [`fake`].
@@ -257,4 +270,18 @@ proptest! {
         // Reaching the end is the point; junk that ends in the name would even be known.
         prop_assert!(!super::knows(&atr) || atr.windows(5).any(|w| w == b"OsEID"));
     }
+}
+
+#[test]
+fn a_file_that_is_too_long_or_comes_in_drops_is_refused() {
+    let read_file = |size: usize, most: usize| {
+        let mut card = Fake { most, ..fake() };
+        card.files.insert(vec![0x2F, 0x00], vec![0x5A; size]);
+        let content = read(&mut card, &EF_DIR);
+        (content.map(|content| content.len()), card.log.len())
+    };
+    assert_eq!(read_file(0x7FFF, 256), (Ok(0x7FFF), 129));
+    let refused = Err(Error::Malformed("a file on the card"));
+    assert_eq!(read_file(0x8000, 256), (refused.clone(), 1));
+    assert_eq!(read_file(0x7FFF, 1), (refused, 513));
 }
