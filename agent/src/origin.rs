@@ -37,9 +37,12 @@ pub enum Error {
     /// localhost where it is not allowed.
     #[error("localhost is for development only")]
     Localhost,
-    /// An IP address is no relying party id.
-    #[error("an IP address is no relying party id")]
+    /// An IP address instead of a name.
+    #[error("an IP address; only a host with a name is served")]
     IpAddress,
+    /// The host's name has other characters than names have.
+    #[error("the host is no name of letters, digits, hyphens and dots")]
+    HostName,
     /// A path, query, fragment, user or password is there.
     #[error("more than scheme, host and port")]
     NotAnOrigin,
@@ -106,7 +109,7 @@ impl Origin {
             (_, true, _) => return Err(Error::PlainHttp),
         }
         if !is_domain(&host) {
-            return Err(Error::Syntax);
+            return Err(Error::HostName);
         }
         Ok(Self { text: url.origin().ascii_serialization(), host })
     }
@@ -209,8 +212,8 @@ mod tests {
             ("https://", Error::Syntax),
             ("https:// example.nl", Error::Syntax),
             ("https://example.nl\t", Error::Syntax),
-            ("https://exa_mple.nl", Error::Syntax),
-            ("https://a..nl", Error::Syntax),
+            ("https://exa_mple.nl", Error::HostName),
+            ("https://a..nl", Error::HostName),
             ("wss://example.nl", Error::Scheme),
             ("ftp://example.nl", Error::Scheme),
             ("http://example.nl", Error::PlainHttp),

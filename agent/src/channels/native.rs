@@ -93,6 +93,7 @@ fn wish(arguments: Authenticate, development: Development) -> Result<Wish, Failu
             origin::Error::Syntax
             | origin::Error::Scheme
             | origin::Error::IpAddress
+            | origin::Error::HostName
             | origin::Error::NotAnOrigin
             | origin::Error::TrailingDot
             | origin::Error::RpIdSyntax { .. }

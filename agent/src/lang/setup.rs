@@ -54,6 +54,7 @@ impl Say for origin::Error {
             Self::PlainHttp => "origin_plain_http",
             Self::Localhost => "origin_localhost",
             Self::IpAddress => "origin_ip_address",
+            Self::HostName => "origin_host_name",
             Self::NotAnOrigin => "origin_not_bare",
             Self::TrailingDot => "origin_trailing_dot",
             Self::RpIdSyntax { .. } => "rp_id_syntax",
@@ -81,8 +82,12 @@ impl Say for origin::Error {
                 "localhost is allowed only with development = true in agent.toml.".to_owned(),
             ),
             Self::IpAddress => language.pick(
-                "Een IP-adres kan geen beveiligingssleutel gebruiken. Gebruik de naam van de server.".to_owned(),
-                "An IP address cannot use a security key. Use the server's name.".to_owned(),
+                "Een IP-adres is hier niet te gebruiken. Gebruik de naam van de server.".to_owned(),
+                "An IP address cannot be used here. Use the server's name.".to_owned(),
+            ),
+            Self::HostName => language.pick(
+                "In de naam van een server mogen alleen letters, cijfers, streepjes en punten staan. Vraag de beheerder om een naam zonder andere tekens.".to_owned(),
+                "The name of a server may hold only letters, digits, hyphens and dots. Ask the administrator for a name without other characters.".to_owned(),
             ),
             Self::NotAnOrigin => language.pick(
                 "Een adres bestaat hier alleen uit https://, de naam en zo nodig een poort.".to_owned(),
