@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use ureq::http;
 use ureq::tls::{RootCerts, TlsConfig};
+use zeroize::Zeroizing;
 
 use crate::lang::Language;
 use crate::origin::Origin;
@@ -161,7 +162,7 @@ impl Verifier {
     ///
     /// Errors: the system has no random bytes.
     pub fn fresh() -> Result<Self, getrandom::Error> {
-        let mut bytes = zeroize::Zeroizing::new([0; 32]);
+        let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(bytes.as_mut_slice())?;
         Ok(Self(Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))))
     }
@@ -222,7 +223,12 @@ impl Client {
         username: &str,
         password: &Secret,
     ) -> Result<AfterPassword, Error> {
-        let body = json!({"username": username, "password": password.expose()});
+        #[derive(Serialize)]
+        struct Body<'a> {
+            username: &'a str,
+            password: &'a str,
+        }
+        let body = Body { username, password: password.expose() };
         self.post("login/password", Some(&attempt.0), &body)
     }
 
@@ -262,7 +268,12 @@ impl Client {
     ///
     /// Errors: [`Error`].
     pub fn redeem(&self, code: &Secret, verifier: &Verifier) -> Result<Session, Error> {
-        let body = json!({"code": code.expose(), "code_verifier": verifier.0.expose()});
+        #[derive(Serialize)]
+        struct Body<'a> {
+            code: &'a str,
+            code_verifier: &'a str,
+        }
+        let body = Body { code: code.expose(), code_verifier: verifier.0.expose() };
         self.post("login/code", None, &body)
     }
 
@@ -341,7 +352,7 @@ impl Client {
         &self,
         path: &str,
         bearer: Option<&Secret>,
-        body: &Value,
+        body: &impl Serialize,
     ) -> Result<T, Error> {
         let answer = self.send(path, bearer, body)?;
         // What the parser quotes could be a secret; its position is enough to find the mistake.
@@ -350,7 +361,12 @@ impl Client {
         })
     }
 
-    fn send(&self, path: &str, bearer: Option<&Secret>, body: &Value) -> Result<Vec<u8>, Error> {
+    fn send(
+        &self,
+        path: &str,
+        bearer: Option<&Secret>,
+        body: &impl Serialize,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let url = format!("{}/api/v1/{path}", self.origin);
         let mut request = self
             .agent
@@ -358,14 +374,14 @@ impl Client {
             .header(http::header::ACCEPT, "application/json, application/problem+json")
             .header(http::header::ACCEPT_LANGUAGE, self.language.tag());
         if let Some(bearer) = bearer {
-            request = request.header("authorization", format!("Bearer {}", bearer.expose()));
+            request = request.header(http::header::AUTHORIZATION, authorization(bearer)?);
         }
-        let body = zeroize::Zeroizing::new(body.to_string());
+        let body = written(body)?;
         let mut response =
-            request.content_type("application/json").send(body.as_str()).map_err(failed)?;
+            request.content_type("application/json").send(body.as_slice()).map_err(failed)?;
         let status = response.status();
         let answer = response.body_mut().with_config().limit(LONGEST).read_to_vec();
-        let answer = answer.map_err(failed)?;
+        let answer = Zeroizing::new(answer.map_err(failed)?);
         if status.is_success() {
             return Ok(answer);
         }
@@ -375,6 +391,39 @@ impl Client {
             }
             Ok(_) | Err(_) => Err(Error::Malformed(format!("{path}, HTTP {}", status.as_u16()))),
         }
+    }
+}
+
+/// The header that shows `bearer`: what logs headers passes over it.
+fn authorization(bearer: &Secret) -> Result<http::HeaderValue, Error> {
+    let text = Zeroizing::new(["Bearer ", bearer.expose()].concat());
+    let value = http::HeaderValue::from_str(&text);
+    let mut value = value.map_err(|_| Error::Malformed("a bearer token".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The JSON of `body`, which may hold a password: no copy of it is left behind.
+fn written(body: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let whole = |error: serde_json::Error| Error::Malformed(error.to_string());
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, body).map_err(whole)?;
+    let mut text = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *text, body).map_err(whole)?;
+    Ok(text)
+}
+
+/// Counts what is written, so that the text itself is written where it stays.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

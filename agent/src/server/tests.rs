@@ -66,7 +66,7 @@ fn a_password_goes_with_the_attempts_bearer_and_the_persons_language() {
     let head = asked.to_lowercase();
     assert!(head.contains("authorization: bearer attempt-token\r\n"), "{asked}");
     assert!(head.contains("accept-language: nl\r\n"), "{asked}");
-    assert!(asked.ends_with(r#"{"password":"geheim","username":"arts"}"#), "{asked}");
+    assert!(asked.ends_with(r#"{"username":"arts","password":"geheim"}"#), "{asked}");
 }
 
 #[test]
@@ -122,4 +122,15 @@ fn a_server_that_is_not_there_is_unreachable() {
 fn a_code_challenge_is_the_hash_of_its_verifier() {
     let verifier = Verifier(Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
     assert_eq!(verifier.challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+}
+
+#[test]
+fn a_bearer_is_marked_and_a_body_is_written_where_it_stays() {
+    let value = authorization(&Secret::new("geheim")).unwrap();
+    assert_eq!((value.to_str().unwrap(), value.is_sensitive()), ("Bearer geheim", true));
+    assert!(!format!("{value:?}").contains("geheim"));
+    assert!(matches!(authorization(&Secret::new("a\nb")), Err(Error::Malformed(_))));
+    let text = written(&json!({"password": "geheim"})).unwrap();
+    assert_eq!(*text, br#"{"password":"geheim"}"#);
+    assert_eq!(text.capacity(), text.len(), "it was never moved");
 }
