@@ -9,6 +9,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use p256::{PublicKey, SecretKey};
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 use wire::ctap2::cose;
 use zeroize::Zeroizing;
 
@@ -176,16 +177,20 @@ impl Token {
 
 /// The first half of the SHA-256 of a PIN, which is what a key compares.
 ///
+/// Taken of form NFC, so that an accent typed in two ways is one PIN.
 /// Errors: the PIN is too short or too long to be one; it was not sent.
 pub(super) fn digest(pin: &Secret) -> Result<Zeroizing<[u8; 16]>, Mistake> {
     let (least, most) = LENGTH;
-    if pin.expose().chars().count() < least {
+    // Form NFC is at most three times as long: the text is never moved, which would leave a copy.
+    let mut text = Zeroizing::new(String::with_capacity(3 * pin.expose().len()));
+    text.extend(pin.expose().nfc());
+    if text.chars().count() < least {
         return Err(Mistake::TooShort);
     }
-    if pin.expose().len() > most {
+    if text.len() > most {
         return Err(Mistake::TooLong);
     }
-    let whole: Zeroizing<[u8; 32]> = Zeroizing::new(Sha256::digest(pin.expose()).into());
+    let whole: Zeroizing<[u8; 32]> = Zeroizing::new(Sha256::digest(text.as_bytes()).into());
     let mut half = Zeroizing::new([0; 16]);
     half.iter_mut().zip(whole.iter()).for_each(|(to, from)| *to = *from);
     Ok(half)
@@ -299,6 +304,14 @@ mod tests {
         assert_eq!(of(&"x".repeat(63)), Ok(()));
         assert_eq!(of(&"x".repeat(64)), Err(Mistake::TooLong));
         assert_eq!(of(&"é".repeat(32)), Err(Mistake::TooLong));
+    }
+
+    #[test]
+    fn an_accent_typed_in_two_ways_is_one_pin() {
+        let of = |text: &str| digest(&Secret::new(text)).map(|half| *half);
+        assert_eq!(of("caf\u{e9}"), of("cafe\u{301}"));
+        assert_ne!(of("caf\u{e9}"), of("cafe"));
+        assert_eq!(of("e\u{301}e\u{301}"), Err(Mistake::TooShort));
     }
 
     #[test]
