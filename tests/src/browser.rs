@@ -37,8 +37,6 @@ pub struct Options<'a> {
     pub extension: Option<&'a Path>,
     /// Environment variables that programs it starts inherit.
     pub environment: Vec<(&'a str, PathBuf)>,
-    /// The width of the window in CSS pixels; 1280 by default.
-    pub width: Option<u32>,
     /// A profile folder that was prepared; an empty one by default.
     pub profile: Option<&'a Path>,
 }
@@ -123,6 +121,15 @@ impl Browser {
         self.drive(css, element.click()).expect(css);
     }
 
+    /// Types where the focus is.
+    ///
+    /// # Panics
+    /// Where nothing has the focus.
+    pub fn keys(&self, text: &str) {
+        let focused = self.drive("the focus", self.client.active_element()).expect("a focus");
+        self.drive("keys", focused.send_keys(text)).expect("an element takes keys");
+    }
+
     /// Waits for a field and types into it.
     ///
     /// # Panics
@@ -180,15 +187,6 @@ impl Browser {
         self.drive(command.path, self.client.issue_cmd(command)).expect("a virtual authenticator");
     }
 
-    /// Writes a picture of the page.
-    ///
-    /// # Panics
-    /// Where it cannot be written.
-    pub fn screenshot(&self, path: &Path) {
-        let png = self.drive("a screenshot", self.client.screenshot()).expect("a screenshot");
-        std::fs::write(path, png).expect("a screenshot file");
-    }
-
     /// Sets the width and height of the page itself, as a small screen has them.
     ///
     /// # Panics
@@ -226,7 +224,7 @@ fn arguments(profile: &Path, options: &Options<'_>) -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     arguments.push(format!("--user-data-dir={}", profile.display()));
-    arguments.push(format!("--window-size={},900", options.width.unwrap_or(1280)));
+    arguments.push("--window-size=1280,900".to_owned());
     if let Some(extension) = options.extension {
         arguments.push(format!("--load-extension={}", extension.display()));
         arguments.push("--disable-features=DisableLoadExtensionCommandLineSwitch".to_owned());

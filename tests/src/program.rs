@@ -191,15 +191,6 @@ impl Program {
         }
     }
 
-    /// The same for a program whose standard output is not text.
-    ///
-    /// # Panics
-    /// Where it cannot be started.
-    #[must_use]
-    pub fn run_bytes(self) -> Vec<u8> {
-        self.finish().stdout
-    }
-
     fn finish(self) -> std::process::Output {
         trail(&format!("run: {}", self.path.display()));
         let mut command = Command::new("timeout");

@@ -41,12 +41,6 @@ impl World {
         }
     }
 
-    /// The world's own value of an environment variable.
-    #[must_use]
-    pub fn variable(&self, name: &str) -> Option<&str> {
-        self.environment.get(name).map(String::as_str)
-    }
-
     /// Puts a program into this world.
     #[must_use]
     pub fn enter(&self, program: Program) -> Program {

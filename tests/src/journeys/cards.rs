@@ -1,9 +1,10 @@
 //! UZI cards: in Chromium and from the command line.
 
 use super::keys::level;
+use super::pages::Choice;
 use crate::browser::{Browser, Options};
 use crate::pinentry::{self, Answer, Script};
-use crate::program::{Output, Program, workspace};
+use crate::program::{Output, workspace};
 use crate::stage::{CARD_PIN, Person, SUBSCRIBER, Stage};
 use crate::world::World;
 
@@ -41,20 +42,7 @@ pub fn in_the_browser(stage: &Stage) -> String {
     let _ = holder(stage);
     let world = world(stage, "z");
     let script = Script::new(&[pin(CARD_PIN)]);
-    let profile = tempfile::tempdir().expect("a temporary folder");
-    let install = stage.agent(&script).arg("install").arg("--user-data-dir").arg(profile.path());
-    let _ = install.run().good();
-    let extension = workspace().join("agent/extension");
-    let browser = Browser::start(&Options {
-        world: Some(&world),
-        extension: Some(&extension),
-        profile: Some(profile.path()),
-        environment: vec![
-            ("XDG_CONFIG_HOME", stage.agent_home()),
-            (pinentry::SCRIPT, script.path()),
-        ],
-        ..Options::default()
-    });
+    let (browser, _profile) = browser(stage, &world, &script);
     browser.open(&format!("{}/login", stage.origin()));
     browser.click("#to-card");
     let (level, factors) = browser.account_here();
@@ -64,6 +52,50 @@ pub fn in_the_browser(stage: &Stage) -> String {
         assert!(shown.contains(part), "the agent's window shows {part}:\n{shown}");
     }
     format!("level {level}; the agent's own window showed the site and the holder")
+}
+
+/// A card is linked from a log-in with a passkey, on the page; then it logs in alone.
+#[must_use]
+pub fn linked_on_the_page(stage: &Stage) -> String {
+    let person = stage.person("Test Arts", Some(SUBSCRIBER));
+    let world = world(stage, "z");
+    let script = Script::new(&[pin(CARD_PIN), pin(CARD_PIN)]);
+    let (browser, _profile) = browser(stage, &world, &script);
+    browser.add_virtual_authenticator();
+    browser.type_password(stage, &person);
+    browser.enrol_first(Choice::Passkey, "laptop");
+    browser.click("#to-passkey");
+    let _ = browser.account_here();
+    browser.click("#add-factor");
+    browser.click("#choose-card");
+    browser.click("#retry");
+    let _ = browser.element("#notice");
+    let (_, factors) = browser.account_here();
+    assert_eq!(factors.len(), 2, "{factors:?}");
+    browser.log_out();
+    browser.open(&format!("{}/login", stage.origin()));
+    browser.click("#to-card");
+    let (level, _) = browser.account_here();
+    assert_eq!(level, "high");
+    format!("linked after a passkey; the card alone: level {level}")
+}
+
+/// Chromium with the extension, in a world, knowing the agent.
+fn browser(stage: &Stage, world: &World, script: &Script) -> (Browser, tempfile::TempDir) {
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    let install = stage.agent(script).arg("install").arg("--user-data-dir").arg(profile.path());
+    let _ = install.run().good();
+    let extension = workspace().join("agent/extension");
+    let browser = Browser::start(&Options {
+        world: Some(world),
+        extension: Some(&extension),
+        profile: Some(profile.path()),
+        environment: vec![
+            ("XDG_CONFIG_HOME", stage.agent_home()),
+            (pinentry::SCRIPT, script.path()),
+        ],
+    });
+    (browser, profile)
 }
 
 /// Both roads to the card: commands to a card that is known, and OpenSC's PKCS#11 module.
@@ -124,56 +156,4 @@ pub fn removed_half_way(stage: &Stage) -> String {
     let script = Script::new(&[pin(CARD_PIN)]);
     let said = log_in(stage, &world, &script, &[]).good();
     format!("'{}'; afterwards: level {}", sentence.lines().next().unwrap_or_default(), level(&said))
-}
-
-/// A token of the agent, made through its native messaging host, for a stranger to check.
-///
-/// # Panics
-/// Where the agent gives none.
-#[must_use]
-pub fn native_token(
-    stage: &Stage,
-    world: &World,
-    origin: &str,
-    nonce: &str,
-) -> wire::web_eid::Token {
-    let script = Script::new(&[pin(CARD_PIN)]);
-    let request = serde_json::json!({
-        "command": "authenticate",
-        "arguments": {"challengeNonce": nonce, "origin": origin, "lang": "nl"},
-    });
-    let answers = native(stage, world, &script, &[request]);
-    serde_json::from_value(answers.last().expect("an answer").clone()).expect("a token")
-}
-
-/// Speaks to the agent as a browser does: each message with its length before it.
-///
-/// # Panics
-/// Where the agent's output is not a sequence of messages.
-#[must_use]
-pub fn native(
-    stage: &Stage,
-    world: &World,
-    script: &Script,
-    requests: &[serde_json::Value],
-) -> Vec<serde_json::Value> {
-    let mut input = Vec::new();
-    for request in requests {
-        let json = request.to_string();
-        let length = u32::try_from(json.len()).expect("a short message");
-        input.extend_from_slice(&length.to_ne_bytes());
-        input.extend_from_slice(json.as_bytes());
-    }
-    let host: Program = stage.agent(script).arg("native-host").input(input);
-    let bytes = world.enter(host).run_bytes();
-    let mut rest = &bytes[..];
-    let mut answers = Vec::new();
-    while let Some((length, after)) = rest.split_first_chunk::<4>() {
-        let length = usize::try_from(u32::from_ne_bytes(*length)).expect("a length");
-        let (json, after) = after.split_at_checked(length).expect("a whole message");
-        answers.push(serde_json::from_slice(json).expect("JSON"));
-        rest = after;
-    }
-    assert!(rest.is_empty(), "nothing but messages on standard output");
-    answers
 }

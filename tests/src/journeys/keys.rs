@@ -107,6 +107,20 @@ pub fn nfc_key(stage: &Stage) -> String {
     format!("enrolled and used over PC/SC, level {level}")
 }
 
+/// `keys list` names the key and what it can, through ctap-hid-fido2 in a process of its own.
+#[must_use]
+pub fn list(stage: &Stage) -> String {
+    let world = World::start(&["--key", &format!("fido2:{KEY_PIN}")]);
+    let agent = stage.agent(&Script::new(&[]));
+    let said = world.run(agent.args(["--json", "keys", "list"])).good();
+    let said: serde_json::Value = serde_json::from_str(said.trim()).expect("JSON");
+    let keys = said.get("keys").and_then(|keys| keys.as_array()).expect("a list");
+    assert_eq!(keys.len(), 1, "{said}");
+    let words = world.run(stage.agent(&Script::new(&[])).args(["keys", "list"])).good();
+    assert!(words.contains("FIDO_2_0"), "{words}");
+    words.trim().to_owned()
+}
+
 fn enrol_and_log_in_by_agent(
     stage: &Stage,
     world: &World,

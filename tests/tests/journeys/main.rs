@@ -2,7 +2,7 @@
 //!
 //! Names with `chromium` share one slot: a browser takes most of two cores.
 
-use tests::journeys::{cards, keys, passwords};
+use tests::journeys::{cards, keys, pages, passwords};
 use tests::stage::Stage;
 
 #[test]
@@ -53,4 +53,24 @@ fn a_card_removed_half_way_leaves_nothing_half_done() {
 #[test]
 fn chromium_shows_the_block_after_five_wrong_passwords() {
     let _ = passwords::five_wrong(&Stage::new());
+}
+
+#[test]
+fn chromium_links_a_card_after_a_passkey() {
+    let _ = cards::linked_on_the_page(&Stage::new());
+}
+
+#[test]
+fn chromium_shows_every_page_on_a_small_screen() {
+    let _ = pages::small_screen(&Stage::new());
+}
+
+#[test]
+fn chromium_needs_no_mouse() {
+    let _ = pages::keyboard(&Stage::new());
+}
+
+#[test]
+fn the_agent_lists_the_keys_that_are_plugged_in() {
+    let _ = keys::list(&Stage::new());
 }
