@@ -164,7 +164,7 @@ impl Ceremony<'_> {
         };
         let hash = client_data.hash();
         let extensions = &options.extensions;
-        let request = make_credential::Request {
+        let mut request = make_credential::Request {
             client_data_hash: hash,
             rp: RelyingParty { id: rp_id.to_owned(), name: Some(options.rp.name.clone()) },
             user: User {
@@ -187,7 +187,17 @@ impl Ceremony<'_> {
             pin_uv_auth_protocol: verified.token().map(super::pin::Token::protocol),
             enterprise_attestation: None,
         };
-        Ok((key.make(&request)?, passkey))
+        let made = match key.make(&request) {
+            Ok(made) => made,
+            Err(error) => {
+                let verified = key.instead(&verified, error)?;
+                request.options.uv = verified.option();
+                request.pin_uv_auth_param = verified.token().map(|token| token.authenticate(&hash));
+                request.pin_uv_auth_protocol = verified.token().map(super::pin::Token::protocol);
+                key.make(&request)?
+            }
+        };
+        Ok((made, passkey))
     }
 
     fn register_u2f(
@@ -238,7 +248,14 @@ impl Ceremony<'_> {
             [only] => Some(only.clone()),
             _ => None,
         });
-        let mut signed = key.chosen(&assertion(rp_id, client_data, allow, &verified))?;
+        let mut signed = match key.chosen(&assertion(rp_id, client_data, allow.clone(), &verified))
+        {
+            Ok(signed) => signed,
+            Err(error) => {
+                let verified = key.instead(&verified, error)?;
+                key.chosen(&assertion(rp_id, client_data, allow, &verified))?
+            }
+        };
         signed.credential = signed.credential.or(only);
         Ok(signed)
     }

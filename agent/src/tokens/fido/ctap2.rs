@@ -78,7 +78,7 @@ impl<'a> Key<'a> {
         {
             return Ok(Verification::Token(token));
         }
-        if self.is_on("clientPin") && !self.is_on("noMcGaPermissionsWithClientPin") {
+        if self.takes_pin() {
             let bound = by_token.then_some((permissions, rp_id));
             return self.pin_token(bound).map(Verification::Token);
         }
@@ -87,6 +87,28 @@ impl<'a> Key<'a> {
             (Wish::Required, true) => Err(Error::PinNotSet),
             (Wish::Required, false) => Err(Error::VerificationImpossible),
             (Wish::Preferred | Wish::Discouraged, _) => Ok(Verification::None),
+        }
+    }
+
+    fn takes_pin(&self) -> bool {
+        self.is_on("clientPin") && !self.is_on("noMcGaPermissionsWithClientPin")
+    }
+
+    /// What verifies after a request was refused with `error`: the PIN, where the key verified by
+    /// itself, has blocked that and has a PIN as well.
+    ///
+    /// Errors: `error` itself where there is no such way; the PIN's.
+    pub(super) fn instead(
+        &mut self,
+        verified: &Verification,
+        error: Error,
+    ) -> Result<Verification, Error> {
+        match (verified, &error) {
+            // Such a key has no permissions to bind a token to.
+            (Verification::BuiltIn, Error::Refused(Status::UV_BLOCKED)) if self.takes_pin() => {
+                self.pin_token(None).map(Verification::Token)
+            }
+            _ => Err(error),
         }
     }
 

@@ -329,6 +329,44 @@ fn a_fingerprint_key_without_tokens_is_asked_with_uv() {
     assert_eq!(sent.options.uv, Some(true));
 }
 
+/// A key with a sensor and a PIN but without tokens, which has blocked its sensor.
+fn blocked_sensor(then: Vec<u8>) -> (Script, Scripted, Fixed) {
+    let options = [("rk", true), ("uv", true), ("clientPin", true)];
+    let mut answers = vec![info(&options, |info| info.pin_uv_auth_protocols = vec![1])];
+    answers.push(refused(Status::UV_BLOCKED));
+    answers.extend(pin_answers(PIN1, 8));
+    answers.push(then);
+    let person = Scripted { pins: ["1234"].into(), ..Scripted::default() };
+    let random = Fixed::new(vec![vector(PIN1, "/platform_private_key")]);
+    (Script::new(Protocols::Ctap2, answers), person, random)
+}
+
+#[test]
+fn a_blocked_sensor_without_tokens_falls_back_to_the_pin() {
+    let (mut link, mut person, mut random) = blocked_sensor(ok(&signed(Some(&[9]), 5).write()));
+    let options = request("example.nl", &[&[9]], VERIFIED);
+    log_in(&mut link, &mut person, &mut random, &options).unwrap();
+    let sent = |at: usize| get_assertion::Request::read(&link.requests[at][1..]).unwrap();
+    assert_eq!((sent(1).options.uv, sent(1).pin_uv_auth_protocol), (Some(true), None));
+    assert_eq!((sent(5).options.uv, sent(5).pin_uv_auth_protocol), (None, Some(1)));
+
+    let (mut link, mut person, mut random) = blocked_sensor(made(0x45, &[9], -7));
+    let options = creation("example.nl", SELECT_VERIFIED);
+    register(&mut link, &mut person, &mut random, &options).unwrap();
+    let sent = |at: usize| make_credential::Request::read(&link.requests[at][1..]).unwrap();
+    assert_eq!((sent(1).options.uv, sent(1).pin_uv_auth_protocol), (Some(true), None));
+    assert_eq!((sent(5).options.uv, sent(5).pin_uv_auth_protocol), (None, Some(1)));
+}
+
+#[test]
+fn a_blocked_sensor_without_a_pin_ends_the_ceremony() {
+    let answers = vec![info(&[("uv", true)], |_| {}), refused(Status::UV_BLOCKED)];
+    let mut link = Script::new(Protocols::Ctap2, answers);
+    let options = request("example.nl", &[&[9]], VERIFIED);
+    let ended = log_in(&mut link, &mut Scripted::default(), &mut none(), &options);
+    assert!(matches!(ended, Err(Error::Refused(Status::UV_BLOCKED))));
+}
+
 #[test]
 fn lists_longer_than_the_key_takes_are_probed_in_parts_without_a_touch() {
     let two = |info: &mut Info| info.max_credentials_in_list = Some(2);
