@@ -8,7 +8,7 @@ use std::time::Duration;
 use pcsc::Context;
 
 use super::pkcs11::{Listed, Module, modules};
-use super::reader::{After, Connection, Presence, Slot, gone, slots};
+use super::reader::{After, Connection, OnReset, Presence, Slot, gone, slots};
 use super::uzi::Certificate;
 use super::{Error, Scheme, Tries, Verdict, pkcs15};
 
@@ -162,15 +162,17 @@ impl Inserted {
     pub fn sign(&mut self, pin: &str, digest: &[u8; 32]) -> Result<Verdict<Vec<u8>>, Error> {
         let scheme = self.certificate.scheme;
         let verdict = match &mut self.way {
-            Way::Direct(connection, pair) => connection.transaction(After::Reset, |card| {
-                pkcs15::select(card)?;
-                Ok(match pkcs15::verify(card, pair, pin)? {
-                    Verdict::Right(()) => Verdict::Right(pkcs15::sign(card, pair, digest)?),
-                    Verdict::Wrong(tries) => Verdict::Wrong(tries),
-                    Verdict::Blocked => Verdict::Blocked,
-                    Verdict::Unfit { min, max } => Verdict::Unfit { min, max },
+            Way::Direct(connection, pair) => {
+                connection.transaction(After::Reset, OnReset::Repair, |card| {
+                    pkcs15::select(card)?;
+                    Ok(match pkcs15::verify(card, pair, pin)? {
+                        Verdict::Right(()) => Verdict::Right(pkcs15::sign(card, pair, digest)?),
+                        Verdict::Wrong(tries) => Verdict::Wrong(tries),
+                        Verdict::Blocked => Verdict::Blocked,
+                        Verdict::Unfit { min, max } => Verdict::Unfit { min, max },
+                    })
                 })
-            }),
+            }
             Way::Pkcs11(module, listed, readers) => module
                 .sign(listed, scheme, digest, pin, DEADLINE)
                 .map_err(|error| readers.reason(error)),
@@ -208,7 +210,7 @@ fn present(slots: &[Slot]) -> Result<Vec<(&Slot, &[u8])>, Error> {
 fn direct(context: &Context, slot: &Slot) -> Result<Inserted, Error> {
     let mut connection = Connection::open(context, &slot.reader)?;
     let mut look = || {
-        connection.transaction(After::Leave, |card| {
+        connection.transaction(After::Leave, OnReset::Repair, |card| {
             pkcs15::select(card)?;
             let pair = pkcs15::find(card, |der| Certificate::read(der).is_some())?;
             let tries = pkcs15::tries(card, &pair)?;

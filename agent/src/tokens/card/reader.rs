@@ -97,6 +97,15 @@ pub enum After {
     Reset,
 }
 
+/// What it means that another program reset the card before a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnReset {
+    /// It is repaired; the card starts afresh, so the work selects what it needs.
+    Repair,
+    /// It ends the work, which builds on what the card was told before.
+    End,
+}
+
 impl Connection {
     /// Connects to the card in `reader`.
     ///
@@ -110,13 +119,14 @@ impl Connection {
 
     /// Runs `work` while no other program can reach the card.
     ///
-    /// A reset by another program before the transaction is repaired here; the card then starts
-    /// afresh, so `work` selects what it needs. Nothing that waits for a person belongs in it.
+    /// Nothing that waits for a person belongs in it.
     ///
-    /// Errors: those of `work`; [`Error::Removed`] where the card has gone or was changed.
+    /// Errors: those of `work`; [`Error::Removed`] where the card has gone or was changed;
+    /// [`Error::Reset`] as `on_reset` says.
     pub fn transaction<T>(
         &mut self,
         after: After,
+        on_reset: OnReset,
         work: impl FnOnce(&mut dyn Card) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let name = self.reader.to_string_lossy().into_owned();
@@ -125,7 +135,9 @@ impl Connection {
         let transaction = loop {
             match card.transaction2() {
                 Ok(transaction) => break transaction,
-                Err((again, pcsc::Error::ResetCard)) if reconnects < RECONNECTS => {
+                Err((again, pcsc::Error::ResetCard))
+                    if on_reset == OnReset::Repair && reconnects < RECONNECTS =>
+                {
                     reconnects += 1;
                     card = again;
                     card.reconnect(ShareMode::Shared, Protocols::ANY, Disposition::LeaveCard)

@@ -14,7 +14,7 @@ use super::error::Error;
 use super::link::{Link, Protocols, Transport, Watch};
 use crate::cancel::{Cancel, Waited};
 use crate::tokens::card::link::exchange;
-use crate::tokens::card::reader::{After, Connection, Presence};
+use crate::tokens::card::reader::{After, Connection, OnReset, Presence};
 use crate::tokens::card::{self, watch};
 
 /// How long a key that is still at work is left alone.
@@ -31,7 +31,9 @@ pub trait Apdus: Send {
 impl Apdus for Connection {
     fn exchange(&mut self, command: &apdu::Command, form: Form) -> Result<Response, Error> {
         // Other programs may reach the card between two exchanges: a person types in between.
-        let response = self.transaction(After::Leave, |card| match form {
+        // All but SELECT are for the application that a reset leaves.
+        let on_reset = if *command == select() { OnReset::Repair } else { OnReset::End };
+        let response = self.transaction(After::Leave, on_reset, |card| match form {
             Form::Short => exchange(card, command),
             Form::Extended => {
                 let bytes = command.write(form).map_err(|_| card::Error::Malformed("a command"))?;
