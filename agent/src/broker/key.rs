@@ -221,7 +221,9 @@ fn find(
         let key = nfc::wait(person.until, person.cancel, || missing(Notice::PlaceKey))?;
         return Ok(Box::new(key));
     }
-    let open = |key: &hid::Found| Ok(Box::new(hid::open(&key.path)?) as Box<dyn Link>);
+    let open = |key: &hid::Found, watch: &mut dyn Watch| {
+        Ok(Box::new(hid::open(&key.path, watch)?) as Box<dyn Link>)
+    };
     let inserting = || missing(Notice::InsertKey);
     let mut links = watch::keys(person.until, person.cancel, inserting, open)?;
     // Where one key is there it is asked, and says itself why it cannot serve.

@@ -44,7 +44,7 @@ impl Plugged {
     }
 
     fn open(&self) -> Hid<Self> {
-        Hid::open(self.clone(), *b"a nonce!").expect("a channel")
+        Hid::open(self.clone(), *b"a nonce!", &mut Holder::default()).expect("a channel")
     }
 }
 

@@ -3,7 +3,7 @@
 //! Spec: CTAP 2.1, USB HID (reference: section 11.2).
 
 use std::ffi::{CStr, CString};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hidapi::{HidApi, HidDevice};
 use wire::apdu;
@@ -23,8 +23,6 @@ const SILENCE: Duration = Duration::from_secs(5);
 const CANCEL: Duration = Duration::from_millis(500);
 /// How often a busy key is asked again, and after what time.
 const BUSY: (u32, Duration) = (20, Duration::from_millis(100));
-/// Reports of others that are passed over while a channel is opened.
-const STRANGERS: usize = 1000;
 
 /// A security key that is plugged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,14 +59,14 @@ pub fn list() -> Result<Vec<Found>, Error> {
 
 /// Opens the key at `path` and a channel to it.
 ///
-/// Errors: the system refuses, or the key does not answer.
-pub fn open(path: &CStr) -> Result<Hid<HidDevice>, Error> {
+/// Errors: the system refuses, or the key does not answer; as `watch` says.
+pub fn open(path: &CStr, watch: &mut dyn Watch) -> Result<Hid<HidDevice>, Error> {
     let api = HidApi::new().map_err(|e| system("use HID devices", e))?;
     let device = api.open_path(path).map_err(|e| system("open the USB key", e))?;
     let mut nonce = [0; 8];
     getrandom::fill(&mut nonce)
         .map_err(|e| system("get random bytes", std::io::Error::other(e.to_string())))?;
-    Hid::open(device, nonce)
+    Hid::open(device, nonce, watch)
 }
 
 fn system(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Error {
@@ -118,13 +116,21 @@ pub struct Hid<P> {
 impl<P: Pipe> Hid<P> {
     /// Asks for a channel with `nonce`, which must be fresh.
     ///
-    /// Answers to other programs' nonces are passed over. Errors: no answer, or a malformed one.
-    pub fn open(mut pipe: P, nonce: [u8; 8]) -> Result<Self, Error> {
+    /// Answers to other programs' nonces are passed over. Errors: no answer in time, or a malformed
+    /// one; as `watch` says.
+    pub fn open(mut pipe: P, nonce: [u8; 8], watch: &mut dyn Watch) -> Result<Self, Error> {
         for report in split(Channel::BROADCAST, Command::Init, &nonce)? {
             pipe.write(&report)?;
         }
-        for _ in 0..STRANGERS {
-            let report = pipe.read(SILENCE)?.ok_or(Error::Silent)?;
+        // What others are told does not make the time longer.
+        let until = Instant::now() + SILENCE;
+        let mut silence = Duration::ZERO;
+        while silence < SILENCE && Instant::now() < until {
+            watch.flow().check()?;
+            let Some(report) = pipe.read(SLICE)? else {
+                silence += SLICE;
+                continue;
+            };
             let packet = Packet::read(&report);
             let Packet::Init { channel: Channel::BROADCAST, command: Command::Init, .. } = packet
             else {
@@ -304,7 +310,7 @@ mod tests {
     fn ask(reports: Vec<Report>, person: &mut Scripted) -> (Result<Vec<u8>, Error>, Reports) {
         let mut all = vec![init(NONCE, OURS, Capabilities::CBOR)];
         all.extend(reports);
-        let mut hid = Hid::open(Reports::new(all), NONCE).unwrap();
+        let mut hid = Hid::open(Reports::new(all), NONCE, &mut Scripted::default()).unwrap();
         (hid.ctap2(&[4], person), hid.pipe)
     }
 
@@ -329,13 +335,14 @@ mod tests {
             one(OTHERS, Command::Cbor, &[0]),
             init(NONCE, OURS, Capabilities::CBOR),
         ];
-        let hid = Hid::open(Reports::new(reports), NONCE).unwrap();
+        let hid = Hid::open(Reports::new(reports), NONCE, &mut Scripted::default()).unwrap();
         assert_eq!(hid.channel, OURS);
     }
 
     #[test]
     fn a_key_that_opens_no_channel_is_an_error() {
-        let open = |reports| Hid::open(Reports::new(reports), NONCE).map(|_| ());
+        let open =
+            |reports| Hid::open(Reports::new(reports), NONCE, &mut Scripted::default()).map(|_| ());
         assert!(matches!(open(vec![]), Err(Error::Silent)));
         let flood = vec![init([9; 8], OTHERS, Capabilities::CBOR); 5000];
         assert!(matches!(open(flood), Err(Error::Silent)));
@@ -347,6 +354,24 @@ mod tests {
         assert!(matches!(open(vec![short]), Err(Error::Malformed(_))));
         let mute = open(vec![init(NONCE, OURS, Capabilities::NMSG)]);
         assert!(matches!(mute, Err(Error::Malformed(_))));
+    }
+
+    #[test]
+    fn a_silent_key_is_left_at_once_when_the_ceremony_ends() {
+        let mut person = Scripted { patience: Some(3), ..Scripted::default() };
+        let opened = Hid::open(Reports::new(vec![]), NONCE, &mut person);
+        assert!(matches!(opened.map(|_| ()), Err(Error::Cancelled)));
+    }
+
+    #[test]
+    fn strangers_in_between_do_not_make_the_time_longer() {
+        let mut pipe = Reports::new(vec![]);
+        for _ in 0..200 {
+            pipe.incoming.extend([Some(init([9; 8], OTHERS, Capabilities::CBOR)), None]);
+        }
+        pipe.incoming.push_back(Some(init(NONCE, OURS, Capabilities::CBOR)));
+        let opened = Hid::open(pipe, NONCE, &mut Scripted::default());
+        assert!(matches!(opened.map(|_| ()), Err(Error::Silent)));
     }
 
     #[test]
@@ -426,7 +451,7 @@ mod tests {
                 }
                 report
             }).collect::<Vec<_>>();
-            let _ = Hid::open(Reports::new(reports.clone()), NONCE);
+            let _ = Hid::open(Reports::new(reports.clone()), NONCE, &mut Scripted::default());
             let _ = check(reports);
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::error::Error;
 use super::hid::{self, Found};
+use super::link::{Flow, Watch};
 use crate::cancel::{Cancel, Waited};
 
 /// How long a key that is there but cannot be opened is given: its node and the right to use it
@@ -19,7 +20,7 @@ pub fn keys<T>(
     until: Instant,
     cancel: &Cancel,
     missing: impl FnOnce(),
-    open: impl Fn(&Found) -> Result<T, Error>,
+    open: impl Fn(&Found, &mut dyn Watch) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     let system = |source| Error::System { what: "watch for USB keys", source: Box::new(source) };
     // Listening starts before looking, so that a key that comes in between is not missed.
@@ -30,7 +31,7 @@ pub fn keys<T>(
     let mut missing = Some(missing);
     let mut settled = None;
     loop {
-        let (opened, failed) = look(&open)?;
+        let (opened, failed) = look(&open, &mut Waiting { until, cancel })?;
         if !opened.is_empty() {
             return Ok(opened);
         }
@@ -63,14 +64,39 @@ pub fn keys<T>(
 }
 
 /// The keys that open now, and why the last one that does not, does not.
-fn look<T>(open: impl Fn(&Found) -> Result<T, Error>) -> Result<(Vec<T>, Option<Error>), Error> {
+fn look<T>(
+    open: impl Fn(&Found, &mut dyn Watch) -> Result<T, Error>,
+    watch: &mut dyn Watch,
+) -> Result<(Vec<T>, Option<Error>), Error> {
     let mut opened = Vec::new();
     let mut failed = None;
     for key in hid::list()? {
-        match open(&key) {
+        match open(&key, watch) {
             Ok(key) => opened.push(key),
             Err(error) => failed = Some(error),
         }
     }
     Ok((opened, failed))
+}
+
+/// The wait for a key, while one is opened.
+struct Waiting<'a> {
+    until: Instant,
+    cancel: &'a Cancel,
+}
+
+impl Watch for Waiting<'_> {
+    fn flow(&mut self) -> Flow {
+        self.pause(Duration::ZERO)
+    }
+
+    fn pause(&mut self, time: Duration) -> Flow {
+        match (self.cancel.wait(time), Instant::now() < self.until) {
+            (Waited::Cancelled, _) => Flow::Cancelled,
+            (Waited::Out | Waited::Ready, true) => Flow::On,
+            (Waited::Out | Waited::Ready, false) => Flow::TimedOut,
+        }
+    }
+
+    fn touch(&mut self) {}
 }
