@@ -30,6 +30,9 @@ use crate::device::{HidDevice, Time};
 /// What a host writes at once: the report number, then the report.
 const OUTPUT: usize = REPORT + 1;
 
+/// No more is taken from a host that lets this many bytes of answers wait: the longest message.
+const MOST_WAITING: usize = 129 * REPORT;
+
 /// Collects the host's bytes into reports.
 #[derive(Debug, Default)]
 pub struct Reframer(Vec<u8>);
@@ -110,6 +113,12 @@ fn open_host(path: &Path) -> io::Result<OwnedFd> {
 }
 
 impl Plugged {
+    /// Whether the key stopped by itself: its port failed. [`Plugged::pull`] tells why.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.thread.is_finished()
+    }
+
     /// Unplugs: programs that hold the node open see it end. Gives the key back.
     ///
     /// Errors: what the port failed with while it served.
@@ -130,6 +139,17 @@ enum Host {
     Away,
     /// Somebody: the PTY reports data, and the hang-up when the last one leaves.
     Here,
+}
+
+/// Why the pump woke up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wake {
+    /// The key was pulled.
+    Pulled,
+    /// The last program has left the node.
+    HungUp,
+    /// Anything else.
+    Ready,
 }
 
 /// The key, its port and what is under way between them.
@@ -162,37 +182,52 @@ impl Pump {
     }
 
     fn run(&mut self, stop: &OwnedFd) -> io::Result<()> {
-        while self.wait(stop)? {
-            if self.host == Host::Away && self.was_opened()? {
-                self.host = Host::Here;
+        loop {
+            match self.wait(stop)? {
+                Wake::Pulled => return Ok(()),
+                woken @ (Wake::HungUp | Wake::Ready) => self.turn(woken)?,
             }
+        }
+    }
+
+    /// Takes what came, and gives what there is room for.
+    fn turn(&mut self, woken: Wake) -> io::Result<()> {
+        if self.host == Host::Away && self.was_opened()? {
+            self.host = Host::Here;
+        }
+        if woken == Wake::HungUp || self.takes_more() {
             let bytes = self.read()?;
             for report in self.input.push(&bytes) {
                 let now = self.now();
                 let answers = self.key.report(&report, now);
                 self.output.extend(answers.iter().flatten());
             }
-            if self.key.due().is_some_and(|due| due <= self.now()) {
-                let now = self.now();
-                let answers = self.key.tick(now);
-                self.output.extend(answers.iter().flatten());
-            }
-            match self.host {
-                Host::Here => self.write()?,
-                Host::Away => self.forget()?,
-            }
         }
-        Ok(())
+        if self.key.due().is_some_and(|due| due <= self.now()) {
+            let now = self.now();
+            let answers = self.key.tick(now);
+            self.output.extend(answers.iter().flatten());
+        }
+        match self.host {
+            Host::Here => self.write(),
+            Host::Away => self.forget(),
+        }
     }
 
-    /// Waits for a byte, a program, room to write or the key's next due time; `false` = pulled.
-    fn wait(&self, stop: &OwnedFd) -> io::Result<bool> {
+    fn takes_more(&self) -> bool {
+        self.output.len() <= MOST_WAITING
+    }
+
+    /// Waits for a byte, a program, room to write or the key's next due time.
+    fn wait(&self, stop: &OwnedFd) -> io::Result<Wake> {
+        let (device, watch) = (self.port.device.as_fd(), self.port.watch.as_fd());
         let wanted = match (self.host, self.output.is_empty()) {
-            (Host::Away, _) => PollFd::from_borrowed_fd(self.port.watch.as_fd(), PollFlags::IN),
-            (Host::Here, true) => PollFd::from_borrowed_fd(self.port.device.as_fd(), PollFlags::IN),
-            (Host::Here, false) => {
-                PollFd::from_borrowed_fd(self.port.device.as_fd(), PollFlags::IN | PollFlags::OUT)
+            (Host::Away, _) => PollFd::from_borrowed_fd(watch, PollFlags::IN),
+            (Host::Here, true) => PollFd::from_borrowed_fd(device, PollFlags::IN),
+            (Host::Here, false) if self.takes_more() => {
+                PollFd::from_borrowed_fd(device, PollFlags::IN | PollFlags::OUT)
             }
+            (Host::Here, false) => PollFd::from_borrowed_fd(device, PollFlags::OUT),
         };
         let mut fds = [PollFd::from_borrowed_fd(stop.as_fd(), PollFlags::IN), wanted];
         let left = self.key.due().map(|due| timespec(due.saturating_sub(self.now())));
@@ -200,7 +235,14 @@ impl Pump {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
-        Ok(fds.first().is_some_and(|stop| stop.revents().is_empty()))
+        let [stop, wanted] = fds;
+        Ok(if !stop.revents().is_empty() {
+            Wake::Pulled
+        } else if wanted.revents().contains(PollFlags::HUP) {
+            Wake::HungUp
+        } else {
+            Wake::Ready
+        })
     }
 
     /// Takes all events of the watch and says whether there was one.
@@ -218,19 +260,19 @@ impl Pump {
         }
     }
 
-    /// Takes what the host wrote; a hang-up after the last byte means that nobody is there.
+    /// Takes some of what the host wrote; a hang-up after the last byte means that nobody is there.
     fn read(&mut self) -> io::Result<Vec<u8>> {
-        let mut taken = Vec::new();
         let mut buffer = [0; 64 * OUTPUT];
-        while self.host == Host::Here {
-            match self.port.device.read(&mut buffer) {
-                Ok(read) => taken.extend_from_slice(buffer.get(..read).unwrap_or_default()),
-                Err(error) if is_later(&error) => break,
-                Err(error) if is_hang_up(&error) => self.host = Host::Away,
-                Err(error) => return Err(error),
-            }
+        if self.host == Host::Away {
+            return Ok(Vec::new());
         }
-        Ok(taken)
+        match self.port.device.read(&mut buffer) {
+            Ok(read) => return Ok(buffer.get(..read).unwrap_or_default().to_vec()),
+            Err(error) if is_later(&error) => {}
+            Err(error) if is_hang_up(&error) => self.host = Host::Away,
+            Err(error) => return Err(error),
+        }
+        Ok(Vec::new())
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -332,6 +374,58 @@ mod tests {
         let mut report = [0; REPORT];
         host.read_exact(&mut report).unwrap();
         report
+    }
+
+    /// More answers than the longest message, never read, end the taking; reading goes on with it.
+    #[test]
+    fn a_host_that_does_not_read_is_not_listened_to() {
+        let port = Port::open().unwrap();
+        let path = port.path().to_path_buf();
+        let mut host = host(&path);
+        let mut pump = Pump::new(port, Box::new(Echo::default()), Instant::now());
+        for _ in 0..40 {
+            ask(&mut host, 129, 7);
+            pump.turn(Wake::Ready).unwrap();
+        }
+        let (most, waiting) = (MOST_WAITING + 129 * REPORT, pump.output.len());
+        assert!((MOST_WAITING..=most).contains(&waiting), "{waiting} bytes wait");
+        for _ in 0..40 * 129 {
+            assert_eq!(answer(&mut host), [7; REPORT]);
+            pump.turn(Wake::Ready).unwrap();
+        }
+        assert!(pump.output.is_empty());
+        drop(host);
+        pump.turn(Wake::HungUp).unwrap();
+        assert_eq!(pump.host, Host::Away);
+    }
+
+    /// A key that breaks at the first report.
+    struct Broken;
+
+    impl HidDevice for Broken {
+        fn report(&mut self, _: &Report, _: Time) -> Vec<Report> {
+            panic!("broken, as this test wants it")
+        }
+        fn due(&self) -> Option<Time> {
+            None
+        }
+        fn tick(&mut self, _: Time) -> Vec<Report> {
+            Vec::new()
+        }
+        fn power_cycle(&mut self, _: Time) {}
+    }
+
+    #[test]
+    fn a_key_that_stops_by_itself_is_known_to_be_over() {
+        let port = Port::open().unwrap();
+        let path = port.path().to_path_buf();
+        let key = port.plug(Box::new(Broken), Instant::now()).unwrap();
+        assert!(!key.is_over());
+        let mut host = host(&path);
+        ask(&mut host, 1, 1);
+        while !key.is_over() {
+            thread::yield_now();
+        }
     }
 
     /// The port opens and closes the node itself, once, to empty it.

@@ -198,7 +198,7 @@ impl Socket {
     }
 
     pub(super) fn is_present(&self) -> bool {
-        matches!(self.key, State::In(_))
+        matches!(&self.key, State::In(plugged) if !plugged.is_over())
     }
 
     /// Plugs the key in; returns when the node is there and udev's listeners were told.
@@ -213,8 +213,10 @@ impl Socket {
                 self.bus.connect(&self.product, &path)
             }
             State::In(plugged) => {
+                let over = plugged.is_over();
                 self.key = State::In(plugged);
-                Ok(())
+                // what stopped the key is told first; the next insertion finds it outside
+                if over { self.remove() } else { Ok(()) }
             }
             State::Lost => Err(Error::Lost),
         }
