@@ -466,6 +466,32 @@ fn a_folder_of_certificates_is_used_as_it_is() {
 }
 
 #[test]
+fn a_folder_without_certificates_is_refused_also_where_no_card_needs_it() {
+    let ground = Ground::new(User::Same);
+    for arguments in ["--pki /nonexistent", "--card z --pki /etc"] {
+        let (code, _, error) = ground.run(arguments, "exit 9");
+        assert_eq!(code, 125, "{error}");
+        assert!(error.contains("'firmware-sim pki DIR' makes one"), "{error}");
+    }
+}
+
+#[test]
+fn the_roots_of_the_keys_are_there_to_trust() {
+    let ground = Ground::new(User::Same);
+    let script = "grep -c BEGIN $FIRMWARE_SIM_ATTESTATION_ROOT; \
+                  openssl verify -CAfile $FIRMWARE_SIM_ATTESTATION_ROOT \
+                  $FIRMWARE_SIM_ATTESTATION_ROOT; cat $FIRMWARE_SIM_ATTESTATION_ROOT";
+    let (code, out, error) = ground.run("--key fido2 --nfc nfc", script);
+    assert_eq!(code, 0, "{error}");
+    let mut lines = out.lines();
+    assert_eq!(lines.next(), Some("2"));
+    assert!(lines.next().is_some_and(|line| line.ends_with(": OK")), "{out}");
+    let usb = ground.run("--key fido2", "cat $FIRMWARE_SIM_ATTESTATION_ROOT").1;
+    assert!(out.contains(&usb), "the same seed, the same root: {out}{usb}");
+    assert_eq!(ground.run("", "echo ${FIRMWARE_SIM_ATTESTATION_ROOT-none}").1, "none\n");
+}
+
+#[test]
 fn a_key_that_cannot_be_had_on_the_transport_is_a_mistake_in_the_arguments() {
     let ground = Ground::new(User::Same);
     for (arguments, words) in [

@@ -1,9 +1,11 @@
 //! `firmware-sim exec`: runs a program in a world with simulated keys and cards.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use firmware_sim::clock;
 use firmware_sim::env::Seed;
@@ -141,26 +143,43 @@ impl Plan {
     fn carry_out(self, folder: &Path) -> Result<(Devices, Program), Error> {
         let seed = Seed::from(self.seed);
         let mut devices = Devices::default();
+        let mut roots = Vec::new();
         if let Some(Named { value: profile, .. }) = self.key {
             let product = profile.product().to_owned();
-            let device = Box::new(make_key(profile, seed.child("usb"))?);
-            devices.key = Some(UsbKey { device, product });
+            let key = make_key(profile, seed.child("usb"))?;
+            roots.push(key.attestation_root_pem());
+            devices.key = Some(UsbKey { device: Box::new(key), product });
         }
         if let Some(Named { value: profile, .. }) = self.nfc {
-            devices.nfc = Some(Box::new(make_key(profile, seed.child("nfc"))?));
+            let key = make_key(profile, seed.child("nfc"))?;
+            roots.push(key.attestation_root_pem());
+            devices.nfc = Some(Box::new(key));
         }
         let fresh = || make_pki(&folder.join("pki"), seed);
         let pki = match (self.pki, &self.card) {
-            (Some(given), _) => Some(absolute(given).map_err(Error::Folder)?),
+            (Some(given), _) => Some(hierarchy(given)?),
             (None, Some(_)) => Some(fresh()?),
             (None, None) => None,
         };
         if let (Some(Named { value: choice, .. }), Some(pki)) = (self.card, &pki) {
             devices.card = Some(Box::new(uzi::Card::new(&Material::read(pki, choice)?, seed)));
         }
-        let variables = pki.map(|pki| (OsString::from("FIRMWARE_SIM_PKI"), pki.into()));
-        Ok((devices, Program { command: self.command, variables: variables.into_iter().collect() }))
+        let mut variables: Vec<(OsString, OsString)> = Vec::new();
+        variables.extend(pki.map(|pki| ("FIRMWARE_SIM_PKI".into(), pki.into())));
+        if !roots.is_empty() {
+            let path = folder.join("attestation-root.pem");
+            fs::write(&path, roots.concat())
+                .map_err(|source| Error::Write { path: path.clone(), source })?;
+            variables.push(("FIRMWARE_SIM_ATTESTATION_ROOT".into(), path.into()));
+        }
+        Ok((devices, Program { command: self.command, variables }))
     }
+}
+
+/// A folder that `firmware-sim pki` made, as an absolute path.
+fn hierarchy(given: PathBuf) -> Result<PathBuf, Error> {
+    let path = absolute(given).map_err(Error::Folder)?;
+    if path.join("trust/trust.toml").is_file() { Ok(path) } else { Err(Error::NoHierarchy(path)) }
 }
 
 /// A choice and the text that made it.
@@ -201,8 +220,8 @@ fn card(text: &str) -> Result<Named<Choice>, uzi::UnknownCard> {
 
 fn make_key(profile: Profile, seed: Seed) -> Result<Key, Error> {
     // a clock before 1970 dates the certificate 1970
-    let now = u64::try_from(clock::now().as_second()).unwrap_or(0);
-    Ok(Key::new(profile, seed, now)?)
+    let now = u64::try_from(clock::now().as_millisecond()).unwrap_or(0);
+    Ok(Key::new(profile, seed, Duration::from_millis(now))?)
 }
 
 fn make_pki(folder: &Path, seed: Seed) -> Result<PathBuf, Error> {

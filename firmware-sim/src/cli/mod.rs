@@ -42,6 +42,10 @@ enum Error {
     Card(#[from] firmware_sim::uzi::Error),
     #[error("--pki names no folder")]
     Folder(#[source] std::io::Error),
+    #[error("{} holds no test hierarchy: 'firmware-sim pki DIR' makes one", .0.display())]
+    NoHierarchy(std::path::PathBuf),
+    #[error("{} could not be written", path.display())]
+    Write { path: std::path::PathBuf, source: std::io::Error },
     #[error("not done")]
     Control(#[from] firmware_sim::control::client::Error),
 }

@@ -7,8 +7,9 @@
 use std::{str::FromStr, time::Duration};
 
 use der::{
-    Encode,
+    Encode, EncodePem,
     asn1::{BitString, OctetString},
+    pem::LineEnding,
 };
 use p256::{
     SecretKey,
@@ -36,7 +37,9 @@ use crate::env::Seed;
 const DAY: u64 = 86_400;
 const YEAR: u64 = 365 * DAY;
 const LEAF_YEARS: u64 = 20;
-const ROOT_YEARS: u64 = 30;
+/// The root of one seed is the same certificate always, so that a test can store it: 2020-01-01.
+const ROOT_FROM: u64 = 1_577_836_800;
+const ROOT_YEARS: u64 = 100;
 const ROOT_NAME: &str = "CN=Sleutelbos Test Key Root,OU=Test only,O=Sleutelbos Test,C=NL";
 /// id-fido-gen-ce-aaguid.
 const AAGUID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.4");
@@ -74,10 +77,11 @@ pub(crate) struct Attestation {
     key: SigningKey,
     certificate: Vec<u8>,
     root: Vec<u8>,
+    root_pem: String,
 }
 
 impl Attestation {
-    /// Makes root and certificate; `now` is the date in seconds since 1970.
+    /// Makes root and certificate; `now` dates the latter, in seconds since 1970.
     pub(crate) fn new(profile: &Profile, seed: &Seed, now: u64) -> Result<Self, Error> {
         let root_key = signing_key(seed, "fido attestation root key");
         let key = signing_key(seed, "fido attestation key");
@@ -90,7 +94,10 @@ impl Attestation {
                 critical(&KeyUsage(KeyUsages::KeyCertSign.into()))?,
             ],
         };
-        let root = root.issue(&root_key, &root_key, serials.bytes(), validity(now, ROOT_YEARS)?)?;
+        let always = validity(ROOT_FROM, ROOT_YEARS)?;
+        let root = root.issue(&root_key, &root_key, serials.bytes(), always)?;
+        let root_pem = root.to_pem(LineEnding::LF)?;
+        let root = root.to_der()?;
         let leaf = Plan {
             issuer: ROOT_NAME,
             subject: format!(
@@ -99,9 +106,10 @@ impl Attestation {
             ),
             extensions: leaf_extensions(profile)?,
         };
-        let certificate =
-            leaf.issue(&root_key, &key, serials.bytes(), validity(now, LEAF_YEARS)?)?;
-        Ok(Self { key, certificate, root })
+        // From a day ago, so that a host whose clock is a little behind accepts it.
+        let validity = validity(now.saturating_sub(DAY), LEAF_YEARS)?;
+        let certificate = leaf.issue(&root_key, &key, serials.bytes(), validity)?.to_der()?;
+        Ok(Self { key, certificate, root, root_pem })
     }
 
     /// The certificate of the attestation key, DER.
@@ -114,6 +122,11 @@ impl Attestation {
         &self.root
     }
 
+    /// The same, PEM.
+    pub(crate) fn root_pem(&self) -> String {
+        self.root_pem.clone()
+    }
+
     /// The attestation key.
     pub(crate) fn key(&self) -> &SigningKey {
         &self.key
@@ -124,15 +137,14 @@ fn signing_key(seed: &Seed, label: &str) -> SigningKey {
     SigningKey::from(&SecretKey::generate_from_rng(seed.stream(label).rng()))
 }
 
-/// From a day ago, so that a host whose clock is a little behind accepts it.
-fn validity(now: u64, years: u64) -> Result<Validity, Error> {
+fn validity(from: u64, years: u64) -> Result<Validity, Error> {
     let date = |seconds: u64| {
         der::DateTime::from_unix_duration(Duration::from_secs(seconds))
             .map(x509_cert::time::Time::from)
-            .map_err(|_| Error::Date(now))
+            .map_err(|_| Error::Date(from))
     };
-    let until = now.checked_add(years * YEAR).ok_or(Error::Date(now))?;
-    Ok(Validity::new(date(now.saturating_sub(DAY))?, date(until)?))
+    let until = from.checked_add(years * YEAR).ok_or(Error::Date(from))?;
+    Ok(Validity::new(date(from)?, date(until)?))
 }
 
 fn leaf_extensions(profile: &Profile) -> Result<Vec<Extension>, Error> {
@@ -142,13 +154,15 @@ fn leaf_extensions(profile: &Profile) -> Result<Vec<Extension>, Error> {
         let inner = OctetString::new(aaguid)?;
         extensions.push(extension(AAGUID, &inner)?);
     }
-    let bits = profile.transports().iter().fold(0, |bits, transport| {
+    let bits = profile.transports().iter().fold(0_u8, |bits, transport| {
         bits | match transport {
             Transport::Usb => 0b0010_0000,
             Transport::Nfc => 0b0001_0000,
         }
     });
-    extensions.push(extension(TRANSPORTS, &BitString::new(4, [bits])?)?);
+    // DER drops the zero bits at the end of a list of names.
+    let unused = u8::try_from(bits.trailing_zeros().min(7)).unwrap_or(7);
+    extensions.push(extension(TRANSPORTS, &BitString::new(unused, [bits])?)?);
     Ok(extensions)
 }
 
@@ -175,7 +189,7 @@ impl Plan {
         subject: &SigningKey,
         serial: [u8; 16],
         validity: Validity,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Certificate, Error> {
         // The first bit of a serial number is its sign.
         let [first, rest @ ..] = serial;
         let serial: Vec<u8> = [&[first & 0x7F | 0x40], &rest[..]].concat();
@@ -188,8 +202,7 @@ impl Plan {
         };
         let builder =
             CertificateBuilder::new(names, SerialNumber::new(&serial)?, validity, public)?;
-        let certificate: Certificate = builder.build::<_, DerSignature>(issuer)?;
-        Ok(certificate.to_der()?)
+        Ok(builder.build::<_, DerSignature>(issuer)?)
     }
 }
 

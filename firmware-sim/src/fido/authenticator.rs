@@ -54,7 +54,11 @@ pub(crate) struct Authenticator {
 }
 
 impl Authenticator {
-    pub(crate) fn new(profile: Profile, seed: &Seed, now: u64) -> Result<Self, attestation::Error> {
+    pub(crate) fn new(
+        profile: Profile,
+        seed: &Seed,
+        now: Duration,
+    ) -> Result<Self, attestation::Error> {
         let accounts = profile.ctap2().map_or(0, |ctap2| ctap2.accounts);
         let mut pin = Pin::unset();
         if let (Some(text), Some(ctap2)) = (profile.pin(), profile.ctap2()) {
@@ -67,7 +71,7 @@ impl Authenticator {
             agreement: Agreement::new(seed),
             token: None,
             pending: None,
-            attestation: Attestation::new(&profile, seed, now)?,
+            attestation: Attestation::new(&profile, seed, now.as_secs())?,
             presence: Presence::default(),
             asked: Asked::Nothing,
             tokens: seed.stream("fido pin token"),
@@ -126,19 +130,22 @@ pub(crate) enum Counter {
     Spent,
 }
 
-/// Seconds of the Unix epoch at which the counters of all keys stood at 0: 2026-01-01.
-const COUNTERS_BEGAN: u64 = 1_767_225_600;
-/// How fast the counter of a key grows while nobody simulates it, in steps a second.
-const STEPS_A_SECOND: u64 = 8;
+/// When the counters of all keys stood at 0, since 1970: 2026-01-01.
+const COUNTERS_BEGAN: Duration = Duration::from_secs(1_767_225_600);
+/// How fast the counter of a key grows from world to world: faster than one can sign. In return it
+/// begins anew after 194 days, when a server that remembers the key must forget it.
+const STEPS_A_SECOND: u128 = 256;
+/// What a world begins below, so that there is room to count in it.
+const LAST_START: u128 = 0xFF00_0000;
 
 impl Counter {
-    /// The counter of a key that was used elsewhere until `now`, in seconds of the Unix epoch.
+    /// The counter of a key that was used elsewhere until `now`, the time since 1970.
     ///
     /// One seed is one key, in one world after another. A counter that began anew each time would
     /// make that key look copied to a server that remembers it.
-    fn of_a_key_at(now: u64) -> Self {
-        let steps = now.saturating_sub(COUNTERS_BEGAN).saturating_mul(STEPS_A_SECOND);
-        Self::At(u32::try_from(steps).unwrap_or(u32::MAX))
+    fn of_a_key_at(now: Duration) -> Self {
+        let steps = now.saturating_sub(COUNTERS_BEGAN).as_millis() * STEPS_A_SECOND / 1000;
+        Self::At(u32::try_from(steps % LAST_START).unwrap_or(0))
     }
 
     pub(crate) fn advance(&mut self) -> u32 {
@@ -195,11 +202,23 @@ mod tests {
 
     #[test]
     fn a_key_in_a_later_world_counts_on() {
-        let mut before = Counter::of_a_key_at(COUNTERS_BEGAN + 60);
-        let mut after = Counter::of_a_key_at(COUNTERS_BEGAN + 61);
-        let used = (0..STEPS_A_SECOND).map(|_| before.advance()).max();
-        assert!(used < Some(after.advance()));
-        assert_eq!(Counter::of_a_key_at(0).advance(), 1);
+        for (millis, uses) in [(1000, STEPS_A_SECOND), (100, 25), (10, 2)] {
+            let start = COUNTERS_BEGAN + Duration::from_secs(60);
+            let mut before = Counter::of_a_key_at(start);
+            let mut after = Counter::of_a_key_at(start + Duration::from_millis(millis));
+            let used = (0..uses).map(|_| before.advance()).max();
+            assert!(used < Some(after.advance()), "{uses} in {millis} ms");
+        }
+        assert_eq!(Counter::of_a_key_at(Duration::ZERO).advance(), 1);
+    }
+
+    #[test]
+    fn a_counter_has_room_in_every_world_for_ever() {
+        for years in 0..200 {
+            let mut counter = Counter::of_a_key_at(Duration::from_secs(years * 31_556_952));
+            let (first, second) = (counter.advance(), counter.advance());
+            assert!(0 < first && first < second, "{years} years after 1970");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! A simulated FIDO security key: CTAP2 and U2F over HID reports and over APDUs.
 //!
 //! ```
+//! use std::time::Duration;
 //! use firmware_sim::{device::{HidDevice, Time}, fido::{Key, profiles::Profile}};
 //! use wire::ctaphid::{Channel, Command, split};
 //!
 //! // What the key is (`NAME` or `NAME:PIN`), its seed, and the date of its certificate.
 //! let profile: Profile = "fido2-pin".parse()?;
-//! let mut key = Key::new(profile, 1u64, 1_700_000_000)?;
+//! let mut key = Key::new(profile, 1u64, Duration::from_secs(1_800_000_000))?;
 //! // The key is plugged in now; a reset is taken for ten seconds from here.
 //! key.power_cycle(Time::ZERO);
 //! let init = split(Channel::BROADCAST, Command::Init, &[0; 8])?;
@@ -30,6 +31,8 @@ mod tests;
 mod u2f;
 
 pub use authenticator::Presence;
+
+use std::time::Duration;
 
 use wire::{
     apdu::{self, Response},
@@ -55,15 +58,15 @@ pub struct Key {
 }
 
 impl Key {
-    /// Makes the key. Every byte it will ever draw comes from `seed`; `now` dates its attestation
-    /// certificate, in seconds since 1970. The key counts as plugged in at [`Time::ZERO`] until
+    /// Makes the key. Every byte it will ever draw comes from `seed`; `now`, the time since 1970,
+    /// dates its attestation certificate and says where its counter stands. The key counts as plugged in at [`Time::ZERO`] until
     /// [`HidDevice::power_cycle`] or [`Card::reset`] says otherwise.
     ///
     /// Errors: a date that no certificate can carry.
     pub fn new(
         profile: Profile,
         seed: impl Into<Seed>,
-        now: u64,
+        now: Duration,
     ) -> Result<Self, attestation::Error> {
         let (capabilities, protocols) = match (profile.ctap2(), profile.speaks_u2f()) {
             (Some(_), true) => (Capabilities::CBOR, nfc::Protocols::Both),
@@ -87,6 +90,12 @@ impl Key {
     #[must_use]
     pub fn attestation_root(&self) -> &[u8] {
         self.authenticator.attestation.root()
+    }
+
+    /// The same certificate in PEM form.
+    #[must_use]
+    pub fn attestation_root_pem(&self) -> String {
+        self.authenticator.attestation.root_pem()
     }
 
     /// Decides what happens from now on when the key asks to be touched.

@@ -34,7 +34,8 @@ struct Plugged {
 
 impl Plugged {
     fn new(profile: &str) -> Self {
-        let key = Key::new(profile.parse().expect("a profile"), [7; 32], 1_700_000_000);
+        let now = Duration::from_secs(1_700_000_000);
+        let key = Key::new(profile.parse().expect("a profile"), [7; 32], now);
         let key = Arc::new(Mutex::new(key.expect("a key")));
         Self { key, reports: VecDeque::new(), now: Time::ZERO }
     }

@@ -28,7 +28,10 @@ const PERMITTED: u64 = permission::MAKE_CREDENTIAL | permission::GET_ASSERTION;
 const REFUSED: u64 = permission::CREDENTIAL_MANAGEMENT
     | permission::BIO_ENROLLMENT
     | permission::LARGE_BLOB_WRITE
-    | permission::AUTHENTICATOR_CONFIG;
+    | permission::AUTHENTICATOR_CONFIG
+    | PERSISTENT_READ_ONLY;
+/// Reading accounts for as long as the PIN stays: assigned by CTAP 2.2.
+const PERSISTENT_READ_ONLY: u64 = 0x40;
 
 impl Authenticator {
     pub(super) fn client_pin(&mut self, cbor: &[u8], now: Time) -> Result<Option<Value>, Status> {
@@ -163,16 +166,17 @@ fn protocol(request: &Request) -> Result<Protocol, Status> {
 
 fn permissions(request: &Request) -> Result<u64, Status> {
     let asked = request.permissions.ok_or(Status::MISSING_PARAMETER)?;
-    if asked == 0 {
-        return Err(Status::INVALID_PARAMETER);
-    }
     if asked & REFUSED != 0 {
         return Err(Status::UNAUTHORIZED_PERMISSION);
+    }
+    let permitted = asked & PERMITTED;
+    if permitted == 0 {
+        return Err(Status::INVALID_PARAMETER);
     }
     if request.rp_id.is_none() {
         return Err(Status::MISSING_PARAMETER);
     }
-    Ok(asked & PERMITTED)
+    Ok(permitted)
 }
 
 fn must(member: Option<&[u8]>) -> Result<&[u8], Status> {

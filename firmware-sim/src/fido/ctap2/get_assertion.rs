@@ -67,6 +67,9 @@ impl Authenticator {
             &request.client_data_hash,
         )?;
         let touch = touch(request.options, proof.is_some())?;
+        if request.rp_id.is_empty() {
+            return Err(Status::INVALID_PARAMETER);
+        }
         let allow = request.allow.as_deref().unwrap_or_default();
         if allow.len() > self.profile.ctap2().map_or(0, |ctap2| ctap2.max_list) {
             return Err(Status::LIMIT_EXCEEDED);

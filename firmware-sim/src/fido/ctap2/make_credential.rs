@@ -65,6 +65,9 @@ impl Authenticator {
         if request.enterprise_attestation.is_some() {
             return Err(Status::INVALID_PARAMETER);
         }
+        if request.rp.id.is_empty() {
+            return Err(Status::INVALID_PARAMETER);
+        }
         if request.user.id.is_empty() || request.user.id.len() > USER_HANDLE {
             return Err(Status::INVALID_PARAMETER);
         }

@@ -64,7 +64,8 @@ pub(crate) struct Ctap2 {
     pub(crate) max_list: usize,
     /// The shortest PIN, in characters.
     pub(crate) min_pin: usize,
-    /// A non-resident credential is made without the PIN even where one is set.
+    /// A non-resident credential is made without the PIN even where one is set: a matter of
+    /// FIDO_2_1, which no key here claims yet.
     pub(crate) make_without_pin: bool,
     /// The PIN set in the factory.
     pub(crate) pin: Option<String>,
@@ -152,6 +153,15 @@ impl Profile {
 
     pub(crate) fn ctap2(&self) -> Option<&Ctap2> {
         self.ctap2.as_ref()
+    }
+
+    /// The same key that makes non-resident credentials without the PIN.
+    #[cfg(test)]
+    pub(crate) fn making_without_pin(mut self) -> Self {
+        if let Some(ctap2) = &mut self.ctap2 {
+            ctap2.make_without_pin = true;
+        }
+        self
     }
 
     pub(crate) fn speaks_u2f(&self) -> bool {

@@ -55,6 +55,27 @@ fn a_credential_signs_for_its_party_only() {
 }
 
 #[test]
+fn a_party_without_a_name_is_refused() {
+    let mut host = Host::plug("fido2");
+    let mut nameless = creation("arts");
+    nameless.rp.id = String::new();
+    assert_eq!(host.make(&nameless), Err(Status::INVALID_PARAMETER));
+    let nameless = get_assertion::Request { rp_id: String::new(), ..assertion(&[]) };
+    assert_eq!(host.get(&nameless), Err(Status::INVALID_PARAMETER));
+}
+
+#[test]
+fn the_root_of_a_seed_is_the_same_on_every_day() {
+    let root = |seed: u64, now| {
+        let key = Key::new("fido2".parse().unwrap(), seed, now).unwrap();
+        key.attestation_root().to_vec()
+    };
+    let year = std::time::Duration::from_secs(31_556_952);
+    assert_eq!(root(1, TODAY), root(1, TODAY + year));
+    assert_ne!(root(1, TODAY), root(2, TODAY));
+}
+
+#[test]
 fn the_attestation_chains_to_the_test_root() {
     let mut host = Host::plug("fido2");
     let made = host.make(&creation("arts")).unwrap();
@@ -79,7 +100,7 @@ fn the_attestation_chains_to_the_test_root() {
     // The AAGUID is an OCTET STRING inside the extension's OCTET STRING; CA is absent (false).
     let aaguid = hex::encode(b"sleutelbos-test1");
     assert_eq!(value("1.3.6.1.4.1.45724.1.1.4"), (false, format!("0410{aaguid}")));
-    assert_eq!(value("1.3.6.1.4.1.45724.2.1.1"), (false, "03020420".to_owned()));
+    assert_eq!(value("1.3.6.1.4.1.45724.2.1.1"), (false, "03020520".to_owned()));
     assert_eq!(value("2.5.29.19"), (true, "3000".to_owned()));
 }
 
@@ -233,7 +254,7 @@ fn commands_of_later_versions_are_unknown() {
 #[test]
 fn a_reset_forgets_everything_within_ten_seconds_of_plugging_in() {
     let mut host = Host::plug("fido2-pin");
-    let made = host.make(&creation("a")).unwrap();
+    let made = host.make_with("123456", creation("a")).unwrap();
     let id = read(&made.auth_data).attested.unwrap().credential_id;
     host.now += Duration::from_secs(10);
     assert_eq!(host.ctap2(ctap2::Command::Reset, None), Err(Status::NOT_ALLOWED));

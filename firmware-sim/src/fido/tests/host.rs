@@ -1,6 +1,6 @@
 //! A host for tests: framing, PIN, credentials.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use p256::{
     PublicKey,
@@ -26,7 +26,7 @@ use crate::{
 
 pub(super) const RP_ID: &str = "example.org";
 /// 1 January 2026.
-pub(super) const TODAY: u64 = 1_767_225_600;
+pub(super) const TODAY: Duration = Duration::from_secs(1_767_225_600);
 
 /// A new key of this profile. Each is made once: its certificates are the costly part.
 pub(super) fn key_of(profile: &str) -> Key {

@@ -9,12 +9,12 @@ use wire::{
     cbor::Value,
     ctap2::{
         Command, Status,
-        client_pin::{Request, Response, Subcommand},
-        cose,
+        client_pin::{Request, Response, Subcommand, permission},
+        cose, make_credential,
     },
 };
 
-use super::host::Host;
+use super::host::{Host, RP_ID};
 use crate::fido::pin::protocol::platform_key;
 
 /// What host and key agreed on, from the host's side.
@@ -147,6 +147,18 @@ impl Host {
                 ..Request::new(protocol, subcommand)
             },
         )
+    }
+
+    /// Makes a credential with the PIN.
+    pub(super) fn make_with(
+        &mut self,
+        pin: &str,
+        mut request: make_credential::Request,
+    ) -> Result<make_credential::Response, Status> {
+        let token = self.token(2, pin, permission::MAKE_CREDENTIAL, RP_ID)?;
+        request.pin_uv_auth_param = Some(authenticate(2, &token, &request.client_data_hash));
+        request.pin_uv_auth_protocol = Some(2);
+        self.make(&request)
     }
 
     pub(super) fn token_by(&mut self, pin: &str, request: Request) -> Result<Vec<u8>, Status> {

@@ -11,9 +11,10 @@ use wire::ctap2::{
 };
 
 use super::{
-    host::{Host, RP_ID, assertion, creation, read, resident},
+    host::{Host, RP_ID, TODAY, assertion, creation, read, resident},
     pin_host::authenticate,
 };
+use crate::fido::{Key, profiles::Profile};
 
 const MAKE: u64 = permission::MAKE_CREDENTIAL;
 const GET: u64 = permission::GET_ASSERTION;
@@ -125,7 +126,7 @@ fn a_token_is_good_for_its_party_and_purpose_only() {
 #[test]
 fn a_legacy_token_is_bound_to_the_party_of_its_first_use() {
     let mut host = Host::plug("fido2-pin");
-    let made = host.make(&creation("a")).unwrap();
+    let made = host.make_with(PIN, creation("a")).unwrap();
     let id = read(&made.auth_data).attested.unwrap().credential_id;
     let token = host.legacy_token(1, PIN).unwrap();
     let options = ctap2::entity::Options { up: Some(false), ..Default::default() };
@@ -156,7 +157,7 @@ fn tokens_die_of_age_and_of_power_cuts() {
 #[test]
 fn a_used_token_lives_ten_minutes() {
     let mut host = Host::plug("fido2-pin");
-    let made = host.make(&creation("a")).unwrap();
+    let made = host.make_with(PIN, creation("a")).unwrap();
     let id = read(&made.auth_data).attested.unwrap().credential_id;
     let token = host.token(2, PIN, GET, RP_ID).unwrap();
     let options = ctap2::entity::Options { up: Some(false), ..Default::default() };
@@ -170,8 +171,17 @@ fn a_used_token_lives_ten_minutes() {
 }
 
 #[test]
-fn accounts_on_the_key_need_the_pin_and_others_do_not() {
+fn where_a_pin_is_set_every_credential_needs_it() {
     let mut host = Host::plug("fido2-pin");
+    assert_eq!(host.make(&resident("a")), Err(Status::PUAT_REQUIRED));
+    assert_eq!(host.make(&creation("a")), Err(Status::PUAT_REQUIRED));
+    assert_eq!(host.info().option("makeCredUvNotRqd"), Some(false));
+}
+
+#[test]
+fn a_profile_may_need_the_pin_for_accounts_on_the_key_alone() {
+    let profile = "fido2-pin".parse::<Profile>().unwrap().making_without_pin();
+    let mut host = Host::with(Key::new(profile, 1u64, TODAY).unwrap());
     assert_eq!(host.make(&resident("a")), Err(Status::PUAT_REQUIRED));
     assert!(host.make(&creation("a")).is_ok());
     assert_eq!(host.info().option("makeCredUvNotRqd"), Some(true));
@@ -198,9 +208,10 @@ fn requests_for_tokens_that_cannot_be_are_refused() {
     assert_eq!(refused(ask(None, Some(RP_ID))), Status::MISSING_PARAMETER);
     assert_eq!(refused(ask(Some(0), Some(RP_ID))), Status::INVALID_PARAMETER);
     assert_eq!(refused(ask(Some(MAKE), None)), Status::MISSING_PARAMETER);
-    for other in [0x04, 0x08, 0x10, 0x20] {
+    for other in [0x04, 0x08, 0x10, 0x20, 0x40, 0x41] {
         assert_eq!(refused(ask(Some(other), Some(RP_ID))), Status::UNAUTHORIZED_PERMISSION);
     }
+    assert_eq!(refused(ask(Some(0x80), Some(RP_ID))), Status::INVALID_PARAMETER);
     let legacy = Request { subcommand: Subcommand::GetPinToken as u64, ..ask(Some(MAKE), None) };
     assert_eq!(refused(legacy), Status::INVALID_PARAMETER);
     assert_eq!(refused(Request { subcommand: 7, ..ask(None, None) }), Status::INVALID_SUBCOMMAND);
