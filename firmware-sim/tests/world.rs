@@ -131,33 +131,36 @@ impl Running {
         self.output.read_to_end(&mut Vec::new()).expect("the end");
     }
 
-    /// Kills what the program left behind, by its mark.
-    fn kill_orphans(&self) {
-        for process in fs::read_dir("/proc").expect("/proc").flatten() {
-            let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
-            let name = process.file_name().to_string_lossy().parse();
-            if let (true, Ok(process)) = (String::from_utf8_lossy(&line).contains(&self.mark), name)
-            {
-                send("-KILL", process);
-            }
-        }
-    }
-
     /// Command lines of processes that have to do with this world.
     fn left(&self, ground: &Ground) -> Vec<String> {
         let here = ground.path().to_str().expect("ASCII");
-        let processes = fs::read_dir("/proc").expect("/proc").flatten();
-        processes
-            .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
-            .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
-            .filter(|line| line.contains(here) || line.contains(&self.mark))
-            .collect()
+        commands(|line| line.contains(here) || line.contains(&self.mark))
+    }
+
+    /// Those that the program started.
+    fn left_by_program(&self) -> Vec<String> {
+        commands(|line| line.contains(&self.mark))
     }
 }
 
+/// The command lines of all processes that `wanted` takes.
+fn commands(wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("/proc").flatten();
+    processes
+        .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
+        .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
+        .filter(|line| wanted(line))
+        .collect()
+}
+
 fn send(signal: &str, process: u32) {
-    let kill = Command::new("kill").args([signal, &process.to_string()]).status();
-    assert!(kill.expect("kill").success());
+    assert!(sent(signal, process), "process {process} is gone");
+}
+
+/// Whether the process was there to get it.
+fn sent(signal: &str, process: u32) -> bool {
+    let kill = Command::new("kill").args([signal, &process.to_string()]).output();
+    kill.expect("kill").status.success()
 }
 
 /// Waits for a process that is not a child of this one.
@@ -297,10 +300,16 @@ fn sigint_is_the_programs_to_handle() {
     let ground = Ground::new(User::Same);
     let mut world = Running::start(&ground, 987, "trap 'exit 3' INT;");
     send("-INT", world.exec.id());
-    // the shell runs its trap when its `sleep` has ended
-    let pause =
-        Running::children(world.devices()).into_iter().flat_map(Running::children).max().unwrap();
-    send("-TERM", pause);
+    // the shell runs its trap when its `sleep` has ended, or at once where it had none yet
+    let children = |process: u32| {
+        let list = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+        let list = list.unwrap_or_default();
+        list.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<u32>>()
+    };
+    let program = children(world.exec.id()).into_iter().flat_map(children);
+    if let Some(pause) = program.flat_map(children).max() {
+        let _gone = !sent("-TERM", pause);
+    }
     assert_eq!(world.exec.wait().unwrap().code(), Some(3));
     assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
 }
@@ -327,7 +336,7 @@ fn when_the_devices_die_exec_ends_everything() {
 }
 
 #[test]
-fn the_next_start_removes_what_a_killed_world_left() {
+fn the_next_start_ends_and_removes_what_a_killed_world_left() {
     let ground = Ground::new(User::Same);
     let mut world = Running::start(&ground, 986, "");
     let devices = world.devices();
@@ -340,9 +349,14 @@ fn the_next_start_removes_what_a_killed_world_left() {
     // pcscd and the program follow all the same; what the program left behind is nobody's child
     theirs.into_iter().for_each(wait_for_end);
     assert_eq!(ground.worlds().len(), 1);
-    world.kill_orphans();
+    assert_ne!(world.left(&ground), NOBODY);
+    let mut other = Running::start(&ground, 988, "");
     assert_eq!(ground.run("", "exit 3").0, 3);
-    assert_eq!(ground.worlds(), NOTHING);
+    assert_eq!(world.left_by_program(), NOBODY);
+    assert_ne!(other.left_by_program(), NOBODY, "a living world is left alone");
+    send("-TERM", other.exec.id());
+    other.exec.wait().unwrap();
+    assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
 }
 
 /// Runs the test `name` again as the program of a world, where `inside` says so.

@@ -1,4 +1,5 @@
-//! A world's folder: made at the start, removed at the end, and by the next start after a crash.
+//! A world's folder: made at the start, removed at the end, and by the next start after a crash,
+//! together with what still runs of that world.
 //!
 //! Who uses a folder holds a shared lock on it, which the system drops with the process. A folder
 //! that can be locked exclusively is a dead world's.
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::Error;
+use super::{Error, orphans};
 
 /// The longest path below the folder is libumockdev's socket for ioctls.
 const LONGEST: usize = 107 - "/umockdev.XXXXXX/ioctl/dev/hidraw00".len();
@@ -90,11 +91,12 @@ fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(Error::at("opening the world's folder"))
 }
 
-/// Removes what nobody holds. What cannot be removed is not this world's concern.
+/// Ends and removes what nobody holds. What cannot be removed is not this world's concern.
 fn sweep(base: &Path) {
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
         let Ok(lock) = File::open(entry.path()) else { continue };
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            orphans::end(&entry.path());
             let _removed = fs::remove_dir_all(entry.path());
         }
     }

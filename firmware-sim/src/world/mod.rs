@@ -6,7 +6,11 @@
 //! Three parts. The *guard* is what the user started: it makes the folder, passes signals on and
 //! gives the exit code. The *world* holds the devices; the program and the private pcscd are its
 //! children. Guard and world are both sub-reapers and each notices the other's end, so that
-//! whichever is killed, the other ends every process and removes the folder.
+//! whichever is killed, the other ends every process and removes the folder. When both are killed
+//! at once, the program and pcscd die with them; what the program had started lives until the next
+//! start of a world by the same user, which ends it and removes the folder. (A namespace of process
+//! ids would end it at once, but only in a namespace of users, where programs no longer find their
+//! users, groups and `sudo` as outside, and in many containers without a `/proc` of its own.)
 
 use std::ffi::OsString;
 use std::io;
@@ -21,6 +25,7 @@ pub mod guard;
 pub mod inside;
 mod loopback;
 pub mod namespace;
+mod orphans;
 mod programs;
 mod readers;
 mod slots;
