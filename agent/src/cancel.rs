@@ -1,5 +1,6 @@
 //! Ctrl-C: ends a ceremony, so that the key stops blinking, and otherwise the program.
 
+use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 pub struct Cancel {
     wish: UnixStream,
     /// Keeps the other end open where no signal does.
-    _sender: UnixStream,
+    sender: UnixStream,
     ends_program: Arc<AtomicBool>,
 }
 
@@ -40,14 +41,21 @@ impl Cancel {
             signal_hook::flag::register_conditional_default(signal, Arc::clone(&ends_program))?;
             signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?;
         }
-        Ok(Self { wish, _sender: sender, ends_program })
+        Ok(Self { wish, sender, ends_program })
     }
 
     /// Makes the signals a wish until the guard is dropped.
     #[must_use]
     pub fn guard(&self) -> Guard {
-        self.ends_program.store(false, Ordering::SeqCst);
-        Guard(Arc::clone(&self.ends_program))
+        let before = self.ends_program.swap(false, Ordering::SeqCst);
+        Guard { ends_program: Arc::clone(&self.ends_program), before }
+    }
+
+    /// Something by which another thread can wish to stop.
+    ///
+    /// Errors: the system has no descriptor left.
+    pub fn wisher(&self) -> std::io::Result<Wisher> {
+        self.sender.try_clone().map(Wisher)
     }
 
     /// True where a wish to stop is there.
@@ -78,11 +86,26 @@ impl AsFd for Cancel {
 
 /// While it lives, signals are wishes to stop.
 #[derive(Debug)]
-pub struct Guard(Arc<AtomicBool>);
+pub struct Guard {
+    ends_program: Arc<AtomicBool>,
+    /// What another guard, that lives longer, set.
+    before: bool,
+}
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.ends_program.store(self.before, Ordering::SeqCst);
+    }
+}
+
+/// Wishes to stop.
+#[derive(Debug)]
+pub struct Wisher(UnixStream);
+
+impl Wisher {
+    /// Wishes it; where nothing listens any more, nothing is lost.
+    pub fn wish(mut self) {
+        let _ = self.0.write_all(b"x");
     }
 }
 
@@ -104,13 +127,12 @@ fn wait(fds: &mut [PollFd<'_>], time: Duration) -> Waited {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
 
     fn pair() -> (Cancel, UnixStream) {
         let (wish, sender) = UnixStream::pair().unwrap();
         let ends_program = Arc::new(AtomicBool::new(true));
         let other = sender.try_clone().unwrap();
-        (Cancel { wish, _sender: sender, ends_program }, other)
+        (Cancel { wish, sender, ends_program }, other)
     }
 
     #[test]
@@ -131,6 +153,8 @@ mod tests {
         let (cancel, _sender) = pair();
         let guard = cancel.guard();
         assert!(!cancel.ends_program.load(Ordering::SeqCst));
+        drop(cancel.guard());
+        assert!(!cancel.ends_program.load(Ordering::SeqCst), "the outer guard still lives");
         drop(guard);
         assert!(cancel.ends_program.load(Ordering::SeqCst));
     }

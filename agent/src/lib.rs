@@ -14,5 +14,6 @@ pub mod lang;
 pub mod origin;
 pub mod secret;
 pub mod server;
+pub mod sound;
 pub mod tokens;
 pub mod webauthn;

@@ -67,6 +67,14 @@ impl Script {
         std::fs::read_to_string(shown_path(&self.path())).unwrap_or_default()
     }
 
+    /// Forgets what a person was shown so far.
+    ///
+    /// # Panics
+    /// Where the file cannot be written.
+    pub fn forget(&self) {
+        std::fs::write(shown_path(&self.path()), "").expect("what was shown can be forgotten");
+    }
+
     /// How many answers were not asked for.
     #[must_use]
     pub fn left(&self) -> usize {

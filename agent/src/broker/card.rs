@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use crate::consent;
 use crate::secret::Secret;
 use crate::tokens::card::uzi::{Certificate, Validity};
 use crate::tokens::card::{self, Tries, Verdict};
@@ -36,7 +37,7 @@ pub enum State {
         reason: card::Error,
     },
     /// The person is asked whether to spend the last try.
-    Warning(Shown),
+    Warning(Shown, Option<Remark>),
     /// The person is asked for the PIN.
     Asking(Shown),
     /// The card signs.
@@ -64,6 +65,8 @@ pub enum Event {
     Answered(Verdict<Vec<u8>>),
     /// The card could not be asked.
     Failed(card::Error),
+    /// The person could not be asked.
+    Unasked(consent::Error),
 }
 
 /// Something to do; its outcome comes back as an [`Event`].
@@ -74,7 +77,7 @@ pub enum Effect {
     /// Say why there is none and ask for one.
     AskToInsert(card::Error),
     /// Ask whether to spend the last try.
-    WarnOfLastTry(Shown),
+    WarnOfLastTry(Shown, Option<Remark>),
     /// Ask for the PIN.
     AskPin(Shown, Option<Remark>),
     /// Let the card sign.
@@ -124,6 +127,9 @@ pub enum Error {
     /// The card could not be used.
     #[error(transparent)]
     Card(#[from] card::Error),
+    /// The person could not be asked.
+    #[error(transparent)]
+    Consent(#[from] consent::Error),
 }
 
 /// The next state, and what to do.
@@ -139,16 +145,20 @@ pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
             (State::Looking { questions }, Effect::Look)
         }
         (State::Inserting { reason, .. }, Event::TooLate) => finish(Err(reason.into())),
-        (State::Warning(shown), Event::Agreed) => {
-            (State::Asking(shown.clone()), Effect::AskPin(shown, None))
+        (State::Warning(shown, remark), Event::Agreed) => {
+            (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
         }
         (State::Asking(shown), Event::Typed(pin)) => (State::Signing(shown), Effect::Sign(pin)),
         (State::Signing(shown), Event::Answered(verdict)) => answered(shown, verdict),
         (State::Signing(_), Event::Failed(error)) => finish(Err(error.into())),
         (
+            State::Inserting { .. } | State::Warning(..) | State::Asking(_),
+            Event::Unasked(error),
+        ) => finish(Err(error.into())),
+        (
             State::Looking { .. }
             | State::Inserting { .. }
-            | State::Warning(_)
+            | State::Warning(..)
             | State::Asking(_)
             | State::Signing(_)
             | State::Over,
@@ -159,7 +169,8 @@ pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
             | Event::TooLate
             | Event::Typed(_)
             | Event::Answered(_)
-            | Event::Failed(_),
+            | Event::Failed(_)
+            | Event::Unasked(_),
         ) => finish(Err(Error::Declined)),
     }
 }
@@ -178,7 +189,7 @@ fn ask(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
     if shown.tries.blocked() {
         finish(Err(Error::Blocked))
     } else if shown.tries.last() {
-        (State::Warning(shown.clone()), Effect::WarnOfLastTry(shown))
+        (State::Warning(shown.clone(), remark), Effect::WarnOfLastTry(shown, remark))
     } else {
         (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
     }
@@ -250,13 +261,27 @@ pub trait Surroundings {
     fn look(&mut self) -> Result<Shown, card::Error>;
 
     /// Says why there is no card, and waits for one.
-    fn ask_to_insert(&mut self, reason: &card::Error) -> Insertion;
+    ///
+    /// Errors: those of [`consent::Prompt`], where the person cannot be asked.
+    fn ask_to_insert(&mut self, reason: &card::Error) -> Result<Insertion, consent::Error>;
 
-    /// Asks whether to spend the last try.
-    fn warn_of_last_try(&mut self, shown: &Shown) -> bool;
+    /// Says what was wrong with the last PIN, and asks whether to spend the last try.
+    ///
+    /// Errors: as [`Surroundings::ask_to_insert`].
+    fn warn_of_last_try(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<bool, consent::Error>;
 
     /// Asks for the PIN; `None` where the person stops.
-    fn ask_pin(&mut self, shown: &Shown, remark: Option<Remark>) -> Option<Secret>;
+    ///
+    /// Errors: as [`Surroundings::ask_to_insert`].
+    fn ask_pin(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<Option<Secret>, consent::Error>;
 
     /// Lets the card that was found last sign.
     ///
@@ -277,14 +302,19 @@ pub fn run(around: &mut dyn Surroundings) -> Result<Signed, Error> {
         let event = match effect {
             Effect::Look => around.look().map_or_else(Event::NotFound, Event::Found),
             Effect::AskToInsert(reason) => match around.ask_to_insert(&reason) {
-                Insertion::Again => Event::Agreed,
-                Insertion::Declined => Event::Declined,
-                Insertion::TooLate => Event::TooLate,
+                Ok(Insertion::Again) => Event::Agreed,
+                Ok(Insertion::Declined) => Event::Declined,
+                Ok(Insertion::TooLate) => Event::TooLate,
+                Err(error) => Event::Unasked(error),
             },
-            Effect::WarnOfLastTry(shown) => agreed(around.warn_of_last_try(&shown)),
-            Effect::AskPin(shown, remark) => {
-                around.ask_pin(&shown, remark).map_or(Event::Declined, Event::Typed)
+            Effect::WarnOfLastTry(shown, remark) => {
+                around.warn_of_last_try(&shown, remark).map_or_else(Event::Unasked, agreed)
             }
+            Effect::AskPin(shown, remark) => match around.ask_pin(&shown, remark) {
+                Ok(Some(pin)) => Event::Typed(pin),
+                Ok(None) => Event::Declined,
+                Err(error) => Event::Unasked(error),
+            },
             Effect::Sign(pin) => around.sign(&pin).map_or_else(Event::Failed, Event::Answered),
             Effect::Finish(result) => return result,
         };

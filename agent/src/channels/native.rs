@@ -44,7 +44,8 @@ pub enum Error {
 /// Holds one whole conversation: says the version, takes one command, gives one answer.
 ///
 /// `authenticate` is called for a wish that keeps the rules; all else is answered here. `gone` is
-/// called, from another thread, when the browser goes away before the answer is there.
+/// called, from another thread, when the browser goes away before the answer is there; the answer
+/// is given all the same, as there may be somebody left to read it.
 /// Errors: [`Error`], where the browser cannot be answered.
 pub fn converse(
     input: impl Read + Send + 'static,
@@ -173,10 +174,14 @@ fn wait(told: &Receiver<Heard>) -> Result<Result<Vec<u8>, Failure>, Error> {
 
 fn listen(input: &mut impl Read, begun: impl FnOnce()) -> Heard {
     let mut length = [0; 4];
-    if let Err(error) = input.read_exact(&mut length) {
+    let (first, rest) = length.split_at_mut(1);
+    if let Err(error) = input.read_exact(first) {
         return Heard::Failed(error);
     }
     begun();
+    if let Err(error) = input.read_exact(rest) {
+        return Heard::Failed(error);
+    }
     let length = usize::try_from(u32::from_ne_bytes(length)).unwrap_or(usize::MAX);
     if !(SHORTEST..=MAX_MESSAGE).contains(&length) {
         let message = format!("a message has {SHORTEST} to {MAX_MESSAGE} bytes, not {length}");
@@ -191,7 +196,7 @@ fn listen(input: &mut impl Read, begun: impl FnOnce()) -> Heard {
 
 /// The shortest message taken, as Web eID has it.
 const SHORTEST: usize = 5;
-/// How long the rest of a message may take after its length.
+/// How long the rest of a message may take after its first byte.
 const STALL: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

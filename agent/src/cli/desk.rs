@@ -10,7 +10,7 @@ use wire::web_eid::Token;
 use crate::broker::card::{Error, Insertion, Remark, Shown, Surroundings, run};
 use crate::broker::web_eid;
 use crate::clock;
-use crate::consent::Prompt;
+use crate::consent::{self, Prompt};
 use crate::lang::{self, Language};
 use crate::origin::Origin;
 use crate::secret::Secret;
@@ -47,7 +47,7 @@ pub(crate) enum Missing {
 
 /// Has a person log in with a card.
 ///
-/// Errors: [`Error`]; a window that cannot be shown counts as the person's no, and is told.
+/// Errors: [`Error`].
 pub(crate) fn authenticate(request: &Request<'_>, prompt: &mut dyn Prompt) -> Result<Token, Error> {
     let mut desk = Desk { request, prompt, inserted: None, waiting_until: None };
     run(&mut desk).map(|signed| web_eid::token(&signed))
@@ -72,32 +72,37 @@ impl Surroundings for Desk<'_> {
         Ok(shown)
     }
 
-    fn ask_to_insert(&mut self, reason: &card::Error) -> Insertion {
-        let question = lang::card::insert(reason, self.request.language);
-        match self.request.missing {
-            Missing::Window => {
-                let answer = self.prompt.confirm(&question);
-                if self.answered(answer, false) { Insertion::Again } else { Insertion::Declined }
-            }
+    fn ask_to_insert(&mut self, reason: &card::Error) -> Result<Insertion, consent::Error> {
+        let Request { origin, language, .. } = self.request;
+        let question = lang::card::insert(origin.as_str(), reason, *language);
+        Ok(match self.request.missing {
+            Missing::Window if self.prompt.confirm(&question)? => Insertion::Again,
+            Missing::Window => Insertion::Declined,
             Missing::Events(limit) => {
                 let until = *self.waiting_until.get_or_insert_with(|| Instant::now() + limit);
                 (self.request.tell)(&question.text);
                 if comes(until) { Insertion::Again } else { Insertion::TooLate }
             }
-        }
+        })
     }
 
-    fn warn_of_last_try(&mut self, shown: &Shown) -> bool {
-        let answer = self.prompt.confirm(&lang::card::last_try(shown, self.request.language));
-        self.answered(answer, false)
+    fn warn_of_last_try(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<bool, consent::Error> {
+        let Request { origin, language, .. } = self.request;
+        self.prompt.confirm(&lang::card::last_try(origin.as_str(), shown, remark, *language))
     }
 
-    fn ask_pin(&mut self, shown: &Shown, remark: Option<Remark>) -> Option<Secret> {
+    fn ask_pin(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<Option<Secret>, consent::Error> {
         let days = lang::card::days_left(shown.certificate.validity(self.now()));
         let origin = self.request.origin.as_str();
-        let ask = lang::card::ask(origin, shown, remark, days, self.request.language);
-        let pin = self.prompt.pin(&ask);
-        self.answered(pin, None)
+        self.prompt.pin(&lang::card::ask(origin, shown, remark, days, self.request.language))
     }
 
     fn sign(&mut self, pin: &Secret) -> Result<Verdict<Vec<u8>>, card::Error> {
@@ -109,16 +114,6 @@ impl Surroundings for Desk<'_> {
 
     fn now(&self) -> Timestamp {
         clock::now()
-    }
-}
-
-impl Desk<'_> {
-    /// The answer, or `instead` where nobody could be asked, which is told.
-    fn answered<T>(&self, answer: Result<T, crate::consent::Error>, instead: T) -> T {
-        answer.unwrap_or_else(|error| {
-            (self.request.tell)(&lang::Say::say(&error, self.request.language));
-            instead
-        })
     }
 }
 

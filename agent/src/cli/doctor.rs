@@ -3,7 +3,6 @@
 //! It asks for no PIN, spends no try and changes nothing.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,7 +11,7 @@ use super::install::{HOST, Owner, Program, WEB_EID_HOST, folders, owner};
 use super::{Context, Failure, desk};
 use crate::clock;
 use crate::config::Config;
-use crate::consent::pinentry::Pinentry;
+use crate::consent::pinentry::{self, NoWindow};
 use crate::lang::doctor::{Finding, State};
 use crate::origin::Development;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};
@@ -133,8 +132,18 @@ fn browsers() -> Vec<Finding> {
 /// The program that asks for a PIN where there is no terminal.
 fn window(config: Option<&Config>) -> Option<Finding> {
     let program = config.and_then(|config| config.pinentry.program.clone());
-    let missing = Pinentry::new(program, Duration::ZERO).is_err();
-    missing.then_some(Finding::NoPinentry)
+    let program = match pinentry::program(program) {
+        Ok(program) => program,
+        Err(error) => return Some(Finding::NoPinentry(error)),
+    };
+    let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let display = has("DISPLAY") || has("WAYLAND_DISPLAY");
+    pinentry::windowless(&program, display).map(|why| match why {
+        NoWindow::ForTerminals(program) => {
+            Finding::NoWindow { program: program.display().to_string() }
+        }
+        NoWindow::NoDisplay => Finding::NoDisplay,
+    })
 }
 
 /// This computer's clock against the server's.

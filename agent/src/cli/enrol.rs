@@ -43,7 +43,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let origin = origin.map_err(|error| Failure::of(&error, language))?;
     let client = Client::new(origin, language);
     let cancel = Cancel::on_signals().map_err(|e| Failure::of(&NoSystem(e), language))?;
-    let mut prompt = prompt::open(context, &config)?;
+    let mut prompt = prompt::open(context, &config, &cancel)?;
     let verifier = Verifier::fresh()
         .map_err(|e| Failure::of(&NoSystem(std::io::Error::other(e.to_string())), language))?;
     let wait = args.wait.map_or(config.key.wait, |seconds| Duration::from_secs(seconds.into()));

@@ -9,6 +9,7 @@ mod keys;
 mod login;
 mod native_host;
 mod prompt;
+mod turn;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -2,21 +2,24 @@
 //!
 //! The browser gives the extension's address as the only argument, so that is taken too.
 
+use std::error::Error as _;
 use std::ffi::OsString;
-use std::fs::File;
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wire::web_eid::{Failure as Refusal, Token, code};
 
 use super::desk::{self, Missing, Request};
+use super::turn::{self, Turn};
 use super::{Context, Failure};
 use crate::broker::card::Error;
+use crate::cancel::Cancel;
 use crate::channels::native::{Wish, converse, failure};
+use crate::clock;
 use crate::config::Config;
-use crate::consent::Prompt;
-use crate::consent::pinentry::Pinentry;
+use crate::consent::pinentry::{Limit, Pinentry};
+use crate::consent::{self, Prompt};
+use crate::lang::login::NoSystem;
 use crate::lang::{Language, Say};
 use crate::origin::Development;
 use crate::tokens::card::inserted::Via;
@@ -43,25 +46,23 @@ pub(crate) fn started_by_browser(arguments: &[OsString]) -> Result<bool, String>
 
 /// Holds one conversation with the browser.
 pub(crate) fn run(context: &Context) -> Result<ExitCode, Failure> {
+    let failed = |error| Failure::of(&NoSystem(error), context.language);
+    let cancel = Cancel::on_signals().map_err(failed)?;
     // A page must not learn how this computer is configured; the log may.
     let config = context.config();
     let development = config.as_ref().map_or(Development::Off, |config| config.development);
-    // A browser that went away ends this process: the window closes with it.
-    let gone = || std::process::exit(0);
-    let done =
-        converse(
-            std::io::stdin(),
-            &mut std::io::stdout(),
-            development,
-            gone,
-            |wish| match &config {
-                Ok(config) => authenticate(context, config, wish),
-                Err(problem) => {
-                    context.tell(&problem.text);
-                    Err(failure(code::NATIVE_FATAL, "the application's configuration is not valid"))
-                }
-            },
-        );
+    // A browser that goes away calls off what runs, and with it the window; an answer that needs
+    // nobody is still given.
+    let wisher = cancel.wisher().map_err(failed)?;
+    let gone = || wisher.wish();
+    let authenticate = |wish: &Wish| match &config {
+        Ok(config) => authenticate(context, config, &cancel, wish),
+        Err(problem) => {
+            context.tell(&problem.text);
+            Err(failure(code::NATIVE_FATAL, TOLD))
+        }
+    };
+    let done = converse(std::io::stdin(), &mut std::io::stdout(), development, gone, authenticate);
     Ok(match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -71,62 +72,80 @@ pub(crate) fn run(context: &Context) -> Result<ExitCode, Failure> {
     })
 }
 
-fn authenticate(context: &Context, config: &Config, wish: &Wish) -> Result<Token, Refusal> {
-    let fatal = |error: &dyn Say| {
-        let text = error.say(Language::English);
-        context.tell(&text);
-        failure(code::NATIVE_FATAL, text)
-    };
-    let _turn = turn()?;
-    let language = wish.lang.as_deref().map_or(context.language, Language::of_locale);
-    let mut prompt =
-        Pinentry::new(config.pinentry.program.clone(), PERSON).map_err(|error| fatal(&error))?;
-    let request = Request {
-        origin: &wish.origin,
-        nonce: &wish.nonce,
-        via: Via::Auto,
-        modules: modules::present(&config.card.modules),
-        language,
-        missing: Missing::Window,
-        tell: &|text| context.tell(text),
-    };
-    desk::authenticate(&request, &mut prompt).map_err(|error| match error {
-        Error::Declined => failure(code::USER_CANCELLED, "the person stopped"),
-        Error::Blocked | Error::Expired(_) | Error::NotYet(_) => {
-            // The page learns a code; the remedy is for the person, who sees it here.
-            let _ = prompt.tell(&error.say(language));
-            fatal(&error)
+fn authenticate(
+    context: &Context,
+    config: &Config,
+    cancel: &Cancel,
+    wish: &Wish,
+) -> Result<Token, Refusal> {
+    let _guard = cancel.guard();
+    let origin = wish.origin.as_str();
+    let turn = Turn::take(origin, clock::now()).map_err(|error| match error {
+        turn::Error::Taken | turn::Error::TooSoon => {
+            failure(code::ACTION_PENDING, error.to_string())
         }
-        Error::Card(_) => fatal(&error),
+        turn::Error::NoFolder | turn::Error::File(_) => {
+            context.tell(&format!(
+                "{error}: {}",
+                error.source().map(ToString::to_string).unwrap_or_default()
+            ));
+            failure(code::NATIVE_FATAL, TOLD)
+        }
+    })?;
+    let language = wish.lang.as_deref().map_or(context.language, Language::of_locale);
+    let limit = Limit::Until(Instant::now() + PERSON);
+    let prompt = Pinentry::new(config.pinentry.program.clone(), limit, cancel);
+    let done = prompt.map_err(Error::from).and_then(|mut prompt| {
+        let request = Request {
+            origin: &wish.origin,
+            nonce: &wish.nonce,
+            via: Via::Auto,
+            modules: modules::present(&config.card.modules),
+            language,
+            missing: Missing::Window,
+            tell: &|text| context.tell(text),
+        };
+        desk::authenticate(&request, &mut prompt).inspect_err(|error| {
+            // What is the matter with the card is for the person and not for the page.
+            if !matches!(error, Error::Declined | Error::Consent(_)) {
+                let _ = prompt.tell(&error.say(language));
+            }
+        })
+    });
+    turn.end(origin, matches!(done, Err(Error::Declined)), clock::now());
+    done.map_err(|error| {
+        context.tell(&error.say(Language::English));
+        for_page(&error)
     })
 }
 
-/// The right to show a window: one a person at a time, given back when the process ends.
-fn turn() -> Result<File, Refusal> {
-    let unavailable = |why: String| failure(code::NATIVE_FATAL, format!("lock file: {why}"));
-    let path = lock_path().ok_or_else(|| unavailable("no folder of one's own".to_owned()))?;
-    let opened = std::fs::create_dir_all(path.parent().unwrap_or(&path))
-        .and_then(|()| File::options().create(true).truncate(false).write(true).open(&path));
-    let file = opened.map_err(|error| unavailable(error.to_string()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(failure(code::ACTION_PENDING, "another log-in waits for the person"))
+/// What a page learns: whether asking again is of use, and nothing about card or computer.
+fn for_page(error: &Error) -> Refusal {
+    match error {
+        Error::Declined | Error::Consent(consent::Error::Stopped) => {
+            failure(code::USER_CANCELLED, "the person stopped")
         }
-        Err(std::fs::TryLockError::Error(error)) => Err(unavailable(error.to_string())),
+        Error::Consent(consent::Error::Timeout) => {
+            failure(code::USER_TIMEOUT, "the person did not answer in time")
+        }
+        Error::Blocked
+        | Error::Expired(_)
+        | Error::NotYet(_)
+        | Error::Card(_)
+        | Error::Consent(
+            consent::Error::NoPinentry
+            | consent::Error::Unsound(_)
+            | consent::Error::Pinentry(_)
+            | consent::Error::Terminal(_),
+        ) => failure(code::NATIVE_FATAL, TOLD),
     }
 }
 
-/// In the session's own folder where there is one, else in the person's cache.
-fn lock_path() -> Option<PathBuf> {
-    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
-    let cache = || folder("HOME").map(|home| home.join(".cache"));
-    let base = folder("XDG_RUNTIME_DIR").or_else(|| folder("XDG_CACHE_HOME")).or_else(cache)?;
-    Some(base.join("sleutelbos").join("window.lock"))
-}
-
-/// How long a window waits for the person; the extension waits two minutes.
-const PERSON: Duration = Duration::from_secs(110);
+/// What every page reads where no token came about.
+const TOLD: &str = "there is no token; the person was told why";
+/// How long all windows of one request wait for the person together. The extension gives up before
+/// that, and closes the channel.
+const PERSON: Duration = Duration::from_secs(10 * 60);
 
 #[cfg(test)]
 mod tests {

@@ -5,23 +5,28 @@ use std::time::Duration;
 
 use super::{Context, Failure};
 use crate::broker::key::Error;
+use crate::cancel::Cancel;
 use crate::config::Config;
 use crate::consent::Prompt;
-use crate::consent::pinentry::Pinentry;
+use crate::consent::pinentry::{Limit, Pinentry};
 use crate::consent::terminal::Terminal;
 
 /// How long a window waits for an answer.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Limit = Limit::Each(Duration::from_secs(120));
 
 /// A pinentry where the configuration names one or no terminal is there, else the terminal.
 ///
 /// Errors: neither is there.
-pub(super) fn open(context: &Context, config: &Config) -> Result<Box<dyn Prompt>, Failure> {
+pub(super) fn open<'a>(
+    context: &Context,
+    config: &Config,
+    cancel: &'a Cancel,
+) -> Result<Box<dyn Prompt + 'a>, Failure> {
     let program = config.pinentry.program.clone();
     if program.is_none() && std::io::stderr().is_terminal() {
-        return Ok(Box::new(Terminal));
+        return Ok(Box::new(Terminal::new(cancel)));
     }
-    match Pinentry::new(program, LIMIT) {
+    match Pinentry::new(program, LIMIT, cancel) {
         Ok(window) => Ok(Box::new(window)),
         Err(error) => Err(Failure::of(&Error::from(error), context.language)),
     }

@@ -1,7 +1,10 @@
 //! Asking the person: in a window of our own, at the terminal. A page never sees what is typed.
 
+mod assuan;
 pub mod pinentry;
 pub mod terminal;
+
+use std::path::PathBuf;
 
 use crate::secret::Secret;
 
@@ -64,12 +67,18 @@ pub enum Error {
     /// The program that shows the window is not there.
     #[error("pinentry is not installed")]
     NoPinentry,
+    /// Others than root and this person could have written the program.
+    #[error("{} can be written by others", .0.display())]
+    Unsound(PathBuf),
     /// The program that shows the window failed.
     #[error("pinentry: {0}")]
     Pinentry(String),
     /// Nobody answered in time.
     #[error("nobody answered in time")]
     Timeout,
+    /// A wish to stop came: a signal, or the end of who asked.
+    #[error("it was called off")]
+    Stopped,
     /// There is no terminal, or it was closed.
     #[error("terminal")]
     Terminal(#[source] std::io::Error),

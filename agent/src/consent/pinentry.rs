@@ -1,81 +1,125 @@
 //! A window of our own through a pinentry program, which asks and hands over the PIN.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use ::pinentry::{ConfirmationDialog, MessageDialog, PassphraseInput};
-use secrecy::ExposeSecret;
-
+use super::assuan::{Channel, Reply};
 use super::{Ask, Error, Prompt, Question};
+use crate::cancel::Cancel;
 use crate::secret::Secret;
+use crate::sound::is_sound;
 
-/// Asks through a pinentry program.
-#[derive(Debug, Clone)]
-pub struct Pinentry {
+/// Asks through a pinentry program, which ends with each question.
+#[derive(Debug)]
+pub struct Pinentry<'a> {
     program: PathBuf,
-    limit: Duration,
+    limit: Limit,
+    cancel: &'a Cancel,
 }
 
-impl Pinentry {
-    /// `program` as configured, else the system's own; a window closes itself after `limit`.
+/// How long a person may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// So long for each question.
+    Each(Duration),
+    /// Until then for all of them.
+    Until(Instant),
+}
+
+impl<'a> Pinentry<'a> {
+    /// `program` as configured, else the system's own. A wish to stop closes the window.
     ///
-    /// Errors: [`Error::NoPinentry`] where there is no such program.
-    pub fn new(program: Option<PathBuf>, limit: Duration) -> Result<Self, Error> {
-        let known = || PLACES.iter().map(PathBuf::from).find(|path| path.is_file());
-        let program = program.or_else(known).filter(|path| path.is_absolute() && path.is_file());
-        Ok(Self { program: program.ok_or(Error::NoPinentry)?, limit })
+    /// Errors: those of [`program`].
+    pub fn new(
+        configured: Option<PathBuf>,
+        limit: Limit,
+        cancel: &'a Cancel,
+    ) -> Result<Self, Error> {
+        Ok(Self { program: program(configured)?, limit, cancel })
     }
 
-    fn seconds(&self) -> u16 {
-        u16::try_from(self.limit.as_secs()).unwrap_or(u16::MAX)
+    fn open(&self) -> Result<Channel<'a>, Error> {
+        let until = match self.limit {
+            Limit::Each(time) => Instant::now() + time,
+            Limit::Until(end) => end,
+        };
+        let mut channel = Channel::open(&self.program, until, self.cancel)?;
+        // We end the window ourselves; this is for one that lost us.
+        let left = until.saturating_duration_since(Instant::now()).as_secs() + 5;
+        channel.ask("SETTIMEOUT", &left.to_string())?;
+        Ok(channel)
     }
 }
 
-impl Prompt for Pinentry {
+impl Prompt for Pinentry<'_> {
     fn pin(&mut self, ask: &Ask) -> Result<Option<Secret>, Error> {
-        let mut input = PassphraseInput::with_binary(&self.program).ok_or(Error::NoPinentry)?;
-        input
-            .with_title(&ask.title)
-            .with_description(&ask.text)
-            .with_prompt(&ask.label)
-            .with_ok(ask.buttons.yes)
-            .with_cancel(ask.buttons.no)
-            .with_timeout(self.seconds());
+        let mut channel = self.open()?;
+        channel.ask("SETTITLE", &ask.title)?;
+        channel.ask("SETDESC", &ask.text)?;
+        channel.ask("SETPROMPT", &ask.label)?;
+        channel.ask("SETOK", ask.buttons.yes)?;
+        channel.ask("SETCANCEL", ask.buttons.no)?;
         if let Some(remark) = &ask.remark {
-            input.with_error(remark);
+            channel.ask("SETERROR", remark)?;
         }
-        match input.interact() {
-            Ok(pin) => Ok(Some(Secret::new(pin.expose_secret()))),
-            Err(error) => declined(error).map(|()| None),
-        }
+        Ok(match channel.ask("GETPIN", "")? {
+            // A button pressed over an empty field sends no line at all.
+            Reply::Done(typed) => Some(typed.unwrap_or_else(|| Secret::new(""))),
+            Reply::Declined => None,
+        })
     }
 
     fn confirm(&mut self, question: &Question) -> Result<bool, Error> {
-        let mut dialog = ConfirmationDialog::with_binary(&self.program).ok_or(Error::NoPinentry)?;
-        dialog
-            .with_title(&question.title)
-            .with_ok(question.buttons.yes)
-            .with_cancel(question.buttons.no)
-            .with_timeout(self.seconds());
-        dialog.confirm(&question.text).or_else(|error| declined(error).map(|()| false))
+        let mut channel = self.open()?;
+        channel.ask("SETTITLE", &question.title)?;
+        channel.ask("SETDESC", &question.text)?;
+        channel.ask("SETOK", question.buttons.yes)?;
+        channel.ask("SETCANCEL", question.buttons.no)?;
+        Ok(matches!(channel.ask("CONFIRM", "")?, Reply::Done(_)))
     }
 
     fn tell(&mut self, text: &str) -> Result<(), Error> {
-        let mut dialog = MessageDialog::with_binary(&self.program).ok_or(Error::NoPinentry)?;
-        dialog.with_timeout(self.seconds());
-        dialog.show_message(text).or_else(declined)
+        let mut channel = self.open()?;
+        channel.ask("SETDESC", text)?;
+        channel.ask("MESSAGE", "").map(drop)
     }
 }
 
-/// A closed window is an answer; all else is an error.
-fn declined(error: ::pinentry::Error) -> Result<(), Error> {
-    // The library may name more ways to fail; they are passed on as they are.
-    #[expect(clippy::wildcard_enum_match_arm)]
-    match error {
-        ::pinentry::Error::Cancelled => Ok(()),
-        ::pinentry::Error::Timeout => Err(Error::Timeout),
-        other => Err(Error::Pinentry(other.to_string())),
+/// The program that shows windows: the configured one, else the system's own.
+///
+/// Errors: [`Error::NoPinentry`] where it is not there or not named in full; [`Error::Unsound`]
+/// where others could have put something else in its place.
+pub fn program(configured: Option<PathBuf>) -> Result<PathBuf, Error> {
+    let known = || PLACES.iter().map(PathBuf::from).find(|path| path.is_file());
+    let program = configured.or_else(known).filter(|path| path.is_absolute() && path.is_file());
+    let program = program.ok_or(Error::NoPinentry)?;
+    if is_sound(&program) { Ok(program) } else { Err(Error::Unsound(program)) }
+}
+
+/// Why `program` can show no window to a person without a terminal.
+///
+/// `display` says whether the session has a display.
+#[must_use]
+pub fn windowless(program: &Path, display: bool) -> Option<NoWindow> {
+    let real = program.canonicalize().unwrap_or_else(|_| program.to_owned());
+    let name = real.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_for_terminals = ["-curses", "-tty"].iter().any(|end| name.ends_with(end));
+    if is_for_terminals {
+        Some(NoWindow::ForTerminals(real))
+    } else if display || cfg!(target_os = "macos") || name.ends_with("-mac") {
+        None
+    } else {
+        Some(NoWindow::NoDisplay)
     }
+}
+
+/// Why no window can be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoWindow {
+    /// The program draws on terminals only.
+    ForTerminals(PathBuf),
+    /// The session has no display.
+    NoDisplay,
 }
 
 /// Where packages put the program. A program that asks for PINs is not looked for in PATH.
@@ -94,10 +138,19 @@ mod tests {
     use crate::consent::Buttons;
     use std::os::unix::fs::PermissionsExt;
 
-    const LIMIT: Duration = Duration::from_secs(30);
+    const LIMIT: Limit = Limit::Each(Duration::from_secs(30));
 
     /// A pinentry that answers `answer` to the questions and OK to all else.
-    fn scripted(answer: &str) -> (tempfile::TempDir, Pinentry) {
+    fn scripted(answer: &str) -> (tempfile::TempDir, Pinentry<'static>) {
+        let cancel = Box::leak(Box::new(Cancel::on_signals().unwrap()));
+        scripted_for(answer, LIMIT, cancel)
+    }
+
+    fn scripted_for<'a>(
+        answer: &str,
+        limit: Limit,
+        cancel: &'a Cancel,
+    ) -> (tempfile::TempDir, Pinentry<'a>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pinentry");
         let script = format!(
@@ -109,7 +162,7 @@ mod tests {
         );
         std::fs::write(&path, script).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-        let prompt = Pinentry::new(Some(path), LIMIT).unwrap();
+        let prompt = Pinentry::new(Some(path), limit, cancel).unwrap();
         (folder, prompt)
     }
 
@@ -142,8 +195,94 @@ mod tests {
     #[test]
     fn a_program_that_is_not_there_is_told() {
         let gone = PathBuf::from("/nowhere/pinentry");
-        assert!(matches!(Pinentry::new(Some(gone), LIMIT), Err(Error::NoPinentry)));
+        assert!(matches!(program(Some(gone)), Err(Error::NoPinentry)));
         let relative = PathBuf::from("Cargo.toml");
-        assert!(matches!(Pinentry::new(Some(relative), LIMIT), Err(Error::NoPinentry)));
+        assert!(matches!(program(Some(relative)), Err(Error::NoPinentry)));
+    }
+
+    #[test]
+    fn a_program_that_others_can_write_is_refused() {
+        let (_folder, prompt) = scripted("echo OK");
+        let path = prompt.program;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(matches!(program(Some(path)), Err(Error::Unsound(_))));
+    }
+
+    #[test]
+    fn a_program_that_cannot_ask_or_gets_no_answer_is_no_closed_window() {
+        let (_folder, mut prompt) = scripted("echo ERR 83918950 Inappropriate ioctl for device");
+        assert!(matches!(prompt.pin(&ask()), Err(Error::Pinentry(why)) if why.contains("ioctl")));
+        let (_folder, mut prompt) = scripted("echo ERR 83886142 Timeout");
+        assert!(matches!(prompt.pin(&ask()), Err(Error::Timeout)));
+        let (_folder, mut prompt) = scripted("exit");
+        assert!(matches!(prompt.pin(&ask()), Err(Error::Pinentry(_))));
+    }
+
+    /// A window that never answers, and a helper of it that would outlive a child that is killed.
+    const NEVER: &str =
+        "cat /dev/zero > /dev/null & echo $! > \"$0.helper\"; echo $$ > \"$0.pid\"; wait";
+
+    fn assert_gone(folder: &tempfile::TempDir) {
+        for name in ["pinentry.pid", "pinentry.helper"] {
+            let id = std::fs::read_to_string(folder.path().join(name)).unwrap();
+            let runs = || {
+                let status = std::fs::read_to_string(format!("/proc/{}/stat", id.trim()));
+                status.is_ok_and(|status| !status.contains(") Z "))
+            };
+            // A grandchild is not waited for: it was killed, and the kernel takes a moment.
+            let end = Instant::now() + Duration::from_secs(10);
+            while runs() {
+                assert!(Instant::now() < end, "{name} still runs");
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_without_an_answer_is_closed_with_all_its_processes() {
+        let cancel = Cancel::on_signals().unwrap();
+        let limit = Limit::Each(Duration::from_secs(1));
+        let (folder, mut prompt) = scripted_for(NEVER, limit, &cancel);
+        assert!(matches!(prompt.pin(&ask()), Err(Error::Timeout)));
+        assert_gone(&folder);
+    }
+
+    #[test]
+    fn a_wish_to_stop_closes_the_window_and_shows_no_other() {
+        let cancel = Cancel::on_signals().unwrap();
+        let wisher = cancel.wisher().unwrap();
+        let (folder, mut prompt) = scripted_for(NEVER, LIMIT, &cancel);
+        let pid = folder.path().join("pinentry.pid");
+        std::thread::spawn(move || {
+            while !std::fs::read_to_string(&pid).is_ok_and(|id| id.ends_with('\n')) {
+                std::thread::yield_now();
+            }
+            wisher.wish();
+        });
+        let begun = Instant::now();
+        assert!(matches!(prompt.pin(&ask()), Err(Error::Stopped)));
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert_gone(&folder);
+        let before = std::fs::read_to_string(folder.path().join("log")).unwrap();
+        assert!(matches!(prompt.pin(&ask()), Err(Error::Stopped)));
+        assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), before);
+    }
+
+    #[test]
+    fn a_program_for_terminals_shows_no_window() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, display, shows) in [
+            ("pinentry-curses", true, false),
+            ("pinentry-tty", true, false),
+            ("pinentry-gtk-2", true, true),
+            ("pinentry-gtk-2", false, false),
+        ] {
+            let real = folder.path().join(name);
+            std::fs::write(&real, "").unwrap();
+            let link = folder.path().join("pinentry");
+            let _ = std::fs::remove_file(&link);
+            std::os::unix::fs::symlink(&real, &link).unwrap();
+            assert_eq!(windowless(&link, display).is_none(), shows, "{name} {display}");
+        }
     }
 }

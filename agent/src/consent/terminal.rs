@@ -1,33 +1,103 @@
 //! Asking at the terminal, for the command line.
 
-use std::io::{BufRead, BufReader, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use zeroize::Zeroizing;
 
 use super::{Ask, Error, Prompt, Question};
+use crate::cancel::{Cancel, Waited};
 use crate::secret::Secret;
 
 /// Asks at the terminal this process was started from, whatever its standard streams are.
 #[derive(Debug, Clone, Copy)]
-pub struct Terminal;
+pub struct Terminal<'a> {
+    cancel: &'a Cancel,
+}
 
-impl Prompt for Terminal {
+impl<'a> Terminal<'a> {
+    /// A wish to stop ends a question for a PIN and leaves the terminal as it was.
+    #[must_use]
+    pub fn new(cancel: &'a Cancel) -> Self {
+        Self { cancel }
+    }
+}
+
+impl Prompt for Terminal<'_> {
     fn pin(&mut self, ask: &Ask) -> Result<Option<Secret>, Error> {
         let remark = ask.remark.as_deref().map(|remark| format!("{remark}\n")).unwrap_or_default();
         let text = format!("{}\n{remark}{}: ", ask.text, ask.label);
-        let pin = rpassword::prompt_password(text).map_err(Error::Terminal)?;
-        Ok(Some(pin).filter(|pin| !pin.is_empty()).map(Secret::new))
+        let terminal = File::options().read(true).write(true).open(TERMINAL);
+        let terminal = terminal.map_err(Error::Terminal)?;
+        let pin = hidden(&terminal, &text, self.cancel)?;
+        Ok(Some(pin).filter(|pin| !pin.is_empty()).map(|pin| Secret::new(pin.as_str())))
     }
 
     fn confirm(&mut self, question: &Question) -> Result<bool, Error> {
         let mut line = String::new();
         self.tell(&format!("{}\n{} [{}]", question.text, question.buttons.yes, "j/y"))?;
-        let terminal = std::fs::File::open(TERMINAL).map_err(Error::Terminal)?;
+        let terminal = File::open(TERMINAL).map_err(Error::Terminal)?;
         BufReader::new(terminal).read_line(&mut line).map_err(Error::Terminal)?;
         Ok(matches!(line.trim(), "j" | "J" | "ja" | "y" | "Y" | "yes"))
     }
 
     fn tell(&mut self, text: &str) -> Result<(), Error> {
-        let terminal = std::fs::OpenOptions::new().write(true).open(TERMINAL);
+        let terminal = File::options().write(true).open(TERMINAL);
         terminal.and_then(|mut to| writeln!(to, "{text}")).map_err(Error::Terminal)
+    }
+}
+
+/// The line a person types after `text`, not shown while it is typed.
+fn hidden(terminal: &File, text: &str, cancel: &Cancel) -> Result<Zeroizing<String>, Error> {
+    // Until the terminal shows again what is typed, a signal must not end this program.
+    let guard = cancel.guard();
+    let silence = Silence::of(terminal).map_err(Error::Terminal)?;
+    let mut to = terminal;
+    to.write_all(text.as_bytes()).map_err(Error::Terminal)?;
+    let mut typed = Zeroizing::new([0; LONGEST]);
+    let length = loop {
+        match cancel.wait_for(terminal.as_fd(), FOREVER) {
+            Waited::Cancelled => return Err(Error::Stopped),
+            Waited::Out => {}
+            // The terminal gives a line at a time.
+            Waited::Ready => {
+                break to.read(typed.as_mut_slice()).map_err(Error::Terminal)?;
+            }
+        }
+    };
+    drop(silence);
+    drop(guard);
+    // What was typed to end the line was not shown either.
+    to.write_all(b"\n").map_err(Error::Terminal)?;
+    let line = typed.get(..length).unwrap_or_default();
+    let line = std::str::from_utf8(line).map_err(|e| Error::Terminal(std::io::Error::other(e)))?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+/// While it lives, a terminal does not show what is typed.
+struct Silence<'a> {
+    terminal: &'a File,
+    before: Termios,
+}
+
+impl<'a> Silence<'a> {
+    fn of(terminal: &'a File) -> std::io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        silent.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
+        // What was typed before the question is no answer to it.
+        tcsetattr(terminal, OptionalActions::Flush, &silent)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Silence<'_> {
+    fn drop(&mut self) {
+        let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
     }
 }
 
@@ -35,3 +105,69 @@ impl Prompt for Terminal {
 const TERMINAL: &str = "/dev/tty";
 #[cfg(not(unix))]
 const TERMINAL: &str = "CON";
+/// The longest line a terminal gives.
+const LONGEST: usize = 4096;
+/// Nobody is hurried at a terminal.
+const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    /// A terminal, and the person in front of it.
+    fn terminal() -> (File, File) {
+        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&person).unwrap();
+        unlockpt(&person).unwrap();
+        let name = ptsname(&person, Vec::new()).unwrap();
+        let terminal = open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        (File::from(terminal), File::from(person))
+    }
+
+    fn shows(terminal: &File) -> bool {
+        tcgetattr(terminal).unwrap().local_modes.contains(LocalModes::ECHO)
+    }
+
+    /// Reads what the terminal shows up to the question, at which nothing typed is shown any more.
+    fn read_question(person: &mut File) {
+        let mut byte = [0];
+        while byte != *b":" {
+            person.read_exact(&mut byte).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_line_is_taken_and_never_shown() {
+        let (terminal, mut person) = terminal();
+        let cancel = Cancel::on_signals().unwrap();
+        let typing = std::thread::spawn(move || {
+            read_question(&mut person);
+            person.write_all(b"12 34\n").unwrap();
+            person
+        });
+        let line = hidden(&terminal, "PIN:", &cancel).unwrap();
+        assert_eq!(line.as_str(), "12 34");
+        assert!(shows(&terminal));
+        let mut person = typing.join().unwrap();
+        let mut shown = [0; 64];
+        let length = person.read(&mut shown).unwrap();
+        assert!(!shown[..length].contains(&b'1'), "{:?}", &shown[..length]);
+    }
+
+    #[test]
+    fn a_wish_to_stop_leaves_the_terminal_as_it_was() {
+        let (terminal, mut person) = terminal();
+        let cancel = Cancel::on_signals().unwrap();
+        let wisher = cancel.wisher().unwrap();
+        let waiting = std::thread::spawn(move || {
+            read_question(&mut person);
+            wisher.wish();
+            person
+        });
+        assert!(matches!(hidden(&terminal, "PIN:", &cancel), Err(Error::Stopped)));
+        assert!(shows(&terminal));
+        drop(waiting.join().unwrap());
+    }
+}

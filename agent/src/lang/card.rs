@@ -141,6 +141,7 @@ impl Say for CeremonyError {
             Self::Expired(_) => "card_expired",
             Self::NotYet(_) => "card_not_yet_valid",
             Self::Card(error) => error.code(),
+            Self::Consent(error) => error.code(),
         }
     }
 
@@ -163,6 +164,7 @@ impl Say for CeremonyError {
                 format!("Your UZI card is valid from {} only. Until then log in another way. If this computer's date is wrong, set it first.", date(*at)),
             ),
             Self::Card(error) => error.say(language),
+            Self::Consent(error) => error.say(language),
         }
     }
 }
@@ -172,7 +174,9 @@ impl Say for consent::Error {
         match self {
             Self::NoPinentry => "no_pinentry",
             Self::Pinentry(_) => "pinentry_failed",
+            Self::Unsound(_) => "pinentry_unsound",
             Self::Timeout => "nobody_answered",
+            Self::Stopped => "stopped",
             Self::Terminal(_) => "no_terminal",
         }
     }
@@ -183,6 +187,11 @@ impl Say for consent::Error {
                 "Het programma 'pinentry' ontbreekt. Zonder dat kan niemand een pincode typen. Installeer het of vraag uw beheerder dat te doen.".to_owned(),
                 "The program 'pinentry' is missing. Without it nobody can type a PIN. Install it or ask your administrator to.".to_owned(),
             ),
+            Self::Unsound(path) => language.pick(
+                format!("Het programma {:?} vraagt om pincodes, maar anderen op deze computer kunnen het vervangen. Daarom wordt het niet gestart. Vraag uw beheerder de rechten te herstellen.", path.display()),
+                format!("The program {:?} asks for PINs, but others on this computer can replace it. So it is not started. Ask your administrator to mend its permissions.", path.display()),
+            ),
+            Self::Stopped => CeremonyError::Declined.say(language),
             Self::Timeout => language.pick(
                 "Er kwam te lang geen antwoord. Begin opnieuw.".to_owned(),
                 "There was no answer for too long. Begin again.".to_owned(),
@@ -227,10 +236,21 @@ pub fn ask(
 
 /// The window that warns of the last try.
 #[must_use]
-pub fn last_try(shown: &Shown, language: Language) -> Question {
+pub fn last_try(
+    asker: &str,
+    shown: &Shown,
+    remark: Option<Remark>,
+    language: Language,
+) -> Question {
+    let wrong = match remark {
+        Some(Remark::Wrong(_)) => {
+            language.pick("De pincode van uw pas klopt niet. ", "The PIN of your card is wrong. ")
+        }
+        Some(Remark::Unfit { .. }) | None => "",
+    };
     let text = language.pick(
-        format!("{}\n\nU kunt de pincode van uw pas nog 1 keer proberen. Klopt hij dan niet, dan is uw pas geblokkeerd en heeft u uw PUK-code nodig. Wilt u de laatste poging gebruiken?", holder(shown, language)),
-        format!("{}\n\nYou can try the PIN of your card once more. If it is wrong, your card is blocked and you need your PUK. Do you want to use the last try?", holder(shown, language)),
+        format!("Inloggen bij: {asker}\n\n{}\n\n{wrong}U kunt de pincode van uw pas nog 1 keer proberen. Klopt hij dan niet, dan is uw pas geblokkeerd en heeft u uw PUK-code nodig. Wilt u de laatste poging gebruiken?", holder(shown, language)),
+        format!("Log in to: {asker}\n\n{}\n\n{wrong}You can try the PIN of your card once more. If it is wrong, your card is blocked and you need your PUK. Do you want to use the last try?", holder(shown, language)),
     );
     let buttons = match language {
         Language::Dutch => Buttons { yes: "Laatste poging gebruiken", no: "Annuleren" },
@@ -241,12 +261,17 @@ pub fn last_try(shown: &Shown, language: Language) -> Question {
 
 /// The window that asks for a card.
 #[must_use]
-pub fn insert(reason: &Error, language: Language) -> Question {
+pub fn insert(asker: &str, reason: &Error, language: Language) -> Question {
+    let reason = reason.say(language);
+    let text = language.pick(
+        format!("Inloggen bij: {asker}\n\n{reason}"),
+        format!("Log in to: {asker}\n\n{reason}"),
+    );
     let buttons = match language {
         Language::Dutch => Buttons { yes: "De pas zit erin", no: "Annuleren" },
         Language::English => Buttons { yes: "The card is in", no: "Cancel" },
     };
-    Question { title: title(language), text: reason.say(language), buttons }
+    Question { title: title(language), text, buttons }
 }
 
 /// How many days a certificate that is near its end still holds.
@@ -308,6 +333,10 @@ pub fn tries(tries: Tries, language: Language) -> Option<String> {
 
 fn said(remark: Remark, language: Language) -> String {
     match remark {
+        Remark::Wrong(Tries::Left(1)) => language.pick(
+            "De pincode van uw pas klopt niet. U kunt het nog 1 keer proberen. Daarna is uw pas geblokkeerd en heeft u uw PUK-code nodig.".to_owned(),
+            "The PIN of your card is wrong. You can try once more. After that your card is blocked and you need your PUK.".to_owned(),
+        ),
         Remark::Wrong(Tries::Left(left)) => language.pick(
             format!("De pincode van uw pas klopt niet. U kunt het nog {left} keer proberen. Daarna is uw pas geblokkeerd en heeft u uw PUK-code nodig."),
             format!("The PIN of your card is wrong. You can try {left} more times. After that your card is blocked and you need your PUK."),
@@ -353,6 +382,14 @@ mod tests {
             said(Remark::Wrong(Tries::Left(2)), Language::Dutch),
             "De pincode van uw pas klopt niet. U kunt het nog 2 keer proberen. Daarna is uw pas geblokkeerd en heeft u uw PUK-code nodig."
         );
+    }
+
+    #[test]
+    fn every_window_says_who_asks() {
+        for language in [Language::Dutch, Language::English] {
+            let text = insert("https://zorgportaal.example", &Error::NoCard, language).text;
+            assert!(text.contains("https://zorgportaal.example"), "{text}");
+        }
     }
 
     #[test]

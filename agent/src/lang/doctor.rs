@@ -74,7 +74,11 @@ pub enum Finding {
     /// There is no browser of a known kind.
     NoBrowser,
     /// Nothing can ask for a PIN in a window.
-    NoPinentry,
+    NoPinentry(crate::consent::Error),
+    /// What asks for a PIN draws on terminals only.
+    NoWindow { program: String },
+    /// The session has no display.
+    NoDisplay,
     /// No server is configured.
     NoServer,
     /// The clock agrees with the server's.
@@ -102,6 +106,7 @@ impl Finding {
             | Self::NoKey
             | Self::WebEid { .. }
             | Self::NoBrowser
+            | Self::NoDisplay
             | Self::NoServer
             | Self::Development => State::Note,
             Self::Config(_)
@@ -113,7 +118,8 @@ impl Finding {
             | Self::NotConnected { .. }
             | Self::LeadsElsewhere { .. }
             | Self::Foreign { .. }
-            | Self::NoPinentry
+            | Self::NoPinentry(_)
+            | Self::NoWindow { .. }
             | Self::ClockWrong { .. }
             | Self::Unreachable { .. } => State::Problem,
         }
@@ -153,7 +159,9 @@ impl Finding {
             Self::Foreign { .. } => "browser_foreign",
             Self::WebEid { .. } => "web_eid_taken",
             Self::NoBrowser => "no_browser",
-            Self::NoPinentry => "no_pinentry",
+            Self::NoPinentry(error) => error.code(),
+            Self::NoWindow { .. } => "no_window",
+            Self::NoDisplay => "no_display",
             Self::NoServer => "no_server",
             Self::Clock => "clock",
             Self::ClockWrong { .. } => "clock_wrong",
@@ -194,7 +202,9 @@ impl Finding {
             Self::Foreign { browser } => say(FOREIGN, browser),
             Self::WebEid { path } => say(WEB_EID, path),
             Self::NoBrowser => say(NO_BROWSER, ""),
-            Self::NoPinentry => crate::consent::Error::NoPinentry.say(language),
+            Self::NoPinentry(error) => error.say(language),
+            Self::NoWindow { program } => say(NO_WINDOW, program),
+            Self::NoDisplay => say(NO_DISPLAY, ""),
             Self::NoServer => say(NO_SERVER, ""),
             Self::Clock => say(CLOCK, ""),
             Self::ClockWrong { ahead } if *ahead > 0 => say(CLOCK_FAST, &ahead.to_string()),
@@ -240,6 +250,14 @@ const FOREIGN: Words = (
 const WEB_EID: Words = (
     "Het programma van Web eID is geïnstalleerd ({}). Beide werken naast elkaar. Gebruik voor uw UZI-pas onze extensie.",
     "The Web eID program is installed ({}). Both work side by side. Use our extension for your UZI card.",
+);
+const NO_WINDOW: Words = (
+    "Het programma dat om de pincode vraagt ({}) werkt alleen aan een terminal: er kan geen venster komen. Inloggen met de UZI-pas op een webpagina gaat dan niet. Installeer pinentry-gnome3, pinentry-qt of pinentry-gtk2, of vraag uw beheerder dat te doen.",
+    "The program that asks for the PIN ({}) works at a terminal only: no window can be shown. So you cannot log in to pages with the UZI card. Install pinentry-gnome3, pinentry-qt or pinentry-gtk2, or ask your administrator to.",
+);
+const NO_DISPLAY: Words = (
+    "Deze sessie heeft geen scherm (DISPLAY en WAYLAND_DISPLAY ontbreken): er kan geen venster komen. Inloggen met de UZI-pas op een webpagina gaat dan niet. Geef deze opdracht op het bureaublad waar u de browser gebruikt.",
+    "This session has no display (neither DISPLAY nor WAYLAND_DISPLAY is set): no window can be shown. So you cannot log in to pages with the UZI card. Run this command on the desktop on which you use the browser.",
 );
 const NO_SERVER: Words = (
     "Er is geen server ingesteld. Pagina's werken wel; inloggen vanaf de opdrachtregel vraagt om een adres. Zet 'servers' in de instellingen.",
@@ -291,7 +309,8 @@ mod tests {
             Finding::NotConnected { browser: path() },
             Finding::LeadsElsewhere { browser: path() },
             Finding::Foreign { browser: path() },
-            Finding::NoPinentry,
+            Finding::NoPinentry(crate::consent::Error::NoPinentry),
+            Finding::NoWindow { program: path() },
             Finding::ClockWrong { ahead: -90 },
             Finding::Unreachable { server: path(), why: path() },
         ];

@@ -161,8 +161,13 @@ fn a_card_that_leaves_at_any_command_is_told_and_works_again() {
     for command in ["1", "7", "15", "22", "23", "24", "25"] {
         let _ = desk.world.ctl(&["card", "remove", "--at-apdu", command]);
         let answer = desk.ask(&[pin(PIN)]);
-        let message = answer["error"]["message"].as_str().unwrap_or_default();
-        assert!(message.starts_with("The card was removed"), "{command}: {answer}");
+        // The page learns that there is no token; the person learns why.
+        let error = json!({"code": "ERR_WEBEID_NATIVE_FATAL",
+            "message": "there is no token; the person was told why"});
+        assert_eq!(answer["error"], error, "{command}");
+        let shown = desk.script.shown();
+        assert!(shown.contains("De pas is uit de lezer gehaald"), "{command}: {shown}");
+        desk.script.forget();
         let _ = desk.world.ctl(&["card", "insert"]);
         while desk.script.left() > 0 {
             drop(tests::pinentry::next(&desk.script.path()));

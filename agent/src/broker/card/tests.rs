@@ -12,7 +12,16 @@ struct Script {
     pins: VecDeque<&'static str>,
     verdicts: VecDeque<Result<Verdict<Vec<u8>>, card::Error>>,
     now: Timestamp,
+    windows: bool,
     log: Vec<String>,
+}
+
+impl Script {
+    /// The answer, where windows can be shown.
+    fn shown_or<T>(&self, answer: T) -> Result<T, consent::Error> {
+        let broken = || consent::Error::Pinentry("no display".to_owned());
+        if self.windows { Ok(answer) } else { Err(broken()) }
+    }
 }
 
 impl Surroundings for Script {
@@ -20,17 +29,27 @@ impl Surroundings for Script {
         self.log.push("look".to_owned());
         self.looks.pop_front().expect("a look more than the script has").map(shown)
     }
-    fn ask_to_insert(&mut self, reason: &card::Error) -> Insertion {
+    fn ask_to_insert(&mut self, reason: &card::Error) -> Result<Insertion, consent::Error> {
         self.log.push(format!("insert: {reason}"));
-        self.inserts.pop_front().unwrap_or(Insertion::Declined)
+        self.shown_or(Insertion::Declined)?;
+        Ok(self.inserts.pop_front().unwrap_or(Insertion::Declined))
     }
-    fn warn_of_last_try(&mut self, _: &Shown) -> bool {
-        self.log.push("warn".to_owned());
-        self.agrees
+    fn warn_of_last_try(
+        &mut self,
+        _: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<bool, consent::Error> {
+        self.log.push(format!("warn {remark:?}"));
+        self.shown_or(self.agrees)
     }
-    fn ask_pin(&mut self, shown: &Shown, remark: Option<Remark>) -> Option<Secret> {
+    fn ask_pin(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<Option<Secret>, consent::Error> {
         self.log.push(format!("pin {:?} {remark:?}", shown.tries));
-        self.pins.pop_front().map(Secret::new)
+        self.shown_or(())?;
+        Ok(self.pins.pop_front().map(Secret::new))
     }
     fn sign(&mut self, pin: &Secret) -> Result<Verdict<Vec<u8>>, card::Error> {
         self.log.push(format!("sign {}", pin.expose()));
@@ -58,6 +77,7 @@ fn script(tries: Tries) -> Script {
         pins: ["1", "2", "3", "4"].into(),
         verdicts: VecDeque::new(),
         now: "2025-01-01T00:00:00Z".parse().unwrap(),
+        windows: true,
         log: Vec::new(),
     }
 }
@@ -91,8 +111,8 @@ fn each_wrong_pin_is_asked_anew_and_the_last_try_needs_a_yes() {
         "sign 1",
         "pin Left(2) Some(Wrong(Left(2)))",
         "sign 2",
-        "warn",
-        "pin Left(1) None",
+        "warn Some(Wrong(Left(1)))",
+        "pin Left(1) Some(Wrong(Left(1)))",
         "sign 3",
     ];
     let result = check(Script { verdicts: verdicts.into(), ..script(FULL) }, &log);
@@ -101,7 +121,7 @@ fn each_wrong_pin_is_asked_anew_and_the_last_try_needs_a_yes() {
 
 #[test]
 fn a_no_to_the_last_try_spends_nothing() {
-    let result = check(Script { agrees: false, ..script(Tries::Left(1)) }, &["look", "warn"]);
+    let result = check(Script { agrees: false, ..script(Tries::Left(1)) }, &["look", "warn None"]);
     assert!(matches!(result, Err(Error::Declined)));
 }
 
@@ -115,7 +135,7 @@ fn a_pin_that_was_not_sent_keeps_the_consent_to_the_last_try() {
     let verdicts = [Ok(Verdict::Unfit { min: 6, max: 8 }), Ok(Verdict::Right(vec![7]))].into();
     let log = [
         "look",
-        "warn",
+        "warn None",
         "pin Left(1) None",
         "sign 1",
         "pin Left(1) Some(Unfit { min: 6, max: 8 })",
@@ -189,4 +209,19 @@ fn no_pin_is_asked_for_a_certificate_that_does_not_hold() {
     };
     assert!(matches!(at("2040-01-01T00:00:00Z"), Error::Expired(_)));
     assert!(matches!(at("2001-01-01T00:00:00Z"), Error::NotYet(_)));
+}
+
+#[test]
+fn a_window_that_cannot_be_shown_is_not_the_persons_no() {
+    for (script, log) in [
+        (script(FULL), &["look", "pin Left(3) None"][..]),
+        (script(Tries::Left(1)), &["look", "warn None"]),
+        (
+            Script { looks: [Err(card::Error::NoCard)].into(), ..script(FULL) },
+            &["look", "insert: no card is in a reader"],
+        ),
+    ] {
+        let result = check(Script { windows: false, ..script }, log);
+        assert!(matches!(result, Err(Error::Consent(_))), "{result:?}");
+    }
 }

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::sound::is_sound;
+
 /// The modules that are there, in the order in which they are tried.
 ///
 /// Configured ones come first, in their order. One that other users of this computer could have
@@ -24,22 +26,6 @@ pub fn present(configured: &[PathBuf]) -> Vec<PathBuf> {
 pub fn is_opensc(module: &Path) -> bool {
     let name = module.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| name.starts_with("opensc-pkcs11"))
-}
-
-/// A regular file at a full path that only its owner can write, the owner being root or us.
-#[cfg(unix)]
-fn is_sound(path: &Path) -> bool {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let Ok(file) = std::fs::metadata(path) else { return false };
-    path.is_absolute() && file.is_file() && file.permissions().mode() & 0o022 == 0 && {
-        let us = rustix::process::geteuid().as_raw();
-        [0, us].contains(&file.uid())
-    }
-}
-
-#[cfg(not(unix))]
-fn is_sound(path: &Path) -> bool {
-    path.is_absolute() && path.is_file()
 }
 
 const PLACES: &[&str] = &[

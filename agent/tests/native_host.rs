@@ -1,0 +1,163 @@
+//! The program itself, as a browser starts it: what it answers and what it leaves behind.
+
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const EXTENSION: &str = "chrome-extension://gdcanlljncladfainbijcmgeopecgbfg/";
+const NONCE: &str = "5HjEnloLD+TreMRn96Aa/ReoXif/lQkrQFWHZMRxT+Y=";
+
+/// A pinentry that writes down its process and never answers a question.
+const DEAF: &str = "#!/bin/sh\necho OK\nwhile read -r word rest; do\n\
+    case $word in GETPIN|CONFIRM|MESSAGE) echo $$ > \"$0.pid\"; cat;; *) echo OK;; esac\ndone\n";
+/// One whose every question is turned down.
+const NO: &str = "#!/bin/sh\necho OK\nwhile read -r word rest; do\n\
+    case $word in GETPIN|CONFIRM|MESSAGE) echo >> \"$0.pid\"; echo ERR 83886179 canceled;;\n\
+    *) echo OK;; esac\ndone\n";
+
+/// A person's home without a smartcard service, so that the first thing shown is a message.
+struct Home(TempDir);
+
+impl Home {
+    fn new(pinentry: &str) -> Self {
+        let home = Self(tempfile::tempdir().expect("a temporary folder"));
+        let program = home.pinentry();
+        std::fs::write(&program, pinentry).expect("the pinentry");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700))
+            .expect("its mode");
+        std::fs::create_dir(home.0.path().join("sleutelbos")).expect("a folder");
+        let config = format!("[pinentry]\nprogram = '{}'\n", program.display());
+        std::fs::write(home.0.path().join("sleutelbos/agent.toml"), config)
+            .expect("the configuration");
+        home
+    }
+
+    fn pinentry(&self) -> PathBuf {
+        self.0.path().join("pinentry")
+    }
+
+    /// What the pinentry wrote down.
+    fn window(&self) -> Option<String> {
+        std::fs::read_to_string(self.0.path().join("pinentry.pid")).ok()
+    }
+
+    fn start(&self, arguments: &[&str]) -> (Child, ChildStdin) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"))
+            .args(arguments)
+            .env("XDG_CONFIG_HOME", self.0.path())
+            .env("XDG_RUNTIME_DIR", self.0.path())
+            .env("PCSCLITE_CSOCK_NAME", self.0.path().join("no-service"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the agent starts");
+        let input = child.stdin.take().expect("a pipe");
+        (child, input)
+    }
+
+    /// Sends one request, closes the channel at once, and reads all that comes.
+    fn ask_and_close(&self, request: &Value) -> Vec<Value> {
+        let (child, mut input) = self.start(&[EXTENSION]);
+        input.write_all(&frame(request)).expect("the request is taken");
+        drop(input);
+        frames(&child.wait_with_output().expect("what it said").stdout)
+    }
+}
+
+fn frame(request: &Value) -> Vec<u8> {
+    let json = request.to_string();
+    let length = u32::try_from(json.len()).expect("a short request");
+    [&length.to_ne_bytes()[..], json.as_bytes()].concat()
+}
+
+fn frames(mut bytes: &[u8]) -> Vec<Value> {
+    let mut frames = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let (json, rest) = rest.split_at(u32::from_ne_bytes(*length) as usize);
+        frames.push(serde_json::from_slice(json).expect("JSON"));
+        bytes = rest;
+    }
+    frames
+}
+
+fn authenticate() -> Value {
+    let arguments = json!({"challengeNonce": NONCE, "origin": "https://zorgportaal.example"});
+    json!({"command": "authenticate", "arguments": arguments})
+}
+
+/// Waits for what comes about in another process.
+fn until<T>(mut come: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(thing) = come() {
+            return thing;
+        }
+        assert!(Instant::now() < end, "it does not come about");
+        std::thread::yield_now();
+    }
+}
+
+fn runs(id: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{}/stat", id.trim()));
+    status.is_ok_and(|status| !status.contains(") Z "))
+}
+
+#[test]
+fn an_answer_is_given_though_the_channel_closes_right_after_the_request() {
+    let home = Home::new(DEAF);
+    for _ in 0..20 {
+        let quit = home.ask_and_close(&json!({"command": "quit", "arguments": {}}));
+        assert_eq!(quit.get(1), Some(&json!({})), "{quit:?}");
+        let bad = home.ask_and_close(&json!({"command": "sign", "arguments": {}}));
+        assert_eq!(bad[1]["error"]["code"], "ERR_WEBEID_NATIVE_FATAL", "{bad:?}");
+    }
+    let authenticate = home.ask_and_close(&authenticate());
+    assert!(authenticate[1]["error"]["code"].is_string(), "{authenticate:?}");
+}
+
+#[test]
+fn the_window_goes_with_the_browser() {
+    let home = Home::new(DEAF);
+    let (mut agent, mut input) = home.start(&[EXTENSION]);
+    input.write_all(&frame(&authenticate())).unwrap();
+    let window = until(|| home.window().filter(|id| id.ends_with('\n')));
+    assert!(runs(&window));
+    let gone = Instant::now();
+    drop(input);
+    assert!(agent.wait().unwrap().success());
+    assert!(!runs(&window), "the window is still there");
+    assert!(gone.elapsed() < Duration::from_secs(5), "{:?}", gone.elapsed());
+}
+
+#[test]
+fn the_window_goes_with_a_signal_to_the_agent() {
+    let home = Home::new(DEAF);
+    let (mut agent, mut input) = home.start(&[EXTENSION]);
+    input.write_all(&frame(&authenticate())).unwrap();
+    let window = until(|| home.window().filter(|id| id.ends_with('\n')));
+    let killed = Command::new("kill").arg(agent.id().to_string()).status();
+    assert!(killed.unwrap().success());
+    agent.wait().unwrap();
+    assert!(!runs(&window), "the window is still there");
+}
+
+#[test]
+fn a_page_learns_nothing_about_the_card_and_the_person_learns_all() {
+    let home = Home::new(NO);
+    let (mut agent, mut input) = home.start(&[EXTENSION]);
+    input.write_all(&frame(&authenticate())).unwrap();
+    let mut said = Vec::new();
+    agent.stdout.take().unwrap().read_to_end(&mut said).unwrap();
+    drop(input);
+    agent.wait().unwrap();
+    let error = json!({"code": "ERR_WEBEID_NATIVE_FATAL",
+        "message": "there is no token; the person was told why"});
+    assert_eq!(frames(&said)[1], json!({"error": error}));
+    assert_eq!(home.window().as_deref(), Some("\n"), "one window told the person");
+}
