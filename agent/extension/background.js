@@ -5,11 +5,14 @@
 const HOST = "nl.sleutelbos.agent";
 const NATIVE_TIMEOUT = 5000; // the agent says its version within this time
 const USER_TIMEOUT = 2 * 60 * 1000; // a person answers within this time, unless the page says
+const SHORTEST_USER_TIMEOUT = 10 * 1000; // what the page says counts between these two
+const LONGEST_USER_TIMEOUT = 10 * 60 * 1000;
 const LARGEST_MESSAGE = 8192;
 const EXTENSION_VERSION = chrome.runtime.getManifest().version;
 // The major version of the protocol, which library, extension and agent share.
 const PROTOCOL = { major: 2, text: `2.0.0+sleutelbos.${EXTENSION_VERSION}` };
 
+// One request of a kind at a time for each frame; the agent itself shows one window at a time.
 const pending = new Set();
 
 class Failure extends Error {
@@ -34,19 +37,20 @@ async function answer(request, sender) {
     "web-eid:get-signing-certificate": refuse,
     "web-eid:sign": refuse,
   };
+  const place = `${sender.tab.id} ${sender.frameId} ${action}`;
   let own = false;
   try {
-    if (pending.has(action)) {
+    if (pending.has(place)) {
       throw new Failure("ACTION_PENDING", "Another request of this kind is waiting for an answer");
     }
-    pending.add(action);
+    pending.add(place);
     own = true;
     const result = await handlers[action](request, origin(sender));
     return { action: `${action}-success`, ...result };
   } catch (error) {
     return { action: `${action}-failure`, error: described(error) };
   } finally {
-    if (own) pending.delete(action);
+    if (own) pending.delete(place);
   }
 }
 
@@ -86,7 +90,7 @@ async function authenticate(request, asker) {
   const given = request.options ?? {};
   const lang = typeof given.lang === "string" ? { lang: given.lang } : {};
   const timeout = given.userInteractionTimeout;
-  const limit = Number.isFinite(timeout) && timeout > 0 ? timeout : USER_TIMEOUT;
+  const limit = Number.isFinite(timeout) && timeout > 0 ? bounded(timeout) : USER_TIMEOUT;
   const agent = await Agent.start();
   try {
     checkAgent(agent.version, request.libraryVersion);
@@ -101,6 +105,10 @@ async function authenticate(request, asker) {
   } finally {
     agent.end();
   }
+}
+
+function bounded(timeout) {
+  return Math.min(Math.max(timeout, SHORTEST_USER_TIMEOUT), LONGEST_USER_TIMEOUT);
 }
 
 // No page gets a signature on a hash.
