@@ -12,7 +12,6 @@ use ureq::http;
 use ureq::tls::{RootCerts, TlsConfig};
 use zeroize::Zeroizing;
 
-use crate::lang::Language;
 use crate::origin::Origin;
 use crate::secret::Secret;
 use crate::webauthn::{
@@ -29,7 +28,7 @@ const LIMITS: (Duration, Duration) = (Duration::from_secs(10), Duration::from_se
 pub struct Client {
     agent: ureq::Agent,
     origin: Origin,
-    language: Language,
+    language: &'static str,
 }
 
 /// Why the server did not do what was asked.
@@ -175,9 +174,9 @@ impl Verifier {
 }
 
 impl Client {
-    /// For the server at `origin`, whose sentences are to be in `language`.
+    /// For the server at `origin`, whose sentences are to be in `language`, a tag such as `nl`.
     #[must_use]
-    pub fn new(origin: Origin, language: Language) -> Self {
+    pub fn new(origin: Origin, language: &'static str) -> Self {
         let (connect, whole) = LIMITS;
         let is_local = origin.host() == "localhost";
         let mut config = ureq::Agent::config_builder()
@@ -372,7 +371,7 @@ impl Client {
             .agent
             .post(url)
             .header(http::header::ACCEPT, "application/json, application/problem+json")
-            .header(http::header::ACCEPT_LANGUAGE, self.language.tag());
+            .header(http::header::ACCEPT_LANGUAGE, self.language);
         if let Some(bearer) = bearer {
             request = request.header(http::header::AUTHORIZATION, authorization(bearer)?);
         }

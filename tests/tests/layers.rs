@@ -141,6 +141,17 @@ fn decisions_take_time_as_an_argument() {
     for member in ["server", "wire"] {
         only_in(member, "Instant::now", clock);
     }
+    // A real wait ends at an instant; what is decided meanwhile is not (docs/adr/0018).
+    let waits = |name: &str| {
+        name == "broker/key.rs"
+            || name.starts_with("cli/")
+            || name.starts_with("channels/")
+            || name.starts_with("consent/")
+            || ["card/watch.rs", "fido/watch.rs", "fido/hid.rs", "fido/nfc.rs"]
+                .iter()
+                .any(|file| name == format!("tokens/{file}"))
+    };
+    only_in("agent", "Instant::now", waits);
     let devices = ["fido/", "uzi/", "pki/", "device.rs"];
     only_in("firmware-sim", "Instant::now", |name| !devices.iter().any(|d| name.starts_with(d)));
 }
@@ -153,18 +164,113 @@ fn wire_does_no_input_or_output() {
     }
 }
 
+/// What each of the agent's modules may name of the others: `cli` -> `broker` -> {`consent`,
+/// `tokens`, `server`}, with the sentences of `lang` about them beside `broker`.
+const AGENT: &[(&str, &[&str])] = &[
+    ("cancel", &[]),
+    ("secret", &[]),
+    ("origin", &[]),
+    ("clock", &["origin"]),
+    ("webauthn", &["origin"]),
+    ("config", &["origin"]),
+    ("channels", &["origin"]),
+    ("consent", &["cancel", "secret"]),
+    ("server", &["origin", "secret", "webauthn"]),
+    ("tokens", &["cancel", "origin", "secret", "webauthn"]),
+    ("lang", &["broker", "config", "consent", "origin", "server", "tokens"]),
+    ("broker", &["cancel", "consent", "lang", "origin", "secret", "server", "tokens", "webauthn"]),
+    (
+        "cli",
+        &[
+            "broker", "cancel", "channels", "clock", "config", "consent", "lang", "origin",
+            "secret", "server", "tokens",
+        ],
+    ),
+];
+
 #[test]
-fn the_agents_leaves_never_name_each_other() {
-    for (leaf, others) in [
-        ("tokens", ["crate::channels", "crate::server"]),
-        ("channels", ["crate::tokens", "crate::server"]),
-        ("server", ["crate::tokens", "crate::channels"]),
-        ("consent", ["crate::tokens", "crate::channels"]),
-    ] {
-        for other in others {
-            only_in("agent", other, |name| !name.starts_with(leaf));
+fn the_agents_modules_name_only_what_stands_below_them() {
+    let modules: Vec<&str> = AGENT.iter().map(|(module, _)| *module).collect();
+    let mut wrong = Vec::new();
+    for (name, text) in sources("agent") {
+        let own = name.split(['/', '.']).next().unwrap_or_default().to_owned();
+        if own == "lib" || own == "main" {
+            continue;
+        }
+        let rule = AGENT.iter().find(|(module, _)| *module == own);
+        let Some((_, allowed)) = rule else { panic!("agent/src/{name} has no rule") };
+        let named = named_modules(&text, depth(&name), &modules);
+        let fits = |other: &String| *other == own || allowed.contains(&other.as_str());
+        wrong.extend(named.into_iter().filter(|n| !fits(n)).map(|n| format!("{name}: {n}")));
+    }
+    assert!(wrong.is_empty(), "these edges do not belong there:\n{}", wrong.join("\n"));
+}
+
+/// How many times `super::` leads from the file at `name` to the crate's root.
+fn depth(name: &str) -> usize {
+    name.trim_end_matches("/mod.rs").split('/').count()
+}
+
+/// The modules of the crate's root that `text` names: by `crate::`, in a group of it, or by as
+/// many `super::` as lead there.
+fn named_modules(text: &str, depth: usize, modules: &[&str]) -> BTreeSet<String> {
+    let bare: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = bare.replace(" ::", "::").replace(":: ", "::");
+    let mut named = BTreeSet::new();
+    let supers = "super::".repeat(depth);
+    for (root, strict) in [("crate::", true), (supers.as_str(), false)] {
+        for (at, _) in bare.match_indices(root) {
+            let before = bare.get(..at).unwrap_or_default();
+            let rest = bare.get(at + root.len()..).unwrap_or_default();
+            // A part of a longer word or a longer way.
+            if before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let found = heads(rest).into_iter();
+            named.extend(found.filter(|head| strict || modules.contains(&head.as_str())));
         }
     }
+    // What is no module of the root is an item of `lib.rs` or a macro's `$crate`.
+    named.retain(|name| modules.contains(&name.as_str()) || name == "*");
+    named
+}
+
+/// The first words of a path, or of each path in the group that it begins with.
+fn heads(path: &str) -> Vec<String> {
+    let word = |text: &str| -> String {
+        let text = text.trim_start().trim_start_matches("r#");
+        text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '*')).collect()
+    };
+    let Some(group) = path.strip_prefix('{') else { return vec![word(path)] };
+    let mut heads = vec![word(group)];
+    let mut open = 0_u32;
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => open += 1,
+            '}' if open == 0 => break,
+            '}' => open -= 1,
+            ',' if open == 0 => heads.push(word(group.get(at + 1..).unwrap_or_default())),
+            _ => {}
+        }
+    }
+    heads
+}
+
+#[test]
+fn a_module_is_found_in_groups_and_by_any_way_to_the_root() {
+    let find = |text: &str, depth| -> Vec<String> {
+        named_modules(text, depth, &["server", "tokens", "lang"]).into_iter().collect()
+    };
+    assert_eq!(find("use crate::server::Client;", 1), ["server"]);
+    assert_eq!(find("use crate::{tokens::{card, fido}, lang,\n  server};", 1).len(), 3);
+    assert_eq!(find("use crate::{self as own, tokens as t};", 1), ["tokens"]);
+    assert_eq!(find("let x = crate :: lang::pick();", 1), ["lang"]);
+    assert_eq!(find("use super::{lang, other};", 1), ["lang"]);
+    assert_eq!(find("use super::super::lang;", 2), ["lang"]);
+    assert_eq!(find("use crate::*;", 1), ["*"]);
+    assert!(find("use super::lang; use super::super::super::lang;", 2).is_empty());
+    assert!(find("use other_crate::lang; use super::card;", 1).is_empty());
+    assert_eq!([depth("server.rs"), depth("consent/mod.rs"), depth("cli/desk.rs")], [1, 1, 2]);
 }
 
 #[test]

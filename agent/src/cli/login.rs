@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let config = context.config()?;
     let origin = config.server(args.server.as_deref());
     let origin = origin.map_err(|error| Failure::of(&error, language))?;
-    let client = Client::new(origin, language);
+    let client = Client::new(origin, language.tag());
     let cancel = Cancel::on_signals().map_err(|e| Failure::of(&NoSystem(e), language))?;
     let mut prompt = prompt::open(context, &config, &cancel)?;
     let wait = args.wait.map_or(config.key.wait, |seconds| Duration::from_secs(seconds.into()));

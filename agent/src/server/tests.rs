@@ -31,7 +31,7 @@ fn server(answer: impl Into<Vec<u8>>) -> (Client, JoinHandle<String>) {
         head + std::str::from_utf8(&body).unwrap()
     });
     let origin = Origin::parse(&format!("http://localhost:{port}"), Development::On).unwrap();
-    (Client::new(origin, Language::Dutch), asked)
+    (Client::new(origin, "nl"), asked)
 }
 
 fn http(status: &str, kind: &str, body: &str) -> String {
@@ -113,7 +113,7 @@ fn what_is_no_answer_of_the_api_is_malformed() {
 fn a_server_that_is_not_there_is_unreachable() {
     let port = TcpListener::bind("localhost:0").unwrap().local_addr().unwrap().port();
     let origin = Origin::parse(&format!("http://localhost:{port}"), Development::On).unwrap();
-    let error = Client::new(origin, Language::English).attempt("x").unwrap_err();
+    let error = Client::new(origin, "en").attempt("x").unwrap_err();
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
 }
 
