@@ -34,6 +34,38 @@ fn a_worker_leaves_no_core_dump() {
 }
 
 #[test]
+fn a_worker_says_no_pin_also_where_the_request_is_broken() {
+    const PIN: &str = "canary-PIN-92731";
+    let sign = serde_json::json!({"sign": {
+        "certificate": [48, 0], "scheme": "pkcs1", "digest": vec![0; 32], "pin": PIN,
+    }});
+    let strange = serde_json::json!({"sign": {"pin": [PIN], "other": PIN}});
+    let greeting = serde_json::json!({"mark": "m", "module": "/none.so"});
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"))
+        .arg("card-worker")
+        .env("RUST_LOG", "trace")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = worker.stdin.take().unwrap();
+    let questions = format!("{greeting}\n{sign}\n{strange}\n{{\"sign\":\"{PIN}\n");
+    input.write_all(questions.as_bytes()).unwrap();
+    let mut output = BufReader::new(worker.stdout.take().unwrap()).lines();
+    let mut said = String::new();
+    for _ in 0..3 {
+        said += &output.by_ref().map(Result::unwrap).find(|line| line.starts_with("m ")).unwrap();
+    }
+    drop(input);
+    said.extend(output.map(Result::unwrap));
+    let ended = worker.wait_with_output().unwrap();
+    assert_eq!(said.matches(r#"{"failed":"#).count(), 3, "{said}");
+    assert!(!said.contains(PIN), "{said}");
+    assert!(!String::from_utf8_lossy(&ended.stderr).contains(PIN));
+}
+
+#[test]
 fn a_card_worker_whose_module_hangs_ends_with_its_parent() {
     let folder = tempfile::tempdir().unwrap();
     let greeting = serde_json::json!({"mark": "m", "module": hanging_module(folder.path())});
