@@ -2,7 +2,7 @@
 
 use super::{Failure, Setting};
 use crate::app::App;
-use crate::{http, lockout, login};
+use crate::{http, lockout, login, sessions};
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -71,6 +71,7 @@ async fn tidy(app: Arc<App>) {
 
 async fn forget(app: &App) -> Result<(), login::Error> {
     login::run::forget(app).await?;
+    sessions::run::forget(app).await?;
     let before = app.clock.now().before(NAMES);
     let mut tx = app.db.write().await?;
     lockout::forget_names(&mut tx, before).await?;

@@ -4,7 +4,7 @@
 //!   account was vouched for: the password alone says too little. It is a key: a card is linked
 //!   only by who proved another factor, for it would let in whoever knows the password and has it.
 //! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
-//!   level of that log-in.
+//!   level of that proof.
 //! * Removing asks for the same. The last one goes only when the person says so in so many words;
 //!   what is enrolled after that is bound at `low`, so a new one is better added first.
 
@@ -76,7 +76,9 @@ pub fn may_add(
             factors::Kind::SecurityKey | factors::Kind::Passkey => Ok(account.vouched),
             factors::Kind::Card => Err(Denied::CardTooEarly),
         },
-        Scope::Full if session.is_fresh(now, policy) => Ok(session.login.level),
+        Scope::Full if session.is_fresh(now, policy) => {
+            Ok(session.login.level.min(session.login.proof))
+        }
         Scope::Full => Err(Denied::NotFresh),
     }
 }
@@ -178,6 +180,7 @@ mod tests {
                 account: AccountId::random(Random::system()),
                 scope,
                 level,
+                proof: level,
                 way,
                 proven_at: NOW,
             },
@@ -220,6 +223,9 @@ mod tests {
             let session = session(Scope::Full, Way::Key, level);
             assert_eq!(add(&session, 1, NOW), Ok(level));
         }
+        let mut touched = session(Scope::Full, Way::Key, Level::High);
+        touched.login.proof = Level::Substantial;
+        assert_eq!(add(&touched, 1, NOW), Ok(Level::Substantial), "by what was just proven");
         let session = session(Scope::Full, Way::Key, Level::High);
         let late = NOW.after(Duration::from_secs(5 * 60));
         assert_eq!(add(&session, 1, late), Err(Denied::NotFresh));

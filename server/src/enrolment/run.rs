@@ -9,7 +9,8 @@ use crate::challenges::{self, Purpose};
 use crate::clock::Time;
 use crate::factors::security_key::KeyKind;
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
-use crate::id::{AccountId, FactorId};
+use crate::id::{AccountId, FactorId, SessionId};
+use crate::login;
 use crate::organisations;
 use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
@@ -60,7 +61,7 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     let (id, counter) = (&registered.credential_id, registered.counter);
     factors::store::insert_credential(&mut tx, &factor.id, id, content, counter).await?;
     added(app, &mut tx, &factor, now).await?;
-    sessions::end_others(&mut tx, &account.id, &session.id, now).await?;
+    changed(app, &mut tx, &account.id, Some(&session.id), now).await?;
     tx.commit().await?;
     Ok(factor)
 }
@@ -105,7 +106,7 @@ pub async fn card(
     let linked = link(app, &mut tx, &account, (identity, subject), (name, bound_at), now).await;
     match linked {
         Ok(factor) => {
-            sessions::end_others(&mut tx, &account.id, &session.id, now).await?;
+            changed(app, &mut tx, &account.id, Some(&session.id), now).await?;
             tx.commit().await?;
             Ok(factor)
         }
@@ -182,7 +183,7 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     factors::store::delete(&mut tx, &account_row.id, factor).await?;
     let event = audit::Event::FactorRemoved { factor: factor.clone(), kind };
     audit::record(&mut tx, app.random, now, Some(account), &event).await?;
-    sessions::end_others(&mut tx, account, &session.id, now).await?;
+    changed(app, &mut tx, account, Some(&session.id), now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -231,6 +232,18 @@ async fn added(app: &App, tx: &mut Tx, factor: &Factor, now: Time) -> Result<()>
         bound_at: factor.bound_at,
     };
     Ok(audit::record(tx, app.random, now, Some(&factor.account), &event).await?)
+}
+
+/// Ends what was begun with the factors as they were: the other sessions, and log-ins under way.
+async fn changed(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    kept: Option<&SessionId>,
+    now: Time,
+) -> Result<()> {
+    sessions::end_others(tx, account, kept, app.random, now).await?;
+    Ok(login::run::interrupt(tx, account, now).await?)
 }
 
 async fn refused(

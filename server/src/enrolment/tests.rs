@@ -26,7 +26,8 @@ async fn open(app: &App, account: &Account, scope: Scope, level: Level) -> (Toke
         Scope::EnrolOnly => Way::Password,
         Scope::Full => Way::Key,
     };
-    let login = Login { account: account.id.clone(), scope, level, way, proven_at: now };
+    let login =
+        Login { account: account.id.clone(), scope, level, proof: level, way, proven_at: now };
     let mut tx = app.db.write().await.unwrap();
     let opened = sessions::open(&mut tx, login, "test", app.random, now).await.unwrap();
     tx.commit().await.unwrap();

@@ -88,11 +88,8 @@ impl FromRequestParts<Shared> for Context {
 
 /// Whom a session's token lets in, while the session is good.
 pub(super) async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>, Error> {
-    let mut tx = app.db.write().await?;
-    let policy = &app.config.sessions;
-    let Some(session) = sessions::find(&mut tx, token, app.clock.now(), policy).await? else {
-        return Ok(None);
-    };
+    let Some(session) = sessions::run::current(app, token).await? else { return Ok(None) };
+    let mut tx = app.db.read().await?;
     let Some(account) = accounts::store::find(&mut tx, &session.login.account).await? else {
         return Ok(None);
     };
@@ -100,7 +97,6 @@ pub(super) async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>,
     else {
         return Ok(None);
     };
-    tx.commit().await?;
     Ok(Some(Visitor { session, account, organisation }))
 }
 
@@ -157,15 +153,23 @@ impl Context {
         add([cookie.end(self.site.transport())], response)
     }
 
-    /// `response` for somebody who just logged in, or rose: session and forms are new.
-    pub(super) fn let_in(&self, token: &Token, response: impl IntoResponse) -> Response {
+    /// `response` for somebody who just logged in, or rose: session and forms are new, and the
+    /// session that this browser had is over.
+    pub(super) async fn let_in(
+        &self,
+        token: &Token,
+        response: impl IntoResponse,
+    ) -> Result<Response, Error> {
+        if let Some(Visitor { session, .. }) = &self.visitor {
+            sessions::run::end(&self.app, session, &session.id).await?;
+        }
         let transport = self.site.transport();
         let cookies = [
             Cookie::Session.set(transport, token.expose()),
             Cookie::Attempt.end(transport),
             Visit::begin().cookie(transport),
         ];
-        add(cookies, response)
+        Ok(add(cookies, response))
     }
 
     /// `response` for somebody who logged out: nothing of the session is left here.

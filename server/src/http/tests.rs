@@ -14,7 +14,7 @@ use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::factors::testing::SoftKey;
 use crate::password;
-use crate::secret::Secret;
+use crate::secret::{Secret, Token};
 use crate::storage::{Db, testing};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
@@ -368,7 +368,8 @@ async fn a_security_key_is_enrolled_and_used_after_the_password() {
 /// Chromium refuses to protect a credential by verification where that is only preferred.
 #[tokio::test]
 async fn a_security_key_is_asked_only_what_a_browser_accepts() {
-    let mut browser = Server::new().await.browser();
+    let server = Server::new().await;
+    let mut browser = server.browser();
     browser.password(PASSWORD).await;
     let (page, path) = ("/enrol/security-key", "/enrol/webauthn/options");
     let options = browser.script(page, path, json!({ "kind": "security_key" })).await.json();
@@ -392,6 +393,22 @@ async fn a_passkey_logs_in_alone_and_a_key_that_asks_nobody_does_not() {
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert_eq!(answer.json()["code"], "user_verification_missing");
     assert!(answer.json()["detail"].as_str().unwrap().contains("stel een pincode in"));
+}
+
+#[tokio::test]
+async fn logging_in_again_ends_the_session_the_browser_had() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = (server.browser(), SoftKey::new());
+    browser.password(PASSWORD).await;
+    let visit = Token::parse(&browser.cookie("session").unwrap()).unwrap();
+    browser.enrol("/enrol/passkey", "passkey", &mut key).await;
+    let opens = async |token: &Token| {
+        crate::sessions::run::current(&server.app, token).await.unwrap().is_some()
+    };
+    assert!(opens(&visit).await);
+    browser.touch("/login/passkey", "alone", &mut key).await;
+    let session = Token::parse(&browser.cookie("session").unwrap()).unwrap();
+    assert!(opens(&session).await && !opens(&visit).await);
 }
 
 #[tokio::test]

@@ -22,6 +22,16 @@ pub(super) enum State {
     Over,
 }
 
+impl State {
+    /// Whose attempt it is, once that is known.
+    pub(super) const fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::PasswordProven { account } | Self::SteppingUp { account, .. } => Some(account),
+            Self::Started | Self::Over => None,
+        }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
@@ -123,6 +133,7 @@ fn password(
                 account,
                 scope: Scope::EnrolOnly,
                 level: Level::Low,
+                proof: Level::Low,
                 way: Way::Password,
                 proven_at: now,
             }));
@@ -170,10 +181,11 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
             State::Started | State::SteppingUp { .. } | State::Over,
         ) => Way::Key,
     };
-    let login = |level| Login {
+    let login = |had: Level| Login {
         account: proof.account.clone(),
         scope: Scope::Full,
-        level,
+        level: level.max(had),
+        proof: level,
         way,
         proven_at: now,
     };
@@ -184,9 +196,11 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
     ];
     effects.push(match state {
         State::SteppingUp { session, level: had, .. } => {
-            Effect::Raise { session, login: login(level.max(had)) }
+            Effect::Raise { session, login: login(had) }
         }
-        State::Started | State::PasswordProven { .. } | State::Over => Effect::LogIn(login(level)),
+        State::Started | State::PasswordProven { .. } | State::Over => {
+            Effect::LogIn(login(Level::Low))
+        }
     });
     (State::Over, effects)
 }
@@ -342,7 +356,13 @@ mod tests {
         let device = || proof(1, Evidence::VerifiedDevice, Level::High);
         assert_eq!(raised(Level::Substantial, device()), Some(Level::High));
         let weak = proof(1, Evidence::Touch, Level::Low);
-        assert_eq!(raised(Level::Substantial, weak), Some(Level::Substantial));
+        assert_eq!(raised(Level::Substantial, weak.clone()), Some(Level::Substantial));
+        let (_, effects) = step(stepping(Level::High), Event::Proven(weak), NOW);
+        assert!(
+            effects.iter().any(|effect| matches!(effect, Effect::Raise { login, .. }
+                if (login.level, login.proof) == (Level::High, Level::Low))),
+            "what is enrolled next gets no more than what was just proven: {effects:?}"
+        );
         assert_eq!(raised(Level::Low, proof(2, Evidence::CardPin, Level::High)), None);
     }
 

@@ -10,12 +10,12 @@ use crate::audit;
 use crate::challenges::{self, Purpose};
 use crate::clock::Time;
 use crate::factors::{self, Evidence, Kind, Proof, Refusal, security_key};
-use crate::id::AttemptId;
+use crate::id::{AccountId, AttemptId, SessionId};
 use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::password::{self, Checked};
 use crate::secret::{Secret, Token};
 use crate::sessions::{self, Login, Session};
-use crate::storage::Tx;
+use crate::storage::{self, Tx};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -70,15 +70,16 @@ pub async fn password(
         Charge::Blocked(answer) => return Ok(answer),
         Charge::Charged { account, hash, count } => (account, hash, count),
     };
+    let looked_at = hash.clone();
     let checked = room.check(password, hash).await;
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     let outcome = match (&account, checked) {
         (Some(account), Checked::Right { renewed }) => {
-            if let Some(hash) = renewed {
-                password::store::set(&mut tx, &account.id, &hash, now).await?;
+            if let (Some(new), Some(old)) = (renewed, looked_at) {
+                password::store::renew(&mut tx, &account.id, (&old, &new)).await?;
             }
             let mut factors: Vec<Kind> =
                 factors::store::list(&mut tx, &account.id).await?.iter().map(|f| f.kind).collect();
@@ -111,7 +112,7 @@ enum Charge {
 async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     if let State::SteppingUp { .. } = attempt.state {
         return Err(Error::AttemptOver);
     }
@@ -155,7 +156,7 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
 pub async fn key_options(app: &App, token: &Token) -> Result<Value> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     let question = match &attempt.state {
         State::PasswordProven { account } | State::SteppingUp { account, .. } => {
             app.keys.begin_with(&factors::store::credentials(&mut tx, account).await?)?
@@ -171,7 +172,7 @@ pub async fn key_options(app: &App, token: &Token) -> Result<Value> {
 pub async fn key(app: &App, token: &Token, answer: &Value) -> Result<FactorAnswer> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     let state = challenges::spend(&mut tx, attempt.id.as_str(), Purpose::Key, now).await?;
     let proof = match state {
         Some(state) => prove_key(app, &mut tx, &state, answer, now).await?,
@@ -181,7 +182,7 @@ pub async fn key(app: &App, token: &Token, answer: &Value) -> Result<FactorAnswe
 }
 
 struct Refused {
-    account: Option<crate::id::AccountId>,
+    account: Option<AccountId>,
     refusal: Refusal,
 }
 
@@ -230,7 +231,7 @@ pub async fn card_nonce(app: &App, token: &Token) -> Result<String> {
     let now = app.clock.now();
     let nonce = STANDARD.encode(app.random.bytes::<32>());
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     challenges::put(&mut tx, attempt.id.as_str(), Purpose::Card, &nonce, now).await?;
     tx.commit().await?;
     Ok(nonce)
@@ -242,7 +243,7 @@ pub async fn card_nonce(app: &App, token: &Token) -> Result<String> {
 pub async fn spend_card_nonce(app: &App, token: &Token) -> Result<Option<String>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     let nonce = challenges::spend(&mut tx, attempt.id.as_str(), Purpose::Card, now).await?;
     tx.commit().await?;
     Ok(nonce)
@@ -255,7 +256,7 @@ pub async fn spend_card_nonce(app: &App, token: &Token) -> Result<Option<String>
 pub async fn card(app: &App, token: &Token, check: CardCheck) -> Result<FactorAnswer> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(&mut tx, token, now).await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
     let proof = match check {
         CardCheck::Failed(reason) => {
             let event = Event::Refused { kind: Kind::Card, account: None, reason };
@@ -335,6 +336,12 @@ pub async fn code(
     Ok(opened)
 }
 
+/// Ends what this account has under way: its factors changed, and what was proven before says less.
+pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<()> {
+    store::end_attempts(tx, account).await?;
+    store::spend_codes(tx, account, now).await
+}
+
 /// Forgets attempts, codes and challenges that have lapsed.
 pub(crate) async fn forget(app: &App) -> Result<()> {
     let now = app.clock.now();
@@ -345,10 +352,17 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn locked(tx: &mut Tx, token: &Token, now: Time) -> Result<Attempt> {
-    match store::lock(tx, &token.hash(), now).await? {
-        Some(attempt) if attempt.state != State::Over => Ok(attempt),
-        Some(_) | None => Err(Error::AttemptOver),
+/// The attempt, while it goes on; one that raises a session, while that is good.
+async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> Result<Attempt> {
+    let attempt = store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
+    match &attempt.state {
+        State::Over => Err(Error::AttemptOver),
+        State::SteppingUp { account, session, .. } => {
+            let policy = &app.config.sessions;
+            let session = sessions::lock(tx, account, session, (now, policy)).await?;
+            session.map(|_| attempt).ok_or(Error::AttemptOver)
+        }
+        State::Started | State::PasswordProven { .. } => Ok(attempt),
     }
 }
 
@@ -383,9 +397,7 @@ async fn advance(
                 factors::store::touch(tx, &factor, evidence, now).await?;
             }
             Effect::Raise { session, login } => {
-                sessions::end(tx, &login.account, &session, now).await?;
-                let (token, session) = open(app, tx, login, &attempt.client, now).await?;
-                granted = Some(Granted::Session { token, session });
+                granted = Some(raise(app, tx, &session, login, now).await?);
             }
             Effect::LogIn(login) => {
                 granted = Some(match &attempt.code_challenge {
@@ -404,6 +416,21 @@ async fn advance(
         }
     }
     Ok(granted)
+}
+
+/// Replaces a session; what it was raised by is undone where the session has ended.
+async fn raise(app: &App, tx: &mut Tx, id: &SessionId, login: Login, now: Time) -> Result<Granted> {
+    let account = login.account.clone();
+    let policy = &app.config.sessions;
+    let old = sessions::lock(tx, &account, id, (now, policy)).await?.ok_or(Error::AttemptOver)?;
+    let raised = sessions::raise(tx, (&old, login), app.random, now).await?;
+    let (token, session) = raised.ok_or(Error::AttemptOver)?;
+    let ended = audit::Event::SessionEnded { session: old.id };
+    audit::record(tx, app.random, now, Some(&account), &ended).await?;
+    let opened =
+        audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
+    audit::record(tx, app.random, now, Some(&account), &opened).await?;
+    Ok(Granted::Session { token, session })
 }
 
 async fn open(

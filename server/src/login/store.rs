@@ -27,13 +27,15 @@ pub(super) async fn insert(
     expires_at: Time,
 ) -> Result<()> {
     const SQL: &str = "INSERT INTO attempt (id, token_hash, code_challenge, client, state, \
-                       created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                       account_id, created_at, expires_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     on!(tx, c => sqlx::query(SQL)
         .bind(attempt.id.as_str())
         .bind(token.as_str())
         .bind(attempt.code_challenge.as_ref().map(Challenge::to_text))
         .bind(&attempt.client)
         .bind(written(&attempt.state))
+        .bind(attempt.state.account().map(AccountId::as_str))
         .bind(now.millis())
         .bind(expires_at.millis())
         .execute(c).await.map(drop))
@@ -61,9 +63,12 @@ pub(super) async fn lock(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Op
 
 /// Saves where an attempt stands.
 pub(super) async fn save(tx: &mut Tx, id: &AttemptId, state: &State) -> Result<()> {
-    const SQL: &str = "UPDATE attempt SET state = $1 WHERE id = $2";
+    const SQL: &str = "UPDATE attempt SET state = $1, account_id = $2 WHERE id = $3";
     on!(tx, c => sqlx::query(SQL)
-        .bind(written(state)).bind(id.as_str()).execute(c).await.map(drop))
+        .bind(written(state))
+        .bind(state.account().map(AccountId::as_str))
+        .bind(id.as_str())
+        .execute(c).await.map(drop))
 }
 
 /// Adds a one-time code that lives until `expires_at`.
@@ -116,6 +121,20 @@ pub(super) async fn code_owner(tx: &mut Tx, code: &TokenHash) -> Result<Option<A
         AccountId::try_from(id).map_err(|_| unknown)
     })
     .transpose()
+}
+
+/// Ends the attempts in which this account has proven something.
+pub(super) async fn end_attempts(tx: &mut Tx, account: &AccountId) -> Result<()> {
+    const SQL: &str = "DELETE FROM attempt WHERE account_id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(account.as_str()).execute(c).await.map(drop))
+}
+
+/// Spends the codes of this account that nobody has redeemed.
+pub(super) async fn spend_codes(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE login_code SET spent_at = $1 \
+                       WHERE account_id = $2 AND spent_at IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(account.as_str()).execute(c).await.map(drop))
 }
 
 /// Forgets the attempts that lapsed before `now`.

@@ -488,6 +488,75 @@ async fn stepping_up_gives_a_new_session_and_ends_the_old() {
 }
 
 #[tokio::test]
+async fn a_session_that_has_ended_is_not_raised() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let old = done(tap(&app, &attempt(&app).await, &mut soft).await);
+        let token = step_up(&app, &old).await.unwrap();
+        let options = key_options(&app, &token).await.unwrap();
+        assert!(sessions::run::end(&app, &old, &old.id).await.unwrap());
+        let late = key(&app, &token, &soft.get(&options)).await;
+        assert!(matches!(late, Err(Error::AttemptOver)), "{late:?}");
+        assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
+        let seen = events(&app, Some(&account.id)).await;
+        let opened = seen.iter().filter(|event| *event == "session_opened").count();
+        assert_eq!(opened, 2, "the visit and the log-in: {seen:?}");
+        let idle = done(tap(&app, &attempt(&app).await, &mut soft).await);
+        let token = step_up(&app, &idle).await.unwrap();
+        app.clock.advance(app.config.sessions.idle);
+        assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stepping_up_records_the_end_of_the_old_session_and_keeps_its_age() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let old = done(tap(&app, &attempt(&app).await, &mut soft).await);
+        let ended = async || {
+            let seen = events(&app, Some(&account.id)).await;
+            seen.iter().filter(|event| *event == "session_ended").count()
+        };
+        let before = ended().await;
+        app.clock.advance(Duration::from_secs(60));
+        let token = step_up(&app, &old).await.unwrap();
+        let raised = done(tap(&app, &token, &mut soft).await);
+        assert_eq!(ended().await, before + 1);
+        assert_eq!((raised.created_at, raised.login.proof), (old.created_at, Level::High));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_factors_ends_log_ins_under_way() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let owner = done(tap(&app, &attempt(&app).await, &mut soft).await);
+        let (proven, _) = try_password(&app, NAME, PASSWORD).await;
+        let stepping = step_up(&app, &owner).await.unwrap();
+        let begun = attempt(&app).await;
+        let one_time = one_time_code(&app, &mut soft).await;
+        let options = enrolment::run::key_options(&app, &owner, KeyKind::Passkey).await.unwrap();
+        let added = SoftKey::new().create(&options);
+        enrolment::run::key(&app, &owner, &added, "").await.unwrap();
+        for token in [&proven, &stepping] {
+            assert!(matches!(key_options(&app, token).await, Err(Error::AttemptOver)));
+        }
+        let verifier = Verifier::parse(VERIFIER).unwrap();
+        assert!(code(&app, &one_time, &verifier, "agent").await.unwrap().is_none());
+        assert!(key_options(&app, &begun).await.is_ok(), "nobody has proven anything in it");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_card_nobody_linked_lets_nobody_in() {
     both(async |db| {
         let (app, _) = begin(db).await;

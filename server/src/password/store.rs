@@ -17,10 +17,45 @@ pub(crate) async fn set(tx: &mut Tx, account: &AccountId, hash: &Hash, now: Time
         .execute(c).await.map(drop))
 }
 
+/// Keeps the same password as `new`, made as hashes are made now, if `old` is still its hash.
+pub(crate) async fn renew(
+    tx: &mut Tx,
+    account: &AccountId,
+    (old, new): (&Hash, &Hash),
+) -> Result<()> {
+    const SQL: &str = "UPDATE password SET hash = $1 WHERE account_id = $2 AND hash = $3";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(new.as_str()).bind(account.as_str()).bind(old.as_str())
+        .execute(c).await.map(drop))
+}
+
 /// The hash of an account's password, where it has one.
 pub(crate) async fn find(tx: &mut Tx, account: &AccountId) -> Result<Option<Hash>> {
     const SQL: &str = "SELECT hash FROM password WHERE account_id = $1";
     let hash: Option<String> =
         on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_optional(c).await)?;
     Ok(hash.map(Hash::stored))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::{account, both};
+
+    #[tokio::test]
+    async fn a_hash_is_renewed_only_while_it_is_the_one_that_was_looked_at() {
+        both(async |db| {
+            let account = account(&db, "test.arts@voorbeeld.nl").await.id;
+            let hash = |text: &str| Hash::stored(text.to_owned());
+            let now = Time::from_millis(5);
+            let mut tx = db.write().await.unwrap();
+            set(&mut tx, &account, &hash("changed meanwhile"), now).await.unwrap();
+            renew(&mut tx, &account, (&hash("old"), &hash("new"))).await.unwrap();
+            let kept = find(&mut tx, &account).await.unwrap().unwrap();
+            assert_eq!(kept.as_str(), "changed meanwhile");
+            renew(&mut tx, &account, (&kept, &hash("new"))).await.unwrap();
+            assert_eq!(find(&mut tx, &account).await.unwrap().unwrap().as_str(), "new");
+        })
+        .await;
+    }
 }

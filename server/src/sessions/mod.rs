@@ -3,6 +3,7 @@
 pub mod run;
 mod store;
 
+use crate::audit;
 use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, SessionId};
@@ -12,7 +13,7 @@ use crate::storage::{Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-pub(crate) use store::{end, end_others, list};
+pub(crate) use store::end;
 
 /// What a session lets its bearer do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,8 @@ pub struct Login {
     pub scope: Scope,
     /// How strongly.
     pub level: Level,
+    /// How strongly the last proof alone would let in: never more than the level.
+    pub proof: Level,
     /// How.
     pub way: Way,
     /// When the last proof was given.
@@ -127,6 +130,15 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// Whether it is time to write that `session` is used: once a minute, and more often where it
+    /// would otherwise fall or end by that.
+    fn is_due(&self, session: &Session, now: Time) -> bool {
+        const MINUTE: Duration = Duration::from_secs(60);
+        now.since(session.seen_at) >= MINUTE.min(self.falls.min(self.idle) / 15)
+    }
+}
+
 impl Session {
     /// The session as it stands at `now`, or nothing when it is over.
     fn at(mut self, now: Time, policy: &Policy) -> Option<Self> {
@@ -136,6 +148,7 @@ impl Session {
         }
         if idle >= policy.falls {
             self.login.level = self.login.level.min(Level::Substantial);
+            self.login.proof = self.login.proof.min(Level::Substantial);
         }
         Some(self)
     }
@@ -172,18 +185,76 @@ pub(crate) async fn open(
     Ok((token, session))
 }
 
-/// The session this token opens, if it is still good; using it keeps it from idling.
+/// Replaces `old` by a session of the same age with this log-in: it ends when the old one would
+/// have. Nothing where the old one has ended.
+pub(crate) async fn raise(
+    tx: &mut Tx,
+    (old, login): (&Session, Login),
+    random: Random,
+    now: Time,
+) -> Result<Option<(Token, Session)>> {
+    if !end(tx, &old.login.account, &old.id, now).await? {
+        return Ok(None);
+    }
+    let token = Token::random(random);
+    let id = SessionId::random(random);
+    let session = Session { id, login, seen_at: now, ..old.clone() };
+    store::insert(tx, &session, &token.hash()).await?;
+    Ok(Some((token, session)))
+}
+
+/// The session this token opens, if it is still good. It is looked at and not used.
 pub(crate) async fn find(
     tx: &mut Tx,
     token: &Token,
     now: Time,
     policy: &Policy,
 ) -> Result<Option<Session>> {
-    let Some(session) = store::find(tx, &token.hash()).await? else { return Ok(None) };
-    let Some(mut session) = session.at(now, policy) else { return Ok(None) };
-    session.seen_at = now;
+    let session = store::find(tx, &token.hash()).await?;
+    Ok(session.and_then(|session| session.at(now, policy)))
+}
+
+/// The session this token opens, if it is still good; using it keeps it from idling.
+pub(crate) async fn touch(
+    tx: &mut Tx,
+    token: &Token,
+    now: Time,
+    policy: &Policy,
+) -> Result<Option<Session>> {
+    let session = store::lock(tx, &token.hash()).await?;
+    let Some(mut session) = session.and_then(|session| session.at(now, policy)) else {
+        return Ok(None);
+    };
+    session.seen_at = session.seen_at.max(now);
     store::touch(tx, &session).await?;
     Ok(Some(session))
+}
+
+/// The session of `account` with this id, if it is still good, kept from every other change until
+/// the transaction ends.
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    account: &AccountId,
+    id: &SessionId,
+    (now, policy): (Time, &Policy),
+) -> Result<Option<Session>> {
+    let session = store::lock_id(tx, account, id).await?;
+    Ok(session.and_then(|session| session.at(now, policy)))
+}
+
+/// Ends every session of an account but `kept`, each with its audit event.
+pub(crate) async fn end_others(
+    tx: &mut Tx,
+    account: &AccountId,
+    kept: Option<&SessionId>,
+    random: Random,
+    now: Time,
+) -> Result<()> {
+    for session in store::end_others(tx, account, kept, now).await? {
+        let event = audit::Event::SessionEnded { session };
+        audit::record(tx, random, now, Some(account), &event).await?;
+    }
+    Ok(())
 }
 
 /// The sessions of an account that are still good, last used first.
@@ -193,8 +264,14 @@ pub(crate) async fn living(
     now: Time,
     policy: &Policy,
 ) -> Result<Vec<Session>> {
-    let sessions = list(tx, account).await?;
+    let since = (now.before(policy.idle), now.before(policy.life));
+    let sessions = store::list(tx, account, since).await?;
     Ok(sessions.into_iter().filter_map(|session| session.at(now, policy)).collect())
+}
+
+/// Forgets the sessions that are over. How many.
+pub(crate) async fn forget(tx: &mut Tx, now: Time, policy: &Policy) -> Result<u64> {
+    store::forget(tx, (now.before(policy.idle), now.before(policy.life))).await
 }
 
 /// Characters of a client's own name that are kept.
@@ -213,7 +290,14 @@ pub(crate) mod tests {
     }
 
     fn login(account: &AccountId, level: Level) -> Login {
-        Login { account: account.clone(), scope: Scope::Full, level, way: Way::Key, proven_at: NOW }
+        Login {
+            account: account.clone(),
+            scope: Scope::Full,
+            level,
+            proof: level,
+            way: Way::Key,
+            proven_at: NOW,
+        }
     }
 
     async fn opened(db: &Db, level: Level) -> (AccountId, Token) {
@@ -227,8 +311,10 @@ pub(crate) mod tests {
 
     async fn seen(db: &Db, token: &Token, now: Time) -> Option<Level> {
         let mut tx = db.write().await.unwrap();
-        let session = find(&mut tx, token, now, &Policy::default()).await.unwrap();
+        let found = find(&mut tx, token, now, &Policy::default()).await.unwrap();
+        let session = touch(&mut tx, token, now, &Policy::default()).await.unwrap();
         tx.commit().await.unwrap();
+        assert_eq!(found.map(|found| found.login), session.clone().map(|session| session.login));
         session.map(|session| session.login.level)
     }
 
@@ -279,7 +365,9 @@ pub(crate) mod tests {
                 open(&mut tx, low, "x\u{7}y", Random::system(), NOW).await.unwrap();
             assert_eq!(kept.client, "xy");
             assert_eq!(living(&mut tx, &account, NOW, &Policy::default()).await.unwrap().len(), 2);
-            assert_eq!(end_others(&mut tx, &account, &kept.id, NOW).await.unwrap(), 1);
+            end_others(&mut tx, &account, Some(&kept.id), Random::system(), NOW).await.unwrap();
+            let events = audit::of_account(&mut tx, Some(&account)).await.unwrap();
+            assert_eq!(events.len(), 1, "one session ended: {events:?}");
             tx.commit().await.unwrap();
             assert_eq!(seen(&db, &first, NOW).await, None);
             assert_eq!(seen(&db, &second, NOW).await, Some(Level::Low));
@@ -298,6 +386,52 @@ pub(crate) mod tests {
     async fn a_token_that_nobody_was_given_opens_nothing() {
         both(async |db| {
             assert_eq!(seen(&db, &Token::random(Random::system()), NOW).await, None);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_session_that_is_over_is_not_listed_and_forgotten() {
+        both(async |db| {
+            let policy = Policy::default();
+            let (account, first) = opened(&db, Level::Low).await;
+            let later = NOW.after(minutes(30));
+            let mut tx = db.write().await.unwrap();
+            let login = login(&account, Level::Low);
+            open(&mut tx, login, "", Random::system(), later).await.unwrap();
+            let count = async |tx: &mut Tx, now: Time| {
+                let since = (now.before(policy.idle), now.before(policy.life));
+                store::list(tx, &account, since).await.unwrap().len()
+            };
+            assert_eq!(count(&mut tx, later).await, 2);
+            assert_eq!(count(&mut tx, NOW.after(minutes(60))).await, 1);
+            assert_eq!(forget(&mut tx, later, &policy).await.unwrap(), 0);
+            let end = NOW.after(minutes(60));
+            assert_eq!(forget(&mut tx, end, &policy).await.unwrap(), 1);
+            assert_eq!(store::find(&mut tx, &first.hash()).await.unwrap(), None);
+            let rest = living(&mut tx, &account, end, &policy).await.unwrap();
+            assert!(end_others(&mut tx, &account, None, Random::system(), end).await.is_ok());
+            assert_eq!(rest.len(), 1);
+            assert_eq!(forget(&mut tx, end, &policy).await.unwrap(), 1, "it was ended");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_raised_session_ends_when_the_old_one_would_have() {
+        both(async |db| {
+            let policy = Policy::default();
+            let (account, token) = opened(&db, Level::Substantial).await;
+            let later = NOW.after(minutes(40));
+            let mut tx = db.write().await.unwrap();
+            let old = touch(&mut tx, &token, later, &policy).await.unwrap().unwrap();
+            let login = login(&account, Level::High);
+            let random = Random::system();
+            let (_, new) =
+                raise(&mut tx, (&old, login.clone()), random, later).await.unwrap().unwrap();
+            assert_eq!((new.created_at, new.seen_at), (NOW, later));
+            let again = raise(&mut tx, (&old, login), random, later).await.unwrap();
+            assert!(again.is_none(), "the old one has ended");
         })
         .await;
     }

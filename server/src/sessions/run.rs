@@ -8,11 +8,30 @@ use crate::secret::Token;
 use crate::storage::Result;
 
 /// The session this token opens, if it is still good; using it keeps it from idling.
+///
+/// That it is used is written where it was not for a while ([`super::Policy`]): who asks often, or
+/// shows a token that opens nothing, keeps nobody from writing.
 pub async fn current(app: &App, token: &Token) -> Result<Option<Session>> {
+    let (now, policy) = (app.clock.now(), &app.config.sessions);
+    let mut tx = app.db.read().await?;
+    let found = super::find(&mut tx, token, now, policy).await?;
+    drop(tx);
+    match found {
+        Some(session) if policy.is_due(&session, now) => {
+            let mut tx = app.db.write().await?;
+            let session = super::touch(&mut tx, token, now, policy).await?;
+            tx.commit().await?;
+            Ok(session)
+        }
+        found => Ok(found),
+    }
+}
+
+/// Forgets the sessions that are over.
+pub(crate) async fn forget(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let session = super::find(&mut tx, token, app.clock.now(), &app.config.sessions).await?;
-    tx.commit().await?;
-    Ok(session)
+    super::forget(&mut tx, app.clock.now(), &app.config.sessions).await?;
+    tx.commit().await
 }
 
 /// Ends one session of the account of `session`: the present one is a log-out. Whether there was
@@ -27,4 +46,41 @@ pub async fn end(app: &App, session: &Session, ended: &SessionId) -> Result<bool
     }
     tx.commit().await?;
     Ok(was_there)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::app;
+    use crate::factors::Level;
+    use crate::sessions::{Login, Scope, Way};
+    use crate::storage::testing::{account, both};
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn a_session_in_use_is_written_once_a_minute_and_a_strange_token_never() {
+        both(async |db| {
+            let app = app(db);
+            let account = account(&app.db, "test.arts@voorbeeld.nl").await.id;
+            let now = app.clock.now();
+            let (level, proof) = (Level::High, Level::High);
+            let (scope, way) = (Scope::Full, Way::Key);
+            let login = Login { account, scope, level, proof, way, proven_at: now };
+            let mut tx = app.db.write().await.unwrap();
+            let opened = super::super::open(&mut tx, login, "", app.random, now).await.unwrap();
+            tx.commit().await.unwrap();
+            let (token, _) = opened;
+            let strange = Token::random(app.random);
+            let seen = async || current(&app, &token).await.unwrap().unwrap().seen_at;
+            app.clock.advance(Duration::from_secs(59));
+            // On SQLite this holds the one place to write: whoever wants it waits.
+            let held = app.db.write().await.unwrap();
+            assert_eq!(seen().await, now);
+            assert_eq!(current(&app, &strange).await.unwrap(), None);
+            drop(held);
+            app.clock.advance(Duration::from_secs(1));
+            assert_eq!(seen().await, now.after(Duration::from_secs(60)));
+        })
+        .await;
+    }
 }

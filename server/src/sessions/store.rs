@@ -7,11 +7,12 @@ use crate::id::{AccountId, SessionId};
 use crate::secret::TokenHash;
 use crate::storage::{Error, Result, Tx, on};
 
-type Row = (String, String, String, String, String, i64, String, i64, i64);
+type Row = (String, String, String, String, String, String, i64, String, i64, i64);
 
 pub(super) async fn insert(tx: &mut Tx, session: &Session, token: &TokenHash) -> Result<()> {
-    const SQL: &str = "INSERT INTO session (id, token_hash, account_id, scope, level, way, proven_at, \
-                       client, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    const SQL: &str = "INSERT INTO session (id, token_hash, account_id, scope, level, proof, way, \
+                       proven_at, client, created_at, seen_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let login = &session.login;
     on!(tx, c => sqlx::query(SQL)
         .bind(session.id.as_str())
@@ -19,6 +20,7 @@ pub(super) async fn insert(tx: &mut Tx, session: &Session, token: &TokenHash) ->
         .bind(login.account.as_str())
         .bind(login.scope.as_str())
         .bind(login.level.as_str())
+        .bind(login.proof.as_str())
         .bind(login.way.as_str())
         .bind(login.proven_at.millis())
         .bind(&session.client)
@@ -28,32 +30,77 @@ pub(super) async fn insert(tx: &mut Tx, session: &Session, token: &TokenHash) ->
 }
 
 pub(super) async fn find(tx: &mut Tx, token: &TokenHash) -> Result<Option<Session>> {
-    const SQL: &str = "SELECT s.id, s.account_id, s.scope, s.level, s.way, s.proven_at, s.client, \
-                       s.created_at, s.seen_at FROM session s JOIN account a ON a.id = s.account_id \
+    const SQL: &str = "SELECT s.id, s.account_id, s.scope, s.level, s.proof, s.way, s.proven_at, \
+                       s.client, s.created_at, s.seen_at FROM session s JOIN account a ON a.id = s.account_id \
                        WHERE s.token_hash = $1 AND s.ended_at IS NULL AND a.ended_at IS NULL";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(token.as_str()).fetch_optional(c).await)?;
     row.map(read).transpose()
 }
 
-/// Notes that a session is used, and the level it has by now.
+/// As [`find`], and keeps the session from every other change until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, token: &TokenHash) -> Result<Option<Session>> {
+    const SQL: &str = "UPDATE session SET seen_at = seen_at \
+                       WHERE token_hash = $1 AND ended_at IS NULL \
+                       AND account_id IN (SELECT id FROM account WHERE ended_at IS NULL) \
+                       RETURNING id, account_id, scope, level, proof, way, proven_at, client, \
+                       created_at, seen_at";
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(token.as_str()).fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// As [`lock`], by account and id.
+pub(super) async fn lock_id(
+    tx: &mut Tx,
+    account: &AccountId,
+    id: &SessionId,
+) -> Result<Option<Session>> {
+    const SQL: &str = "UPDATE session SET seen_at = seen_at \
+                       WHERE id = $1 AND account_id = $2 AND ended_at IS NULL \
+                       AND account_id IN (SELECT id FROM account WHERE ended_at IS NULL) \
+                       RETURNING id, account_id, scope, level, proof, way, proven_at, client, \
+                       created_at, seen_at";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(id.as_str()).bind(account.as_str()).fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// Notes that a session is used, and the levels it has by now. It was locked before.
 pub(super) async fn touch(tx: &mut Tx, session: &Session) -> Result<()> {
-    const SQL: &str = "UPDATE session SET seen_at = $1, level = $2 WHERE id = $3";
+    const SQL: &str = "UPDATE session SET seen_at = $1, level = $2, proof = $3 WHERE id = $4";
     on!(tx, c => sqlx::query(SQL)
         .bind(session.seen_at.millis())
         .bind(session.login.level.as_str())
+        .bind(session.login.proof.as_str())
         .bind(session.id.as_str())
         .execute(c).await.map(drop))
 }
 
-/// The sessions of an account that nobody ended, last used first; some may have run out.
-pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Session>> {
-    const SQL: &str = "SELECT id, account_id, scope, level, way, proven_at, client, created_at, \
-                       seen_at FROM session WHERE account_id = $1 AND ended_at IS NULL \
+/// The sessions of an account that nobody ended, last used first; those seen after the first
+/// moment and begun after the second.
+pub(super) async fn list(
+    tx: &mut Tx,
+    account: &AccountId,
+    (seen, begun): (Time, Time),
+) -> Result<Vec<Session>> {
+    const SQL: &str = "SELECT id, account_id, scope, level, proof, way, proven_at, client, \
+                       created_at, seen_at FROM session WHERE account_id = $1 \
+                       AND ended_at IS NULL AND seen_at > $2 AND created_at > $3 \
                        ORDER BY seen_at DESC, id";
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(account.as_str()).bind(seen.millis()).bind(begun.millis())
+        .fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
+}
+
+/// Forgets the sessions that ended, or that ran out: last seen and begun by these moments. How many.
+pub(super) async fn forget(tx: &mut Tx, (seen, begun): (Time, Time)) -> Result<u64> {
+    const SQL: &str = "DELETE FROM session \
+                       WHERE ended_at IS NOT NULL OR seen_at <= $1 OR created_at <= $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(seen.millis()).bind(begun.millis())
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// Ends one session of an account. Whether there was one to end.
@@ -71,22 +118,24 @@ pub(crate) async fn end(
     Ok(rows == 1)
 }
 
-/// Ends every session of an account but `kept`. How many.
-pub(crate) async fn end_others(
+/// Ends every session of an account but `kept`. Which.
+pub(super) async fn end_others(
     tx: &mut Tx,
     account: &AccountId,
-    kept: &SessionId,
+    kept: Option<&SessionId>,
     now: Time,
-) -> Result<u64> {
+) -> Result<Vec<SessionId>> {
     const SQL: &str = "UPDATE session SET ended_at = $1 \
-                       WHERE id <> $2 AND account_id = $3 AND ended_at IS NULL";
-    on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).bind(kept.as_str()).bind(account.as_str())
-        .execute(c).await.map(|done| done.rows_affected()))
+                       WHERE id <> $2 AND account_id = $3 AND ended_at IS NULL RETURNING id";
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(now.millis()).bind(kept.map_or("", SessionId::as_str)).bind(account.as_str())
+        .fetch_all(c).await)?;
+    let unknown = || Error::Inconsistent { table: "session", column: "id" };
+    ids.into_iter().map(|id| SessionId::try_from(id).map_err(|_| unknown())).collect()
 }
 
 fn read(
-    (id, account, scope, level, way, proven_at, client, created_at, seen_at): Row,
+    (id, account, scope, level, proof, way, proven_at, client, created_at, seen_at): Row,
 ) -> Result<Session> {
     let unknown = |column| Error::Inconsistent { table: "session", column };
     Ok(Session {
@@ -95,6 +144,7 @@ fn read(
             account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
             scope: Scope::parse(&scope).ok_or_else(|| unknown("scope"))?,
             level: Level::parse(&level).ok_or_else(|| unknown("level"))?,
+            proof: Level::parse(&proof).ok_or_else(|| unknown("proof"))?,
             way: Way::parse(&way).ok_or_else(|| unknown("way"))?,
             proven_at: Time::from_millis(proven_at),
         },

@@ -8,8 +8,10 @@ use std::path::Path;
 
 /// Every migration, oldest first, in the common dialect of both engines. A new one is appended;
 /// a released one is never edited (its hash is kept in the database).
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "first light", include_str!("../../migrations/0001_first_light.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first light", include_str!("../../migrations/0001_first_light.sql")),
+    (2, "second thoughts", include_str!("../../migrations/0002_second_thoughts.sql")),
+];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
     let migrator = Migrator::with_migrations(

@@ -130,7 +130,7 @@ pub(in crate::http) async fn finish(
     match card::finish(&context.app, attempt, auth_token.to_string().as_bytes()).await? {
         CardAnswer::Done(granted) => {
             let answer = Json(json!({ "next": login::local(&then) }));
-            Ok(context.let_in(&login::session(granted)?, answer))
+            context.let_in(&login::session(granted)?, answer).await
         }
         CardAnswer::Refused(refusal) => Err(refusal.into()),
     }

@@ -84,7 +84,7 @@ pub(in crate::http) async fn password(
             context.keep(Cookie::Attempt, attempt.expose(), response)
         }
         PasswordAnswer::EnrolOnly(granted) => {
-            context.let_in(&session(granted)?, Redirect::to("/enrol"))
+            context.let_in(&session(granted)?, Redirect::to("/enrol")).await?
         }
         PasswordAnswer::Wrong => return wrong(&context, filled),
         PasswordAnswer::Blocked { until } => {
@@ -290,7 +290,8 @@ pub(in crate::http) async fn finish(
     let attempt = attempt(&context)?;
     match run::key(&context.app, attempt, &credential).await? {
         FactorAnswer::Done(granted) => {
-            Ok(context.let_in(&session(granted)?, Json(json!({ "next": local(&then) }))))
+            let answer = Json(json!({ "next": local(&then) }));
+            context.let_in(&session(granted)?, answer).await
         }
         FactorAnswer::Refused(refusal) => Err(refusal.into()),
     }
