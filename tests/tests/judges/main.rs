@@ -1,6 +1,6 @@
 //! Strangers judge what we built: openssl, OpenSC, libfido2, python-fido2, ctap-hid-fido2, p256.
 //!
-//! None of these programs was written by us or knows of us.
+//! None of these programs was written by us or knows of us; `raw` sends the bytes that they do not.
 
 mod agent_card;
 mod agent_key;
@@ -9,6 +9,7 @@ mod ctap_hid_fido2;
 mod fido2_tools;
 mod pki;
 mod python_fido2;
+mod raw;
 mod uzi_odd_certificates;
 mod uzi_token;
 mod uzi_verify;
