@@ -76,6 +76,12 @@ pub enum Error {
         /// What stands in the file.
         path: PathBuf,
     },
+    /// The server that was given is none of those that are configured.
+    #[error("server {text:?} is not configured")]
+    NotConfigured {
+        /// What was given.
+        text: String,
+    },
     /// No server is configured or given.
     #[error("no server")]
     NoServer,
@@ -143,10 +149,18 @@ impl Config {
 
     /// The server to speak to: the one given, else the first configured.
     ///
-    /// Errors: [`Error::Address`] for a bad one, [`Error::NoServer`] where there is none.
+    /// Errors: [`Error::Address`] for a bad one, [`Error::NotConfigured`] for one that is not among
+    /// those configured, [`Error::NoServer`] where there is none.
     pub fn server(&self, given: Option<&str>) -> Result<Origin, Error> {
         match given {
-            Some(text) => address(text, self.development),
+            Some(text) => {
+                let origin = address(text, self.development)?;
+                if self.servers.is_empty() || self.servers.contains(&origin) {
+                    Ok(origin)
+                } else {
+                    Err(Error::NotConfigured { text: text.to_owned() })
+                }
+            }
             None => self.servers.first().cloned().ok_or(Error::NoServer),
         }
     }
@@ -213,8 +227,12 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.server(None).unwrap().as_str(), "https://login.example.nl");
-        let given = config.server(Some("http://localhost:9")).unwrap();
-        assert_eq!(given.as_str(), "http://localhost:9");
+        let given = config.server(Some("http://localhost:8080")).unwrap();
+        assert_eq!(given.as_str(), "http://localhost:8080");
+        // Who configures servers says which ones may be spoken to.
+        let other = config.server(Some("https://login.example.com"));
+        assert!(matches!(other, Err(Error::NotConfigured { .. })));
+        assert!(read("").unwrap().server(Some("https://login.example.com")).is_ok());
         assert_eq!(config.key.wait, Duration::from_secs(5));
         assert_eq!(config.card.modules, [PathBuf::from("/usr/lib/opensc-pkcs11.so")]);
     }

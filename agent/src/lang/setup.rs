@@ -11,6 +11,7 @@ impl Say for config::Error {
             Self::Syntax { .. } => "config_invalid",
             Self::Address { .. } => "config_address",
             Self::Relative { .. } => "config_relative_path",
+            Self::NotConfigured { .. } => "server_not_configured",
             Self::NoServer => "no_server",
             Self::NoFolder => "no_config_folder",
         }
@@ -33,6 +34,10 @@ impl Say for config::Error {
             Self::Relative { path } => language.pick(
                 format!("Het pad {:?} in de instellingen begint niet met /. Geef het volledige pad: een programma of module wordt nooit in de huidige map gezocht.", path.display()),
                 format!("The path {:?} in the configuration does not start with /. Give the full path: a program or module is never looked for in the current folder.", path.display()),
+            ),
+            Self::NotConfigured { text } => language.pick(
+                format!("De server {text:?} staat niet in de instellingen, en alleen die servers mogen gebruikt worden. Kies een server uit 'servers' in agent.toml of laat --server weg."),
+                format!("The server {text:?} is not in the configuration, and only the servers there may be used. Choose one of 'servers' in agent.toml or leave out --server."),
             ),
             Self::NoServer => language.pick(
                 "Er is geen server bekend. Zet servers = [\"https://…\"] in agent.toml of geef --server.".to_owned(),
