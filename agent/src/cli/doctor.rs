@@ -2,12 +2,13 @@
 //!
 //! It asks for no PIN, spends no try and changes nothing.
 
+use std::ffi::CStr;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::install::{HOST, Owner, Program, WEB_EID_HOST, folders, owner};
+use super::install::{HOST, Owner, Program, SYSTEM, WEB_EID_HOST, folders, is_browser, owner};
 use super::{Context, Failure, desk};
 use crate::clock;
 use crate::config::Config;
@@ -16,9 +17,10 @@ use crate::lang::doctor::{Finding, State};
 use crate::origin::Development;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};
 use crate::tokens::card::pkcs11::modules;
-use crate::tokens::card::reader;
+use crate::tokens::card::reader::{self, Connection, Presence};
 use crate::tokens::card::uzi::Validity;
 use crate::tokens::fido::hid;
+use crate::tokens::fido::nfc::Nfc;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -36,8 +38,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         findings.push(Finding::Config(problem.text.clone()));
     }
     let config = config.ok();
-    findings.extend(card(config.as_ref(), now));
-    findings.extend(keys());
+    findings.extend(tokens(config.as_ref(), now));
     findings.extend(browsers());
     findings.extend(window(config.as_ref()));
     if let Some(config) = &config {
@@ -50,6 +51,51 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let values: Vec<_> = findings.iter().map(|finding| finding.value(language)).collect();
     context.print(&lines.join("\n"), &json!({ "sound": sound, "findings": values }));
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Cards and keys. Who has a key needs no card, so a missing one is no problem then.
+fn tokens(config: Option<&Config>, now: Timestamp) -> Vec<Finding> {
+    let mut cards = card(config, now);
+    let mut keys = keys();
+    if matches!(cards.first(), Some(Finding::Card(_))) {
+        let on_readers = keys_on_readers();
+        if !on_readers.is_empty() {
+            keys.retain(|finding| !matches!(finding, Finding::NoKey));
+            keys.extend(on_readers);
+        }
+    }
+    let has_key =
+        |finding: &Finding| matches!(finding, Finding::Key { .. } | Finding::KeyOnReader { .. });
+    if keys.iter().any(has_key) {
+        cards = cards.into_iter().map(beside_key).collect();
+    }
+    cards.extend(keys);
+    cards
+}
+
+/// What the lack of a card is to somebody who has a key.
+fn beside_key(finding: Finding) -> Finding {
+    use crate::tokens::card::Error as E;
+    let Finding::Card(error) = finding else { return finding };
+    let is_lack = matches!(
+        error,
+        E::NoService | E::NoReader | E::NoCard | E::NotUzi | E::Unknown | E::NoModule
+    );
+    if is_lack { Finding::CardBesideKey(error) } else { Finding::Card(error) }
+}
+
+/// The security keys on readers. Selecting the FIDO application spends nothing on any card.
+fn keys_on_readers() -> Vec<Finding> {
+    let Ok(service) = reader::service() else { return Vec::new() };
+    let slots = reader::slots(&service).unwrap_or_default();
+    let is_key = |reader: &CStr| {
+        Connection::open(&service, reader).is_ok_and(|card| Nfc::open(card).is_ok())
+    };
+    slots
+        .into_iter()
+        .filter(|slot| matches!(slot.card, Presence::Card { .. }) && is_key(&slot.reader))
+        .map(|slot| Finding::KeyOnReader { reader: slot.reader.to_string_lossy().into_owned() })
+        .collect()
 }
 
 /// The service, the readers, and the card in them.
@@ -70,6 +116,7 @@ fn of_card(inserted: &Inserted, now: Timestamp) -> Vec<Finding> {
         name: certificate.holder.clone(),
         organisation: certificate.organisation.clone(),
         until: certificate.not_after,
+        holds: matches!(certificate.validity(now), Validity::Holds | Validity::NearEnd { .. }),
     }];
     findings.push(Finding::Tries(inserted.tries));
     match certificate.validity(now) {
@@ -96,7 +143,8 @@ fn keys() -> Vec<Finding> {
                 Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
                     Finding::KeyForbidden { path }
                 }
-                Ok(_) | Err(_) => Finding::Key { product: key.product },
+                Err(error) => Finding::KeyUnopened { path, why: error.to_string() },
+                Ok(_) => Finding::Key { product: key.product },
             }
         })
         .collect()
@@ -109,8 +157,9 @@ fn browsers() -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for folder in folders {
-        // The folder in which a browser keeps its profiles is there once it was started.
-        let Some(profiles) = folder.parent().filter(|profiles| profiles.is_dir()) else { continue };
+        let Some(profiles) = folder.parent().filter(|profiles| is_browser(profiles)) else {
+            continue;
+        };
         let browser = profiles.display().to_string();
         findings.push(match owner(&folder.join(format!("{HOST}.json")), &program) {
             Owner::Us { current: Program::This } => Finding::Connected { browser },
@@ -125,6 +174,16 @@ fn browsers() -> Vec<Finding> {
     }
     if findings.is_empty() {
         findings.push(Finding::NoBrowser);
+    }
+    for folder in SYSTEM.map(std::path::Path::new) {
+        let path = |host| folder.join(format!("{host}.json"));
+        let is_foreign = |host| owner(&path(host), &program) == Owner::Another;
+        if is_foreign(HOST) {
+            findings.push(Finding::Foreign { browser: folder.display().to_string() });
+        }
+        if is_foreign(WEB_EID_HOST) {
+            findings.push(Finding::WebEid { path: path(WEB_EID_HOST).display().to_string() });
+        }
     }
     findings
 }
@@ -164,6 +223,9 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
                 Finding::ClockWrong { ahead }
             }
         }
+        Err(clock::Error::Certificate) => {
+            Finding::ClockSuspect { server: server.as_str().to_owned() }
+        }
         Err(error) => {
             Finding::Unreachable { server: server.as_str().to_owned(), why: error.to_string() }
         }
@@ -172,3 +234,18 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
 
 /// How far clocks may differ: a log-in's challenge lives five minutes.
 const CLOCK_SECONDS: i64 = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::card::Error;
+
+    #[test]
+    fn who_has_a_key_misses_no_card_but_still_hears_of_a_broken_one() {
+        for error in [Error::NoService, Error::NoReader, Error::NotUzi] {
+            assert_eq!(beside_key(Finding::Card(error)).state(), State::Note);
+        }
+        let broken = Finding::Card(Error::Mute { reader: "reader".to_owned() });
+        assert_eq!(beside_key(broken).state(), State::Problem);
+    }
+}

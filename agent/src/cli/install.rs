@@ -110,7 +110,15 @@ pub(crate) fn folders() -> Option<Vec<PathBuf>> {
         let config = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
         (config, ["google-chrome", "chromium"])
     };
-    Some(browsers.iter().map(|browser| base.join(browser).join(SUBFOLDER)).collect())
+    let mut folders: Vec<_> = browsers.iter().map(|browser| base.join(browser)).collect();
+    // Ubuntu's Chromium lives in a snap and looks nowhere else.
+    folders.extend(Some(home.join("snap/chromium/common/chromium")).filter(|snap| snap.is_dir()));
+    Some(folders.into_iter().map(|folder| folder.join(SUBFOLDER)).collect())
+}
+
+/// Whether a browser keeps its profiles in `folder`: one that ran left this file there.
+pub(crate) fn is_browser(folder: &Path) -> bool {
+    folder.join("Local State").is_file()
 }
 
 /// Whether the whole computer has another program under this name.
@@ -147,6 +155,12 @@ fn remove(path: &Path) -> std::io::Result<Done> {
     match owner(path, path) {
         Owner::Us { .. } => {
             std::fs::remove_file(path)?;
+            // Folders that only held this go too; one with anything in it stays.
+            for folder in path.ancestors().skip(1).take(2) {
+                if std::fs::remove_dir(folder).is_err() {
+                    break;
+                }
+            }
             Ok(Done::Removed(path.to_owned()))
         }
         Owner::Nobody | Owner::Another => Ok(Done::Left(path.to_owned())),
@@ -168,7 +182,7 @@ fn manifest(host: &str, program: &Path) -> Value {
 
 const SUBFOLDER: &str = "NativeMessagingHosts";
 /// Where Linux browsers look for the whole computer.
-const SYSTEM: [&str; 2] =
+pub(crate) const SYSTEM: [&str; 2] =
     ["/etc/opt/chrome/native-messaging-hosts", "/etc/chromium/native-messaging-hosts"];
 
 #[cfg(test)]
@@ -221,6 +235,20 @@ mod tests {
         assert!(matches!(remove(&path).unwrap(), Done::Removed(_)));
         assert_eq!(owner(&path, program), Owner::Nobody);
         assert!(matches!(remove(&path).unwrap(), Done::Left(_)));
+        assert!(!folder.path().join("deep").exists(), "the folder that only held it went too");
+    }
+
+    #[test]
+    fn a_folder_we_made_is_no_browser() {
+        let folder = tempfile::tempdir().unwrap();
+        let profiles = folder.path().join("google-chrome");
+        let path = profiles.join(SUBFOLDER).join("x.json");
+        write(&path, HOST, Path::new(PROGRAM)).unwrap();
+        assert!(!is_browser(&profiles));
+        std::fs::write(profiles.join("Local State"), "{}").unwrap();
+        assert!(is_browser(&profiles));
+        remove(&path).unwrap();
+        assert!(profiles.join("Local State").is_file());
     }
 
     #[test]

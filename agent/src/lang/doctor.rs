@@ -43,8 +43,10 @@ pub enum Finding {
     Config(String),
     /// No UZI card can be used.
     Card(Error),
-    /// An UZI card is there.
-    Holder { name: String, organisation: String, until: Timestamp },
+    /// None can, and none is needed where there is a security key.
+    CardBesideKey(Error),
+    /// An UZI card is there; `holds` says whether its certificate does.
+    Holder { name: String, organisation: String, until: Timestamp, holds: bool },
     /// How often its PIN may be tried.
     Tries(Tries),
     /// Its certificate has ended.
@@ -55,8 +57,12 @@ pub enum Finding {
     NearEnd { days: i64 },
     /// A security key is there.
     Key { product: String },
+    /// One is on a reader.
+    KeyOnReader { reader: String },
     /// None is.
     NoKey,
+    /// It cannot be opened.
+    KeyUnopened { path: String, why: String },
     /// This person may not use it.
     KeyForbidden { path: String },
     /// The system's devices cannot be listed.
@@ -85,6 +91,8 @@ pub enum Finding {
     Clock,
     /// It does not.
     ClockWrong { ahead: i64 },
+    /// The server's certificate does not hold at this computer's time.
+    ClockSuspect { server: String },
     /// The server cannot be asked.
     Unreachable { server: String, why: String },
     /// The developers' setting is on.
@@ -96,13 +104,17 @@ impl Finding {
     #[must_use]
     pub fn state(&self) -> State {
         match self {
-            Self::Holder { .. } | Self::Key { .. } | Self::Connected { .. } | Self::Clock => {
-                State::Fine
-            }
+            Self::Holder { holds: true, .. }
+            | Self::Key { .. }
+            | Self::KeyOnReader { .. }
+            | Self::Connected { .. }
+            | Self::Clock => State::Fine,
             Self::Tries(tries) if tries.blocked() => State::Problem,
             Self::Tries(Tries::Left(1) | Tries::Fewer) => State::Note,
             Self::Tries(_) => State::Fine,
             Self::NearEnd { .. }
+            | Self::Holder { holds: false, .. }
+            | Self::CardBesideKey(_)
             | Self::NoKey
             | Self::WebEid { .. }
             | Self::NoBrowser
@@ -115,6 +127,8 @@ impl Finding {
             | Self::NotYet(_)
             | Self::KeyForbidden { .. }
             | Self::KeysUnlisted(_)
+            | Self::KeyUnopened { .. }
+            | Self::ClockSuspect { .. }
             | Self::NotConnected { .. }
             | Self::LeadsElsewhere { .. }
             | Self::Foreign { .. }
@@ -142,7 +156,7 @@ impl Finding {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Config(_) => "config",
-            Self::Card(error) => error.code(),
+            Self::Card(error) | Self::CardBesideKey(error) => error.code(),
             Self::Holder { .. } => "card",
             Self::Tries(tries) if tries.blocked() => "pin_blocked",
             Self::Tries(_) => "pin_tries",
@@ -150,7 +164,9 @@ impl Finding {
             Self::NotYet(_) => "card_not_yet_valid",
             Self::NearEnd { .. } => "card_near_end",
             Self::Key { .. } => "key",
+            Self::KeyOnReader { .. } => "key_on_reader",
             Self::NoKey => "no_key",
+            Self::KeyUnopened { .. } => "key_not_opened",
             Self::KeyForbidden { .. } => "key_forbidden",
             Self::KeysUnlisted(_) => "keys_not_listed",
             Self::Connected { .. } => "browser_connected",
@@ -165,6 +181,7 @@ impl Finding {
             Self::NoServer => "no_server",
             Self::Clock => "clock",
             Self::ClockWrong { .. } => "clock_wrong",
+            Self::ClockSuspect { .. } => "clock_suspect",
             Self::Unreachable { .. } => "server_unreachable",
             Self::Development => "development",
         }
@@ -180,7 +197,8 @@ impl Finding {
         match self {
             Self::Config(text) => text.clone(),
             Self::Card(error) => error.say(language),
-            Self::Holder { name, organisation, until } => {
+            Self::CardBesideKey(error) => error.say(language) + " " + &say(CARD_NOT_NEEDED, ""),
+            Self::Holder { name, organisation, until, .. } => {
                 let until = until.strftime("%d-%m-%Y").to_string();
                 let until = say(UNTIL, &until);
                 say(HOLDER, &format!("{name}, {organisation}")) + &until
@@ -193,7 +211,9 @@ impl Finding {
             Self::NotYet(at) => Ceremony::NotYet(*at).say(language),
             Self::NearEnd { days } => super::card::near_end(*days, language),
             Self::Key { product } => say(KEY, product),
+            Self::KeyOnReader { reader } => say(KEY_ON_READER, reader),
             Self::NoKey => say(NO_KEY, ""),
+            Self::KeyUnopened { path, why } => say(KEY_UNOPENED, &format!("{path}: {why}")),
             Self::KeyForbidden { path } => say(KEY_FORBIDDEN, path),
             Self::KeysUnlisted(why) => say(KEYS_UNLISTED, why),
             Self::Connected { browser } => say(CONNECTED, browser),
@@ -209,6 +229,7 @@ impl Finding {
             Self::Clock => say(CLOCK, ""),
             Self::ClockWrong { ahead } if *ahead > 0 => say(CLOCK_FAST, &ahead.to_string()),
             Self::ClockWrong { ahead } => say(CLOCK_SLOW, &ahead.abs().to_string()),
+            Self::ClockSuspect { server } => say(CLOCK_SUSPECT, server),
             Self::Unreachable { server, why } => say(UNREACHABLE, &format!("{server}: {why}")),
             Self::Development => say(DEVELOPMENT, ""),
         }
@@ -223,6 +244,20 @@ const UNTIL: Words = (", geldig tot {}.", ", valid until {}.");
 const NOT_BLOCKED: Words =
     ("De pincode van de pas is niet geblokkeerd.", "The PIN of the card is not blocked.");
 const KEY: Words = ("Beveiligingssleutel '{}' gevonden.", "Security key '{}' found.");
+const KEY_ON_READER: Words =
+    ("Beveiligingssleutel op kaartlezer '{}' gevonden.", "Security key on reader '{}' found.");
+const CARD_NOT_NEEDED: Words = (
+    "Logt u met uw beveiligingssleutel in, dan hoeft dat niet.",
+    "None of this is needed to log in with your security key.",
+);
+const KEY_UNOPENED: Words = (
+    "De beveiligingssleutel is niet te openen ({}). Daardoor kunt u er niet mee inloggen. Haal de sleutel eruit en steek hem opnieuw in.",
+    "The security key cannot be opened ({}). So you cannot log in with it. Take the key out and insert it again.",
+);
+const CLOCK_SUSPECT: Words = (
+    "Volgens de klok van deze computer geldt het certificaat van {} nu niet. Meestal staat dan de datum van deze computer verkeerd, en daardoor mislukt inloggen. Zet de datum en tijd goed; kloppen die, meld dit dan aan de beheerder van de server.",
+    "By the clock of this computer the certificate of {} does not hold now. Mostly the date of this computer is wrong then, and a log-in fails. Set date and time; if they are right, tell the administrator of the server.",
+);
 const KEY_FORBIDDEN: Words = (
     "U mag de beveiligingssleutel {} niet gebruiken. Daardoor kunt u er niet mee inloggen. Vraag uw beheerder de udev-regels voor FIDO-sleutels te installeren (pakket libfido2-1 of libu2f-udev) en steek de sleutel opnieuw in.",
     "You may not use the security key {}. So you cannot log in with it. Ask your administrator to install the udev rules for FIDO keys (package libfido2-1 or libu2f-udev), and insert the key again.",
@@ -312,6 +347,8 @@ mod tests {
             Finding::NoPinentry(crate::consent::Error::NoPinentry),
             Finding::NoWindow { program: path() },
             Finding::ClockWrong { ahead: -90 },
+            Finding::ClockSuspect { server: path() },
+            Finding::KeyUnopened { path: path(), why: path() },
             Finding::Unreachable { server: path(), why: path() },
         ];
         for problem in problems {
@@ -321,6 +358,15 @@ mod tests {
                 assert!(text.matches(". ").count() >= 1 && text.ends_with('.'), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_holder_is_fine_only_where_the_certificate_holds() {
+        let holder = |holds| {
+            let (name, organisation) = ("Test Arts".to_owned(), "Test".to_owned());
+            Finding::Holder { name, organisation, until: Timestamp::UNIX_EPOCH, holds }.state()
+        };
+        assert_eq!((holder(true), holder(false)), (State::Fine, State::Note));
     }
 
     #[test]
