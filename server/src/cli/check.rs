@@ -5,7 +5,11 @@ use super::{Failure, Setting, causes};
 use crate::app;
 use crate::config::Config;
 use crate::storage::{Db, Found};
+use crate::uzi::lists::Place;
+use crate::uzi::revocation::{self, RevocationList};
+use crate::uzi::trust;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
@@ -54,7 +58,104 @@ fn report(
         )
     });
     let trust = line(out, language.pick("uzi-vertrouwen", "uzi trust"), trust)?;
-    Ok(configuration && database && trust)
+    let lists = language.pick("intrekkingslijsten", "revocation lists");
+    let lists = line(out, lists, revocation_lists(language, config))?;
+    let folder = language.pick("gegevensmap", "data folder");
+    let folder = line(out, folder, data_folder(language, &config.data))?;
+    let key = line(out, "name.key", name_key(language, &config.data.join("name.key")))?;
+    let address = line(out, language.pick("adres", "address"), address(language, config))?;
+    Ok(configuration && database && trust && lists && folder && key && address)
+}
+
+/// Whether the files of revocation lists can be read; addresses are not asked here.
+fn revocation_lists(language: Language, config: &Config) -> Result<String, String> {
+    let places = &config.uzi.revocation_lists;
+    if places.is_empty() && config.uzi.trust.is_some() {
+        return Err(language
+            .pick(
+                "bij eigen uitgevers in [uzi] trust horen hun lijsten: zonder lijst wordt geen pas toegelaten",
+                "authorities of your own in [uzi] trust need their lists: without one no card is let in",
+            )
+            .to_owned());
+    }
+    for place in places {
+        let Place::File(path) = place else { continue };
+        let content = trust::read(path, revocation::LARGEST).map_err(|error| causes(&error))?;
+        RevocationList::from_content(&content)
+            .map_err(|error| format!("{}: {}", path.display(), causes(&error)))?;
+    }
+    let count = places.len();
+    Ok(match count {
+        0 => language.pick("die van de ingebouwde uitgevers", "those of the built-in authorities"),
+        _ => return Ok(language.pick(format!("{count} ingesteld"), format!("{count} set"))),
+    }
+    .to_owned())
+}
+
+/// Whether the data folder is for this user only.
+fn data_folder(language: Language, folder: &Path) -> Result<String, String> {
+    let shown = folder.display();
+    match open_to_others(folder) {
+        Ok(false) => Ok(shown.to_string()),
+        Ok(true) => Err(language.pick(
+            format!("{shown} is open voor anderen: chmod 700 {shown}"),
+            format!("{shown} is open to others: chmod 700 {shown}"),
+        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(not_yet(language)),
+        Err(error) => Err(format!("{shown}: {error}")),
+    }
+}
+
+/// Whether the key that hides names is whole, and for this user only.
+fn name_key(language: Language, path: &Path) -> Result<String, String> {
+    let shown = path.display();
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes.len(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(not_yet(language)),
+        Err(error) => return Err(format!("{shown}: {error}")),
+    };
+    if bytes != 32 {
+        return Err(language.pick(
+            format!("{shown} heeft {bytes} bytes in plaats van 32: zet de reservekopie terug; is die er niet, verwijder het bestand, dan wordt een nieuwe gemaakt"),
+            format!("{shown} has {bytes} bytes instead of 32: put the back-up back; if there is none, remove the file, and a new one is made"),
+        ));
+    }
+    match open_to_others(path) {
+        Ok(false) => Ok(language.pick("heel", "whole").to_owned()),
+        Ok(true) => Err(language.pick(
+            format!("{shown} is open voor anderen: chmod 600 {shown}"),
+            format!("{shown} is open to others: chmod 600 {shown}"),
+        )),
+        Err(error) => Err(format!("{shown}: {error}")),
+    }
+}
+
+fn not_yet(language: Language) -> String {
+    language.pick("wordt gemaakt bij de eerste start", "made at first start").to_owned()
+}
+
+#[cfg(unix)]
+fn open_to_others(path: &Path) -> std::io::Result<bool> {
+    let permissions = std::fs::metadata(path)?.permissions();
+    Ok(std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn open_to_others(path: &Path) -> std::io::Result<bool> {
+    std::fs::metadata(path).map(|_| false)
+}
+
+/// Whether the address can be listened on; one in use may be a running Sleutelbos.
+fn address(language: Language, config: &Config) -> Result<String, String> {
+    let listen = config.server.listen;
+    match std::net::TcpListener::bind(listen) {
+        Ok(_) => Ok(listen.to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(language.pick(
+            format!("{listen} is in gebruik: goed als de server al draait"),
+            format!("{listen} is in use: well if the server runs already"),
+        )),
+        Err(error) => Err(format!("{listen}: {error}")),
+    }
 }
 
 /// One line; whether it was well.

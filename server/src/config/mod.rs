@@ -220,6 +220,8 @@ mod tests {
             ("[server]\norigin = \"https://192.0.2.1\"", "host name"),
             ("[server]\norigin = \"https://voorbeeld.nl/path\"", "path"),
             ("[server]\norigin = \"https://a.nl\"\nrp_id = \"b.nl\"", "rp_id"),
+            ("[server]\norigin = \"https://praktijk.nl\"\nrp_id = \"nl\"", "rp_id is a domain"),
+            ("[server]\norigin = \"https://a.co.uk\"\nrp_id = \"co.uk\"", "rp_id is a domain"),
             ("[lockout]\nblock = \"soon\"", "30 minutes"),
             ("[lockout]\ntries = 0", "tries"),
             ("[lockout]\ntries = 101", "close_after"),

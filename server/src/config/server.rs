@@ -39,6 +39,8 @@ enum Unfit {
     More,
     #[error("rp_id must be the host name of the origin or a domain above it")]
     RelyingParty,
+    #[error("rp_id is a domain under which others register names: use one of your own")]
+    Public,
 }
 
 impl Default for Server {
@@ -73,6 +75,10 @@ impl TryFrom<Table> for Server {
         let fits = host == rp_id || host.strip_suffix(&rp_id).is_some_and(|sub| sub.ends_with('.'));
         if rp_id.is_empty() || !fits {
             return Err(Unfit::RelyingParty);
+        }
+        // A browser refuses it too, but only when the first key is enrolled.
+        if host != rp_id && psl::suffix_str(&rp_id) == Some(rp_id.as_str()) {
+            return Err(Unfit::Public);
         }
         Ok(Self {
             listen: table.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),

@@ -14,15 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
-    let migrator = Migrator::with_migrations(
-        MIGRATIONS
-            .iter()
-            .map(|&(version, name, sql)| {
-                let kind = MigrationType::Simple;
-                Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
-            })
-            .collect(),
-    );
+    let migrator = Migrator::with_migrations(migrations());
     let _lock = lock(location).await?;
     match engine {
         Engine::Sqlite { writer, .. } => migrator.run(writer).await,
@@ -31,24 +23,48 @@ pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
     .map_err(Error::Migrate)
 }
 
+fn migrations() -> Vec<Migration> {
+    MIGRATIONS
+        .iter()
+        .map(|&(version, name, sql)| {
+            let kind = MigrationType::Simple;
+            Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
+        })
+        .collect()
+}
+
 /// How far `db` is from this version.
 pub(super) async fn compare(db: &Db) -> Result<Found> {
-    const SQL: &str = "SELECT version FROM _sqlx_migrations WHERE success = TRUE";
+    const SQL: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success = TRUE";
     let mut tx = db.read().await?;
-    let applied: Vec<i64> = match on!(&mut tx, c => sqlx::query_scalar(SQL).fetch_all(c).await) {
+    let applied: Vec<(i64, Vec<u8>)> = match on!(&mut tx, c => sqlx::query_as(SQL).fetch_all(c).await)
+    {
         Ok(applied) => applied,
-        // The one statement that a database without any table refuses.
-        Err(Error::Statement(sqlx::Error::Database(_))) => return Ok(Found::Nothing),
+        Err(Error::Statement(sqlx::Error::Database(error))) if is_no_table(&*error) => {
+            return Ok(Found::Nothing);
+        }
         Err(error) => return Err(error),
     };
-    let known = |version: &i64| MIGRATIONS.iter().any(|(other, ..)| other == version);
-    if !applied.iter().all(known) {
-        return Err(Error::Newer);
+    let known = migrations();
+    for (version, checksum) in &applied {
+        match known.iter().find(|migration| migration.version == *version) {
+            None => return Err(Error::Newer),
+            Some(migration) if migration.checksum[..] != checksum[..] => {
+                return Err(Error::Changed { version: *version });
+            }
+            Some(_) => {}
+        }
     }
     Ok(match MIGRATIONS.len() - applied.len() {
         0 => Found::Current,
         migrations => Found::Behind { migrations },
     })
+}
+
+/// Whether a statement failed because the table is not there.
+fn is_no_table(error: &dyn sqlx::error::DatabaseError) -> bool {
+    const UNDEFINED_TABLE: &str = "42P01"; // of PostgreSQL
+    error.code().as_deref() == Some(UNDEFINED_TABLE) || error.message().contains("no such table")
 }
 
 /// On SQLite, holds a file beside the database: sqlx locks only PostgreSQL (by an advisory lock).
@@ -93,6 +109,26 @@ mod tests {
             assert!(matches!(compare(&db).await, Err(Error::Newer)));
         })
         .await;
+    }
+
+    #[tokio::test]
+    async fn a_database_whose_steps_were_others_is_not_current() {
+        both(async |db| {
+            const OTHER: &str = "UPDATE _sqlx_migrations SET checksum = $1";
+            let mut tx = db.write().await.unwrap();
+            on!(&mut tx, c => sqlx::query(OTHER).bind(vec![0_u8]).execute(c).await.map(drop))
+                .unwrap();
+            tx.commit().await.unwrap();
+            assert!(matches!(compare(&db).await, Err(Error::Changed { version: 1 })));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_not_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sleutelbos.sqlite"), [b'x'; 4096]).unwrap();
+        assert!(Db::inspect(&Location::Sqlite(folder.path().to_owned())).await.is_err());
     }
 
     #[tokio::test]

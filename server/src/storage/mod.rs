@@ -37,6 +37,14 @@ pub enum Error {
     /// The database was brought up to date by a newer Sleutelbos.
     #[error("the database was used by a newer Sleutelbos: use that version, or a back-up")]
     Newer,
+    /// A step of the database was another one than this version has.
+    #[error(
+        "step {version} of the database is not that of this version: use the version that made it, or a back-up"
+    )]
+    Changed {
+        /// Which step.
+        version: i64,
+    },
     /// A statement failed.
     #[error("the database refused a statement")]
     Statement(#[from] sqlx::Error),
