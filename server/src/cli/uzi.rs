@@ -154,6 +154,9 @@ fn refuse(out: &mut impl Write, language: Language, refusal: &Refusal) -> Result
         Language::Dutch => writeln!(out, "GEWEIGERD bij controle {step} [{code}]: {sentence}")?,
         Language::English => writeln!(out, "REFUSED at check {step} [{code}]: {sentence}")?,
     }
+    if let Some(fault) = refusal.fault() {
+        writeln!(out, "  ({})", printable(&fault))?;
+    }
     Ok(false)
 }
 

@@ -16,6 +16,14 @@ impl Refusal {
     pub fn english(&self) -> String {
         words(self).1
     }
+
+    /// What exactly is wrong with the bytes, for who reads certificates: never for a page.
+    pub fn fault(&self) -> Option<String> {
+        if let Self::Unreadable(error) = self {
+            return Some(error.to_string());
+        }
+        if let Self::UziField(error) = self { Some(error.to_string()) } else { None }
+    }
 }
 
 /// A moment as people write it, in UTC.
@@ -288,8 +296,8 @@ fn unreadable(error: &Unreadable) -> (String, String) {
         | Unreadable::Extension { .. }
         | Unreadable::EmptyExtension(_)
         | Unreadable::Unusual(_) => say!(
-            "Dit is geen goed gevormd certificaat ({error}). Lees het certificaat opnieuw van de pas; blijft het zo, meld het dan aan uw beheerder.",
-            "This is not a well-formed certificate ({error}). Read it from the card again; if that does not help, tell your administrator."
+            "Het certificaat van de pas is niet te lezen. Lees het certificaat opnieuw van de pas; blijft het zo, meld het dan aan uw beheerder.",
+            "The certificate of the card cannot be read. Read it from the card again; if that does not help, tell your administrator."
         ),
     }
 }
@@ -307,16 +315,18 @@ fn uzi_field(error: &CertificateError) -> (String, String) {
             format!("Het UZI-veld klopt niet: {}", dutch_grammar(error))
         }
         CertificateError::Der(_) | CertificateError::AltName(_) => {
-            format!("De andere namen van de houder zijn onleesbaar ({error})")
+            "De gegevens van de houder op de pas zijn niet te lezen".to_owned()
         }
     };
     let english = match error {
         CertificateError::Grammar(_) => error.to_string(),
         CertificateError::NoUziField => "there is no UZI field in the certificate".to_owned(),
-        CertificateError::SeveralUziFields(_)
-        | CertificateError::NotIa5String(_)
-        | CertificateError::Der(_)
-        | CertificateError::AltName(_) => error.to_string(),
+        CertificateError::SeveralUziFields(_) | CertificateError::NotIa5String(_) => {
+            error.to_string()
+        }
+        CertificateError::Der(_) | CertificateError::AltName(_) => {
+            "the holder's details on the card cannot be read".to_owned()
+        }
     };
     let mut letters = english.chars();
     let english: String =
