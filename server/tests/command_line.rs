@@ -6,10 +6,14 @@ use std::process::{Command, Output, Stdio};
 
 /// Runs `sleutelbos` in `folder`, in English, with `input` at its standard input.
 fn sleutelbos(folder: &Path, input: &str, arguments: &[&str]) -> Output {
+    in_locale("C", folder, input, arguments)
+}
+
+fn in_locale(locale: &str, folder: &Path, input: &str, arguments: &[&str]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sleutelbos"))
         .args(arguments)
         .current_dir(folder)
-        .env("LC_ALL", "C")
+        .env("LC_ALL", locale)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -114,4 +118,62 @@ fn a_card_is_linked_only_to_whom_it_names() {
     let refused = link("test.arts@voorbeeld.nl");
     assert_eq!(refused.status.code(), Some(1));
     assert!(!error(&refused).is_empty());
+}
+
+#[test]
+fn a_block_is_lifted_by_the_operator_and_only_of_an_account_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    let unblock = |locale, name| {
+        in_locale(locale, folder.path(), "", &["account", "unblock", "--username", name])
+    };
+    let well = unblock("C", "test.arts@voorbeeld.nl");
+    assert_eq!(well.status.code(), Some(0), "{}", error(&well));
+    assert!(text(&well).contains("was not blocked"), "{}", text(&well));
+    for (locale, words) in [("C", "nobody has the user name"), ("nl_NL.UTF-8", "niemand heeft")] {
+        let unknown = unblock(locale, "niemand@voorbeeld.nl");
+        assert_eq!(unknown.status.code(), Some(1));
+        assert!(error(&unknown).contains(words), "{}", error(&unknown));
+    }
+}
+
+#[test]
+fn what_fails_is_told_in_the_language_of_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];
+    let rest = ["test.arts@voorbeeld.nl", "--name", "Test Arts"];
+    let arguments = [&arguments[..], &rest[..]].concat();
+    let weak = in_locale("nl_NL.UTF-8", folder.path(), "kort\n", &arguments);
+    assert_eq!(weak.status.code(), Some(1));
+    assert!(error(&weak).contains("minstens 12 tekens"), "{}", error(&weak));
+}
+
+#[test]
+fn check_names_each_thing_that_would_stop_the_server_or_its_cards() {
+    let folder = tempfile::tempdir().unwrap();
+    create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    let check = || sleutelbos(folder.path(), "", &["check"]);
+    assert_eq!(check().status.code(), Some(0), "{}", text(&check()));
+
+    let key = folder.path().join("sleutelbos-data/name.key");
+    let whole = std::fs::read(&key).unwrap();
+    std::fs::write(&key, &whole[..7]).unwrap();
+    assert!(text(&check()).contains("FAIL  name.key"), "{}", text(&check()));
+    std::fs::write(&key, &whole).unwrap();
+
+    let data = folder.path().join("sleutelbos-data");
+    let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(&data, mode(0o755)).unwrap();
+    assert!(text(&check()).contains("FAIL  data folder"), "{}", text(&check()));
+    std::fs::set_permissions(&data, mode(0o700)).unwrap();
+
+    std::fs::write(
+        folder.path().join("sleutelbos.toml"),
+        "[uzi]\nrevocation_lists = [\"nowhere.crl\"]\n",
+    )
+    .unwrap();
+    let missing = check();
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing).contains("FAIL  revocation lists"), "{}", text(&missing));
+    assert!(text(&missing).contains("nowhere.crl"), "{}", text(&missing));
 }

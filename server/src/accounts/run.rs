@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::audit;
 use crate::factors::{self, Factor, Level};
 use crate::id::{AccountId, OrganisationId};
+use crate::lockout::{self, Counted, Subject};
 use crate::organisations::{self, Agb, Kvk, Organisation, Subscriber};
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Busy};
@@ -24,6 +25,9 @@ pub enum Error {
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
+    /// Nobody has this user name.
+    #[error("nobody has the user name {0}: check how it is spelt")]
+    Unknown(Username),
     /// The password may not be chosen.
     #[error(transparent)]
     Weak(#[from] Weak),
@@ -103,6 +107,26 @@ pub async fn found(
     Ok(account)
 }
 
+/// Lifts the block of password log-in of the account with this user name: an operator answers for
+/// it. How many wrong passwords there were is not forgotten. Whether it was blocked.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(account) = super::store::named(&mut tx, username).await? else {
+        return Err(Error::Unknown(username.clone()));
+    };
+    let subject = Subject::account(&account.id);
+    let lifted = lockout::lift(&mut tx, &subject, Counted::Password, now).await?;
+    if lifted {
+        let event = audit::Event::PasswordUnblocked;
+        audit::record(&mut tx, app.random, now, Some(&account.id), &event).await?;
+    }
+    tx.commit().await?;
+    Ok(lifted)
+}
+
 /// What a person sees of the own account.
 #[derive(Clone, Debug)]
 pub struct Overview {
@@ -177,6 +201,37 @@ mod tests {
             assert_eq!(organisation.subscriber, Subscriber::parse("90000123").ok());
             let events = audit::of_account(&mut tx, Some(&made.id)).await.unwrap();
             assert_eq!(events.len(), 1, "{events:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_operator_lifts_a_block_and_it_is_recorded() {
+        both(async |db| {
+            let app = app(db);
+            let founding = founding("test.arts@voorbeeld.nl", None);
+            let account = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
+            let subject = Subject::account(&account.id);
+            let charge = async || {
+                let (now, policy) = (app.clock.now(), &app.config.lockout);
+                let mut tx = app.db.write().await.unwrap();
+                let charged = lockout::charge(&mut tx, &subject, Counted::Password, now, policy);
+                let admission = charged.await.unwrap();
+                tx.commit().await.unwrap();
+                matches!(admission, lockout::Admission::Charged(_))
+            };
+            for _ in 0..5 {
+                assert!(charge().await);
+            }
+            assert!(!charge().await);
+            assert!(unblock(&app, &account.username).await.unwrap());
+            assert!(!unblock(&app, &account.username).await.unwrap());
+            assert!(charge().await);
+            let mut tx = app.db.read().await.unwrap();
+            let events = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
+            assert_eq!(events.len(), 2, "{events:?}");
+            let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
+            assert!(matches!(unblock(&app, &nobody).await, Err(Error::Unknown(_))));
         })
         .await;
     }

@@ -44,7 +44,7 @@ pub enum Event {
     },
     /// The last wrong password blocked password log-in.
     PasswordBlocked {
-        /// Until when; without, until a strong factor or the contact person reopens it.
+        /// Until when; without, until a strong factor or the operator reopens it.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Time>,
     },
@@ -52,6 +52,8 @@ pub enum Event {
     PasswordRefused,
     /// A strong factor reopened password log-in.
     PasswordReopened,
+    /// The operator lifted the block of password log-in.
+    PasswordUnblocked,
     /// A factor proved itself in a log-in.
     FactorProven {
         /// Which.

@@ -1,9 +1,9 @@
 //! `sleutelbos account`: the first organisation and its contact person, and their card.
 
 use super::language::Language;
-use super::{Failure, Setting};
-use crate::accounts::Username;
+use super::{Failure, Setting, words};
 use crate::accounts::run::{Founding, found};
+use crate::accounts::{self, Username};
 use crate::app::App;
 use crate::enrolment;
 use crate::factors::Level;
@@ -34,6 +34,11 @@ enum Command {
     ///
     /// Whoever does this has seen the card and its holder: it will log in at its full level.
     LinkCard(LinkCard),
+    /// Lift the block of password log-in
+    ///
+    /// Make sure that it is the person who asks: call back at a number you know. Wrong passwords
+    /// stay counted: after 100 without a right one, every fifth blocks again until it is lifted.
+    Unblock(Unblock),
 }
 
 #[derive(clap::Args)]
@@ -79,6 +84,15 @@ struct LinkCard {
     without_revocation: bool,
 }
 
+#[derive(clap::Args)]
+struct Unblock {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+}
+
 fn level(text: &str) -> Result<Level, &'static str> {
     Level::parse(text).ok_or("a level is low, substantial or high")
 }
@@ -88,6 +102,7 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Create(create) => make(create, language).await,
         Command::LinkCard(link) => link_card(link, language).await,
+        Command::Unblock(lift) => unblock(lift, language).await,
     }
 }
 
@@ -103,7 +118,8 @@ async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> 
         name: create.name.clone(),
         vouched: create.vouch,
     };
-    let account = found(&app, founding, password).await?;
+    let made = found(&app, founding, password).await;
+    let account = made.map_err(|error| words::account(error, language))?;
     app.db.close().await;
     let (name, origin) = (&account.username, &app.config.server.origin);
     let text = language.pick(
@@ -121,7 +137,11 @@ fn password(language: Language) -> Result<Secret<String>, Failure> {
         let first = ask(language.pick("Wachtwoord: ", "Password: "))?;
         let again = ask(language.pick("Nog een keer: ", "Once more: "))?;
         if first.expose() != again.expose() {
-            return Err("the two passwords differ: begin again".into());
+            let text = language.pick(
+                "de twee wachtwoorden verschillen: begin opnieuw",
+                "the two passwords differ: begin again",
+            );
+            return Err(text.into());
         }
         return Ok(first);
     }
@@ -142,13 +162,33 @@ async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Fail
         Err(refusal) => return Err(language.pick(refusal.dutch(), refusal.english()).into()),
     };
     let (identity, subject) = (&card.identity, &card.subject);
-    enrolment::run::link_card(&app, &link.username, identity, subject).await?;
+    enrolment::run::link_card(&app, &link.username, identity, subject)
+        .await
+        .map_err(|error| words::enrolment(error, language))?;
     app.db.close().await;
     let (number, name) = (identity.number.as_str(), &link.username);
     let text = language.pick(
         format!("UZI-pas {number} is gekoppeld aan {name}."),
         format!("UZI card {number} is linked to {name}."),
     );
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn unblock(lift: &Unblock, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(lift.setting.read()?).await?;
+    let name = &lift.username;
+    let lifted = accounts::run::unblock(&app, name).await;
+    let lifted = lifted.map_err(|error| words::account(error, language))?;
+    app.db.close().await;
+    let text = if lifted {
+        language.pick(
+            format!("De blokkade van {name} is opgeheven."),
+            format!("The block of {name} is lifted."),
+        )
+    } else {
+        language.pick(format!("{name} was niet geblokkeerd."), format!("{name} was not blocked."))
+    };
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)
 }

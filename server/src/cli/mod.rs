@@ -13,6 +13,7 @@ mod check;
 mod language;
 mod serve;
 mod uzi;
+mod words;
 
 /// Sleutelbos: strong authentication for Dutch health care.
 #[derive(Parser)]

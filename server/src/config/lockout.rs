@@ -14,12 +14,13 @@ pub(super) struct Table(Policy);
 struct Keys {
     /// Wrong passwords in a row that block. Default: 5.
     tries: u32,
-    /// How long the first block lasts; each further one doubles; `"0s"` never ends by itself.
+    /// How long the first block lasts; each further one doubles, up to a day; `"0s"` never ends by
+    /// itself.
     /// Default: 30 minutes.
     #[serde(deserialize_with = "duration")]
     block: Duration,
     /// Wrong passwords without a right one between, after which only a strong factor or the
-    /// contact person reopens. Default: 100.
+    /// operator reopens. Default: 100.
     close_after: u32,
 }
 

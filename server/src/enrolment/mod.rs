@@ -27,6 +27,9 @@ pub enum Error {
     /// The organisation knows this card already.
     #[error("this card is linked already, to an account of this organisation")]
     CardTaken,
+    /// Nobody has this user name.
+    #[error("nobody has the user name {0}: check how it is spelt")]
+    NoAccount(crate::accounts::Username),
     /// There is no such factor.
     #[error("this account has no such factor")]
     Unknown,

@@ -121,7 +121,7 @@ pub async fn card(
 /// Links a verified card to the account with this user name: an operator saw the card and vouches
 /// for it, so it is bound at `high`.
 ///
-/// Errors: [`Error::Unknown`] when there is no such account; as [`card`].
+/// Errors: [`Error::NoAccount`]; as [`card`].
 pub async fn link_card(
     app: &App,
     username: &accounts::Username,
@@ -131,7 +131,7 @@ pub async fn link_card(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(account) = accounts::store::named(&mut tx, username).await? else {
-        return Err(Error::Unknown);
+        return Err(Error::NoAccount(username.clone()));
     };
     let card = (identity, subject);
     let factor = link(app, &mut tx, &account, card, ("", Level::High), now).await?;
@@ -276,6 +276,7 @@ pub(super) async fn card_refused(
         Error::Denied(_)
         | Error::Refused(_)
         | Error::Unknown
+        | Error::NoAccount(_)
         | Error::Key(_)
         | Error::Storage(_) => return Ok(()),
     };

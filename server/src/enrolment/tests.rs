@@ -286,7 +286,7 @@ async fn an_operator_links_a_card_at_the_full_level() {
         assert_eq!(factor.level(), Level::High);
         let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
         let unknown = link_card(&app, &nobody, &mine, &me).await;
-        assert!(matches!(unknown, Err(Error::Unknown)), "{unknown:?}");
+        assert!(matches!(unknown, Err(Error::NoAccount(_))), "{unknown:?}");
     })
     .await;
 }

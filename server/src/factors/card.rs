@@ -45,6 +45,8 @@ pub enum Refusal {
     ChallengeGone,
     /// The card holds, and no account it names was linked to it.
     NotLinked,
+    /// The card holds, and is linked to another account than the one that logs in.
+    Stranger,
 }
 
 impl Refusal {
@@ -60,36 +62,37 @@ impl Refusal {
             Self::Card(refusal) => refusal.code(),
             Self::ChallengeGone => "challenge_gone",
             Self::NotLinked => "card_not_linked",
+            Self::Stranger => "card_of_another",
         }
     }
 
     /// The reason and the remedy in Dutch.
     pub fn dutch(&self) -> String {
         match self {
-            Self::Token(fault) => format!("Het antwoord van de pas is onleesbaar ({fault}). Log opnieuw in; blijft het zo, werk dan de agent bij."),
+            Self::Token(_) | Self::Base64(_) => "Het antwoord van de pas is niet te lezen. Log opnieuw in; blijft het zo, werk dan de agent bij.".to_owned(),
             Self::Format(format) => format!("Het antwoord van de pas heeft de vorm {format}; nodig is web-eid:1.0. Werk de agent of de extensie bij."),
             Self::Algorithm(name) => format!("Het antwoord van de pas is ondertekend met {name}; dat is niet toegestaan. Werk de agent bij."),
             Self::AlgorithmOfKey(algorithm) => format!("Het algoritme {} past niet bij de sleutel van de pas. Werk de agent bij.", algorithm.name()),
-            Self::Base64(what) => format!("In het antwoord van de pas is het veld {what} geen base64. Werk de agent bij."),
             Self::Signature => "De handtekening van de pas klopt niet voor deze website en deze poging. Log opnieuw in, en alleen vanaf onze eigen pagina.".to_owned(),
             Self::Card(refusal) => refusal.dutch(),
             Self::ChallengeGone => "Deze vraag aan de pas is verlopen of al gebruikt. Log opnieuw in met uw pas.".to_owned(),
             Self::NotLinked => "Deze pas is geldig, maar hoort nog niet bij een account. Log in met uw wachtwoord en een andere factor, en koppel de pas daarna bij 'Mijn account'.".to_owned(),
+            Self::Stranger => "Deze pas is van iemand anders dan wie nu inlogt. Gebruik uw eigen pas, of begin opnieuw met inloggen.".to_owned(),
         }
     }
 
     /// The reason and the remedy in English.
     pub fn english(&self) -> String {
         match self {
-            Self::Token(fault) => format!("The card's answer is unreadable ({fault}). Log in again; if that does not help, update the agent."),
+            Self::Token(_) | Self::Base64(_) => "The card's answer cannot be read. Log in again; if that does not help, update the agent.".to_owned(),
             Self::Format(format) => format!("The card's answer has the form {format}; web-eid:1.0 is needed. Update the agent or the extension."),
             Self::Algorithm(name) => format!("The card's answer is signed with {name}, which is not allowed. Update the agent."),
             Self::AlgorithmOfKey(algorithm) => format!("The algorithm {} does not belong to the card's key. Update the agent.", algorithm.name()),
-            Self::Base64(what) => format!("In the card's answer the member {what} is not base64. Update the agent."),
             Self::Signature => "The card's signature does not fit this site and this attempt. Log in again, and only from our own page.".to_owned(),
             Self::Card(refusal) => refusal.english(),
             Self::ChallengeGone => "This question to the card has lapsed or was used. Log in with your card again.".to_owned(),
             Self::NotLinked => "This card is valid, but it is not linked to an account yet. Log in with your password and another factor, then link the card under 'My account'.".to_owned(),
+            Self::Stranger => "This card belongs to somebody else than who is logging in. Use your own card, or start logging in again.".to_owned(),
         }
     }
 }

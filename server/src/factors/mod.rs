@@ -174,8 +174,10 @@ impl Proof {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// Nobody's, somebody else's, or not answering what was asked.
+    /// Nobody's, or not answering what was asked.
     NotRecognised,
+    /// It holds, but it is somebody else's than whose is asked.
+    Stranger,
     /// The challenge was used, replaced or too old: ask again.
     ChallengeGone,
     /// The key did not verify its user, and has to here: it needs a PIN or fingerprint.
@@ -195,6 +197,7 @@ impl Refusal {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotRecognised => "not_recognised",
+            Self::Stranger => "stranger",
             Self::ChallengeGone => "challenge_gone",
             Self::UserVerificationMissing => "user_verification_missing",
             Self::PossiblyCloned => "possibly_cloned",

@@ -103,6 +103,8 @@ codes! {
     CardRefused, UNAUTHORIZED, "card_refused";
     /// The card holds, but nobody linked it.
     CardNotLinked, UNAUTHORIZED, "card_not_linked";
+    /// The card is linked to another account than the one that logs in.
+    CardOfAnother, FORBIDDEN, "card_of_another";
     /// A card of a type that logs nobody in.
     CardType, FORBIDDEN, "card_type";
     /// The organisation has no subscriber number to compare with the card's.
@@ -207,7 +209,7 @@ impl Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::new(match refusal {
-            Refusal::NotRecognised => Code::NotRecognised,
+            Refusal::NotRecognised | Refusal::Stranger => Code::NotRecognised,
             Refusal::ChallengeGone => Code::ChallengeGone,
             Refusal::UserVerificationMissing => Code::UserVerificationMissing,
             Refusal::PossiblyCloned => Code::KeyCopied,
@@ -223,6 +225,7 @@ impl From<card::Refusal> for Error {
         match refusal {
             card::Refusal::ChallengeGone => Self::new(Code::ChallengeGone),
             card::Refusal::NotLinked => Self::new(Code::CardNotLinked),
+            card::Refusal::Stranger => Self::new(Code::CardOfAnother),
             refusal @ (card::Refusal::Token(_)
             | card::Refusal::Format(_)
             | card::Refusal::Algorithm(_)
@@ -270,7 +273,7 @@ impl From<enrolment::Error> for Error {
             E::Unfit(Unfit::OtherName) => Code::CardOtherName,
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,
-            E::Key(_) | E::Storage(_) => return Self::internal(error),
+            E::Key(_) | E::Storage(_) | E::NoAccount(_) => return Self::internal(error),
         })
     }
 }

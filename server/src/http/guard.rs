@@ -188,15 +188,19 @@ pub(super) async fn language(
     request: Request,
     next: Next,
 ) -> Response {
-    let chosen = request
-        .uri()
-        .query()
-        .and_then(|query| query.strip_prefix("lang="))
-        .and_then(Language::from_tag);
+    let query: Vec<_> =
+        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
+    let chosen = query
+        .iter()
+        .find_map(|(name, tag)| (name == "lang").then(|| Language::from_tag(tag)).flatten());
     let (Some(language), &Method::GET) = (chosen, request.method()) else {
         return next.run(request).await;
     };
     let cookie = Cookie::Language.set(site.transport, Text::new(language).tag());
-    let path = request.uri().path().to_owned();
-    ([(header::SET_COOKIE, cookie)], Redirect::to(&path)).into_response()
+    let rest = query.iter().filter(|(name, _)| name != "lang");
+    let rest = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+    // One slash: an address that begins with two would lead to another site.
+    let path = request.uri().path().trim_start_matches('/');
+    let page = if rest.is_empty() { format!("/{path}") } else { format!("/{path}?{rest}") };
+    ([(header::SET_COOKIE, cookie)], Redirect::to(&page)).into_response()
 }

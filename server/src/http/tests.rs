@@ -222,6 +222,10 @@ async fn the_chosen_language_stays() {
     assert_eq!(switch.headers[header::LOCATION], "/login");
     assert!(browser.get("/login").await.body.contains("<html lang=\"en\""));
     assert!(browser.get("/nowhere").await.body.contains("This page does not exist"));
+    let switch = browser.get("/confirm?then=/enrol/card&lang=en").await;
+    assert_eq!(switch.headers[header::LOCATION], "/confirm?then=%2Fenrol%2Fcard");
+    let elsewhere = browser.get("//evil.test/?lang=en").await;
+    assert!(elsewhere.headers.get(header::LOCATION).is_none(), "not to another site");
     browser.get("/login?lang=xx").await;
     assert!(browser.get("/login").await.body.contains("<html lang=\"en\""));
 }
@@ -350,8 +354,7 @@ async fn a_security_key_is_enrolled_and_used_after_the_password() {
     let (mut browser, mut key) = (server.browser(), SoftKey::new());
     browser.password(PASSWORD).await;
     let answer = browser.enrol("/enrol/security-key", "security_key", &mut key).await;
-    assert_eq!(answer.json()["next"], "/enrolled", "{}", answer.body);
-    assert_eq!(browser.get("/enrolled").await.location(), "/login?notice=first");
+    assert_eq!(answer.json()["next"], "/login?notice=first", "{}", answer.body);
     assert_eq!(browser.cookie("session"), None);
 
     let before = browser.cookie("visit");
@@ -439,7 +442,6 @@ async fn logged_in(server: &Server) -> (Browser, SoftKey) {
     let (mut browser, mut key) = (server.browser(), SoftKey::new());
     browser.password(PASSWORD).await;
     browser.enrol("/enrol/passkey", "passkey", &mut key).await;
-    browser.get("/enrolled").await;
     browser.touch("/login/passkey", "alone", &mut key).await;
     (browser, key)
 }
@@ -481,6 +483,7 @@ async fn a_change_asks_for_a_key_again_after_five_minutes() {
     let session = browser.cookie("session");
     let page = browser.get(confirm).await.body;
     assert!(page.contains("data-then=\"/enrol/security-key\""));
+    assert!(page.contains("href=\"/confirm?then=/enrol/security-key&#38;lang=en\""), "{page}");
     let answer = browser.touch(confirm, "confirm", &mut key).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_ne!(browser.cookie("session"), session);
@@ -501,6 +504,7 @@ async fn a_person_sees_and_ends_other_sessions() {
     assert_eq!((each(&page, "data-session=\"").len(), ends.len()), (2, 1));
     let path = format!("/account/sessions/{}/end", ends[0]);
     assert_eq!(browser.submit("/account", &path, &[]).await.location(), "/account?notice=ended");
+    assert_eq!(browser.submit("/account", &path, &[]).await.location(), "/account?notice=gone");
     assert_eq!(other.get("/account").await.location(), "/login");
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
 }

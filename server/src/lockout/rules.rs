@@ -38,7 +38,7 @@ pub struct Count {
 pub enum Block {
     /// It ends by itself.
     Until(Time),
-    /// Only a strong factor or the contact person ends it.
+    /// Only a strong factor or the operator ends it.
     Closed,
 }
 
@@ -78,13 +78,27 @@ fn wrong(count: Count, now: Time, policy: &Policy) -> Count {
     Count { streak, total, blocks, block }
 }
 
-/// How long the block with this number lasts: the first as set, each further one twice the last.
+/// How long the block with this number lasts: the first as set, each further one twice the last, up
+/// to a day, so that nobody is kept out for years by who guesses slowly.
 fn length(number: u32, policy: &Policy) -> Duration {
     let doublings = number.saturating_sub(1);
     2_u32
         .checked_pow(doublings)
         .and_then(|by| policy.block.checked_mul(by))
         .unwrap_or(Duration::MAX)
+        .min(policy.block.max(LONGEST))
+}
+
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// After a human lifted the block, however it would have ended: the total stays, and so does how
+/// long the next one lasts. Whether there was one.
+pub(super) fn lift(count: Count, now: Time) -> (Count, bool) {
+    match count.block {
+        Some(Block::Until(end)) if end <= now => (count, false),
+        Some(_) => (Count { streak: 0, block: None, ..count }, true),
+        None => (count, false),
+    }
 }
 
 /// After a strong factor: a closed secret gets its tries again, the total stays.
@@ -172,6 +186,31 @@ mod tests {
     fn a_strong_factor_does_not_shorten_a_block_that_ends_by_itself() {
         let (count, _) = blocks(5, &Policy::default());
         assert_eq!(reopen(count.clone()), (count, false));
+    }
+
+    #[test]
+    fn no_block_lasts_longer_than_a_day_unless_it_is_set_so() {
+        let (_, seen) = blocks(99, &Policy::default());
+        let last = seen.windows(2).last().map(|pair| (pair[0], pair[1]));
+        let Some((Block::Until(one), Block::Until(next))) = last else { panic!("{seen:?}") };
+        assert_eq!(one.after(minutes(24 * 60)), next);
+        let policy = Policy { block: minutes(3 * 24 * 60), ..Policy::default() };
+        let end = START.after(minutes(3 * 24 * 60));
+        assert_eq!(blocks(5, &policy).1, [Block::Until(end)]);
+    }
+
+    #[test]
+    fn lifting_a_block_keeps_the_total_and_the_length_of_the_next() {
+        for (tries, policy) in
+            [(5, Policy::default()), (5, Policy { block: Duration::ZERO, ..Policy::default() })]
+        {
+            let (blocked, _) = blocks(tries, &policy);
+            let (lifted, was_blocked) = lift(blocked.clone(), START);
+            assert!(was_blocked);
+            assert_eq!((lifted.block, lifted.streak), (None, 0));
+            assert_eq!((lifted.total, lifted.blocks), (blocked.total, blocked.blocks));
+            assert_eq!(lift(lifted.clone(), START), (lifted, false));
+        }
     }
 
     #[test]

@@ -43,9 +43,11 @@ pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count
 }
 
 pub(super) async fn forget_names(tx: &mut Tx, before: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM lockout WHERE subject LIKE 'name:%' AND touched_at < $1";
+    // A closed one stays, as an account's does: who tries again after the time sees no difference.
+    const SQL: &str = "DELETE FROM lockout WHERE subject LIKE 'name:%' AND touched_at < $1 \
+                       AND (blocked_until IS NULL OR blocked_until < $2)";
     on!(tx, c => sqlx::query(SQL)
-        .bind(before.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(before.millis()).bind(CLOSED).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// The end of a block that does not end by itself.

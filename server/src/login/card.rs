@@ -2,7 +2,7 @@
 
 use super::{CardCheck, Error, FactorAnswer, Granted, run};
 use crate::app::App;
-use crate::factors::card::Refusal;
+use crate::factors::{self, card::Refusal};
 use crate::secret::Token;
 
 /// What a card's token led to.
@@ -32,6 +32,7 @@ pub async fn finish(app: &App, token: &Token, auth_token: &[u8]) -> Result<CardA
     };
     Ok(match run::card(app, token, check).await? {
         FactorAnswer::Done(granted) => CardAnswer::Done(granted),
+        FactorAnswer::Refused(factors::Refusal::Stranger) => CardAnswer::Refused(Refusal::Stranger),
         FactorAnswer::Refused(_) => CardAnswer::Refused(refusal),
     })
 }

@@ -252,7 +252,8 @@ pub async fn spend_card_nonce(app: &App, token: &Token) -> Result<Option<String>
 /// Goes on after a card was verified, or not: looks for whom it was linked to.
 ///
 /// [`FactorAnswer::Refused`] with [`Refusal::NotRecognised`] means a card that holds and that
-/// nobody linked; a [`CardCheck::Failed`] is only recorded and comes back the same way.
+/// nobody linked, with [`Refusal::Stranger`] one of another account; a [`CardCheck::Failed`] is only
+/// recorded and comes back the same way.
 pub async fn card(app: &App, token: &Token, check: CardCheck) -> Result<FactorAnswer> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -294,7 +295,7 @@ async fn settle(
         Err(unfit) => Err(Refused {
             account: Some(proof.account),
             refusal: match unfit {
-                flow::Unfit::Stranger => Refusal::NotRecognised,
+                flow::Unfit::Stranger => Refusal::Stranger,
                 flow::Unfit::Touch => Refusal::UserVerificationMissing,
             },
         }),

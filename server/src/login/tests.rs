@@ -557,6 +557,44 @@ async fn a_change_of_factors_ends_log_ins_under_way() {
 }
 
 #[tokio::test]
+async fn a_colleagues_card_is_refused_after_a_password() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        enrol(&app, &mut SoftKey::new(), KeyKind::SecurityKey).await;
+        let other = crate::storage::testing::account(&app.db, "test.ander@voorbeeld.nl").await;
+        let factor = crate::factors::Factor {
+            account: other.id.clone(),
+            kind: Kind::Card,
+            evidence: crate::factors::Evidence::CardPin,
+            ..own_factor(&app, &account.id).await
+        };
+        let factor =
+            crate::factors::Factor { id: crate::id::FactorId::random(app.random), ..factor };
+        let (number, subscriber) = ("900000001", "90000123");
+        let mut tx = app.db.write().await.unwrap();
+        crate::factors::store::insert(&mut tx, &factor).await.unwrap();
+        let organisation = &other.organisation;
+        crate::factors::store::link_card(&mut tx, &factor.id, organisation, number, subscriber)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let holder =
+            CardCheck::Holder { uzi_number: number.to_owned(), subscriber: subscriber.to_owned() };
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let refused = refusal(card(&app, &token, holder.clone()).await.unwrap());
+        assert_eq!(refused, Refusal::Stranger);
+        done(card(&app, &attempt(&app).await, holder).await.unwrap());
+    })
+    .await;
+}
+
+/// The first factor of an account.
+async fn own_factor(app: &App, account: &AccountId) -> crate::factors::Factor {
+    let mut tx = app.db.read().await.unwrap();
+    crate::factors::store::list(&mut tx, account).await.unwrap().swap_remove(0)
+}
+
+#[tokio::test]
 async fn a_card_nobody_linked_lets_nobody_in() {
     both(async |db| {
         let (app, _) = begin(db).await;

@@ -31,11 +31,11 @@ where
 }
 
 /// A JSON object that is handed on as bytes; a member that stands in it twice is an error.
-pub(super) struct Object(Map<String, Value>);
+pub(in crate::http) struct Object(Map<String, Value>);
 
 impl Object {
     /// The object as JSON.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub(in crate::http) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).expect("a JSON object has a JSON form")
     }
 }

@@ -4,7 +4,7 @@
 //! attempt or of a session. Refusals are `application/problem+json`.
 
 mod account;
-mod body;
+pub(super) mod body;
 mod enrolment;
 mod login;
 
@@ -95,7 +95,7 @@ fn shown(factor: &Factor) -> Value {
         "id": factor.id.as_str(),
         "kind": factor.kind,
         "name": factor.name,
-        "level": factor.bound_at,
+        "level": factor.level(),
         "created_at": factor.created_at.to_string(),
         "used_at": factor.used_at.map(|at| at.to_string()),
     })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -52,6 +52,10 @@ pub(in crate::http) async fn render(
         Form::Page => page(text, &refusal),
     };
     let mut answer = (refusal.code.status(), body).into_response();
+    if form == Form::Problem && refusal.code.status() == StatusCode::UNAUTHORIZED {
+        const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, BEARER);
+    }
     for (name, value) in &parts.headers {
         if name == header::RETRY_AFTER || name == header::SET_COOKIE || name == header::ALLOW {
             answer.headers_mut().append(name, value.clone());

@@ -182,8 +182,9 @@ pub(in crate::http) async fn end(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let id = SessionId::parse(&id).map_err(|_| Code::NotFound)?;
-    sessions::run::end(&context.app, &context.member()?.session, &id).await?;
-    Ok(Redirect::to("/account?notice=ended").into_response())
+    let ended = sessions::run::end(&context.app, &context.member()?.session, &id).await?;
+    let onward = if ended { "/account?notice=ended" } else { "/account?notice=gone" };
+    Ok(Redirect::to(onward).into_response())
 }
 
 /// `POST /logout`.

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::Query;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Json, Redirect, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::login::{self, Ceremony, Then};
 use super::{Frame, enrol, show};
 use crate::enrolment;
+use crate::http::api::body::Object;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::Error;
@@ -38,6 +39,17 @@ pub(in crate::http) async fn log_in(context: Context) -> Result<Response, Error>
     page(&context, "/login/card", "alone", String::new(), (title, lead))
 }
 
+/// `GET /login/check/card`: as the second factor, so that only the card of who gave the password
+/// lets in.
+pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> {
+    if context.attempt.is_none() {
+        return Ok(Redirect::to("/login").into_response());
+    }
+    let t = context.text;
+    let words = (t.of("check-title"), t.of("check-card-lead"));
+    page(&context, "/login/check/card", "check", String::new(), words)
+}
+
 /// `GET /confirm/card?then=…`: once more with the card.
 pub(in crate::http) async fn confirm(
     context: Context,
@@ -46,7 +58,8 @@ pub(in crate::http) async fn confirm(
     context.member()?;
     let t = context.text;
     let words = (t.of("confirm-title"), t.of("confirm-card-lead"));
-    page(&context, "/confirm/card", "confirm", login::local(&then).to_owned(), words)
+    let then = login::local(&then).to_owned();
+    page(&context, &format!("/confirm/card?then={then}"), "confirm", then, words)
 }
 
 fn page(
@@ -106,7 +119,8 @@ pub(in crate::http) async fn challenge(
     let attempt = match (kind, &context.attempt) {
         (Ceremony::Confirm, _) => run::step_up(app, &context.member()?.session).await?,
         (Ceremony::Check, Some(attempt)) => attempt.clone(),
-        (Ceremony::Check | Ceremony::Alone, _) => run::start(app, None, &context.client).await?,
+        (Ceremony::Check, None) => return Err(crate::login::Error::AttemptOver.into()),
+        (Ceremony::Alone, _) => run::start(app, None, &context.client).await?,
     };
     let nonce = run::card_nonce(app, &attempt).await?;
     let answer = Json(json!({ "nonce": nonce }));
@@ -116,7 +130,7 @@ pub(in crate::http) async fn challenge(
 /// What the card signed.
 #[derive(Deserialize)]
 pub(in crate::http) struct Finish {
-    auth_token: Value,
+    auth_token: Object,
     #[serde(default)]
     then: String,
 }
@@ -127,7 +141,7 @@ pub(in crate::http) async fn finish(
     Json(Finish { auth_token, then }): Json<Finish>,
 ) -> Result<Response, Error> {
     let attempt = login::attempt(&context)?;
-    match card::finish(&context.app, attempt, auth_token.to_string().as_bytes()).await? {
+    match card::finish(&context.app, attempt, &auth_token.to_bytes()).await? {
         CardAnswer::Done(granted) => {
             let answer = Json(json!({ "next": login::local(&then) }));
             context.let_in(&login::session(granted)?, answer).await
@@ -151,7 +165,6 @@ pub(in crate::http) async fn finish_link(
     Json(Finish { auth_token, .. }): Json<Finish>,
 ) -> Result<Response, Error> {
     let visitor = context.member()?;
-    let token = auth_token.to_string();
-    enrolment::card::link(&context.app, &visitor.session, token.as_bytes(), "").await?;
-    Ok(Json(json!({ "next": enrol::onward(visitor) })).into_response())
+    enrolment::card::link(&context.app, &visitor.session, &auth_token.to_bytes(), "").await?;
+    enrol::enrolled(&context, visitor).await
 }

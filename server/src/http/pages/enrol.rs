@@ -132,27 +132,21 @@ pub(in crate::http) async fn finish(
         return Err(Code::BadName.into());
     }
     run::key(&context.app, &visitor.session, &credential, name).await?;
-    Ok(Json(json!({ "next": onward(visitor) })).into_response())
+    enrolled(&context, visitor).await
 }
 
 /// Characters of a name, at most.
 const NAME: usize = 60;
 
-/// Where to go with a new factor: a first one has to prove itself by logging in with it.
-pub(super) fn onward(visitor: &Visitor) -> &'static str {
-    match visitor.session.login.scope {
-        Scope::Full => "/account?notice=enrolled",
-        Scope::EnrolOnly => "/enrolled",
+/// Where to go with a new factor. A first one has to prove itself by logging in with it, so the
+/// visit that could only enrol ends.
+pub(super) async fn enrolled(context: &Context, visitor: &Visitor) -> Result<Response, Error> {
+    let Visitor { session, .. } = visitor;
+    match session.login.scope {
+        Scope::Full => Ok(Json(json!({ "next": "/account?notice=enrolled" })).into_response()),
+        Scope::EnrolOnly => {
+            sessions::run::end(&context.app, session, &session.id).await?;
+            Ok(context.let_out(Json(json!({ "next": "/login?notice=first" }))))
+        }
     }
-}
-
-/// `GET /enrolled`: ends the visit that could only enrol.
-pub(in crate::http) async fn enrolled(context: Context) -> Result<Response, Error> {
-    if let Ok(Visitor { session, .. }) = context.visitor()
-        && session.login.scope == Scope::EnrolOnly
-    {
-        sessions::run::end(&context.app, session, &session.id).await?;
-        return Ok(context.let_out(Redirect::to("/login?notice=first")));
-    }
-    Ok(Redirect::to("/login").into_response())
 }

@@ -103,7 +103,7 @@ struct Filled {
 /// A key is asked for before a card: it is at hand in every browser.
 fn next_way(ways: &[Kind]) -> &'static str {
     let key = ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey));
-    if key { "/login/check" } else { "/login/card" }
+    if key { "/login/check" } else { "/login/check/card" }
 }
 
 /// Keeps the username where the person asked for it, and forgets it where not.
@@ -229,7 +229,7 @@ pub(in crate::http) async fn confirm(
     }
     let t = context.text;
     show(&KeyPage {
-        f: context.frame("/confirm"),
+        f: context.frame(format!("/confirm?then={then}")),
         kind: "confirm",
         then,
         title: t.of("confirm-title"),

@@ -26,6 +26,14 @@ pub(super) struct Frame {
     pub(super) person: Option<Person>,
 }
 
+impl Frame {
+    /// The address that shows this page in the other language.
+    fn switch(&self) -> String {
+        let sign = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{sign}lang={}", self.path, self.t.other().tag())
+    }
+}
+
 /// Who is logged in, as the top right shows it.
 #[derive(Clone)]
 pub(super) struct Person {
@@ -67,6 +75,7 @@ impl Arrival {
             "first" => "notice-first",
             "removed" => "notice-removed",
             "ended" => "notice-ended",
+            "gone" => "notice-gone",
             _ => return None,
         };
         Some(t.of(key))
