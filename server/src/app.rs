@@ -6,13 +6,14 @@ use crate::factors::card;
 use crate::factors::security_key::{self, Keys};
 use crate::password::Hasher;
 use crate::random::Random;
-use crate::secret::Secret;
+use crate::secret::{Secret, Token};
 use crate::storage::{self, Db};
 use crate::uzi::lists::{Lists, Place};
 use crate::uzi::trust::{self, Environment, Trust};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// What every step of every domain may need.
 #[derive(Debug)]
@@ -54,7 +55,11 @@ pub enum Error {
         found: Environment,
     },
     /// A key in the data folder cannot be read or made.
-    #[error("cannot read or make {path}: it must be a file of 32 bytes, for this user only")]
+    #[error(
+        "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
+         from a back-up, or remove it and a new one is made (wrong tries at unknown names then \
+         count anew)"
+    )]
     Key {
         /// Which file.
         path: PathBuf,
@@ -114,26 +119,38 @@ pub(crate) fn cards(config: &Config) -> Result<card::Verifier, Error> {
 /// The key in this file of the data folder, which is made the first time.
 fn key(data: &Path, name: &str, random: Random) -> Result<Secret<[u8; 32]>, Error> {
     let path = data.join(name);
-    let read = || match std::fs::read(&path) {
-        Ok(bytes) => bytes
-            .try_into()
-            .map(Secret::new)
-            .map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = random.bytes::<32>();
-            storage::private_folder(data)?;
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&path)?;
-            file.write_all(&key)?;
-            file.sync_all()?;
-            Ok(Secret::new(key))
-        }
-        Err(error) => Err(error),
+    let stored = || -> std::io::Result<Secret<[u8; 32]>> {
+        let bytes = Zeroizing::new(std::fs::read(&path)?);
+        let key = bytes.as_slice().try_into().map(Secret::new);
+        key.map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData))
     };
-    read().map_err(|source| Error::Key { path: path.clone(), source })
+    let key = match stored() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            make(data, &path, random).and_then(|()| stored())
+        }
+        kept => kept,
+    };
+    key.map_err(|source| Error::Key { path: path.clone(), source })
+}
+
+/// Makes a key, whole or not at all: another process that starts at the same time may be first, and
+/// then its key counts.
+fn make(data: &Path, path: &Path, random: Random) -> std::io::Result<()> {
+    storage::private_folder(data)?;
+    let draft = path.with_extension(Token::random(random).expose());
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    let written = file.write_all(&random.bytes::<32>()).and_then(|()| file.sync_all());
+    // A link, not a renaming: it never replaces what is there.
+    let linked = written.and_then(|()| std::fs::hard_link(&draft, path));
+    std::fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked.and_then(|()| std::fs::File::open(data)?.sync_all()),
+    }
 }
 
 #[cfg(test)]
@@ -173,6 +190,19 @@ mod tests {
                 & 0o777
         };
         assert_eq!((mode(&folder), mode(&folder.join("name.key"))), (0o700, 0o600));
+    }
+
+    #[test]
+    fn of_many_that_start_at_once_all_have_the_same_whole_key() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("data");
+        let keys = std::thread::scope(|scope| {
+            let start = || key(&folder, "name.key", Random::system()).unwrap().expose().to_owned();
+            let threads = (0..16).map(|_| scope.spawn(start)).collect::<Vec<_>>();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert!(keys.windows(2).all(|two| two[0] == two[1]));
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
     }
 
     #[test]

@@ -52,7 +52,22 @@ fn file(folder: &Path) -> PathBuf {
 
 async fn sqlite(folder: &Path) -> Result<Engine> {
     private_folder(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
+    private_file(&file(folder)).map_err(|source| Error::Folder { path: file(folder), source })?;
     pools(folder).await
+}
+
+/// Makes `path` where it is missing, and keeps it from everybody but this user. SQLite gives the
+/// files it puts beside a database the same permissions.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
 }
 
 async fn pools(folder: &Path) -> Result<Engine> {
@@ -83,4 +98,29 @@ pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::storage::Db;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[tokio::test]
+    async fn the_database_is_its_users_alone_in_a_folder_that_others_may_read_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(folder.path(), open.clone()).unwrap();
+        let database = file(folder.path());
+        std::fs::write(&database, "").unwrap();
+        std::fs::set_permissions(&database, open).unwrap();
+        let db = Db::open(&Location::Sqlite(folder.path().to_owned())).await.unwrap();
+        let mut modes = vec![];
+        for name in ["", "-wal", "-shm"] {
+            let path = format!("{}{name}", database.display());
+            modes.push(std::fs::metadata(path).unwrap().permissions().mode() & 0o777);
+        }
+        assert_eq!(modes, [0o600; 3]);
+        db.close().await;
+    }
 }
