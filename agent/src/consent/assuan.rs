@@ -185,7 +185,7 @@ fn terminal() -> Option<String> {
     path.ok().map(|path| path.to_string_lossy().into_owned())
 }
 
-#[expect(clippy::needless_pass_by_value)] // the form `map_err` takes
+#[expect(clippy::needless_pass_by_value, reason = "the form `map_err` takes")]
 fn failed(error: std::io::Error) -> Error {
     Error::Pinentry(error.to_string())
 }

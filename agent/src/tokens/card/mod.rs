@@ -91,7 +91,10 @@ impl Error {
     pub fn from_service(reader: &str, source: pcsc::Error) -> Self {
         use pcsc::Error as E;
         // The service has some sixty codes; those not named here are passed on as they are.
-        #[expect(clippy::wildcard_enum_match_arm)]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "pcsc's errors grow; only these mean something here"
+        )]
         match source {
             E::NoService | E::ServiceStopped | E::InvalidHandle | E::Shutdown => Self::NoService,
             E::NoReadersAvailable => Self::NoReader,

@@ -201,7 +201,10 @@ fn attribute(
 ) -> Result<Option<Vec<u8>>, Cryptoki> {
     let attributes = session.get_attributes(object, &[kind])?;
     // Other attributes were not asked for.
-    #[expect(clippy::wildcard_enum_match_arm)]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "cryptoki's errors grow; only these mean something here"
+    )]
     let value = attributes.into_iter().find_map(|attribute| match attribute {
         Attribute::Value(bytes) | Attribute::Id(bytes) => Some(bytes),
         _ => None,
@@ -247,7 +250,10 @@ fn counter(info: &TokenInfo) -> Counter {
 /// An answer that names the code and function, and nothing a person typed.
 fn failed(error: &Cryptoki) -> Answer {
     // PKCS#11 has a hundred codes; those not named here are passed on in words.
-    #[expect(clippy::wildcard_enum_match_arm)]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "cryptoki's errors grow; only these mean something here"
+    )]
     match error {
         Cryptoki::Pkcs11(RvError::DeviceRemoved | RvError::SessionHandleInvalid, _) => {
             Answer::Removed
