@@ -101,7 +101,9 @@ struct Running {
 impl Running {
     fn start(ground: &Ground, seconds: u32, prelude: &str) -> Self {
         let mark = format!("{seconds}.{}", std::process::id());
-        let script = format!("{prelude} setsid sleep {mark} & echo up; sleep {mark}; sleep {mark}");
+        // A trap interrupts `wait`; it would wait for a `sleep` in the foreground.
+        let script =
+            format!("{prelude} setsid sleep {mark} & echo up; sleep {mark} & wait; sleep {mark}");
         let mut exec = ground
             .exec("--nfc nfc", &["sh", "-c", &script])
             .stdin(Stdio::null())
@@ -300,16 +302,6 @@ fn sigint_is_the_programs_to_handle() {
     let ground = Ground::new(User::Same);
     let mut world = Running::start(&ground, 987, "trap 'exit 3' INT;");
     send("-INT", world.exec.id());
-    // the shell runs its trap when its `sleep` has ended, or at once where it had none yet
-    let children = |process: u32| {
-        let list = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
-        let list = list.unwrap_or_default();
-        list.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<u32>>()
-    };
-    let program = children(world.exec.id()).into_iter().flat_map(children);
-    if let Some(pause) = program.flat_map(children).max() {
-        let _gone = !sent("-TERM", pause);
-    }
     assert_eq!(world.exec.wait().unwrap().code(), Some(3));
     assert_eq!((world.left(&ground), ground.worlds()), (NOBODY, NOTHING));
 }
