@@ -83,12 +83,12 @@ pub fn may_add(
     }
 }
 
-/// Whether one of `factors` factors may be removed in `session`.
+/// Whether a factor may be removed in `session` that leaves `left` others that log in.
 ///
 /// Errors: [`Denied::NotFresh`], [`Denied::LastFactor`].
 pub fn may_remove(
     session: &Session,
-    factors: usize,
+    left: usize,
     intent: Intent,
     now: Time,
     policy: &sessions::Policy,
@@ -97,7 +97,7 @@ pub fn may_remove(
         return Err(Denied::NotFresh);
     }
     match intent {
-        Intent::KeepLast if factors <= 1 => Err(Denied::LastFactor),
+        Intent::KeepLast if left == 0 => Err(Denied::LastFactor),
         Intent::KeepLast | Intent::LastToo => Ok(()),
     }
 }
@@ -195,8 +195,8 @@ mod tests {
         may_add(session, &account(Level::Substantial), kind, factors, now, &Policy::default())
     }
 
-    fn remove(session: &Session, factors: usize, intent: Intent) -> Result<(), Denied> {
-        may_remove(session, factors, intent, NOW, &Policy::default())
+    fn remove(session: &Session, left: usize, intent: Intent) -> Result<(), Denied> {
+        may_remove(session, left, intent, NOW, &Policy::default())
     }
 
     #[test]
@@ -234,9 +234,9 @@ mod tests {
     #[test]
     fn the_last_factor_does_not_go_by_accident() {
         let session = session(Scope::Full, Way::Card, Level::High);
-        assert_eq!(remove(&session, 2, Intent::KeepLast), Ok(()));
-        assert_eq!(remove(&session, 1, Intent::KeepLast), Err(Denied::LastFactor));
-        assert_eq!(remove(&session, 1, Intent::LastToo), Ok(()));
+        assert_eq!(remove(&session, 1, Intent::KeepLast), Ok(()));
+        assert_eq!(remove(&session, 0, Intent::KeepLast), Err(Denied::LastFactor));
+        assert_eq!(remove(&session, 0, Intent::LastToo), Ok(()));
     }
 
     #[test]

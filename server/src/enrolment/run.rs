@@ -177,7 +177,8 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     let Some(kind) = factors.iter().find(|other| other.id == *factor).map(|f| f.kind) else {
         return Err(Error::Unknown);
     };
-    policy::may_remove(session, factors.len(), intent, now, &app.config.sessions)?;
+    let left = factors.iter().filter(|other| other.id != *factor && other.is_usable()).count();
+    policy::may_remove(session, left, intent, now, &app.config.sessions)?;
     factors::store::delete_credential(&mut tx, factor).await?;
     factors::store::delete_card(&mut tx, factor).await?;
     factors::store::delete(&mut tx, &account_row.id, factor).await?;
@@ -220,6 +221,7 @@ fn factor(
         evidence,
         created_at: now,
         used_at: None,
+        cloned_at: None,
     }
 }
 

@@ -90,9 +90,16 @@ pub struct Factor {
     pub created_at: Time,
     /// When it last proved something.
     pub used_at: Option<Time>,
+    /// Since when it is known to be copied: it opens nothing any more.
+    pub cloned_at: Option<Time>,
 }
 
 impl Factor {
+    /// Whether it still logs anybody in.
+    pub const fn is_usable(&self) -> bool {
+        self.cloned_at.is_none()
+    }
+
     /// The level a log-in gets from it, if it shows again what it showed last.
     pub fn level(&self) -> Level {
         self.evidence.level().min(self.bound_at)

@@ -5,7 +5,7 @@ use crate::clock::Time;
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
 
-type Row = (String, String, String, String, String, String, i64, Option<i64>);
+type Row = (String, String, String, String, String, String, i64, Option<i64>, Option<i64>);
 
 /// Adds a factor.
 pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
@@ -24,8 +24,10 @@ pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
 
 /// The factors of an account, oldest first.
 pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>> {
-    const SQL: &str = "SELECT id, account_id, kind, name, bound_at, evidence, created_at, used_at \
-                       FROM factor WHERE account_id = $1 ORDER BY created_at, id";
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
+                       f.created_at, f.used_at, c.cloned_at \
+                       FROM factor f LEFT JOIN credential c ON c.factor_id = f.id \
+                       WHERE f.account_id = $1 ORDER BY f.created_at, f.id";
     let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
@@ -168,7 +170,7 @@ pub(crate) async fn card(
     subscriber: &str,
 ) -> Result<Option<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
-                       f.created_at, f.used_at \
+                       f.created_at, f.used_at, CAST(NULL AS BIGINT) \
                        FROM card JOIN factor f ON f.id = card.factor_id \
                        JOIN account a ON a.id = f.account_id \
                        WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
@@ -183,7 +185,9 @@ pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
 }
 
-fn read((id, account, kind, name, bound_at, evidence, created_at, used_at): Row) -> Result<Factor> {
+fn read(
+    (id, account, kind, name, bound_at, evidence, created_at, used_at, cloned_at): Row,
+) -> Result<Factor> {
     Ok(Factor {
         id: FactorId::try_from(id).map_err(|_| unknown("id"))?,
         account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
@@ -193,6 +197,7 @@ fn read((id, account, kind, name, bound_at, evidence, created_at, used_at): Row)
         evidence: Evidence::parse(&evidence).ok_or_else(|| unknown("evidence"))?,
         created_at: Time::from_millis(created_at),
         used_at: used_at.map(Time::from_millis),
+        cloned_at: cloned_at.map(Time::from_millis),
     })
 }
 

@@ -76,21 +76,22 @@ pub async fn password(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
+    let mut ways = vec![];
     let outcome = match (&account, checked) {
         (Some(account), Checked::Right { renewed }) => {
             if let (Some(new), Some(old)) = (renewed, looked_at) {
                 password::store::renew(&mut tx, &account.id, (&old, &new)).await?;
             }
-            let mut factors: Vec<Kind> =
-                factors::store::list(&mut tx, &account.id).await?.iter().map(|f| f.kind).collect();
-            factors.sort_by_key(|kind| Kind::ALL.iter().position(|other| other == kind));
-            factors.dedup();
-            PasswordOutcome::Right { factors }
+            let factors = factors::store::list(&mut tx, &account.id).await?;
+            let usable = |kind: &Kind| factors.iter().any(|f| f.kind == *kind && f.is_usable());
+            ways = Kind::ALL.into_iter().filter(usable).collect();
+            // A copied key counts here: without it the password alone would enrol another.
+            PasswordOutcome::Right { factors: factors.iter().map(|f| f.kind).collect() }
         }
         (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
     };
     let answer = match &outcome {
-        PasswordOutcome::Right { factors } => PasswordAnswer::Factor { ways: factors.clone() },
+        PasswordOutcome::Right { .. } => PasswordAnswer::Factor { ways },
         PasswordOutcome::Wrong { count: Count { block: Some(block), .. } } => {
             PasswordAnswer::Blocked { until: flow::end(*block) }
         }

@@ -376,6 +376,39 @@ async fn a_counter_that_goes_back_closes_the_key() {
 }
 
 #[tokio::test]
+async fn a_copied_key_is_no_way_in_and_does_not_stand_for_a_good_one() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut good = SoftKey::new();
+        enrol(&app, &mut good, KeyKind::Passkey).await;
+        let owner = done(tap(&app, &attempt(&app).await, &mut good).await);
+        let mut copied = SoftKey { counter: 40, ..SoftKey::new() };
+        let options =
+            enrolment::run::key_options(&app, &owner, KeyKind::SecurityKey).await.unwrap();
+        enrolment::run::key(&app, &owner, &copied.create(&options), "").await.unwrap();
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        copied.counter = 3;
+        assert_eq!(refusal(tap(&app, &token, &mut copied).await), Refusal::PossiblyCloned);
+        let (_, answer) = try_password(&app, NAME, PASSWORD).await;
+        assert!(
+            matches!(&answer, PasswordAnswer::Factor { ways } if *ways == [Kind::Passkey]),
+            "{answer:?}"
+        );
+        let mut seen = crate::accounts::run::overview(&app, &owner).await.unwrap().factors;
+        seen.sort_by_key(|factor| !factor.is_usable());
+        assert_eq!(seen.iter().map(|f| f.is_usable()).collect::<Vec<_>>(), [true, false]);
+        let keep = enrolment::policy::Intent::KeepLast;
+        let last = enrolment::run::remove(&app, &owner, &seen[0].id, keep).await;
+        assert!(
+            matches!(last, Err(enrolment::Error::Denied(enrolment::policy::Denied::LastFactor))),
+            "{last:?}"
+        );
+        enrolment::run::remove(&app, &owner, &seen[1].id, keep).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_elses_key_is_refused_after_a_password() {
     both(async |db| {
         let (app, _) = begin(db).await;

@@ -154,7 +154,7 @@ pub(in crate::http) async fn ask_remove(
     }
     let mut tx = context.app.db.read().await?;
     let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
-    let last = factors.len() == 1;
+    let last = !factors.iter().any(|factor| factor.id != id && factor.is_usable());
     let factor = factors.into_iter().find(|factor| factor.id == id).ok_or(Code::NoSuchFactor)?;
     let t = context.text;
     show(&Remove {
