@@ -403,15 +403,16 @@ async fn logging_in_again_ends_the_session_the_browser_had() {
     let server = Server::new().await;
     let (mut browser, mut key) = (server.browser(), SoftKey::new());
     browser.password(PASSWORD).await;
-    let visit = Token::parse(&browser.cookie("session").unwrap()).unwrap();
     browser.enrol("/enrol/passkey", "passkey", &mut key).await;
     let opens = async |token: &Token| {
         crate::sessions::run::current(&server.app, token).await.unwrap().is_some()
     };
-    assert!(opens(&visit).await);
     browser.touch("/login/passkey", "alone", &mut key).await;
-    let session = Token::parse(&browser.cookie("session").unwrap()).unwrap();
-    assert!(opens(&session).await && !opens(&visit).await);
+    let first = Token::parse(&browser.cookie("session").unwrap()).unwrap();
+    assert!(opens(&first).await);
+    browser.touch("/login/passkey", "alone", &mut key).await;
+    let second = Token::parse(&browser.cookie("session").unwrap()).unwrap();
+    assert!(opens(&second).await && !opens(&first).await);
 }
 
 #[tokio::test]
