@@ -131,8 +131,9 @@ fn answer(file: &Path, trust: &Path, at: &[&str]) -> (String, String) {
     let program = Program::ours("sleutelbos").args(["uzi", "verify"]).arg(file);
     let program = program.arg("--trust").arg(trust).arg("--without-revocation").args(at);
     let output = program.env("LC_ALL", "C.UTF-8").run();
-    let line = output.stdout.lines().last().unwrap_or_default();
-    let code = line.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    // What is wrong with the bytes themselves may stand in a line below.
+    let line = output.stdout.lines().find(|line| line.starts_with("REFUSED"));
+    let code = line.unwrap_or_default().split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     let verdict = match (output.code, code) {
         (0, _) => "let in",
         (1, Some((code, _))) => code,

@@ -50,9 +50,11 @@ fn sample(name: &str) -> PathBuf {
     workspace().join("tests/uzi/samples").join(name)
 }
 
-/// The code between brackets in the last line.
+/// The code between brackets in the line of a refusal; below it may stand what is wrong with the
+/// bytes themselves. Without a refusal, the last line.
 fn code(output: &Output) -> &str {
-    let line = output.stdout.lines().last().expect("an answer");
+    let refused = output.stdout.lines().find(|line| line.starts_with("REFUSED"));
+    let line = refused.or(output.stdout.lines().last()).expect("an answer");
     let inside = line.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     inside.map_or(line, |(code, _)| code)
 }
