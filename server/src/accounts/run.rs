@@ -218,7 +218,7 @@ mod tests {
                 let charged = lockout::charge(&mut tx, &subject, Counted::Password, now, policy);
                 let admission = charged.await.unwrap();
                 tx.commit().await.unwrap();
-                matches!(admission, lockout::Admission::Charged(_))
+                matches!(admission, lockout::Admission::Charged { .. })
             };
             for _ in 0..5 {
                 assert!(charge().await);

@@ -31,6 +31,9 @@ pub enum Event {
     PasswordTried {
         /// Wrong ones in a row, this one among them.
         streak: u32,
+        /// As many more a block kept from being looked at before it.
+        #[serde(skip_serializing_if = "is_none")]
+        refused: u32,
         /// Until when it blocks password log-in, if it is wrong and the block ends by itself.
         #[serde(skip_serializing_if = "Option::is_none")]
         blocks_until: Option<Time>,
@@ -48,7 +51,8 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Time>,
     },
-    /// A password was offered while password log-in was blocked; it was not looked at.
+    /// A password was offered while password log-in was blocked; it was not looked at. Once a
+    /// block: how many there were says the next one that is looked at.
     PasswordRefused,
     /// A strong factor reopened password log-in.
     PasswordReopened,
@@ -115,6 +119,12 @@ impl Event {
         // Through `Value`, whose map is sorted; the derived order is that of the fields.
         serde_json::to_value(self).expect("an event is plain JSON").to_string()
     }
+}
+
+/// Whether a count says nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands every member by reference")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl From<Refusal> for String {

@@ -131,7 +131,7 @@ mod tests {
                 .join_all()
                 .await
                 .into_iter()
-                .filter(|admission| matches!(admission, Admission::Charged(_)))
+                .filter(|admission| matches!(admission, Admission::Charged { .. }))
                 .count();
             assert_eq!(admitted, 5);
         })

@@ -31,6 +31,8 @@ pub struct Count {
     pub blocks: u32,
     /// The block that began last, which may have ended.
     pub block: Option<Block>,
+    /// Not looked at, because of a block, since the last that was.
+    pub refused: u32,
 }
 
 /// A time in which no try is looked at.
@@ -45,20 +47,34 @@ pub enum Block {
 /// Whether a try may be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It may; should it be wrong, this is what it made of the count.
-    Charged(Count),
+    /// It may.
+    Charged {
+        /// Should it be wrong, this is what it made of the count.
+        count: Count,
+        /// As many were not looked at before it.
+        refused: u32,
+    },
     /// It may not.
-    Blocked(Block),
+    Blocked {
+        /// Why not.
+        block: Block,
+        /// As many were not looked at since the last that was, this one among them.
+        refused: u32,
+    },
 }
 
 pub(super) fn charge(count: Count, now: Time, policy: &Policy) -> (Count, Admission) {
     let streak = match count.block {
         None => count.streak,
         Some(Block::Until(end)) if end <= now => 0,
-        Some(block) => return (count, Admission::Blocked(block)),
+        Some(block) => {
+            let refused = count.refused.saturating_add(1);
+            return (Count { refused, ..count }, Admission::Blocked { block, refused });
+        }
     };
-    let charged = wrong(Count { streak, block: None, ..count }, now, policy);
-    (charged.clone(), Admission::Charged(charged))
+    let refused = count.refused;
+    let charged = wrong(Count { streak, block: None, refused: 0, ..count }, now, policy);
+    (charged.clone(), Admission::Charged { count: charged, refused })
 }
 
 /// One wrong try more.
@@ -75,7 +91,7 @@ fn wrong(count: Count, now: Time, policy: &Policy) -> Count {
     } else {
         None
     };
-    Count { streak, total, blocks, block }
+    Count { streak, total, blocks, block, ..count }
 }
 
 /// How long the block with this number lasts: the first as set, each further one twice the last, up
@@ -122,7 +138,7 @@ mod tests {
         for _ in 0..tries {
             let (next, admission) = charge(count, now, policy);
             count = next;
-            let Admission::Charged(_) = admission else { continue };
+            let Admission::Charged { .. } = admission else { continue };
             if let Some(block) = count.block {
                 seen.push(block);
                 if let Block::Until(end) = block {
@@ -149,8 +165,12 @@ mod tests {
         assert_eq!(count.block, Some(Block::Until(end)));
         let before = Time::from_millis(end.millis() - 1);
         let (same, admission) = charge(count.clone(), before, &Policy::default());
-        assert_eq!((same, admission), (count.clone(), Admission::Blocked(Block::Until(end))));
-        assert!(matches!(charge(count, end, &Policy::default()).1, Admission::Charged(_)));
+        let block = Block::Until(end);
+        assert_eq!(same, Count { refused: 1, ..count });
+        assert_eq!(admission, Admission::Blocked { block, refused: 1 });
+        let (next, admission) = charge(same, end, &Policy::default());
+        assert!(matches!(admission, Admission::Charged { refused: 1, .. }), "{admission:?}");
+        assert_eq!(next.refused, 0);
     }
 
     #[test]
@@ -169,7 +189,7 @@ mod tests {
         assert_eq!((count.total, count.block), (100, Some(Block::Closed)));
         assert_eq!(
             charge(count.clone(), far, &Policy::default()).1,
-            Admission::Blocked(Block::Closed)
+            Admission::Blocked { block: Block::Closed, refused: 1 }
         );
         let (count, was_closed) = reopen(count);
         assert!(was_closed);
@@ -229,8 +249,8 @@ mod tests {
                 let (next, admission) = charge(count.clone(), now, &policy);
                 prop_assert!(next.total >= count.total && next.blocks >= count.blocks);
                 prop_assert!(next.streak <= policy.tries && next.total <= policy.close_after);
-                if let Admission::Blocked(_) = admission {
-                    prop_assert_eq!(&next, &count);
+                if let Admission::Blocked { refused, .. } = admission {
+                    prop_assert_eq!(&next, &Count { refused, ..count });
                 }
                 count = next;
             }

@@ -4,15 +4,15 @@ use super::rules::{Block, Count};
 use crate::clock::Time;
 use crate::storage::{Result, Tx, on};
 
-type Row = (i64, i64, i64, Option<i64>);
+type Row = (i64, i64, i64, Option<i64>, i64);
 
 /// Reads a count and keeps every other transaction from it until this one ends.
 pub(super) async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
     const SQL: &str = "INSERT INTO lockout (subject, secret, streak, total, blocks, touched_at) \
                        VALUES ($1, $2, 0, 0, 0, $3) \
                        ON CONFLICT (subject, secret) DO UPDATE SET touched_at = excluded.touched_at \
-                       RETURNING streak, total, blocks, blocked_until";
-    let (streak, total, blocks, until): Row = on!(tx, c => sqlx::query_as(SQL)
+                       RETURNING streak, total, blocks, blocked_until, refused";
+    let (streak, total, blocks, until, refused): Row = on!(tx, c => sqlx::query_as(SQL)
         .bind(subject)
         .bind(secret)
         .bind(now.millis())
@@ -22,12 +22,13 @@ pub(super) async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) ->
         CLOSED => Block::Closed,
         end => Block::Until(Time::from_millis(end)),
     });
-    Ok(Count { streak: number(streak), total: number(total), blocks: number(blocks), block })
+    let [streak, total, blocks, refused] = [streak, total, blocks, refused].map(number);
+    Ok(Count { streak, total, blocks, block, refused })
 }
 
 pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count) -> Result<()> {
-    const SQL: &str = "UPDATE lockout SET streak = $1, total = $2, blocks = $3, blocked_until = $4 \
-                       WHERE subject = $5 AND secret = $6";
+    const SQL: &str = "UPDATE lockout SET streak = $1, total = $2, blocks = $3, \
+                       blocked_until = $4, refused = $5 WHERE subject = $6 AND secret = $7";
     let until = count.block.map(|block| match block {
         Block::Until(end) => end.millis(),
         Block::Closed => CLOSED,
@@ -37,6 +38,7 @@ pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count
         .bind(i64::from(count.total))
         .bind(i64::from(count.blocks))
         .bind(until)
+        .bind(i64::from(count.refused))
         .bind(subject)
         .bind(secret)
         .execute(c).await.map(drop))

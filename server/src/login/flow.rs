@@ -51,8 +51,10 @@ pub(super) enum PasswordOutcome {
     Wrong {
         count: Count,
     },
-    /// Not looked at.
-    Blocked,
+    /// Not looked at; as many as this since the last that was.
+    Blocked {
+        refused: u32,
+    },
 }
 
 /// What is to be done about it.
@@ -148,8 +150,12 @@ fn password(
             }
             (State::Started, effects)
         }
-        (PasswordOutcome::Blocked | PasswordOutcome::Right { .. }, account) => {
+        // One event a block: the count says how many more there were.
+        (PasswordOutcome::Blocked { refused: 1 }, account) => {
             (State::Started, vec![record(account, audit::Event::PasswordRefused)])
+        }
+        (PasswordOutcome::Blocked { .. } | PasswordOutcome::Right { .. }, _) => {
+            (State::Started, vec![])
         }
     }
 }
@@ -239,7 +245,7 @@ mod tests {
     }
 
     fn wrong(account: Option<AccountId>, block: Option<Block>) -> Event {
-        let count = Count { streak: 5, total: 5, blocks: 1, block };
+        let count = Count { streak: 5, total: 5, blocks: 1, block, refused: 0 };
         Event::Password { account, outcome: PasswordOutcome::Wrong { count } }
     }
 

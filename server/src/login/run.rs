@@ -12,7 +12,7 @@ use crate::clock::Time;
 use crate::factors::{self, Evidence, Kind, Proof, Refusal, security_key};
 use crate::id::{AccountId, AttemptId, SessionId};
 use crate::lockout::{self, Admission, Count, Counted, Subject};
-use crate::password::{self, Checked};
+use crate::password::{self, Admitted, Checked};
 use crate::secret::{Secret, Token};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
@@ -66,6 +66,32 @@ pub async fn password(
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
     let room = app.passwords.admit().await?;
+    look(app, room, token, username, password).await
+}
+
+/// Begins an attempt with a user name and password, for a page: nothing is written before there is
+/// room to look at the password. `client` is what the browser calls itself.
+///
+/// Errors: [`Error::Busy`] before anything is counted.
+pub async fn start_with_password(
+    app: &App,
+    client: &str,
+    username: &str,
+    password: Secret<String>,
+) -> Result<(Token, PasswordAnswer)> {
+    let room = app.passwords.admit().await?;
+    let token = start(app, None, client).await?;
+    let answer = look(app, room, &token, username, password).await?;
+    Ok((token, answer))
+}
+
+async fn look(
+    app: &App,
+    room: Admitted,
+    token: &Token,
+    username: &str,
+    password: Secret<String>,
+) -> Result<PasswordAnswer> {
     let (account, hash, count) = match charge(app, token, username).await? {
         Charge::Blocked(answer) => return Ok(answer),
         Charge::Charged { account, hash, count } => (account, hash, count),
@@ -95,7 +121,7 @@ pub async fn password(
         PasswordOutcome::Wrong { count: Count { block: Some(block), .. } } => {
             PasswordAnswer::Blocked { until: flow::end(*block) }
         }
-        PasswordOutcome::Wrong { .. } | PasswordOutcome::Blocked => PasswordAnswer::Wrong,
+        PasswordOutcome::Wrong { .. } | PasswordOutcome::Blocked { .. } => PasswordAnswer::Wrong,
     };
     let event = Event::Password { account: account.map(|account| account.id), outcome };
     let granted = advance(app, &mut tx, attempt, event, now).await?;
@@ -128,9 +154,10 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
     let policy = &app.config.lockout;
     let admission = lockout::charge(&mut tx, &subject, Counted::Password, now, policy).await?;
     let charge = match admission {
-        Admission::Charged(count) => {
+        Admission::Charged { count, refused } => {
             let event = audit::Event::PasswordTried {
                 streak: count.streak,
+                refused,
                 blocks_until: count.block.and_then(flow::end),
             };
             let account_id = account.as_ref().map(|account| &account.id);
@@ -141,9 +168,9 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
             };
             Charge::Charged { account, hash, count }
         }
-        Admission::Blocked(block) => {
+        Admission::Blocked { block, refused } => {
             let account = account.map(|account| account.id);
-            let event = Event::Password { account, outcome: PasswordOutcome::Blocked };
+            let event = Event::Password { account, outcome: PasswordOutcome::Blocked { refused } };
             advance(app, &mut tx, attempt, event, now).await?;
             Charge::Blocked(PasswordAnswer::Blocked { until: flow::end(block) })
         }

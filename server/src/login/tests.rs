@@ -1,6 +1,6 @@
 //! Log-ins from beginning to end, on both engines, with a key in software.
 
-use super::run::{card, code, key, key_options, password, start, step_up};
+use super::run::{card, code, key, key_options, password, start, start_with_password, step_up};
 use super::*;
 use crate::accounts::Account;
 use crate::app::App;
@@ -12,8 +12,8 @@ use crate::factors::testing::SoftKey;
 use crate::id::AccountId;
 use crate::secret::Secret;
 use crate::sessions::{self, Scope, Way};
-use crate::storage::Db;
 use crate::storage::testing::{account, both};
+use crate::storage::{Db, on};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -241,8 +241,13 @@ async fn five_wrong_passwords_block_known_and_unknown_names_alike() {
         assert!(matches!(right, PasswordAnswer::Factor { .. }), "{right:?}");
         let seen = events(&app, Some(&account.id)).await;
         let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
-        assert_eq!((count("password_wrong"), count("password_refused")), (5, 2));
+        assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
         assert_eq!(count("password_blocked"), 1);
+        // The two that were refused are counted in the next that was looked at.
+        let mut tx = app.db.read().await.unwrap();
+        let kept = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
+        let next = r#"{"event":"password_tried","refused":2,"streak":1}"#;
+        assert_eq!(kept.iter().filter(|event| *event == next).count(), 1, "{kept:?}");
     })
     .await;
 }
@@ -259,7 +264,44 @@ async fn of_two_hundred_wrong_passwords_at_once_five_are_looked_at() {
         tasks.join_all().await;
         let seen = events(&app, Some(&account.id)).await;
         let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
-        assert_eq!((count("password_wrong"), count("password_refused")), (5, 195));
+        assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
+        app.clock.advance(app.config.lockout.block);
+        try_password(&app, NAME, "mis mis mis mis").await;
+        let mut tx = app.db.read().await.unwrap();
+        let kept = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
+        let counted = r#"{"event":"password_tried","refused":195,"streak":1}"#;
+        assert!(kept.iter().any(|event| event == counted), "{kept:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let passwords = &app.config.passwords;
+        let mut held = vec![];
+        for _ in 0..passwords.at_once {
+            held.push(app.passwords.admit().await.unwrap());
+        }
+        let mut waiting = vec![];
+        for _ in 0..passwords.waiting {
+            waiting.push(Box::pin(app.passwords.admit()));
+        }
+        // Each takes its place when it is first asked, and then waits.
+        std::future::poll_fn(|context| {
+            for place in &mut waiting {
+                assert!(place.as_mut().poll(context).is_pending());
+            }
+            std::task::Poll::Ready(())
+        })
+        .await;
+        let answer = start_with_password(&app, "", NAME, secret(PASSWORD)).await;
+        assert!(matches!(answer, Err(Error::Busy(_))), "{answer:?}");
+        const COUNT: &str = "SELECT COUNT(*) FROM attempt";
+        let mut tx = app.db.read().await.unwrap();
+        let begun: i64 = on!(&mut tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await).unwrap();
+        assert_eq!(begun, 0);
     })
     .await;
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first light", include_str!("../../migrations/0001_first_light.sql")),
     (2, "second thoughts", include_str!("../../migrations/0002_second_thoughts.sql")),
+    (3, "refused tries", include_str!("../../migrations/0003_refused_tries.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {

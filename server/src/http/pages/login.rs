@@ -76,8 +76,9 @@ pub(in crate::http) async fn password(
         let password = password.expose().is_empty();
         return incomplete(&context, filled, password);
     }
-    let attempt = run::start(&context.app, None, &context.client).await?;
-    let answer = run::password(&context.app, &attempt, &filled.username, password).await?;
+    let (app, client) = (&context.app, &context.client);
+    let (attempt, answer) =
+        run::start_with_password(app, client, &filled.username, password).await?;
     let response = match answer {
         PasswordAnswer::Factor { ways } => {
             let response = Redirect::to(next_way(&ways));
