@@ -103,8 +103,8 @@ async fn a_factor_never_gives_more_than_the_log_in_it_was_enrolled_in() {
         let factor = enrol(&app, &weak, &mut soft).await.unwrap();
         assert_eq!(factor.level(), Level::Substantial);
         let attempt = login::run::start(&app, None, "test").await.unwrap();
-        let options = login::run::key_options(&app, &attempt).await.unwrap();
-        let answer = login::run::key(&app, &attempt, &soft.get(&options)).await.unwrap();
+        let options = login::key::options(&app, &attempt).await.unwrap();
+        let answer = login::key::finish(&app, &attempt, &soft.get(&options)).await.unwrap();
         let FactorAnswer::Done(Granted::Session { session, .. }) = answer else {
             panic!("{answer:?}");
         };
@@ -244,7 +244,7 @@ async fn a_linked_card_logs_in_at_the_level_it_was_bound_at() {
             uzi_number: "900000001".to_owned(),
             subscriber: "90000123".to_owned(),
         };
-        let answer = login::run::card(&app, &attempt, holder).await.unwrap();
+        let answer = login::card::decide(&app, &attempt, holder).await.unwrap();
         let FactorAnswer::Done(Granted::Session { session, .. }) = answer else {
             panic!("{answer:?}");
         };

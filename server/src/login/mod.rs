@@ -1,10 +1,14 @@
 //! Logging in: an attempt is a small state machine, from a first proof to a session.
 //!
 //! `flow` decides, purely; `run` loads an attempt, hands the flow an event, performs the effects
-//! and saves, in one transaction that commits whether the attempt was refused or not.
+//! and saves, in one transaction that commits whether the attempt was refused or not. What the event
+//! is, `password`, `key`, `card` and `code` find out.
 
 pub mod card;
+pub mod code;
 mod flow; // pure
+pub mod key;
+pub mod password;
 mod pkce; // pure
 pub mod run;
 mod store; // SQL
@@ -15,7 +19,7 @@ pub use pkce::{Challenge, Verifier};
 
 use crate::clock::Time;
 use crate::factors::{Kind, Level, Refusal, security_key};
-use crate::password;
+use crate::password::Busy;
 use crate::secret::Token;
 use crate::sessions::Session;
 use crate::storage;
@@ -29,7 +33,7 @@ pub enum Error {
     AttemptOver,
     /// Too many passwords are being checked; try again in a second. Nothing was counted.
     #[error(transparent)]
-    Busy(#[from] password::Busy),
+    Busy(#[from] Busy),
     /// A ceremony could not be begun.
     #[error(transparent)]
     Key(#[from] security_key::Error),

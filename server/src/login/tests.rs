@@ -1,6 +1,10 @@
 //! Log-ins from beginning to end, on both engines, with a key in software.
 
-use super::run::{card, code, key, key_options, password, start, start_with_password, step_up};
+use super::card::decide;
+use super::code::redeem as code;
+use super::key::{finish as key, options as key_options};
+use super::password::{check as password, start as start_with_password};
+use super::run::{start, step_up};
 use super::*;
 use crate::accounts::Account;
 use crate::app::App;
@@ -30,7 +34,7 @@ async fn begin(db: Db) -> (Arc<App>, Account) {
     let account = account(&app.db, NAME).await;
     let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
     let mut tx = app.db.write().await.unwrap();
-    password::store::set(&mut tx, &account.id, &hash, app.clock.now()).await.unwrap();
+    crate::password::store::set(&mut tx, &account.id, &hash, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     (app, account)
 }
@@ -459,7 +463,7 @@ async fn somebody_elses_key_is_refused_after_a_password() {
         let other = account(&app.db, "test.ander@voorbeeld.nl").await;
         let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
         let mut tx = app.db.write().await.unwrap();
-        password::store::set(&mut tx, &other.id, &hash, app.clock.now()).await.unwrap();
+        crate::password::store::set(&mut tx, &other.id, &hash, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         let (_, answer) = try_password(&app, "test.ander@voorbeeld.nl", PASSWORD).await;
         let PasswordAnswer::EnrolOnly(granted) = answer else { panic!("{answer:?}") };
@@ -656,9 +660,9 @@ async fn a_colleagues_card_is_refused_after_a_password() {
         let holder =
             CardCheck::Holder { uzi_number: number.to_owned(), subscriber: subscriber.to_owned() };
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
-        let refused = refusal(card(&app, &token, holder.clone()).await.unwrap());
+        let refused = refusal(decide(&app, &token, holder.clone()).await.unwrap());
         assert_eq!(refused, Refusal::Stranger);
-        done(card(&app, &attempt(&app).await, holder).await.unwrap());
+        done(decide(&app, &attempt(&app).await, holder).await.unwrap());
     })
     .await;
 }
@@ -678,10 +682,10 @@ async fn a_card_nobody_linked_lets_nobody_in() {
             uzi_number: "900000001".to_owned(),
             subscriber: "90000123".to_owned(),
         };
-        let refused = refusal(card(&app, &token, holder).await.unwrap());
+        let refused = refusal(decide(&app, &token, holder).await.unwrap());
         assert_eq!(refused, Refusal::NotRecognised);
         let failed = CardCheck::Failed("card_revoked".to_owned());
-        card(&app, &token, failed).await.unwrap();
+        decide(&app, &token, failed).await.unwrap();
         assert_eq!(events(&app, None).await, ["factor_refused", "factor_refused"]);
     })
     .await;
@@ -692,11 +696,11 @@ async fn a_card_nonce_is_forty_four_characters_and_counts_once() {
     both(async |db| {
         let (app, _) = begin(db).await;
         let token = attempt(&app).await;
-        let nonce = run::card_nonce(&app, &token).await.unwrap();
+        let nonce = card::nonce(&app, &token).await.unwrap();
         assert_eq!(nonce.len(), 44);
-        let spent = run::spend_card_nonce(&app, &token).await.unwrap();
+        let spent = card::spend_nonce(&app, &token).await.unwrap();
         assert_eq!(spent.as_deref(), Some(nonce.as_str()));
-        assert_eq!(run::spend_card_nonce(&app, &token).await.unwrap(), None);
+        assert_eq!(card::spend_nonce(&app, &token).await.unwrap(), None);
     })
     .await;
 }

@@ -12,7 +12,7 @@ use crate::http::context::{self, Shared};
 use crate::http::error::{Code, Error};
 use crate::login::card::CardAnswer;
 use crate::login::{ATTEMPT_LIFE, Challenge, FactorAnswer, Granted, PasswordAnswer, Verifier};
-use crate::login::{card, run};
+use crate::login::{card, code, key, password, run};
 use crate::secret::{Secret, Token};
 
 /// Binds an attempt to whoever holds the verifier.
@@ -51,7 +51,7 @@ pub(super) async fn password(
     Body(Credentials { username, password }): Body<Credentials>,
 ) -> Result<Json<Value>, Error> {
     let Attempt { app, token } = attempt;
-    match run::password(&app, &token, &username, password).await? {
+    match password::check(&app, &token, &username, password).await? {
         PasswordAnswer::Factor { ways } => Ok(Json(json!({"state": "factor", "ways": ways}))),
         PasswordAnswer::EnrolOnly(granted) => {
             let (code, _) = code_of(&granted)?;
@@ -64,7 +64,7 @@ pub(super) async fn password(
 
 /// `POST /api/v1/login/webauthn/options`.
 pub(super) async fn key_options(Attempt { app, token }: Attempt) -> Result<Json<Value>, Error> {
-    let public_key = run::key_options(&app, &token).await?;
+    let public_key = key::options(&app, &token).await?;
     Ok(Json(json!({ "publicKey": public_key })))
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn key(
     Attempt { app, token }: Attempt,
     Body(Credential { credential }): Body<Credential>,
 ) -> Result<Json<Value>, Error> {
-    match run::key(&app, &token, &credential).await? {
+    match key::finish(&app, &token, &credential).await? {
         FactorAnswer::Done(granted) => done(&granted),
         FactorAnswer::Refused(refusal) => Err(refusal.into()),
     }
@@ -87,7 +87,7 @@ pub(super) async fn key(
 
 /// `POST /api/v1/login/card/challenge`.
 pub(super) async fn card_challenge(Attempt { app, token }: Attempt) -> Result<Json<Value>, Error> {
-    let nonce = run::card_nonce(&app, &token).await?;
+    let nonce = card::nonce(&app, &token).await?;
     Ok(Json(json!({ "nonce": nonce })))
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn code(
     let code = Token::parse(redeem.code.expose()).ok_or(Code::LoginExpired)?;
     let verifier = Verifier::parse(redeem.code_verifier.expose()).ok_or(Code::BadRequest)?;
     let client = context::client(&headers);
-    let opened = run::code(app, &code, &verifier, &client).await?;
+    let opened = code::redeem(app, &code, &verifier, &client).await?;
     let (token, session) = opened.ok_or(Code::LoginExpired)?;
     let visitor = context::visitor(app, &token).await?.ok_or(Code::LoginExpired)?;
     let expires_in = session.expires_in(app.clock.now(), &app.config.sessions);

@@ -122,7 +122,7 @@ pub(in crate::http) async fn challenge(
         (Ceremony::Check, None) => return Err(crate::login::Error::AttemptOver.into()),
         (Ceremony::Alone, _) => run::start(app, None, &context.client).await?,
     };
-    let nonce = run::card_nonce(app, &attempt).await?;
+    let nonce = card::nonce(app, &attempt).await?;
     let answer = Json(json!({ "nonce": nonce }));
     Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
 }

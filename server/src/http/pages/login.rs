@@ -14,7 +14,7 @@ use crate::factors::{self, Kind};
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
-use crate::login::{self, FactorAnswer, Granted, PasswordAnswer, run};
+use crate::login::{self, FactorAnswer, Granted, PasswordAnswer, key, password, run};
 use crate::secret::{Secret, Token};
 
 #[derive(Template)]
@@ -77,8 +77,7 @@ pub(in crate::http) async fn password(
         return incomplete(&context, filled, password);
     }
     let (app, client) = (&context.app, &context.client);
-    let (attempt, answer) =
-        run::start_with_password(app, client, &filled.username, password).await?;
+    let (attempt, answer) = password::start(app, client, &filled.username, password).await?;
     let response = match answer {
         PasswordAnswer::Factor { ways } => {
             let response = Redirect::to(next_way(&ways));
@@ -270,7 +269,7 @@ pub(in crate::http) async fn options(
         (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
         (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
     };
-    let public_key = run::key_options(&context.app, &attempt).await?;
+    let public_key = key::options(&context.app, &attempt).await?;
     let answer = Json(json!({ "publicKey": public_key }));
     Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
 }
@@ -289,7 +288,7 @@ pub(in crate::http) async fn finish(
     Json(Finish { credential, then }): Json<Finish>,
 ) -> Result<Response, Error> {
     let attempt = attempt(&context)?;
-    match run::key(&context.app, attempt, &credential).await? {
+    match key::finish(&context.app, attempt, &credential).await? {
         FactorAnswer::Done(granted) => {
             let answer = Json(json!({ "next": local(&then) }));
             context.let_in(&session(granted)?, answer).await

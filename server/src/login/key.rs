@@ -1,0 +1,85 @@
+//! The key of a log-in: what it must answer, and whether it did.
+
+use super::flow::State;
+use super::run::{Refused, locked, settle};
+use super::{Error, FactorAnswer};
+use crate::app::App;
+use crate::audit;
+use crate::challenges::{self, Purpose};
+use crate::clock::Time;
+use crate::factors::{self, Kind, Proof, Refusal, security_key};
+use crate::secret::Token;
+use crate::storage::Tx;
+use serde_json::Value;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a key must answer: the content of `publicKey`. After a password, and when stepping up, one
+/// of that account's credentials; else any discoverable one that verifies its user.
+pub async fn options(app: &App, token: &Token) -> Result<Value> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let question = match &attempt.state {
+        State::PasswordProven { account } | State::SteppingUp { account, .. } => {
+            app.keys.begin_with(&factors::store::credentials(&mut tx, account).await?)?
+        }
+        State::Started | State::Over => app.keys.begin_alone()?,
+    };
+    challenges::put(&mut tx, attempt.id.as_str(), Purpose::Key, &question.state, now).await?;
+    tx.commit().await?;
+    Ok(question.public_key)
+}
+
+/// Checks a key's answer, an `AuthenticationResponseJSON`. The challenge is spent whatever it says.
+pub async fn finish(app: &App, token: &Token, answer: &Value) -> Result<FactorAnswer> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let state = challenges::spend(&mut tx, attempt.id.as_str(), Purpose::Key, now).await?;
+    let proof = match state {
+        Some(state) => prove_key(app, &mut tx, &state, answer, now).await?,
+        None => Err(Refused { account: None, refusal: Refusal::ChallengeGone }),
+    };
+    settle(app, tx, attempt, Kind::Passkey, proof, now).await
+}
+
+async fn prove_key(
+    app: &App,
+    tx: &mut Tx,
+    state: &str,
+    answer: &Value,
+    now: Time,
+) -> Result<Result<Proof, Refused>> {
+    let refused = |account, refusal| Ok(Err(Refused { account, refusal }));
+    let answer = match security_key::Answer::parse(answer) {
+        Ok(answer) => answer,
+        Err(refusal) => return refused(None, refusal),
+    };
+    let Some(stored) = factors::store::credential(tx, &answer.credential_id()).await? else {
+        return refused(None, Refusal::NotRecognised);
+    };
+    let account = stored.account.clone();
+    let used = match app.keys.finish(state, &answer, &stored)? {
+        Ok(used) => used,
+        Err(refusal) => {
+            if refusal == Refusal::PossiblyCloned {
+                factors::store::flag_cloned(tx, &stored.factor, now).await?;
+                let event = audit::Event::FactorCloned { factor: stored.factor };
+                audit::record(tx, app.random, now, Some(&account), &event).await?;
+            }
+            return refused(Some(account), refusal);
+        }
+    };
+    let counters = (stored.counter, used.counter);
+    if !factors::store::advance(tx, &stored.factor, &used.content, counters).await? {
+        return refused(Some(account), Refusal::ChallengeGone);
+    }
+    Ok(Ok(Proof {
+        factor: stored.factor,
+        account,
+        kind: stored.kind,
+        evidence: used.evidence,
+        bound_at: stored.bound_at,
+    }))
+}

@@ -1,0 +1,137 @@
+//! The password of a log-in: charged, then looked at.
+
+use super::flow::{self, Event, PasswordOutcome, State};
+use super::run::{self, advance, locked};
+use super::{Error, PasswordAnswer};
+use crate::accounts::{self, Account, Username};
+use crate::app::App;
+use crate::audit;
+use crate::factors::{self, Kind};
+use crate::lockout::{self, Admission, Count, Counted, Subject};
+use crate::password::{self, Admitted, Checked};
+use crate::secret::{Secret, Token};
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Looks at a user name and password. Names nobody has are counted, delayed and answered alike.
+///
+/// Errors: [`Error::Busy`] before anything is counted; [`Error::AttemptOver`].
+pub async fn check(
+    app: &App,
+    token: &Token,
+    username: &str,
+    password: Secret<String>,
+) -> Result<PasswordAnswer> {
+    let room = app.passwords.admit().await?;
+    look(app, room, token, username, password).await
+}
+
+/// Begins an attempt with a user name and password, for a page: nothing is written before there is
+/// room to look at the password. `client` is what the browser calls itself.
+///
+/// Errors: [`Error::Busy`] before anything is counted.
+pub async fn start(
+    app: &App,
+    client: &str,
+    username: &str,
+    password: Secret<String>,
+) -> Result<(Token, PasswordAnswer)> {
+    let room = app.passwords.admit().await?;
+    let token = run::start(app, None, client).await?;
+    let answer = look(app, room, &token, username, password).await?;
+    Ok((token, answer))
+}
+
+async fn look(
+    app: &App,
+    room: Admitted,
+    token: &Token,
+    username: &str,
+    password: Secret<String>,
+) -> Result<PasswordAnswer> {
+    let (account, hash, count) = match charge(app, token, username).await? {
+        Charge::Blocked(answer) => return Ok(answer),
+        Charge::Charged { account, hash, count } => (account, hash, count),
+    };
+    let looked_at = hash.clone();
+    let checked = room.check(password, hash).await;
+
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let mut ways = vec![];
+    let outcome = match (&account, checked) {
+        (Some(account), Checked::Right { renewed }) => {
+            if let (Some(new), Some(old)) = (renewed, looked_at) {
+                password::store::renew(&mut tx, &account.id, (&old, &new)).await?;
+            }
+            let factors = factors::store::list(&mut tx, &account.id).await?;
+            let usable = |kind: &Kind| factors.iter().any(|f| f.kind == *kind && f.is_usable());
+            ways = Kind::ALL.into_iter().filter(usable).collect();
+            // A copied key counts here: without it the password alone would enrol another.
+            PasswordOutcome::Right { factors: factors.iter().map(|f| f.kind).collect() }
+        }
+        (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
+    };
+    let answer = match &outcome {
+        PasswordOutcome::Right { .. } => PasswordAnswer::Factor { ways },
+        PasswordOutcome::Wrong { count: Count { block: Some(block), .. } } => {
+            PasswordAnswer::Blocked { until: flow::end(*block) }
+        }
+        PasswordOutcome::Wrong { .. } | PasswordOutcome::Blocked { .. } => PasswordAnswer::Wrong,
+    };
+    let event = Event::Password { account: account.map(|account| account.id), outcome };
+    let granted = advance(app, &mut tx, attempt, event, now).await?;
+    tx.commit().await?;
+    Ok(granted.map_or(answer, PasswordAnswer::EnrolOnly))
+}
+
+enum Charge {
+    Blocked(PasswordAnswer),
+    Charged { account: Option<Account>, hash: Option<password::Hash>, count: Count },
+}
+
+/// Charges the try before it is looked at, so that many at once cannot outrun the count; the charge
+/// has an event of its own, because what the try was is known only in a later transaction.
+async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    if let State::SteppingUp { .. } = attempt.state {
+        return Err(Error::AttemptOver);
+    }
+    let account = match Username::parse(username) {
+        Ok(username) => accounts::store::named(&mut tx, &username).await?,
+        Err(_) => None,
+    };
+    let subject = match &account {
+        Some(account) => Subject::account(&account.id),
+        None => Subject::nobody(&username.trim().to_lowercase(), app.name_key.expose()),
+    };
+    let policy = &app.config.lockout;
+    let admission = lockout::charge(&mut tx, &subject, Counted::Password, now, policy).await?;
+    let charge = match admission {
+        Admission::Charged { count, refused } => {
+            let event = audit::Event::PasswordTried {
+                streak: count.streak,
+                refused,
+                blocks_until: count.block.and_then(flow::end),
+            };
+            let account_id = account.as_ref().map(|account| &account.id);
+            audit::record(&mut tx, app.random, now, account_id, &event).await?;
+            let hash = match &account {
+                Some(account) => password::store::find(&mut tx, &account.id).await?,
+                None => None,
+            };
+            Charge::Charged { account, hash, count }
+        }
+        Admission::Blocked { block, refused } => {
+            let account = account.map(|account| account.id);
+            let event = Event::Password { account, outcome: PasswordOutcome::Blocked { refused } };
+            advance(app, &mut tx, attempt, event, now).await?;
+            Charge::Blocked(PasswordAnswer::Blocked { until: flow::end(block) })
+        }
+    };
+    tx.commit().await?;
+    Ok(charge)
+}
