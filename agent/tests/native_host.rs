@@ -121,6 +121,29 @@ fn an_answer_is_given_though_the_channel_closes_right_after_the_request() {
     assert!(authenticate[1]["error"]["code"].is_string(), "{authenticate:?}");
 }
 
+/// A browser in a snap or flatpak has the desktop portal start its hosts: no argument says so.
+#[test]
+fn a_portal_that_gives_no_argument_is_served() {
+    let home = Home::new(DEAF);
+    let (child, mut input) = home.start(&[]);
+    input.write_all(&frame(&json!({"command": "quit", "arguments": {}}))).unwrap();
+    drop(input);
+    let said = frames(&child.wait_with_output().unwrap().stdout);
+    assert!(said[0]["version"].is_string(), "{said:?}");
+    assert_eq!(said.get(1), Some(&json!({})));
+}
+
+#[test]
+fn who_starts_it_without_pipes_reads_how_it_is_used() {
+    let agent = |input: Stdio| {
+        let mut agent = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"));
+        agent.stdin(input).output().unwrap()
+    };
+    let said = agent(Stdio::null());
+    assert_eq!(said.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("Usage: sleutelbos-agent"));
+}
+
 #[test]
 fn the_window_goes_with_the_browser() {
     let home = Home::new(DEAF);

@@ -3,17 +3,20 @@
 //! It asks for no PIN, spends no try and changes nothing.
 
 use std::ffi::CStr;
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::install::{HOST, Owner, Program, SYSTEM, WEB_EID_HOST, folders, is_browser, owner};
+use super::browsers::{Browser, Roots, SYSTEM};
+use super::manifest::{self, HOST, Owner, Program, WEB_EID_HOST, owner};
 use super::{Context, Failure, desk};
 use crate::clock;
 use crate::config::Config;
 use crate::consent::pinentry::{self, NoWindow};
 use crate::lang::doctor::{Finding, State};
+use crate::lang::install::Confined;
 use crate::origin::Development;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};
 use crate::tokens::card::pkcs11::modules;
@@ -152,22 +155,13 @@ fn keys() -> Vec<Finding> {
 
 /// The browsers of this person, and where their manifests lead.
 fn browsers() -> Vec<Finding> {
-    let (Some(folders), Ok(program)) = (folders(), std::env::current_exe()) else {
+    let (Some(roots), Ok(program)) = (Roots::of_environment(), std::env::current_exe()) else {
         return vec![Finding::NoBrowser];
     };
     let mut findings = Vec::new();
-    for folder in folders {
-        let Some(profiles) = folder.parent().filter(|profiles| is_browser(profiles)) else {
-            continue;
-        };
-        let browser = profiles.display().to_string();
-        findings.push(match owner(&folder.join(format!("{HOST}.json")), &program) {
-            Owner::Us { current: Program::This } => Finding::Connected { browser },
-            Owner::Us { current: Program::Elsewhere } => Finding::LeadsElsewhere { browser },
-            Owner::Nobody => Finding::NotConnected { browser },
-            Owner::Another => Finding::Foreign { browser },
-        });
-        let web_eid = folder.join(format!("{WEB_EID_HOST}.json"));
+    for browser in roots.browsers().iter().filter(|browser| browser.present) {
+        findings.push(connection(browser, &program));
+        let web_eid = manifest::path(&browser.manifests(), WEB_EID_HOST);
         if owner(&web_eid, &program) == Owner::Another {
             findings.push(Finding::WebEid { path: web_eid.display().to_string() });
         }
@@ -175,17 +169,32 @@ fn browsers() -> Vec<Finding> {
     if findings.is_empty() {
         findings.push(Finding::NoBrowser);
     }
-    for folder in SYSTEM.map(std::path::Path::new) {
-        let path = |host| folder.join(format!("{host}.json"));
-        let is_foreign = |host| owner(&path(host), &program) == Owner::Another;
+    for folder in SYSTEM.map(Path::new) {
+        let is_foreign = |host| owner(&manifest::path(folder, host), &program) == Owner::Another;
         if is_foreign(HOST) {
             findings.push(Finding::Foreign { browser: folder.display().to_string() });
         }
         if is_foreign(WEB_EID_HOST) {
-            findings.push(Finding::WebEid { path: path(WEB_EID_HOST).display().to_string() });
+            let path = manifest::path(folder, WEB_EID_HOST);
+            findings.push(Finding::WebEid { path: path.display().to_string() });
         }
     }
     findings
+}
+
+/// Whether `browser` can start `program`.
+fn connection(browser: &Browser, program: &Path) -> Finding {
+    let title = browser.title();
+    // Whatever its manifest says: it cannot be relied on to start programs outside.
+    if let Some(sandbox) = browser.sandbox {
+        return Finding::Confined(Confined { browser: title, sandbox });
+    }
+    match owner(&manifest::path(&browser.manifests(), HOST), program) {
+        Owner::Us { current: Program::This } => Finding::Connected { browser: title },
+        Owner::Us { current: Program::Elsewhere } => Finding::LeadsElsewhere { browser: title },
+        Owner::Nobody => Finding::NotConnected { browser: title },
+        Owner::Another => Finding::Foreign { browser: title },
+    }
 }
 
 /// The program that asks for a PIN where there is no terminal.

@@ -1,5 +1,6 @@
 //! The command line: one file a command, each with its `Args` and a `run` that gives an exit code.
 
+mod browsers;
 mod card;
 mod desk;
 mod doctor;
@@ -7,6 +8,7 @@ mod enrol;
 mod install;
 mod keys;
 mod login;
+mod manifest;
 mod native_host;
 mod prompt;
 mod turn;
@@ -16,6 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use native_host::Streams;
 
 use crate::config::{self, Config};
 use crate::lang::{Language, Say};
@@ -71,7 +74,8 @@ impl Cli {
 /// Reads the arguments of this process and does what they ask.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match native_host::started_by_browser(&std::env::args_os().collect::<Vec<_>>()) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let cli = match native_host::started_by_browser(&arguments, Streams::of_process) {
         Ok(true) => Cli::of(Command::NativeHost),
         Ok(false) => Cli::parse(),
         Err(reason) => {

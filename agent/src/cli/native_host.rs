@@ -1,15 +1,19 @@
 //! `native-host`: what a browser starts to log a person in on a page with a card.
 //!
-//! The browser gives the extension's address as the only argument, so that is taken too.
+//! The browser gives the extension's address as the only argument, so that is taken too. A browser
+//! in a snap or flatpak has the desktop portal start this program, without any argument.
 
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use rustix::fs::{FileType, fstat};
 use wire::web_eid::{Failure as Refusal, Token, code};
 
 use super::desk::{self, Missing, Request};
+use super::manifest::EXTENSIONS;
 use super::turn::{self, Turn};
 use super::{Context, Failure};
 use crate::broker::card::Error;
@@ -25,23 +29,43 @@ use crate::origin::Development;
 use crate::tokens::card::inserted::Via;
 use crate::tokens::card::pkcs11::modules;
 
-/// The extensions that may speak to this program: ours, then Web eID's for Chrome and for Edge.
-pub(crate) const EXTENSIONS: [&str; 3] = [
-    super::install::EXTENSION_ID,
-    "ncibgoaomkmdpilpocfeponihegamlic",
-    "gnmckgbandlkacikdndelhfghdejfido",
-];
-
-/// Whether a browser started this process, seen by its arguments.
+/// Whether a browser started this process, seen by its arguments, or by the `streams` where there
+/// are none.
 ///
 /// Errors: an extension that is none of [`EXTENSIONS`].
-pub(crate) fn started_by_browser(arguments: &[OsString]) -> Result<bool, String> {
-    let address = arguments.get(1).and_then(|argument| argument.to_str());
+pub(crate) fn started_by_browser(
+    arguments: &[OsString],
+    streams: impl FnOnce() -> Streams,
+) -> Result<bool, String> {
+    let Some(argument) = arguments.get(1) else { return Ok(streams() == Streams::Piped) };
+    let address = argument.to_str();
     let Some(extension) = address.and_then(|text| text.strip_prefix("chrome-extension://")) else {
         return Ok(false);
     };
     let id = extension.strip_suffix('/').unwrap_or(extension);
     if EXTENSIONS.contains(&id) { Ok(true) } else { Err(format!("extension {id:?} is not ours")) }
+}
+
+/// What standard input and output are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Streams {
+    /// Both are pipes or sockets, as a program has them that speaks to this one.
+    Piped,
+    /// One is a terminal, a file or nothing.
+    Other,
+}
+
+impl Streams {
+    /// Those of this process.
+    pub(crate) fn of_process() -> Self {
+        let (input, output) = (std::io::stdin(), std::io::stdout());
+        if is_pipe(input.as_fd()) && is_pipe(output.as_fd()) { Self::Piped } else { Self::Other }
+    }
+}
+
+fn is_pipe(stream: BorrowedFd<'_>) -> bool {
+    let kind = fstat(stream).map(|stat| FileType::from_raw_mode(stat.st_mode));
+    matches!(kind, Ok(FileType::Fifo | FileType::Socket))
 }
 
 /// Holds one conversation with the browser.
@@ -151,19 +175,29 @@ const PERSON: Duration = Duration::from_secs(10 * 60);
 mod tests {
     use super::*;
 
-    fn check(arguments: &[&str]) -> Result<bool, String> {
+    fn check(arguments: &[&str], streams: Streams) -> Result<bool, String> {
         let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
-        started_by_browser(&arguments)
+        started_by_browser(&arguments, || streams)
     }
 
     #[test]
     fn a_browser_is_known_by_the_extension_it_names() {
-        for id in EXTENSIONS {
-            assert_eq!(check(&["agent", &format!("chrome-extension://{id}/")]), Ok(true));
+        for streams in [Streams::Piped, Streams::Other] {
+            for id in EXTENSIONS {
+                let address = format!("chrome-extension://{id}/");
+                assert_eq!(check(&["agent", &address], streams), Ok(true));
+            }
+            assert_eq!(check(&["agent", "doctor"], streams), Ok(false));
+            let other = "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh/";
+            assert!(check(&["agent", other], streams).is_err());
+            assert!(check(&["agent", "chrome-extension://"], streams).is_err());
         }
-        assert_eq!(check(&["agent"]), Ok(false));
-        assert_eq!(check(&["agent", "doctor"]), Ok(false));
-        assert!(check(&["agent", "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh/"]).is_err());
-        assert!(check(&["agent", "chrome-extension://"]).is_err());
+    }
+
+    #[test]
+    fn a_portal_is_known_by_its_pipes_where_nothing_is_said() {
+        assert_eq!(check(&["agent"], Streams::Piped), Ok(true));
+        assert_eq!(check(&["agent"], Streams::Other), Ok(false));
+        assert_eq!(check(&[], Streams::Other), Ok(false));
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::install::Confined;
 use super::{Language, Say};
 use crate::tokens::card::{Error, Tries};
 
@@ -75,6 +76,8 @@ pub enum Finding {
     LeadsElsewhere { browser: String },
     /// A browser starts another program under our name.
     Foreign { browser: String },
+    /// A browser that runs in a sandbox.
+    Confined(Confined),
     /// The name of Web eID is taken.
     WebEid { path: String },
     /// There is no browser of a known kind.
@@ -116,6 +119,7 @@ impl Finding {
             | Self::Holder { holds: false, .. }
             | Self::CardBesideKey(_)
             | Self::NoKey
+            | Self::Confined(_)
             | Self::WebEid { .. }
             | Self::NoBrowser
             | Self::NoDisplay
@@ -173,6 +177,7 @@ impl Finding {
             Self::NotConnected { .. } => "browser_not_connected",
             Self::LeadsElsewhere { .. } => "browser_leads_elsewhere",
             Self::Foreign { .. } => "browser_foreign",
+            Self::Confined(_) => Confined::CODE,
             Self::WebEid { .. } => "web_eid_taken",
             Self::NoBrowser => "no_browser",
             Self::NoPinentry(error) => error.code(),
@@ -220,6 +225,7 @@ impl Finding {
             Self::NotConnected { browser } => say(NOT_CONNECTED, browser),
             Self::LeadsElsewhere { browser } => say(LEADS_ELSEWHERE, browser),
             Self::Foreign { browser } => say(FOREIGN, browser),
+            Self::Confined(confined) => confined.text(language),
             Self::WebEid { path } => say(WEB_EID, path),
             Self::NoBrowser => say(NO_BROWSER, ""),
             Self::NoPinentry(error) => error.say(language),
@@ -266,21 +272,18 @@ const KEYS_UNLISTED: Words = (
     "De beveiligingssleutels zijn niet op te vragen ({}). Daardoor kunt u er niet mee inloggen. Vraag uw beheerder om hulp.",
     "The security keys cannot be listed ({}). So you cannot log in with one. Ask your administrator for help.",
 );
-const CONNECTED: Words = (
-    "De browser met profielmap {} kent de agent.",
-    "The browser with profile folder {} knows the agent.",
-);
+const CONNECTED: Words = ("{} kent de agent.", "{} knows the agent.");
 const NOT_CONNECTED: Words = (
-    "De browser met profielmap {} kent de agent niet. Inloggen met de UZI-pas op een webpagina werkt daar niet. Geef de opdracht 'sleutelbos-agent install'.",
-    "The browser with profile folder {} does not know the agent. Logging in to a page with the UZI card does not work there. Run 'sleutelbos-agent install'.",
+    "{} kent de agent niet. Inloggen met de UZI-pas op een webpagina werkt in deze browser niet. Geef de opdracht 'sleutelbos-agent install'.",
+    "{} does not know the agent. Logging in to a page with the UZI card does not work in this browser. Run 'sleutelbos-agent install'.",
 );
 const LEADS_ELSEWHERE: Words = (
-    "De browser met profielmap {} start een agent op een andere plaats. Misschien is dat een oude. Geef de opdracht 'sleutelbos-agent install'.",
-    "The browser with profile folder {} starts an agent at another place. That may be an old one. Run 'sleutelbos-agent install'.",
+    "{} start een agent op een andere plaats. Misschien is dat een oude. Geef de opdracht 'sleutelbos-agent install'.",
+    "{} starts an agent at another place. That may be an old one. Run 'sleutelbos-agent install'.",
 );
 const FOREIGN: Words = (
-    "De browser met profielmap {} start onder onze naam een ander programma. Inloggen met de UZI-pas gaat daar niet via de agent. Verwijder dat programma en geef de opdracht 'sleutelbos-agent install'.",
-    "The browser with profile folder {} starts another program under our name. Logging in with the UZI card does not use the agent there. Remove that program and run 'sleutelbos-agent install'.",
+    "{} start onder onze naam een ander programma. Inloggen met de UZI-pas gaat daar niet via de agent. Verwijder dat programma en geef de opdracht 'sleutelbos-agent install'.",
+    "{} starts another program under our name. Logging in with the UZI card does not use the agent there. Remove that program and run 'sleutelbos-agent install'.",
 );
 const WEB_EID: Words = (
     "Het programma van Web eID is geïnstalleerd ({}). Beide werken naast elkaar. Gebruik voor uw UZI-pas onze extensie.",
@@ -304,8 +307,8 @@ const NO_KEY: Words = (
     "There is no security key in this computer. None is needed to log in with an UZI card. Else insert your key.",
 );
 const NO_BROWSER: Words = (
-    "Wij vinden geen Chrome of Chromium van u. Inloggen op webpagina's met de UZI-pas kan dan niet. Start de browser een keer en geef de opdracht 'sleutelbos-agent install'.",
-    "No Chrome or Chromium of yours is found. So you cannot log in to pages with the UZI card. Start the browser once and run 'sleutelbos-agent install'.",
+    "Wij vinden geen Chrome, Chromium, Edge, Brave of Vivaldi van u. Inloggen op webpagina's met de UZI-pas kan dan niet. Start de browser een keer en geef de opdracht 'sleutelbos-agent install'.",
+    "No Chrome, Chromium, Edge, Brave or Vivaldi of yours is found. So you cannot log in to pages with the UZI card. Start the browser once and run 'sleutelbos-agent install'.",
 );
 const CLOCK_FAST: Words = (
     "De klok van deze computer loopt {} seconden voor. Daardoor kan inloggen mislukken. Zet de datum en tijd goed, of vraag uw beheerder dat te doen.",

@@ -55,6 +55,49 @@ impl Done {
     }
 }
 
+/// What a browser runs in that keeps it from starting programs of this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sandbox {
+    /// A snap.
+    Snap,
+    /// A flatpak.
+    Flatpak,
+}
+
+/// A browser in a sandbox: it looks for our manifest, and mostly may not start what it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confined {
+    /// Which browser.
+    pub browser: String,
+    /// What it runs in.
+    pub sandbox: Sandbox,
+}
+
+impl Confined {
+    /// Stable, for programs.
+    pub const CODE: &str = "browser_confined";
+
+    /// What is so, what it means, what to do.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let Self { browser, sandbox } = self;
+        let package = match sandbox {
+            Sandbox::Snap => "snap",
+            Sandbox::Flatpak => "flatpak",
+        };
+        language.pick(
+            format!("{browser} is als {package} geïnstalleerd. Zo'n browser mag meestal geen programma's van deze computer starten, en dan werkt inloggen met de UZI-pas op een webpagina er niet. Gebruik voor de UZI-pas Chrome, Chromium of Edge uit een gewoon pakket (deb of rpm), of vraag uw beheerder die te installeren."),
+            format!("{browser} is installed as a {package}. Mostly such a browser may not start programs of this computer, and then logging in to a page with the UZI card does not work in it. For the UZI card use Chrome, Chromium or Edge from an ordinary package (deb or rpm), or ask your administrator to install one."),
+        )
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn value(&self, language: Language) -> Value {
+        json!({ "code": Self::CODE, "text": self.text(language) })
+    }
+}
+
 /// HOME is not set.
 #[derive(Debug)]
 pub struct NoFolder;
