@@ -76,6 +76,19 @@ impl Cancel {
         let wish = PollFd::new(&self.wish, PollFlags::IN);
         wait(&mut [wish, PollFd::from_borrowed_fd(other, PollFlags::IN)], time)
     }
+
+    /// The same for whichever of two is there first.
+    #[must_use]
+    pub fn wait_for_either(
+        &self,
+        one: BorrowedFd<'_>,
+        other: BorrowedFd<'_>,
+        time: Duration,
+    ) -> Waited {
+        let wish = PollFd::new(&self.wish, PollFlags::IN);
+        let watch = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
+        wait(&mut [wish, watch(one), watch(other)], time)
+    }
 }
 
 impl AsFd for Cancel {

@@ -34,6 +34,21 @@ pub struct Pinentry {
 pub struct Card {
     /// PKCS#11 modules to try, as full paths. Default: none.
     pub modules: Vec<PathBuf>,
+    /// Whether a PIN is typed on a reader that has keys. Default: where the card's module says so.
+    pub pin_pad: PinPad,
+}
+
+/// Whether a PIN is typed on a reader that has keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PinPad {
+    /// Never: always in a window.
+    Never,
+    /// Where the PKCS#11 module of the card says so.
+    #[default]
+    Module,
+    /// Also where the agent speaks to reader and card itself.
+    Always,
 }
 
 /// Table `[key]`.
@@ -111,6 +126,7 @@ struct PinentryTable {
 #[serde(deny_unknown_fields, default)]
 struct CardTable {
     modules: Vec<PathBuf>,
+    pin_pad: PinPad,
 }
 
 #[derive(Deserialize)]
@@ -176,6 +192,7 @@ impl Config {
             pinentry: Pinentry { program: file.pinentry.program.map(absolute).transpose()? },
             card: Card {
                 modules: file.card.modules.into_iter().map(absolute).collect::<Result<_, _>>()?,
+                pin_pad: file.card.pin_pad,
             },
             key: Key { wait: Duration::from_secs(file.key.wait_seconds.into()) },
         })
@@ -235,6 +252,10 @@ mod tests {
         assert!(read("").unwrap().server(Some("https://login.example.com")).is_ok());
         assert_eq!(config.key.wait, Duration::from_secs(5));
         assert_eq!(config.card.modules, [PathBuf::from("/usr/lib/opensc-pkcs11.so")]);
+        assert_eq!(config.card.pin_pad, PinPad::Module);
+        let never = read("[card]\npin_pad = 'never'").unwrap();
+        assert_eq!(never.card.pin_pad, PinPad::Never);
+        assert!(matches!(read("[card]\npin_pad = 'maybe'"), Err(Error::Syntax { .. })));
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn a_worker_leaves_no_core_dump() {
 fn a_worker_says_no_pin_also_where_the_request_is_broken() {
     const PIN: &str = "canary-PIN-92731";
     let sign = serde_json::json!({"sign": {
-        "certificate": [48, 0], "scheme": "pkcs1", "digest": vec![0; 32], "pin": PIN,
+        "certificate": [48, 0], "scheme": "pkcs1", "digest": vec![0; 32], "pin": {"window": PIN},
     }});
     let strange = serde_json::json!({"sign": {"pin": [PIN], "other": PIN}});
     let greeting = serde_json::json!({"mark": "m", "module": "/none.so"});

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::consent;
 use crate::secret::Secret;
 use crate::tokens::card::uzi::{Certificate, Validity};
-use crate::tokens::card::{self, Tries, Verdict};
+use crate::tokens::card::{self, Entry, Tries, Verdict};
 
 /// A card that was found, as a person is shown it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Shown {
     pub tries: Tries,
     /// The reader it is in.
     pub reader: String,
+    /// Where its PIN is typed.
+    pub entry: Entry,
 }
 
 /// Where the ceremony is.
@@ -40,7 +42,7 @@ pub enum State {
     Warning(Shown, Option<Remark>),
     /// The person is asked for the PIN.
     Asking(Shown),
-    /// The card signs.
+    /// The card signs, once it has the PIN.
     Signing(Shown),
     /// It is over.
     Over,
@@ -82,6 +84,8 @@ pub enum Effect {
     AskPin(Shown, Option<Remark>),
     /// Let the card sign.
     Sign(Secret),
+    /// Let the card sign once the PIN was typed on the reader, and say meanwhile who asks for it.
+    SignAtReader(Shown, Option<Remark>),
     /// End with this.
     Finish(Result<Signed, Error>),
 }
@@ -145,14 +149,12 @@ pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
             (State::Looking { questions }, Effect::Look)
         }
         (State::Inserting { reason, .. }, Event::TooLate) => finish(Err(reason.into())),
-        (State::Warning(shown, remark), Event::Agreed) => {
-            (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
-        }
+        (State::Warning(shown, remark), Event::Agreed) => take_pin(shown, remark),
         (State::Asking(shown), Event::Typed(pin)) => (State::Signing(shown), Effect::Sign(pin)),
         (State::Signing(shown), Event::Answered(verdict)) => answered(shown, verdict),
         (State::Signing(_), Event::Failed(error)) => finish(Err(error.into())),
         (
-            State::Inserting { .. } | State::Warning(..) | State::Asking(_),
+            State::Inserting { .. } | State::Warning(..) | State::Asking(_) | State::Signing(_),
             Event::Unasked(error),
         ) => finish(Err(error.into())),
         (
@@ -191,7 +193,14 @@ fn ask(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
     } else if shown.tries.last() {
         (State::Warning(shown.clone(), remark), Effect::WarnOfLastTry(shown, remark))
     } else {
-        (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
+        take_pin(shown, remark)
+    }
+}
+
+fn take_pin(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
+    match shown.entry {
+        Entry::Window => (State::Asking(shown.clone()), Effect::AskPin(shown, remark)),
+        Entry::Pad => (State::Signing(shown.clone()), Effect::SignAtReader(shown, remark)),
     }
 }
 
@@ -209,6 +218,7 @@ fn insert(error: card::Error, questions: u8) -> (State, Effect) {
         | E::Algorithm(_)
         | E::NoModule
         | E::Module(_)
+        | E::CalledOff
         | E::Worker(_)
         | E::Reader { .. } => false,
     };
@@ -228,10 +238,9 @@ fn answered(shown: Shown, verdict: Verdict<Vec<u8>>) -> (State, Effect) {
         Verdict::Wrong(tries) => ask(Shown { tries, ..shown }, Some(Remark::Wrong(tries))),
         Verdict::Blocked => finish(Err(Error::Blocked)),
         // No try was spent, so a last one that was agreed to still is.
-        Verdict::Unfit { min, max } => {
-            let remark = Some(Remark::Unfit { min, max });
-            (State::Asking(shown.clone()), Effect::AskPin(shown, remark))
-        }
+        Verdict::Unfit { min, max } => take_pin(shown, Some(Remark::Unfit { min, max })),
+        Verdict::Declined => finish(Err(Error::Declined)),
+        Verdict::TimedOut => finish(Err(consent::Error::Timeout.into())),
     }
 }
 
@@ -288,6 +297,15 @@ pub trait Surroundings {
     /// Errors: as [`card::inserted::Inserted::sign`].
     fn sign(&mut self, pin: &Secret) -> Result<Verdict<Vec<u8>>, card::Error>;
 
+    /// Lets that card sign once the PIN was typed on its reader, and says meanwhile who asks.
+    ///
+    /// Errors: as [`Surroundings::sign`]; outside of those, where the person cannot be told.
+    fn sign_at_reader(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<Result<Verdict<Vec<u8>>, card::Error>, consent::Error>;
+
     /// The time.
     fn now(&self) -> Timestamp;
 }
@@ -316,6 +334,10 @@ pub fn run(around: &mut dyn Surroundings) -> Result<Signed, Error> {
                 Err(error) => Event::Unasked(error),
             },
             Effect::Sign(pin) => around.sign(&pin).map_or_else(Event::Failed, Event::Answered),
+            Effect::SignAtReader(shown, remark) => match around.sign_at_reader(&shown, remark) {
+                Ok(signed) => signed.map_or_else(Event::Failed, Event::Answered),
+                Err(error) => Event::Unasked(error),
+            },
             Effect::Finish(result) => return result,
         };
         (state, effect) = step(state, event, around.now());

@@ -323,7 +323,7 @@ impl Person for AtDesk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consent::{Ask, Question};
+    use crate::consent::{Ask, Notice, Question, Showing};
     use crate::tokens::fido::link::Mistake;
     use std::cell::RefCell;
     use std::collections::VecDeque;
@@ -345,6 +345,10 @@ mod tests {
         fn confirm(&mut self, question: &Question) -> Result<bool, consent::Error> {
             self.log.push(question.title.clone());
             self.yes.pop_front().ok_or(consent::Error::Timeout)
+        }
+
+        fn show(&mut self, _: &Notice) -> Result<Box<dyn Showing + '_>, consent::Error> {
+            Err(consent::Error::NoPinentry)
         }
 
         fn tell(&mut self, _: &str) -> Result<(), consent::Error> {

@@ -71,6 +71,7 @@ fn token(
         nonce,
         via: args.via,
         modules: modules::present(&config.card.modules),
+        pad: desk::pad(config.card.pin_pad),
         language,
         missing: Missing::Events(desk.wait),
         tell: desk.tell,

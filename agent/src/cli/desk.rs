@@ -1,5 +1,7 @@
 //! Where person, card and ceremony meet: the broker's card ceremony with real windows and readers.
 
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,13 +12,14 @@ use wire::web_eid::Token;
 use crate::broker::card::{Error, Insertion, Remark, Shown, Surroundings, run};
 use crate::broker::web_eid;
 use crate::clock;
-use crate::consent::{self, Prompt};
+use crate::config::PinPad;
+use crate::consent::{self, Ended, Prompt};
 use crate::lang::{self, Language};
 use crate::origin::Origin;
 use crate::secret::Secret;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};
 use crate::tokens::card::watch::{Outcome, Watch};
-use crate::tokens::card::{self, Verdict, pkcs11, reader};
+use crate::tokens::card::{self, Pin, Verdict, pad, pkcs11, reader};
 
 /// What a card is asked for.
 pub(crate) struct Request<'a> {
@@ -28,6 +31,8 @@ pub(crate) struct Request<'a> {
     pub(crate) via: Via,
     /// PKCS#11 modules, in the order in which they are tried.
     pub(crate) modules: Vec<PathBuf>,
+    /// Whether the keys of readers are used.
+    pub(crate) pad: pad::Use,
     /// What people read.
     pub(crate) language: Language,
     /// How a missing card is waited for.
@@ -53,6 +58,13 @@ pub(crate) fn authenticate(request: &Request<'_>, prompt: &mut dyn Prompt) -> Re
     run(&mut desk).map(|signed| web_eid::token(&signed))
 }
 
+impl Request<'_> {
+    /// What the card signs.
+    fn digest(&self, inserted: &Inserted) -> [u8; 32] {
+        web_eid::digest(inserted.certificate.scheme, self.origin.as_str(), self.nonce)
+    }
+}
+
 struct Desk<'a> {
     request: &'a Request<'a>,
     prompt: &'a mut dyn Prompt,
@@ -62,12 +74,12 @@ struct Desk<'a> {
 
 impl Surroundings for Desk<'_> {
     fn look(&mut self) -> Result<Shown, card::Error> {
-        let means =
-            Means { via: self.request.via, modules: &self.request.modules, worker: &worker };
+        let Request { via, modules, pad, .. } = self.request;
+        let means = Means { via: *via, modules, pad: *pad, worker: &worker };
         let inserted = find(&reader::service()?, &means)?;
-        let Inserted { certificate, tries, reader, .. } = &inserted;
+        let Inserted { certificate, tries, reader, entry, .. } = &inserted;
         let (certificate, reader) = (certificate.clone(), reader.clone());
-        let shown = Shown { certificate, tries: *tries, reader };
+        let shown = Shown { certificate, tries: *tries, reader, entry: *entry };
         self.inserted = Some(inserted);
         Ok(shown)
     }
@@ -106,10 +118,44 @@ impl Surroundings for Desk<'_> {
     }
 
     fn sign(&mut self, pin: &Secret) -> Result<Verdict<Vec<u8>>, card::Error> {
-        let Request { origin, nonce, .. } = self.request;
         let inserted = self.inserted.as_mut().ok_or(card::Error::NoCard)?;
-        let digest = web_eid::digest(inserted.certificate.scheme, origin.as_str(), nonce);
-        inserted.sign(pin.expose(), &digest)
+        let digest = self.request.digest(inserted);
+        inserted.sign(Pin::Typed(pin), &digest)
+    }
+
+    fn sign_at_reader(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<Result<Verdict<Vec<u8>>, card::Error>, consent::Error> {
+        let days = lang::card::days_left(shown.certificate.validity(self.now()));
+        let Request { origin, language, .. } = self.request;
+        let notice = lang::card::at_reader(origin.as_str(), shown, remark, days, *language);
+        let Some(inserted) = self.inserted.as_mut() else { return Ok(Err(card::Error::NoCard)) };
+        let digest = self.request.digest(inserted);
+        let (done, end) = match UnixStream::pair() {
+            Ok(pair) => pair,
+            Err(error) => return Ok(Err(card::Error::Worker(error.to_string()))),
+        };
+        let mut showing = self.prompt.show(&notice)?;
+        let stopper = inserted.stopper();
+        std::thread::scope(|scope| {
+            let signing = scope.spawn(move || {
+                let _end = end; // closed when the reader is done
+                inserted.sign(Pin::Pad, &digest)
+            });
+            let ended = showing.until(done.as_fd());
+            drop(showing);
+            if let (Ok(Ended::Declined) | Err(_), Some(stopper)) = (&ended, stopper) {
+                stopper.stop();
+            }
+            let broken = || Err(card::Error::Worker("the signature".to_owned()));
+            let signed = signing.join().unwrap_or_else(|_| broken());
+            Ok(match ended? {
+                Ended::Done => signed,
+                Ended::Declined => Ok(Verdict::Declined),
+            })
+        })
     }
 
     fn now(&self) -> Timestamp {
@@ -122,6 +168,15 @@ fn comes(until: Instant) -> bool {
     let left = until.saturating_duration_since(Instant::now());
     let Ok(mut watch) = Watch::start() else { return true };
     !left.is_zero() && !matches!(watch.wait(Some(left)), Ok(Outcome::Timeout | Outcome::Cancelled))
+}
+
+/// Whether the keys of readers are used, as configured.
+pub(crate) fn pad(configured: PinPad) -> pad::Use {
+    match configured {
+        PinPad::Never => pad::Use::Never,
+        PinPad::Module => pad::Use::Module,
+        PinPad::Always => pad::Use::Always,
+    }
 }
 
 /// A command that runs the PKCS#11 worker of this program.

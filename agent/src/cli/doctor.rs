@@ -13,7 +13,7 @@ use super::browsers::{Browser, Roots, SYSTEM};
 use super::manifest::{self, HOST, Owner, Program, WEB_EID_HOST, owner};
 use super::{Context, Failure, desk};
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, PinPad};
 use crate::consent::pinentry::{self, NoWindow};
 use crate::lang::doctor::{Finding, State};
 use crate::lang::install::Confined;
@@ -105,7 +105,9 @@ fn keys_on_readers() -> Vec<Finding> {
 fn card(config: Option<&Config>, now: Timestamp) -> Vec<Finding> {
     let configured = config.map_or(&[][..], |config| &config.card.modules);
     let modules = modules::present(configured);
-    let means = Means { via: Via::Auto, modules: &modules, worker: &desk::worker };
+    let pad = config.map_or(PinPad::default(), |config| config.card.pin_pad);
+    let means =
+        Means { via: Via::Auto, modules: &modules, pad: desk::pad(pad), worker: &desk::worker };
     let found = reader::service().and_then(|service| find(&service, &means));
     match found {
         Err(error) => vec![Finding::Card(error)],

@@ -125,6 +125,7 @@ fn authenticate(
             nonce: &wish.nonce,
             via: Via::Auto,
             modules: modules::present(&config.card.modules),
+            pad: desk::pad(config.card.pin_pad),
             language,
             missing: Missing::Window,
             tell: &|text| context.tell(text),

@@ -4,7 +4,7 @@
 //! window must not outlive who asked for it.
 
 use std::io::{IsTerminal, Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -32,6 +32,12 @@ pub(super) struct Channel<'a> {
     polite: bool,
     /// Until the process is gone, a signal must not end this program without it.
     _guard: Guard,
+}
+
+/// Who had something to say.
+enum Heard {
+    Program,
+    Other,
 }
 
 /// How a command ended.
@@ -88,10 +94,29 @@ impl<'a> Channel<'a> {
     /// Errors: [`Error::Timeout`], [`Error::Stopped`]; [`Error::Pinentry`] where the program
     /// refuses, speaks another protocol, or ends.
     pub(super) fn ask(&mut self, command: &str, text: &str) -> Result<Reply, Error> {
+        self.begin(command, text)?;
+        self.reply()
+    }
+
+    /// Sends a command whose end [`Channel::until`] waits for.
+    ///
+    /// Errors: [`Error::Pinentry`].
+    pub(super) fn begin(&mut self, command: &str, text: &str) -> Result<(), Error> {
         self.polite = false;
         let input = self.input.as_mut().ok_or(Error::NoPinentry)?;
-        input.write_all(line(command, text).as_bytes()).map_err(failed)?;
-        self.reply()
+        input.write_all(line(command, text).as_bytes()).map_err(failed)
+    }
+
+    /// How the command that runs ends; `None` where `done` was closed or can be read before.
+    ///
+    /// Errors: as [`Channel::ask`].
+    pub(super) fn until(&mut self, done: BorrowedFd<'_>) -> Result<Option<Reply>, Error> {
+        while !self.heard.contains(&b'\n') {
+            if let Heard::Other = self.hear(Some(done))? {
+                return Ok(None);
+            }
+        }
+        self.reply().map(Some)
     }
 
     fn reply(&mut self) -> Result<Reply, Error> {
@@ -135,20 +160,39 @@ impl<'a> Channel<'a> {
                 line.extend(self.heard.drain(..=at).take(at));
                 return Ok(line);
             }
-            if self.heard.len() > LONGEST {
-                return Err(Error::Pinentry("too long a line".to_owned()));
-            }
+            self.hear(None)?;
+        }
+    }
+
+    /// Waits for more of what the program says, or for `other`.
+    fn hear(&mut self, other: Option<BorrowedFd<'_>>) -> Result<Heard, Error> {
+        if self.heard.len() > LONGEST {
+            return Err(Error::Pinentry("too long a line".to_owned()));
+        }
+        let output = self.output.as_fd();
+        loop {
             let left = self.until.saturating_duration_since(Instant::now());
-            match self.cancel.wait_for(self.output.as_fd(), left) {
+            let waited = match other {
+                Some(other) => self.cancel.wait_for_either(output, other, left),
+                None => self.cancel.wait_for(output, left),
+            };
+            match waited {
                 Waited::Cancelled => return Err(Error::Stopped),
-                Waited::Ready => {}
-                Waited::Out if Instant::now() < self.until => continue,
+                Waited::Ready => break,
+                Waited::Out if Instant::now() < self.until => {}
                 Waited::Out => return Err(Error::Timeout),
             }
-            let mut some = Zeroizing::new([0; LONGEST]);
-            match self.output.read(some.as_mut_slice()).map_err(failed)? {
-                0 => return Err(Error::Pinentry("the program ended".to_owned())),
-                length => self.heard.extend_from_slice(some.get(..length).unwrap_or_default()),
+        }
+        let is_ready = |fd| self.cancel.wait_for(fd, Duration::ZERO) == Waited::Ready;
+        if other.is_some_and(is_ready) {
+            return Ok(Heard::Other);
+        }
+        let mut some = Zeroizing::new([0; LONGEST]);
+        match self.output.read(some.as_mut_slice()).map_err(failed)? {
+            0 => Err(Error::Pinentry("the program ended".to_owned())),
+            length => {
+                self.heard.extend_from_slice(some.get(..length).unwrap_or_default());
+                Ok(Heard::Program)
             }
         }
     }

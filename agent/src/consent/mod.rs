@@ -4,6 +4,7 @@ mod assuan;
 pub mod pinentry;
 pub mod terminal;
 
+use std::os::fd::BorrowedFd;
 use std::path::PathBuf;
 
 use crate::secret::Secret;
@@ -20,10 +21,44 @@ pub trait Prompt {
     /// Errors: as for [`Prompt::pin`].
     fn confirm(&mut self, question: &Question) -> Result<bool, Error>;
 
+    /// Shows what the person does elsewhere, such as on a reader, with one button that stops.
+    ///
+    /// It is seen from now on, and goes with what this gives.
+    /// Errors: as for [`Prompt::pin`].
+    fn show(&mut self, notice: &Notice) -> Result<Box<dyn Showing + '_>, Error>;
+
     /// Tells something that needs no answer, such as that a key waits to be touched.
     ///
     /// Errors: as for [`Prompt::pin`].
     fn tell(&mut self, text: &str) -> Result<(), Error>;
+}
+
+/// Something that is shown.
+pub trait Showing {
+    /// Waits until `done` was closed or can be read, or the person stops.
+    ///
+    /// Errors: as for [`Prompt::pin`].
+    fn until(&mut self, done: BorrowedFd<'_>) -> Result<Ended, Error>;
+}
+
+/// How a time in which something was shown ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// What was waited for is done.
+    Done,
+    /// The person stopped.
+    Declined,
+}
+
+/// What is shown where a person does something elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The window's title.
+    pub title: String,
+    /// What went wrong before, who asks, and what to do.
+    pub text: String,
+    /// The word on the button that stops.
+    pub stop: &'static str,
 }
 
 /// What is shown where a PIN is asked.

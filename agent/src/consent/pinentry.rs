@@ -1,10 +1,11 @@
 //! A window of our own through a pinentry program, which asks and hands over the PIN.
 
+use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::assuan::{Channel, Reply};
-use super::{Ask, Error, Prompt, Question};
+use super::{Ask, Ended, Error, Notice, Prompt, Question, Showing};
 use crate::cancel::Cancel;
 use crate::secret::Secret;
 use crate::sound::is_sound;
@@ -78,10 +79,29 @@ impl Prompt for Pinentry<'_> {
         Ok(matches!(channel.ask("CONFIRM", "")?, Reply::Done(_)))
     }
 
+    fn show(&mut self, notice: &Notice) -> Result<Box<dyn Showing + '_>, Error> {
+        let mut channel = self.open()?;
+        channel.ask("SETTITLE", &notice.title)?;
+        channel.ask("SETDESC", &notice.text)?;
+        channel.ask("SETOK", notice.stop)?;
+        channel.begin("MESSAGE", "")?;
+        Ok(Box::new(channel))
+    }
+
     fn tell(&mut self, text: &str) -> Result<(), Error> {
         let mut channel = self.open()?;
         channel.ask("SETDESC", text)?;
         channel.ask("MESSAGE", "").map(drop)
+    }
+}
+
+impl Showing for Channel<'_> {
+    fn until(&mut self, done: BorrowedFd<'_>) -> Result<Ended, Error> {
+        // Its only button stops, and so does closing the window.
+        Ok(match Channel::until(self, done)? {
+            Some(Reply::Done(_) | Reply::Declined) => Ended::Declined,
+            None => Ended::Done,
+        })
     }
 }
 
@@ -136,6 +156,7 @@ const PLACES: &[&str] = &[
 mod tests {
     use super::*;
     use crate::consent::Buttons;
+    use std::os::fd::AsFd;
     use std::os::unix::fs::PermissionsExt;
 
     const LIMIT: Limit = Limit::Each(Duration::from_secs(30));
@@ -156,7 +177,7 @@ mod tests {
         let script = format!(
             "#!/bin/sh\necho OK ready\nwhile read -r word rest; do\n\
              echo \"$word $rest\" >> {}/log\n\
-             case $word in GETPIN|CONFIRM) {answer};; BYE) echo OK; exit;; *) echo OK;; esac\n\
+             case $word in GETPIN|CONFIRM|MESSAGE) {answer};; BYE) echo OK; exit;; *) echo OK;; esac\n\
              done\n",
             folder.path().display()
         );
@@ -218,6 +239,55 @@ mod tests {
         assert!(matches!(prompt.pin(&ask()), Err(Error::Pinentry(_))));
     }
 
+    fn notice() -> Notice {
+        Notice { title: "Title".to_owned(), text: "On the reader".to_owned(), stop: "Stop" }
+    }
+
+    #[test]
+    fn a_notice_goes_when_the_work_is_done() {
+        let cancel = Cancel::on_signals().unwrap();
+        let (folder, mut prompt) = scripted_for(NEVER, LIMIT, &cancel);
+        let mut showing = prompt.show(&notice()).unwrap();
+        let (done, end) = std::os::unix::net::UnixStream::pair().unwrap();
+        wait_for(&folder.path().join("pinentry.pid"));
+        drop(end);
+        assert_eq!(showing.until(done.as_fd()).unwrap(), Ended::Done);
+        drop(showing);
+        assert_gone(&folder);
+        let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+        assert!(log.contains("SETDESC On the reader\nSETOK Stop\nMESSAGE"), "{log}");
+    }
+
+    #[test]
+    fn a_notice_ends_by_its_button_and_by_a_wish() {
+        let (done, _end) = std::os::unix::net::UnixStream::pair().unwrap();
+        for answer in ["echo OK", "echo ERR 83886179 canceled"] {
+            let (_folder, mut prompt) = scripted(answer);
+            let mut showing = prompt.show(&notice()).unwrap();
+            assert_eq!(showing.until(done.as_fd()).unwrap(), Ended::Declined);
+        }
+        let (_folder, mut prompt) = scripted("echo ERR 83918950 Inappropriate ioctl for device");
+        let mut showing = prompt.show(&notice()).unwrap();
+        assert!(matches!(showing.until(done.as_fd()), Err(Error::Pinentry(_))));
+        let cancel = Cancel::on_signals().unwrap();
+        let (_folder, mut prompt) = scripted_for(NEVER, LIMIT, &cancel);
+        let mut showing = prompt.show(&notice()).unwrap();
+        cancel.wisher().unwrap().wish();
+        assert!(matches!(showing.until(done.as_fd()), Err(Error::Stopped)));
+        let limit = Limit::Each(Duration::from_millis(300));
+        let cancel = Cancel::on_signals().unwrap();
+        let (_folder, mut prompt) = scripted_for(NEVER, limit, &cancel);
+        let mut showing = prompt.show(&notice()).unwrap();
+        assert!(matches!(showing.until(done.as_fd()), Err(Error::Timeout)));
+    }
+
+    /// Waits until a program has written a whole line to `path`.
+    fn wait_for(path: &Path) {
+        while !std::fs::read_to_string(path).is_ok_and(|id| id.ends_with('\n')) {
+            std::thread::yield_now();
+        }
+    }
+
     /// A window that never answers, and a helper of it that would outlive a child that is killed.
     const NEVER: &str =
         "cat /dev/zero > /dev/null & echo $! > \"$0.helper\"; echo $$ > \"$0.pid\"; wait";
@@ -254,9 +324,7 @@ mod tests {
         let (folder, mut prompt) = scripted_for(NEVER, LIMIT, &cancel);
         let pid = folder.path().join("pinentry.pid");
         std::thread::spawn(move || {
-            while !std::fs::read_to_string(&pid).is_ok_and(|id| id.ends_with('\n')) {
-                std::thread::yield_now();
-            }
+            wait_for(&pid);
             wisher.wish();
         });
         let begun = Instant::now();

@@ -2,14 +2,14 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use super::{Ask, Error, Prompt, Question};
-use crate::cancel::{Cancel, Waited};
+use super::{Ask, Ended, Error, Notice, Prompt, Question, Showing};
+use crate::cancel::{Cancel, Guard, Waited};
 use crate::secret::Secret;
 
 /// Asks at the terminal this process was started from, whatever its standard streams are.
@@ -44,9 +44,32 @@ impl Prompt for Terminal<'_> {
         Ok(matches!(line.trim(), "j" | "J" | "ja" | "y" | "Y" | "yes"))
     }
 
+    fn show(&mut self, notice: &Notice) -> Result<Box<dyn Showing + '_>, Error> {
+        self.tell(&notice.text)?;
+        Ok(Box::new(Shown { cancel: self.cancel, _guard: self.cancel.guard() }))
+    }
+
     fn tell(&mut self, text: &str) -> Result<(), Error> {
         let terminal = File::options().write(true).open(TERMINAL);
         terminal.and_then(|mut to| writeln!(to, "{text}")).map_err(Error::Terminal)
+    }
+}
+
+/// A text at the terminal, of which Ctrl-C is the button.
+struct Shown<'a> {
+    cancel: &'a Cancel,
+    _guard: Guard,
+}
+
+impl Showing for Shown<'_> {
+    fn until(&mut self, done: BorrowedFd<'_>) -> Result<Ended, Error> {
+        loop {
+            match self.cancel.wait_for(done, FOREVER) {
+                Waited::Cancelled => return Err(Error::Stopped),
+                Waited::Ready => return Ok(Ended::Done),
+                Waited::Out => {}
+            }
+        }
     }
 }
 

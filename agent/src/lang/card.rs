@@ -2,7 +2,7 @@
 
 use super::{Language, Say};
 use crate::broker::card::{Error as CeremonyError, Remark, Shown};
-use crate::consent::{self, Ask, Buttons, Question};
+use crate::consent::{self, Ask, Buttons, Notice, Question};
 use crate::tokens::card::uzi::Validity;
 use crate::tokens::card::{Error, Tries};
 
@@ -10,6 +10,11 @@ use crate::tokens::card::{Error, Tries};
 const PUK: (&str, &str) = (
     "U deblokkeert de pas met uw PUK-code in het programma SafeSign. Heeft u geen PUK-code meer, vraag dan een nieuwe pas aan bij het UZI-register.",
     "Unblock the card with your PUK in the SafeSign program. If you no longer have the PUK, ask the UZI register for a new card.",
+);
+
+const STOPPED: (&str, &str) = (
+    "U bent gestopt. Er is niet ingelogd. Begin opnieuw als u toch wilt inloggen.",
+    "You stopped. Nobody was logged in. Begin again if you do want to log in.",
 );
 
 impl Say for Error {
@@ -27,6 +32,7 @@ impl Say for Error {
             Self::Algorithm(_) => "card_algorithm",
             Self::NoModule | Self::NoSafeSign => "no_module",
             Self::Module(_) | Self::Worker(_) => "module_failed",
+            Self::CalledOff => "stopped",
             Self::Reader { .. } => "reader_failed",
         }
     }
@@ -75,6 +81,7 @@ impl Say for Error {
             | Self::Unknown
             | Self::NotUzi
             | Self::NoModule
+            | Self::CalledOff
             | Self::NoSafeSign => return language.pick(known(self).0, known(self).1).to_owned(),
         };
         language.pick(dutch, english)
@@ -120,6 +127,7 @@ fn known(error: &Error) -> (&'static str, &'static str) {
             "De software op deze computer kan de pas in de lezer niet lezen. Voor een UZI-pas is het programma SafeSign nodig en wij vinden het niet. Is dit uw UZI-pas, installeer dan SafeSign of vraag uw beheerder dat te doen; steek anders uw UZI-pas in de kaartlezer.",
             "The software on this computer cannot read the card in the reader. A UZI card needs the SafeSign program, which is not found. If this is your UZI card, install SafeSign or ask your administrator to; otherwise insert your UZI card into the reader.",
         ),
+        Error::CalledOff => STOPPED,
         Error::NoModule
         | Error::Refused { .. }
         | Error::Malformed(_)
@@ -148,8 +156,8 @@ impl Say for CeremonyError {
     fn say(&self, language: Language) -> String {
         match self {
             Self::Declined => language.pick(
-                "U bent gestopt. Er is niet ingelogd. Begin opnieuw als u toch wilt inloggen.".to_owned(),
-                "You stopped. Nobody was logged in. Begin again if you do want to log in.".to_owned(),
+                STOPPED.0.to_owned(),
+                STOPPED.1.to_owned(),
             ),
             Self::Blocked => language.pick(
                 format!("De pincode van uw pas is geblokkeerd. {}", PUK.0),
@@ -213,25 +221,46 @@ pub fn ask(
     days: Option<i64>,
     language: Language,
 ) -> Ask {
-    let mut text = language.pick(
-        format!("Inloggen bij: {asker}\n\n{}", holder(shown, language)),
-        format!("Log in to: {asker}\n\n{}", holder(shown, language)),
-    );
-    if let Some(left) = tries(shown.tries, language) {
-        text.push('\n');
-        text.push_str(&left);
-    }
-    if let Some(days) = days {
-        text.push('\n');
-        text.push_str(&near_end(days, language));
-    }
     Ask {
         title: title(language),
-        text,
+        text: agreed_to(asker, shown, days, language),
         remark: remark.map(|remark| said(remark, language)),
         label: language.pick("Pincode van uw pas", "Card PIN").to_owned(),
         buttons: buttons(language),
     }
+}
+
+/// The window beside a reader that asks for the PIN itself.
+#[must_use]
+pub fn at_reader(
+    asker: &str,
+    shown: &Shown,
+    remark: Option<Remark>,
+    days: Option<i64>,
+    language: Language,
+) -> Notice {
+    let wrong = remark.map(|remark| said(remark, language) + "\n\n").unwrap_or_default();
+    let asked = agreed_to(asker, shown, days, language);
+    let text = language.pick(
+        format!("{wrong}{asked}\n\nTyp uw pincode op de kaartlezer, niet op het toetsenbord. Dit venster sluit vanzelf. De lezer zelf stopt u met zijn rode toets."),
+        format!("{wrong}{asked}\n\nType your PIN on the card reader, not on the keyboard. This window closes by itself. To stop the reader itself, press its red key."),
+    );
+    let stop = buttons(language).no;
+    Notice { title: title(language), text, stop }
+}
+
+/// What a person agrees to with the PIN: who asks, for whom, and what to know before.
+fn agreed_to(asker: &str, shown: &Shown, days: Option<i64>, language: Language) -> String {
+    let mut text = language.pick(
+        format!("Inloggen bij: {asker}\n\n{}", holder(shown, language)),
+        format!("Log in to: {asker}\n\n{}", holder(shown, language)),
+    );
+    let days = days.map(|days| near_end(days, language));
+    for line in [tries(shown.tries, language), days].into_iter().flatten() {
+        text.push('\n');
+        text.push_str(&line);
+    }
+    text
 }
 
 /// The window that warns of the last try.
@@ -416,6 +445,7 @@ mod tests {
             Error::NoSafeSign,
             Error::Module("x".to_owned()),
             Error::Worker("x".to_owned()),
+            Error::CalledOff,
         ];
         for error in errors {
             for language in [Language::Dutch, Language::English] {

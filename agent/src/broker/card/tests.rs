@@ -13,6 +13,7 @@ struct Script {
     verdicts: VecDeque<Result<Verdict<Vec<u8>>, card::Error>>,
     now: Timestamp,
     windows: bool,
+    entry: Entry,
     log: Vec<String>,
 }
 
@@ -27,7 +28,8 @@ impl Script {
 impl Surroundings for Script {
     fn look(&mut self) -> Result<Shown, card::Error> {
         self.log.push("look".to_owned());
-        self.looks.pop_front().expect("a look more than the script has").map(shown)
+        let look = self.looks.pop_front().expect("a look more than the script has");
+        look.map(|tries| Shown { entry: self.entry, ..shown(tries) })
     }
     fn ask_to_insert(&mut self, reason: &card::Error) -> Result<Insertion, consent::Error> {
         self.log.push(format!("insert: {reason}"));
@@ -55,6 +57,15 @@ impl Surroundings for Script {
         self.log.push(format!("sign {}", pin.expose()));
         self.verdicts.pop_front().expect("a signature more than the script has")
     }
+    fn sign_at_reader(
+        &mut self,
+        shown: &Shown,
+        remark: Option<Remark>,
+    ) -> Result<Result<Verdict<Vec<u8>>, card::Error>, consent::Error> {
+        self.log.push(format!("at the reader {:?} {remark:?}", shown.tries));
+        self.shown_or(())?;
+        Ok(self.verdicts.pop_front().expect("a signature more than the script has"))
+    }
     fn now(&self) -> Timestamp {
         self.now
     }
@@ -66,7 +77,7 @@ fn shown(tries: Tries) -> Shown {
     let pem = std::fs::read(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let der = x509_cert::der::pem::decode_vec(&pem).unwrap().1;
     let certificate = Certificate::read(&der).unwrap();
-    Shown { certificate, tries, reader: "reader".to_owned() }
+    Shown { certificate, tries, reader: "reader".to_owned(), entry: Entry::Window }
 }
 
 fn script(tries: Tries) -> Script {
@@ -78,6 +89,7 @@ fn script(tries: Tries) -> Script {
         verdicts: VecDeque::new(),
         now: "2025-01-01T00:00:00Z".parse().unwrap(),
         windows: true,
+        entry: Entry::Window,
         log: Vec::new(),
     }
 }
@@ -224,4 +236,53 @@ fn a_window_that_cannot_be_shown_is_not_the_persons_no() {
         let result = check(Script { windows: false, ..script }, log);
         assert!(matches!(result, Err(Error::Consent(_))), "{result:?}");
     }
+}
+
+/// What comes of these answers of the reader, in a script that asks for no PIN itself.
+fn at_reader(
+    tries: Tries,
+    verdicts: &[Result<Verdict<Vec<u8>>, card::Error>],
+    log: &[&str],
+) -> Result<Signed, Error> {
+    let verdicts = verdicts.iter().cloned().collect();
+    check(Script { verdicts, entry: Entry::Pad, ..script(tries) }, log)
+}
+
+#[test]
+fn a_pin_on_the_reader_is_never_asked_in_a_window() {
+    let log = ["look", "at the reader Left(3) None"];
+    let signed = at_reader(FULL, &[Ok(Verdict::Right(vec![7]))], &log).unwrap();
+    assert_eq!(signed.signature, [7]);
+}
+
+#[test]
+fn a_wrong_pin_on_the_reader_is_told_and_the_last_try_needs_a_yes() {
+    let verdicts = [
+        Ok(Verdict::Wrong(Tries::Left(2))),
+        Ok(Verdict::Unfit { min: 6, max: 8 }),
+        Ok(Verdict::Wrong(Tries::Left(1))),
+        Ok(Verdict::Blocked),
+    ];
+    let log = [
+        "look",
+        "at the reader Left(3) None",
+        "at the reader Left(2) Some(Wrong(Left(2)))",
+        "at the reader Left(2) Some(Unfit { min: 6, max: 8 })",
+        "warn Some(Wrong(Left(1)))",
+        "at the reader Left(1) Some(Wrong(Left(1)))",
+    ];
+    assert!(matches!(at_reader(FULL, &verdicts, &log), Err(Error::Blocked)));
+}
+
+#[test]
+fn how_it_ends_at_the_reader_is_told_apart() {
+    let log = ["look", "at the reader Left(3) None"];
+    let ended = |verdict| at_reader(FULL, &[verdict], &log).unwrap_err();
+    assert!(matches!(ended(Ok(Verdict::Declined)), Error::Declined));
+    let timeout = ended(Ok(Verdict::TimedOut));
+    assert!(matches!(timeout, Error::Consent(consent::Error::Timeout)));
+    let removed = ended(Err(card::Error::Removed));
+    assert!(matches!(removed, Error::Card(card::Error::Removed)));
+    let script = Script { entry: Entry::Pad, windows: false, ..script(FULL) };
+    assert!(matches!(check(script, &log), Err(Error::Consent(_))));
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use pcsc::Context;
 
-use super::pkcs11::{Listed, Module, modules};
+use super::pkcs11::{Listed, Module, Stopper, modules};
 use super::reader::{After, Connection, OnReset, Presence, Slot, gone, slots};
 use super::uzi::Certificate;
-use super::{Error, Scheme, Tries, Verdict, pkcs15};
+use super::{Entry, Error, Pin, Scheme, Tries, Verdict, pad, pkcs15};
 
 /// Which way to a card is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -30,6 +30,8 @@ pub struct Means<'a> {
     pub via: Via,
     /// PKCS#11 modules, in the order in which they are tried.
     pub modules: &'a [PathBuf],
+    /// Whether the keys of readers are used.
+    pub pad: pad::Use,
     /// Gives a command that runs [`super::pkcs11::worker::run`].
     pub worker: &'a dyn Fn() -> std::io::Result<Command>,
 }
@@ -42,11 +44,14 @@ pub struct Inserted {
     pub tries: Tries,
     /// The reader it is in.
     pub reader: String,
+    /// Where its PIN is typed.
+    pub entry: Entry,
     way: Way,
 }
 
 enum Way {
-    Direct(Box<Connection>, pkcs15::Pair),
+    /// The code is of the reader's keys, where they are used.
+    Direct(Box<Connection>, pkcs15::Pair, Option<u32>),
     Pkcs11(Module, Listed, Readers),
 }
 
@@ -75,7 +80,7 @@ impl Readers {
 
 impl std::fmt::Debug for Inserted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { certificate, tries, reader, way: _ } = self;
+        let Self { certificate, tries, reader, entry: _, way: _ } = self;
         write!(f, "Inserted {{ {:?}, {tries:?}, {reader:?} }}", certificate.identity)
     }
 }
@@ -92,7 +97,7 @@ pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
     let mut reason: Option<Error> = None;
     if means.via != Via::Pkcs11 {
         for (slot, _) in cards.iter().filter(|(_, atr)| pkcs15::knows(atr)) {
-            match direct(context, slot) {
+            match direct(context, slot, means.pad) {
                 Ok(inserted) => return Ok(inserted),
                 Err(error) => reason = Some(closer(reason, error)),
             }
@@ -111,7 +116,7 @@ pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
     let names = cards.iter().map(|(slot, _)| slot.reader.clone()).collect();
     let mut readers = Readers { context: context.clone(), names };
     for path in means.modules {
-        match through(path, means.worker, readers) {
+        match through(path, means, readers) {
             Ok(inserted) => return Ok(inserted),
             Err((error, back)) => (reason, readers) = (closer(Some(reason), error), back),
         }
@@ -144,6 +149,7 @@ fn closer(first: Option<Error>, second: Error) -> Error {
             | Error::Refused { .. }
             | Error::Malformed(_)
             | Error::Module(_)
+            | Error::CalledOff
             | Error::Worker(_)
             | Error::Reader { .. } => 4,
         }
@@ -155,32 +161,50 @@ fn closer(first: Option<Error>, second: Error) -> Error {
 }
 
 impl Inserted {
-    /// Signs `digest`; `pin` is given to the card once.
+    /// Something by which another thread ends [`Inserted::sign`] while the reader asks for a PIN.
+    ///
+    /// Only a module's work can be ended. A reader that this program asks itself ends by its own
+    /// key, or after [`pad`]'s time.
+    #[must_use]
+    pub fn stopper(&self) -> Option<Stopper> {
+        match &self.way {
+            Way::Pkcs11(module, ..) => Some(module.stopper()),
+            Way::Direct(..) => None,
+        }
+    }
+
+    /// Signs `digest`; the PIN is given to the card once.
     ///
     /// Errors: [`Error::Removed`] where the card went, was changed, or another took its place;
     /// the PIN then went nowhere else. Those of the reader and module.
-    pub fn sign(&mut self, pin: &str, digest: &[u8; 32]) -> Result<Verdict<Vec<u8>>, Error> {
+    pub fn sign(&mut self, pin: Pin<'_>, digest: &[u8; 32]) -> Result<Verdict<Vec<u8>>, Error> {
         let scheme = self.certificate.scheme;
         let verdict = match &mut self.way {
-            Way::Direct(connection, pair) => {
+            Way::Direct(connection, pair, pad) => {
                 connection.transaction(After::Reset, OnReset::Repair, |card| {
                     pkcs15::select(card)?;
-                    Ok(match pkcs15::verify(card, pair, pin)? {
-                        Verdict::Right(()) => Verdict::Right(pkcs15::sign(card, pair, digest)?),
-                        Verdict::Wrong(tries) => Verdict::Wrong(tries),
-                        Verdict::Blocked => Verdict::Blocked,
-                        Verdict::Unfit { min, max } => Verdict::Unfit { min, max },
-                    })
+                    let verified = match (pin, pad) {
+                        (Pin::Typed(pin), _) => pkcs15::verify(card, pair, pin.expose()),
+                        (Pin::Pad, Some(code)) => pkcs15::verify_on_pad(card, pair, *code),
+                        (Pin::Pad, None) => Err(Error::Malformed("a reader without keys")),
+                    };
+                    verified?.and_then(|()| pkcs15::sign(card, pair, digest))
                 })
             }
-            Way::Pkcs11(module, listed, readers) => module
-                .sign(listed, scheme, digest, pin, DEADLINE)
-                .map_err(|error| readers.reason(error)),
+            Way::Pkcs11(module, listed, readers) => {
+                let deadline = match pin {
+                    Pin::Typed(_) => DEADLINE,
+                    Pin::Pad => DEADLINE + AT_THE_READER,
+                };
+                module
+                    .sign(listed, scheme, digest, pin, deadline)
+                    .map_err(|error| readers.reason(error))
+            }
         }?;
         match &verdict {
             Verdict::Wrong(tries) => self.tries = *tries,
             Verdict::Blocked => self.tries = Tries::Left(0),
-            Verdict::Right(_) | Verdict::Unfit { .. } => {}
+            Verdict::Right(_) | Verdict::Unfit { .. } | Verdict::Declined | Verdict::TimedOut => {}
         }
         Ok(verdict)
     }
@@ -207,18 +231,21 @@ fn present(slots: &[Slot]) -> Result<Vec<(&Slot, &[u8])>, Error> {
     }
 }
 
-fn direct(context: &Context, slot: &Slot) -> Result<Inserted, Error> {
+fn direct(context: &Context, slot: &Slot, keys: pad::Use) -> Result<Inserted, Error> {
+    let reader = slot.reader.to_string_lossy().into_owned();
     let mut connection = Connection::open(context, &slot.reader)?;
     let mut look = || {
         connection.transaction(After::Leave, OnReset::Repair, |card| {
             pkcs15::select(card)?;
             let pair = pkcs15::find(card, |der| Certificate::read(der).is_some())?;
             let tries = pkcs15::tries(card, &pair)?;
-            Ok((pair, tries))
+            let asks = keys.asks_reader(&reader);
+            let pad = if asks { pkcs15::pad(card, &pair) } else { None };
+            Ok((pair, tries, pad))
         })
     };
     // Looking spends no try, so another program's reset is met by looking once more.
-    let (pair, tries) = match look() {
+    let (pair, tries, pad) = match look() {
         Err(Error::Reset) => look()?,
         other => other?,
     };
@@ -226,20 +253,19 @@ fn direct(context: &Context, slot: &Slot) -> Result<Inserted, Error> {
     if certificate.scheme != Scheme::Pkcs1 {
         return Err(Error::Algorithm(certificate.scheme.name()));
     }
-    let reader = slot.reader.to_string_lossy().into_owned();
-    Ok(Inserted { certificate, tries, reader, way: Way::Direct(Box::new(connection), pair) })
+    let entry = if pad.is_some() { Entry::Pad } else { Entry::Window };
+    let way = Way::Direct(Box::new(connection), pair, pad);
+    Ok(Inserted { certificate, tries, reader, entry, way })
 }
 
 /// Looks for the card through one module; gives the readers back where there is none.
-fn through(
-    path: &Path,
-    worker: &dyn Fn() -> std::io::Result<Command>,
-    readers: Readers,
-) -> Result<Inserted, (Error, Readers)> {
-    match look(path, worker) {
+fn through(path: &Path, means: &Means<'_>, readers: Readers) -> Result<Inserted, (Error, Readers)> {
+    match look(path, means.worker) {
         Ok((certificate, module, listed)) => {
             let (tries, reader) = (listed.tries(), listed.reader.clone());
-            Ok(Inserted { certificate, tries, reader, way: Way::Pkcs11(module, listed, readers) })
+            let entry = means.pad.through_module(listed.entry, &reader);
+            let way = Way::Pkcs11(module, listed, readers);
+            Ok(Inserted { certificate, tries, reader, entry, way })
         }
         Err(error) => Err((error, readers)),
     }
@@ -264,6 +290,8 @@ fn look(
 
 /// Modules of real cards take seconds; one that takes longer than this hangs.
 const DEADLINE: Duration = Duration::from_secs(45);
+/// How much longer a module may take whose reader waits for a person: readers give up before.
+const AT_THE_READER: Duration = Duration::from_secs(180);
 
 #[cfg(test)]
 mod tests {
@@ -317,7 +345,7 @@ mod tests {
 
     #[test]
     fn a_card_that_opensc_does_not_know_may_need_safesign() {
-        let foreign = r#"[{"certificate":[48,0],"reader":"r","counter":"full"}]"#;
+        let foreign = r#"[{"certificate":[48,0],"reader":"r","counter":"full","entry":"window"}]"#;
         let opensc = PathBuf::from("/usr/lib/opensc-pkcs11.so");
         let safesign = PathBuf::from("/usr/lib/libaetpkss.so.3");
         assert_eq!(told(looked("[]"), std::slice::from_ref(&opensc)), Error::NoSafeSign);

@@ -10,6 +10,22 @@ pub trait Card {
     ///
     /// Errors: [`Error::Removed`] and the others of the reader; a status is not an error here.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// Asks the reader itself and not the card. A card without a reader answers nothing.
+    ///
+    /// Errors: those of the reader, which may not know what is asked.
+    fn control(&mut self, _code: Control, _data: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(Vec::new())
+    }
+}
+
+/// What a reader can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// What it can do besides passing on commands.
+    Features,
+    /// To do what its features name by this code.
+    Code(u32),
 }
 
 /// Sends `command` in short form, in a chain where it is long, and gathers the whole response.

@@ -3,6 +3,7 @@
 
 pub mod inserted;
 pub mod link;
+pub mod pad;
 pub mod pkcs11;
 pub mod pkcs15;
 pub mod reader;
@@ -11,6 +12,8 @@ pub mod watch;
 
 use serde::{Deserialize, Serialize};
 use wire::apdu::Status;
+
+use crate::secret::Secret;
 
 /// Why a card could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +75,9 @@ pub enum Error {
     /// A PKCS#11 module refused; these are its words.
     #[error("the PKCS#11 module reports: {0}")]
     Module(String),
+    /// The module was ended while it was at work, as it was asked to be.
+    #[error("the work was called off")]
+    CalledOff,
     /// The process around a PKCS#11 module failed or did not answer in time.
     #[error("the process for the PKCS#11 module failed: {0}")]
     Worker(String),
@@ -133,6 +139,25 @@ impl Tries {
     }
 }
 
+/// Where the PIN of a card is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// In a window of this computer.
+    Window,
+    /// On the keys of the reader: it never comes to this computer.
+    Pad,
+}
+
+/// How a PIN comes to a card.
+#[derive(Debug, Clone, Copy)]
+pub enum Pin<'a> {
+    /// It was typed in a window.
+    Typed(&'a Secret),
+    /// The reader asks for it; only where the card was found with [`Entry::Pad`].
+    Pad,
+}
+
 /// What became of a PIN that was given to a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict<T> {
@@ -149,6 +174,29 @@ pub enum Verdict<T> {
         /// The longest PIN the card takes.
         max: usize,
     },
+    /// The holder pressed the key that stops, on the reader.
+    Declined,
+    /// Nobody typed a PIN on the reader in time.
+    TimedOut,
+}
+
+impl<T> Verdict<T> {
+    /// The verdict on what was done with a PIN that was right.
+    ///
+    /// Errors: those of `done`.
+    pub fn and_then<U>(
+        self,
+        done: impl FnOnce(T) -> Result<U, Error>,
+    ) -> Result<Verdict<U>, Error> {
+        Ok(match self {
+            Self::Right(given) => Verdict::Right(done(given)?),
+            Self::Wrong(tries) => Verdict::Wrong(tries),
+            Self::Blocked => Verdict::Blocked,
+            Self::Unfit { min, max } => Verdict::Unfit { min, max },
+            Self::Declined => Verdict::Declined,
+            Self::TimedOut => Verdict::TimedOut,
+        })
+    }
 }
 
 /// How a key signs a SHA-256 digest.

@@ -10,13 +10,13 @@ pub mod worker;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Error, Scheme, Tries, Verdict};
+use super::{Entry, Error, Pin, Scheme, Tries, Verdict};
 
 /// The hidden command of this program that runs [`worker::run`].
 pub const WORKER_COMMAND: &str = "card-worker";
@@ -38,13 +38,17 @@ enum Request {
     /// All certificates on all cards.
     List,
     /// A signature with the key whose certificate this is.
-    Sign {
-        certificate: Vec<u8>,
-        scheme: Scheme,
-        digest: [u8; 32],
-        #[serde(with = "pin")]
-        pin: Zeroizing<String>,
-    },
+    Sign { certificate: Vec<u8>, scheme: Scheme, digest: [u8; 32], pin: Typed },
+}
+
+/// Where the module gets the PIN.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Typed {
+    /// From here.
+    Window(#[serde(with = "pin")] Zeroizing<String>),
+    /// From the reader.
+    Pad,
 }
 
 /// A PIN on its way through the pipe to the worker.
@@ -75,6 +79,7 @@ enum Answer {
     WrongPin(Counter),
     BlockedPin,
     UnfitPin { min: usize, max: usize },
+    DeclinedPin,
     NoCard,
     Removed,
     Unsupported,
@@ -89,6 +94,8 @@ pub struct Listed {
     pub certificate: Vec<u8>,
     /// The reader, as the module names it.
     pub reader: String,
+    /// Where the module takes the PIN.
+    pub entry: Entry,
     counter: Counter,
 }
 
@@ -125,7 +132,29 @@ impl Counter {
 pub struct Module {
     child: Child,
     input: ChildStdin,
-    answers: Receiver<Vec<u8>>,
+    answers: Receiver<Heard>,
+    stop: Sender<Heard>,
+}
+
+/// What there is to hear while a module is at work.
+enum Heard {
+    Answer(Vec<u8>),
+    /// The worker says nothing any more.
+    End,
+    /// Its work is called off.
+    Stop,
+}
+
+/// Ends what a module is at from another thread.
+#[derive(Clone)]
+pub struct Stopper(Sender<Heard>);
+
+impl Stopper {
+    /// The call that runs, or else the next one, fails at once with [`Error::CalledOff`].
+    pub fn stop(&self) {
+        // A module that is gone is not at work.
+        let _ = self.0.send(Heard::Stop);
+    }
 }
 
 impl Module {
@@ -142,19 +171,27 @@ impl Module {
             return Err(Error::Worker("no pipes".to_owned()));
         };
         let (send, answers) = channel();
+        let stop = send.clone();
         let prefix = format!("{mark} ").into_bytes();
         std::thread::spawn(move || {
             let lines = BufReader::new(output.take(LIMIT)).split(b'\n').map_while(Result::ok);
             for line in lines {
                 let Some(answer) = line.strip_prefix(&prefix[..]) else { continue };
-                if send.send(answer.to_vec()).is_err() {
+                if send.send(Heard::Answer(answer.to_vec())).is_err() {
                     break;
                 }
             }
+            let _ = send.send(Heard::End);
         });
-        let mut module = Self { child, input, answers };
+        let mut module = Self { child, input, answers, stop };
         module.write(&Greeting { mark, module: path.to_owned() })?;
         Ok(module)
+    }
+
+    /// Something that ends what this module is at.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.stop.clone())
     }
 
     /// All certificates on all cards the module sees.
@@ -167,6 +204,7 @@ impl Module {
             | Answer::WrongPin(_)
             | Answer::BlockedPin
             | Answer::UnfitPin { .. }
+            | Answer::DeclinedPin
             | Answer::NoCard
             | Answer::Removed
             | Answer::Unsupported
@@ -176,23 +214,28 @@ impl Module {
 
     /// Signs `digest` with the key whose certificate `listed` is; `pin` is tried once.
     ///
-    /// Errors: [`Error::Removed`], [`Error::Algorithm`], [`Error::Module`], [`Error::Worker`].
+    /// Errors: [`Error::Removed`], [`Error::Algorithm`], [`Error::Module`], [`Error::Worker`],
+    /// [`Error::CalledOff`].
     pub fn sign(
         &mut self,
         listed: &Listed,
         scheme: Scheme,
         digest: &[u8; 32],
-        pin: &str,
+        pin: Pin<'_>,
         deadline: Duration,
     ) -> Result<Verdict<Vec<u8>>, Error> {
         let certificate = listed.certificate.clone();
-        let pin = Zeroizing::new(pin.to_owned());
+        let pin = match pin {
+            Pin::Typed(pin) => Typed::Window(Zeroizing::new(pin.expose().to_owned())),
+            Pin::Pad => Typed::Pad,
+        };
         let request = Request::Sign { certificate, scheme, digest: *digest, pin };
         match self.ask(&request, deadline)? {
             Answer::Signed(signature) => Ok(Verdict::Right(signature)),
             Answer::WrongPin(Counter::Locked) | Answer::BlockedPin => Ok(Verdict::Blocked),
             Answer::WrongPin(counter) => Ok(Verdict::Wrong(counter.tries())),
             Answer::UnfitPin { min, max } => Ok(Verdict::Unfit { min, max }),
+            Answer::DeclinedPin => Ok(Verdict::Declined),
             Answer::Unsupported => Err(Error::Algorithm(scheme.name())),
             other @ (Answer::Listed(_) | Answer::NoCard | Answer::Removed | Answer::Failed(_)) => {
                 Err(failure(other))
@@ -202,9 +245,14 @@ impl Module {
 
     fn ask(&mut self, request: &Request, deadline: Duration) -> Result<Answer, Error> {
         self.write(request)?;
-        let line = self.answers.recv_timeout(deadline);
-        let line = line.map_err(|e| Error::Worker(e.to_string()))?;
-        serde_json::from_slice(&line).map_err(|e| Error::Worker(e.to_string()))
+        match self.answers.recv_timeout(deadline) {
+            Ok(Heard::Answer(line)) => {
+                serde_json::from_slice(&line).map_err(|e| Error::Worker(e.to_string()))
+            }
+            Ok(Heard::Stop) => Err(Error::CalledOff),
+            Ok(Heard::End) => Err(Error::Worker("it ended".to_owned())),
+            Err(e) => Err(Error::Worker(e.to_string())),
+        }
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), Error> {
@@ -224,6 +272,7 @@ fn failure(answer: Answer) -> Error {
         | Answer::WrongPin(_)
         | Answer::BlockedPin
         | Answer::UnfitPin { .. }
+        | Answer::DeclinedPin
         | Answer::Unsupported => Error::Worker("an answer to another question".to_owned()),
     }
 }
@@ -242,6 +291,7 @@ const LIMIT: u64 = 1024 * 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
 
     const LONG: Duration = Duration::from_secs(60);
 
@@ -254,24 +304,29 @@ mod tests {
     }
 
     fn listed() -> Listed {
-        Listed { certificate: vec![0x30, 0], reader: "r".to_owned(), counter: Counter::Full }
+        let (reader, entry, counter) = ("r".to_owned(), Entry::Window, Counter::Full);
+        Listed { certificate: vec![0x30, 0], reader, entry, counter }
     }
 
     fn sign(answer: &str) -> Result<Verdict<Vec<u8>>, Error> {
         let mut module = start(&format!("read -r ask; echo \"$mark\" '{answer}'; read -r end"));
-        module.sign(&listed(), Scheme::Pkcs1, &[0; 32], "123456", LONG)
+        let pin = Secret::new("123456");
+        module.sign(&listed(), Scheme::Pkcs1, &[0; 32], Pin::Typed(&pin), LONG)
     }
 
     #[test]
     fn two_questions_go_to_one_worker_and_noise_is_passed_over() {
-        let list = r#"{"listed":[{"certificate":[48,0],"reader":"r","counter":"low"}]}"#;
+        let list =
+            r#"{"listed":[{"certificate":[48,0],"reader":"r","counter":"low","entry":"window"}]}"#;
         let mut module = start(&format!(
             "echo noise; read -r ask; echo $mark '{list}'; read -r ask; \
              echo 0123 '{{\"signed\":[9]}}'; echo $mark '{{\"signed\":[1]}}'; read -r end"
         ));
         let list = module.list(LONG).unwrap();
         assert_eq!(list[0].tries(), Tries::Fewer);
-        let signed = module.sign(&list[0], Scheme::Pkcs1, &[0; 32], "1", LONG).unwrap();
+        let pin = Secret::new("1");
+        let pin = Pin::Typed(&pin);
+        let signed = module.sign(&list[0], Scheme::Pkcs1, &[0; 32], pin, LONG).unwrap();
         assert_eq!(signed, Verdict::Right(vec![1]));
     }
 
@@ -284,6 +339,7 @@ mod tests {
         assert_eq!(verdict(r#""blocked_pin""#), Verdict::Blocked);
         let unfit = verdict(r#"{"unfit_pin":{"min":6,"max":8}}"#);
         assert_eq!(unfit, Verdict::Unfit { min: 6, max: 8 });
+        assert_eq!(verdict(r#""declined_pin""#), Verdict::Declined);
     }
 
     #[test]
@@ -293,6 +349,21 @@ mod tests {
         assert!(matches!(sign(r#"{"failed":"CKR"}"#), Err(Error::Module(text)) if text == "CKR"));
         assert!(matches!(sign(r#"{"listed":[]}"#), Err(Error::Worker(_))));
         assert!(matches!(sign("{"), Err(Error::Worker(_))));
+    }
+
+    /// The worker waits as one does whose reader asks for the PIN; the request holds none.
+    #[test]
+    fn a_pin_on_the_reader_is_no_part_of_the_request_and_can_be_called_off() {
+        let script = "read -r ask; case $ask in *'\"pin\":\"pad\"'*) ;; *) exit;; esac;";
+        let answer = format!("{script} echo \"$mark\" '{{\"signed\":[1]}}'; read -r end");
+        let sign =
+            |module: &mut Module| module.sign(&listed(), Scheme::Pkcs1, &[0; 32], Pin::Pad, LONG);
+        assert_eq!(sign(&mut start(&answer)), Ok(Verdict::Right(vec![1])));
+        let mut waiting = start(&format!("{script} read -r end"));
+        let stopper = waiting.stopper();
+        let stopping = std::thread::spawn(move || stopper.stop());
+        assert_eq!(sign(&mut waiting), Err(Error::CalledOff));
+        stopping.join().unwrap();
     }
 
     #[test]

@@ -9,8 +9,8 @@ mod files;
 use wire::apdu::{Command, Status};
 use zeroize::Zeroizing;
 
-use super::link::{Card, exchange, expect};
-use super::{Error, Tries, Verdict};
+use super::link::{Card, Control, exchange, expect};
+use super::{Error, Tries, Verdict, pad};
 
 /// Whether the commands of the card with this answer to reset are known here.
 ///
@@ -62,6 +62,15 @@ struct Pin {
     digits_only: bool,
     min: usize,
     max: usize,
+}
+
+impl Pin {
+    /// What keys with digits need to know; `None` where the PIN may have letters.
+    fn digits(&self) -> Option<pad::Digits> {
+        let count = |count: usize| u8::try_from(count).ok();
+        let digits = pad::Digits { min: count(self.min)?, max: count(self.max)? };
+        self.digits_only.then_some(digits)
+    }
 }
 
 /// Finds the key whose certificate `wanted` takes, in the order in which the card lists them.
@@ -121,6 +130,22 @@ pub fn verify(card: &mut dyn Card, pair: &Pair, pin: &str) -> Result<Verdict<()>
         (_, Some(left)) => Ok(Verdict::Wrong(Tries::Left(left))),
         (status, None) => Err(Error::Refused { what: "the PIN", status }),
     }
+}
+
+/// The code by which the reader takes the PIN of `pair` on its keys; `None` where it cannot.
+pub fn pad(card: &mut dyn Card, pair: &Pair) -> Option<u32> {
+    // A reader that does not know the question, or has only digits, is one without keys.
+    let features = card.control(Control::Features, &[]).ok()?;
+    pad::control_code(&features).filter(|_| pair.pin.digits().is_some())
+}
+
+/// Has the reader take the PIN on its keys and give it to the card, once; `code` is of [`pad`].
+///
+/// Errors: as [`verify`].
+pub fn verify_on_pad(card: &mut dyn Card, pair: &Pair, code: u32) -> Result<Verdict<()>, Error> {
+    let digits = pair.pin.digits().ok_or(Error::Malformed("the card's list of PINs"))?;
+    let question = pad::question([0, VERIFY, 0, pair.pin.reference], digits);
+    pad::verdict(&card.control(Control::Code(code), &question)?, digits)
 }
 
 /// Signs a SHA-256 `digest` with RSA PKCS#1 v1.5; the card pads.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use pcsc::{Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
-use super::Error;
-use super::link::Card;
+use super::link::{Card, Control};
+use super::{Error, pad};
 
 /// Opens a channel to the smartcard service.
 ///
@@ -185,6 +185,18 @@ impl Card for Transaction<'_> {
             // Some readers answer with nothing at all where the card left in the middle.
             Ok(answer) if answer.len() >= 2 => Ok(answer.to_vec()),
             Ok(_) if gone(self.context, self.reader) => Err(Error::Removed),
+            Ok(answer) => Ok(answer.to_vec()),
+            Err(e) if is_silence(e) && gone(self.context, self.reader) => Err(Error::Removed),
+            Err(e) => Err(Error::from_service(&self.reader.to_string_lossy(), e)),
+        }
+    }
+
+    fn control(&mut self, code: Control, data: &[u8]) -> Result<Vec<u8>, Error> {
+        let code = match code {
+            Control::Features => pcsc::ctl_code(pad::FEATURES.into()),
+            Control::Code(code) => code.into(),
+        };
+        match self.card.control(code, data, &mut self.buffer) {
             Ok(answer) => Ok(answer.to_vec()),
             Err(e) if is_silence(e) && gone(self.context, self.reader) => Err(Error::Removed),
             Err(e) => Err(Error::from_service(&self.reader.to_string_lossy(), e)),

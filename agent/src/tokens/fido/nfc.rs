@@ -60,6 +60,7 @@ fn of_card(error: card::Error) -> Error {
         | card::Error::NoModule
         | card::Error::NoSafeSign
         | card::Error::Module(_)
+        | card::Error::CalledOff
         | card::Error::Worker(_)
         | card::Error::Reader { .. }) => {
             Error::System { what: "use the card reader", source: Box::new(other) }

@@ -16,7 +16,7 @@ use cryptoki::types::AuthPin;
 use rustix::process::{Signal, getpid, kill_process};
 use zeroize::Zeroizing;
 
-use super::{Answer, Counter, Greeting, Listed, Request, Scheme};
+use super::{Answer, Counter, Entry, Greeting, Listed, Request, Scheme, Typed};
 use crate::tokens::card::pkcs15::SHA256_INFO;
 
 /// Serves one parent, to the end of standard input; then the process ends at once.
@@ -91,8 +91,8 @@ fn on_card(module: &Pkcs11, slot: Slot) -> Result<Vec<Listed>, Cryptoki> {
     let Ok(session) = module.open_ro_session(slot) else { return Ok(Vec::new()) };
     let reader = module.get_slot_info(slot)?.slot_description().trim_end().to_owned();
     let listed = |(_, certificate)| {
-        let (reader, counter) = (reader.clone(), counter(&info));
-        Listed { certificate, reader, counter }
+        let (reader, counter, entry) = (reader.clone(), counter(&info), entry(&info));
+        Listed { certificate, reader, entry, counter }
     };
     Ok(certificates(&session)?.into_iter().map(listed).collect())
 }
@@ -118,7 +118,7 @@ fn sign(
     certificate: &[u8],
     scheme: Scheme,
     digest: &[u8; 32],
-    pin: &str,
+    pin: &Typed,
 ) -> Result<Answer, Cryptoki> {
     let Some((slot, session, object)) = find(module, certificate)? else {
         return Ok(Answer::Removed);
@@ -135,20 +135,29 @@ fn sign(
     signed
 }
 
-/// Gives the PIN once; an answer where it was not right.
+/// Gives the PIN once, or has the reader ask for it; an answer where it was not right.
+///
+/// Spec: PKCS#11 2.40, `C_Login`: no PIN where the token has a protected authentication path.
 fn login(
     module: &Pkcs11,
     slot: Slot,
     session: &Session,
-    pin: &str,
+    pin: &Typed,
 ) -> Result<Option<Answer>, Cryptoki> {
     let info = module.get_token_info(slot)?;
     let (min, max) = (info.min_pin_length(), info.max_pin_length());
     let unfit = Answer::UnfitPin { min, max };
-    if pin.len() < min || pin.len() > max {
-        return Ok(Some(unfit));
-    }
-    let result = session.login(UserType::User, Some(&AuthPin::new(pin.to_owned().into())));
+    let result = match pin {
+        Typed::Window(pin) if pin.len() < min || pin.len() > max => return Ok(Some(unfit)),
+        Typed::Window(pin) => {
+            session.login(UserType::User, Some(&AuthPin::new(pin.as_str().to_owned().into())))
+        }
+        // A token that lost its keys meanwhile must not be given an empty PIN.
+        Typed::Pad if entry(&info) == Entry::Window => {
+            return Ok(Some(Answer::Failed("the reader has no keys any more".to_owned())));
+        }
+        Typed::Pad => session.login(UserType::User, None),
+    };
     Ok(match result {
         Ok(()) => None,
         Err(Cryptoki::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => None,
@@ -156,6 +165,9 @@ fn login(
             Some(Answer::WrongPin(counter(&module.get_token_info(slot)?)))
         }
         Err(Cryptoki::Pkcs11(RvError::PinLocked, _)) => Some(Answer::BlockedPin),
+        Err(Cryptoki::Pkcs11(RvError::FunctionCanceled | RvError::FunctionRejected, _)) => {
+            Some(Answer::DeclinedPin)
+        }
         Err(Cryptoki::Pkcs11(RvError::PinLenRange | RvError::PinInvalid, _)) => Some(unfit),
         Err(error) => return Err(error),
     })
@@ -233,6 +245,10 @@ fn raw(
         }
         Scheme::Ecdsa => session.sign(&Mechanism::Ecdsa, key, digest),
     }
+}
+
+fn entry(info: &TokenInfo) -> Entry {
+    if info.protected_authentication_path() { Entry::Pad } else { Entry::Window }
 }
 
 fn counter(info: &TokenInfo) -> Counter {
