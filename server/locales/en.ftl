@@ -227,8 +227,8 @@ error-busy = It is very busy now
         [one] 1 second
        *[other] { $retry_after } seconds
     }.
-error-too-many = You did this too often in a row
-    .detail = Wait { $retry_after ->
+error-too-many = There are too many log-ins at this moment
+    .detail = Many tries came in a short time, perhaps from others at the same place. Your data was not checked and this try does not count. Wait { $retry_after ->
         [one] 1 second
        *[other] { $retry_after } seconds
     } and then try again.

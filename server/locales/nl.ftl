@@ -228,8 +228,8 @@ error-busy = Het is nu erg druk
         [one] 1 seconde
        *[other] { $retry_after } seconden
     } opnieuw.
-error-too-many = U heeft dit te vaak achter elkaar gedaan
-    .detail = Wacht { $retry_after ->
+error-too-many = Er wordt nu te vaak achter elkaar ingelogd
+    .detail = Er kwamen in korte tijd veel pogingen, misschien van anderen op dezelfde plek. Uw gegevens zijn niet gecontroleerd en deze poging telt niet mee. Wacht { $retry_after ->
         [one] 1 seconde
        *[other] { $retry_after } seconden
     } en probeer het dan opnieuw.

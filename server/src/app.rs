@@ -1,5 +1,6 @@
 //! The application: every part that is not pure, joined once.
 
+use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::factors::card;
@@ -32,6 +33,8 @@ pub struct App {
     pub keys: Keys,
     /// Verifies UZI cards.
     pub cards: card::Verifier,
+    /// What whoever has proven nothing may ask.
+    pub(crate) budget: Budget,
     /// Hides the user names that nobody has.
     pub(crate) name_key: Secret<[u8; 32]>,
 }
@@ -86,6 +89,7 @@ impl App {
             keys: Keys::new(&server.rp_id, &server.origin, &server.name)?,
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
             cards: cards(&config)?,
+            budget: Budget::new(config.limits.clone()),
             name_key: key(&config.data, "name.key", random)?,
             db,
             clock,

@@ -177,3 +177,20 @@ fn check_names_each_thing_that_would_stop_the_server_or_its_cards() {
     assert!(text(&missing).contains("FAIL  revocation lists"), "{}", text(&missing));
     assert!(text(&missing).contains("nowhere.crl"), "{}", text(&missing));
 }
+
+#[test]
+fn check_says_when_no_proxy_is_named_behind_which_people_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("sleutelbos.toml");
+    let said = |text: &str| {
+        std::fs::write(&config, text).unwrap();
+        let checked = sleutelbos(folder.path(), "", &["check"]);
+        let lines = String::from_utf8(checked.stdout).expect("it writes text");
+        lines.lines().find(|line| line.contains("proxies")).expect("a line of it").to_owned()
+    };
+    let https = "[server]\norigin = \"https://inloggen.voorbeeld.nl\"\n";
+    assert!(said(https).contains("mind: origin is https"), "{}", said(https));
+    let named = format!("{https}[limits]\nproxies = [\"127.0.0.1\"]");
+    assert_eq!(said(&named), "ok    proxies: 127.0.0.1/32");
+    assert_eq!(said(""), "ok    proxies: none");
+}

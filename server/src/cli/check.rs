@@ -64,6 +64,7 @@ fn report(
     let folder = line(out, folder, data_folder(language, &config.data))?;
     let key = line(out, "name.key", name_key(language, &config.data.join("name.key")))?;
     let address = line(out, language.pick("adres", "address"), address(language, config))?;
+    line(out, "proxies", Ok(proxies(language, config)))?;
     Ok(configuration && database && trust && lists && folder && key && address)
 }
 
@@ -155,6 +156,23 @@ fn address(language: Language, config: &Config) -> Result<String, String> {
             format!("{listen} is in use: well if the server runs already"),
         )),
         Err(error) => Err(format!("{listen}: {error}")),
+    }
+}
+
+/// Whose `X-Forwarded-For` is believed; without, addresses cannot be told apart behind a proxy.
+fn proxies(language: Language, config: &Config) -> String {
+    if config.needs_proxies() {
+        return language
+            .pick(
+                "let op: origin is https en [limits] proxies is leeg: wie te vaak inlogt, wordt niet van anderen onderscheiden",
+                "mind: origin is https and [limits] proxies is empty: who logs in too often is not told from others",
+            )
+            .to_owned();
+    }
+    let named = config.limits.proxies.iter().map(ToString::to_string).collect::<Vec<_>>();
+    match named.is_empty() {
+        true => language.pick("geen", "none").to_owned(),
+        false => named.join(", "),
     }
 }
 

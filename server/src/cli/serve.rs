@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
 pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
@@ -26,6 +26,9 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     let tidying = tokio::spawn(tidy(Arc::clone(&app)));
     let refreshing = tokio::spawn(refresh(Arc::clone(&app)));
     info!(engine = app.db.engine(), address = %listen, "serving {origin} from {listen}");
+    if app.config.needs_proxies() {
+        warn!("[limits] proxies names none: who logs in too often is not told from others");
+    }
     writeln!(std::io::stdout().lock(), "{origin}")?;
 
     let stopping = stop()?;

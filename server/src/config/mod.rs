@@ -3,6 +3,7 @@
 //! Without a file everything has its default: SQLite in `sleutelbos-data`, at
 //! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
 
+mod limits;
 mod lockout;
 mod password;
 mod server;
@@ -32,6 +33,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// Table `[lockout]`.
     pub lockout: crate::lockout::Policy,
+    /// Table `[limits]`.
+    pub limits: crate::budget::Policy,
     /// Table `[sessions]`.
     pub sessions: crate::sessions::Policy,
     /// Table `[uzi]`.
@@ -75,6 +78,8 @@ struct File {
     #[serde(default)]
     lockout: lockout::Table,
     #[serde(default)]
+    limits: limits::Table,
+    #[serde(default)]
     sessions: sessions::Table,
     #[serde(default)]
     uzi: Uzi,
@@ -99,6 +104,11 @@ impl Config {
         }
     }
 
+    /// Whether a proxy stands in front, which alone can serve https, that nobody named.
+    pub fn needs_proxies(&self) -> bool {
+        self.server.origin.scheme() == "https" && self.limits.proxies.is_empty()
+    }
+
     /// The configuration that `text` says, for a file in `folder`.
     ///
     /// Errors: [`Error::Content`] for a key or value that is not understood, [`Error::Read`] for a
@@ -115,6 +125,7 @@ impl Config {
             server: file.server,
             passwords: file.password,
             lockout: file.lockout.into(),
+            limits: file.limits.into(),
             sessions: file.sessions.into(),
             uzi: file.uzi.within(folder),
         })
@@ -155,6 +166,7 @@ mod tests {
         assert!(config.server.listen.ip().is_loopback());
         assert!(matches!(config.storage, Location::Sqlite(folder) if folder == config.data));
         assert_eq!(config.lockout, crate::lockout::Policy::default());
+        assert_eq!(config.limits, crate::budget::Policy::default());
         assert_eq!(config.sessions, crate::sessions::Policy::default());
     }
 
@@ -200,12 +212,18 @@ mod tests {
             block = "1h 30m"
             [sessions]
             idle = "20 minutes"
+            [limits]
+            source_at_once = 5
+            proxies = ["127.0.0.1", "2001:db8::/32"]
         "#;
         let config = Config::parse(text, folder.path()).unwrap();
         assert_eq!(config.data, folder.path().join("elsewhere"));
         assert_eq!(config.server.rp_id, "voorbeeld.nl");
         assert_eq!(config.lockout.block, Duration::from_secs(5400));
         assert_eq!(config.sessions.idle, Duration::from_secs(1200));
+        assert_eq!((config.limits.source.at_once, config.limits.source.per_minute), (5, 120));
+        let proxies = config.limits.proxies.iter().map(ToString::to_string);
+        assert_eq!(proxies.collect::<Vec<_>>(), ["127.0.0.1/32", "2001:db8::/32"]);
         let Location::Postgres(address) = config.storage else { panic!("PostgreSQL was set") };
         assert_eq!(address.expose(), "postgres://db/sleutelbos");
     }
@@ -225,6 +243,9 @@ mod tests {
             ("[lockout]\nblock = \"soon\"", "30 minutes"),
             ("[lockout]\ntries = 0", "tries"),
             ("[lockout]\ntries = 101", "close_after"),
+            ("[limits]\nsource_at_once = 4", "source_at_once"),
+            ("[limits]\nall_per_minute = 0", "all_per_minute"),
+            ("[limits]\nproxies = [\"proxy\"]", "10.0.0.0/8"),
             ("[sessions]\nidle = \"-5m\"", "30 minutes"),
             ("[sessions]\nlife = \"10m\"", "falls"),
             ("[password]\nmemory_kib = 1024", "19456"),

@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod budget;
 mod client;
 mod context;
 mod cookies;

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared};
 use super::guard::{BODY, Site};
 use super::pages::{account, card, enrol, help, login};
-use super::{api, assets, error, guard};
+use super::{api, assets, budget, error, guard};
 use crate::app::App;
 
 /// How long a request may take, body included.
@@ -23,16 +23,21 @@ const REQUEST: Duration = Duration::from_secs(30);
 /// The whole HTTP surface.
 pub fn router(app: Arc<App>) -> Router {
     let site = Arc::new(Site::new(&app.config.server.origin));
+    let shared = Shared { app, site: site.clone() };
+    // What anybody may post, who has proven nothing, is held to a budget.
+    let charged = from_fn_with_state(shared.clone(), budget::charge);
     pages()
+        .merge(log_in().route_layer(charged.clone()))
         .layer(from_fn_with_state(site.clone(), guard::language))
         .layer(from_fn_with_state(site.clone(), guard::forms))
         .merge(api::routes())
+        .merge(api::log_in().route_layer(charged))
         .route("/static/{file}", get(assets::asset))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))
         .layer(from_fn_with_state(site.clone(), error::render))
         .layer(from_fn_with_state(site.clone(), guard::headers))
-        .with_state(Shared { app, site })
+        .with_state(shared)
 }
 
 /// What people open: cookies, forms, a token in each.
@@ -40,14 +45,9 @@ fn pages() -> Router<Shared> {
     Router::new()
         .route("/", get(home))
         .route("/help", get(help::page))
-        .route("/login", get(login::form).post(login::password))
         .route("/login/check", get(login::check))
         .route("/login/check/card", get(card::check))
         .route("/login/passkey", get(login::passkey))
-        .route("/login/webauthn/options", post(login::options))
-        .route("/login/webauthn", post(login::finish))
-        .route("/login/card", get(card::log_in).post(card::finish))
-        .route("/login/card/challenge", post(card::challenge))
         .route("/login/cancel", post(login::cancel))
         .route("/confirm", get(login::confirm))
         .route("/confirm/card", get(card::confirm))
@@ -63,6 +63,16 @@ fn pages() -> Router<Shared> {
         .route("/account", get(account::page))
         .route("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove))
         .route("/account/sessions/{id}/end", post(account::end))
+}
+
+/// Where people log in: each of these POSTs writes, whoever sends it.
+fn log_in() -> Router<Shared> {
+    Router::new()
+        .route("/login", get(login::form).post(login::password))
+        .route("/login/webauthn/options", post(login::options))
+        .route("/login/webauthn", post(login::finish))
+        .route("/login/card", get(card::log_in).post(card::finish))
+        .route("/login/card/challenge", post(card::challenge))
 }
 
 /// `GET /`: where this person belongs.

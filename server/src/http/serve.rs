@@ -1,6 +1,7 @@
 //! Serving: the router on a socket, until it is told to stop.
 
 use std::future::{Ready, ready};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ async fn run(
         stop.await;
         handle.graceful_shutdown(Some(GRACE));
     });
-    let served = server.serve(router.into_make_service()).await;
+    let served = server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await;
     stopping.abort();
     served
 }

@@ -16,8 +16,8 @@ use crate::factors::testing::SoftKey;
 use crate::id::AccountId;
 use crate::secret::Secret;
 use crate::sessions::{self, Scope, Way};
-use crate::storage::testing::{account, both};
-use crate::storage::{Db, on};
+use crate::storage::Db;
+use crate::storage::testing::{account, both, rows};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -302,10 +302,7 @@ async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
         .await;
         let answer = start_with_password(&app, "", NAME, secret(PASSWORD)).await;
         assert!(matches!(answer, Err(Error::Busy(_))), "{answer:?}");
-        const COUNT: &str = "SELECT COUNT(*) FROM attempt";
-        let mut tx = app.db.read().await.unwrap();
-        let begun: i64 = on!(&mut tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await).unwrap();
-        assert_eq!(begun, 0);
+        assert_eq!(rows(&app.db, "attempt").await, 0);
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Databases for tests: each store test runs on SQLite and on a private PostgreSQL.
 
-use super::{Db, Location};
+use super::{Db, Location, on};
 use crate::accounts::{self, Account, Role, Username};
 use crate::clock::Time;
 use crate::factors::Level;
@@ -64,6 +64,13 @@ pub(crate) async fn account(db: &Db, username: &str) -> Account {
     accounts::store::insert(&mut tx, &account, now).await.expect("it is new");
     tx.commit().await.expect("it lasts");
     account
+}
+
+/// How many rows this table holds.
+pub(crate) async fn rows(db: &Db, table: &'static str) -> i64 {
+    let sql = || sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+    let mut tx = db.read().await.expect("a transaction begins");
+    on!(&mut tx, c => sqlx::query_scalar(sql()).fetch_one(c).await).expect("it is counted")
 }
 
 /// The one PostgreSQL all test processes of this machine's user share; `postgres.sh` tells how it
@@ -146,7 +153,6 @@ fn socket(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::on;
 
     #[tokio::test]
     async fn a_dropped_transaction_never_happened() {

@@ -24,8 +24,8 @@ use crate::factors::Factor;
 use crate::secret::Token;
 use crate::sessions::Scope;
 
-/// Every address of the API.
-pub(super) fn routes() -> Router<Shared> {
+/// Where programs log in: each of these writes, whoever sends it.
+pub(super) fn log_in() -> Router<Shared> {
     Router::new()
         .route("/api/v1/login/attempts", post(login::begin))
         .route("/api/v1/login/password", post(login::password))
@@ -34,6 +34,11 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/api/v1/login/card/challenge", post(login::card_challenge))
         .route("/api/v1/login/card", post(login::card))
         .route("/api/v1/login/code", post(login::code))
+}
+
+/// Every other address of the API: a session opens it.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
         .route("/api/v1/enrolment/webauthn/options", post(enrolment::key_options))
         .route("/api/v1/enrolment/webauthn", post(enrolment::key))
         .route("/api/v1/enrolment/card/challenge", post(enrolment::card_challenge))
