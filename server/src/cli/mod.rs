@@ -11,6 +11,7 @@ use crate::config::{self, Config};
 mod account;
 mod check;
 mod language;
+mod moment;
 mod serve;
 mod uzi;
 mod words;

@@ -1,16 +1,17 @@
 //! `sleutelbos uzi verify`: who a card certificate names, and whether it would be let in.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 
+use super::causes;
 use super::language::Language;
 use crate::clock::Clock;
 use crate::uzi::admission::Admission;
 use crate::uzi::certificate::{Certificate, LARGEST_FILE};
-use crate::uzi::refusal::Refusal;
+use crate::uzi::refusal::{ListFault, Refusal};
 use crate::uzi::revocation::{self, RevocationList};
 use crate::uzi::trust::{self, Environment, Trust};
 use crate::uzi::words;
@@ -38,7 +39,7 @@ struct Verify {
     /// The certificate of the card, in DER or PEM
     file: PathBuf,
     /// The moment to verify at, such as 2025-01-01T00:00:00Z; now when left out
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = super::moment::parse)]
     at: Option<Timestamp>,
     /// Whom to trust: self-signed certificates in DIR are anchors, the others the pool, trust.toml
     /// maps issuers; left out: the published authorities
@@ -57,12 +58,48 @@ struct Verify {
 enum Error {
     #[error(transparent)]
     Read(Box<trust::Error>),
-    #[error("{path}: {source}")]
+    #[error("the folder {path} cannot be used to trust anybody by")]
     Trust { path: PathBuf, source: Box<trust::Error> },
-    #[error("{path}: {source}")]
+    #[error("{path} holds no revocation list (CRL)")]
     List { path: PathBuf, source: revocation::Error },
     #[error("cannot write the answer")]
     Write(#[from] std::io::Error),
+}
+
+impl Error {
+    /// What went wrong and why, on one line; a cause from the depth stays English.
+    fn say(&self, language: Language) -> String {
+        if language == Language::English {
+            return causes(self);
+        }
+        let (dutch, cause): (String, &dyn std::error::Error) = match self {
+            Self::Read(error) => {
+                if let trust::Error::Read { path, source } = &**error {
+                    return format!("{} is niet te lezen: {}", path.display(), dutch_cause(source));
+                }
+                ("het bestand is niet te lezen".to_owned(), error)
+            }
+            Self::Trust { path, source } => {
+                (format!("op de map {} is geen vertrouwen te bouwen", path.display()), source)
+            }
+            Self::List { path, source } => {
+                (format!("in {} staat geen intrekkingslijst (CRL)", path.display()), source)
+            }
+            Self::Write(source) => ("het antwoord is niet te schrijven".to_owned(), source),
+        };
+        format!("{dutch}: {}", causes(cause))
+    }
+}
+
+/// Why a file cannot be read, in Dutch where that is one of the usual reasons.
+fn dutch_cause(error: &std::io::Error) -> String {
+    let known = [
+        (ErrorKind::NotFound, "het bestaat niet"),
+        (ErrorKind::PermissionDenied, "u mag het niet lezen"),
+        (ErrorKind::IsADirectory, "het is een map"),
+    ];
+    let found = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    found.map_or_else(|| error.to_string(), |(_, dutch)| dutch.to_owned())
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -75,14 +112,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Err(error) => {
             let hint = language
                 .pick("Zie: sleutelbos uzi verify --help", "See: sleutelbos uzi verify --help");
-            let cause = std::error::Error::source(&error);
-            let cause =
-                cause.map_or_else(String::new, |cause| match std::error::Error::source(cause) {
-                    Some(deeper) => format!(" ({deeper})"),
-                    None => String::new(),
-                });
             // Nothing is left to do where even standard error is gone.
-            let _ = writeln!(std::io::stderr().lock(), "{error}{cause}\n{hint}");
+            let _ = writeln!(std::io::stderr().lock(), "{}\n{hint}", error.say(language));
             ExitCode::from(2)
         }
     }
@@ -101,8 +132,8 @@ fn verify(
 ) -> Result<bool, Error> {
     let content =
         trust::read(&args.file, LARGEST_FILE).map_err(|error| Error::Read(Box::new(error)))?;
-    let lists = args.crl.iter().map(|path| list(path)).collect::<Result<Vec<_>, _>>()?;
-    let lists: Vec<&RevocationList> = lists.iter().collect();
+    let given = Lists::read(&args.crl)?;
+    let lists: Vec<&RevocationList> = given.usable.iter().collect();
     let trust = args.trust.as_deref().map(folder).transpose()?;
     let certificate = match Certificate::from_file_content(&content) {
         Ok(certificate) => certificate,
@@ -115,7 +146,8 @@ fn verify(
     });
     let revocation =
         if args.without_revocation { Revocation::Unchecked } else { Revocation::Lists(&lists) };
-    let answer = uzi::examine(&certificate, &trust, revocation, &Admission::default(), at);
+    let answer = uzi::examine(&certificate, &trust, revocation, &Admission::default(), at)
+        .map_err(|refusal| given.explain(refusal));
     describe(out, language, &certificate, answer.is_ok())?;
     describe_check(out, language, args, at)?;
     match answer {
@@ -134,11 +166,39 @@ fn verify(
     }
 }
 
-fn list(path: &Path) -> Result<RevocationList, Error> {
-    let content =
-        trust::read(path, revocation::LARGEST).map_err(|error| Error::Read(Box::new(error)))?;
-    RevocationList::from_content(&content)
-        .map_err(|source| Error::List { path: path.to_path_buf(), source })
+/// The lists that were given: those that can be searched, and what is wrong with the others.
+struct Lists {
+    usable: Vec<RevocationList>,
+    unusable: Vec<(String, ListFault)>,
+}
+
+impl Lists {
+    fn read(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut lists = Self { usable: Vec::new(), unusable: Vec::new() };
+        for path in paths {
+            let content = trust::read(path, revocation::LARGEST)
+                .map_err(|error| Error::Read(Box::new(error)))?;
+            match RevocationList::from_content(&content) {
+                Ok(list) => lists.usable.push(list),
+                Err(revocation::Error::Unusable { issuer, fault }) => {
+                    lists.unusable.push((issuer, fault));
+                }
+                Err(source) => return Err(Error::List { path: path.clone(), source }),
+            }
+        }
+        Ok(lists)
+    }
+
+    /// Says of a missing list that one was given, and why it does not count.
+    fn explain(&self, refusal: Refusal) -> Refusal {
+        let Refusal::NoRevocationList { issuer } = &refusal else { return refusal };
+        match self.unusable.iter().find(|(named, _)| named == issuer) {
+            Some((issuer, fault)) => {
+                Refusal::UnusableRevocationList { issuer: issuer.clone(), fault: fault.clone() }
+            }
+            None => refusal,
+        }
+    }
 }
 
 fn folder(path: &Path) -> Result<Trust, Error> {

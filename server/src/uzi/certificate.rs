@@ -277,7 +277,13 @@ fn extensions(all: &[x509_cert::ext::Extension]) -> Result<Extensions, Error> {
         }
         let content = extension.extn_value.as_bytes();
         match oid {
-            KEY_USAGE => known.key_usage = Some(decode(oid, content)?),
+            KEY_USAGE => {
+                let usage: KeyUsage = decode(oid, content)?;
+                if usage.to_der().map_err(Error::Der)? != content {
+                    return Err(Error::NotCanonical);
+                }
+                known.key_usage = Some(usage);
+            }
             BASIC_CONSTRAINTS => known.constraints = Some(decode(oid, content)?),
             SUBJECT_ALT_NAME => known.names = Some(decode(oid, content)?),
             EXT_KEY_USAGE => {
@@ -314,7 +320,8 @@ fn filled(
     if oids.is_empty() { Err(Error::EmptyExtension(oid)) } else { Ok(oids) }
 }
 
-fn common_name(name: &x509_cert::name::Name) -> String {
+/// The common name in `name`, or the whole name where there is none.
+pub(super) fn common_name(name: &x509_cert::name::Name) -> String {
     let attribute = name.iter().find(|one| one.oid == const_oid::db::rfc4519::CN);
     attribute.and_then(|one| text(&one.value)).unwrap_or_else(|| name.to_string())
 }
@@ -326,7 +333,8 @@ fn text(value: &der::Any) -> Option<String> {
 }
 
 const DER_SEQUENCE: u8 = 0x30;
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// What some editors put before a text in UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 const KEY_USAGE: ObjectIdentifier = const_oid::db::rfc5280::ID_CE_KEY_USAGE;
 const BASIC_CONSTRAINTS: ObjectIdentifier = const_oid::db::rfc5280::ID_CE_BASIC_CONSTRAINTS;

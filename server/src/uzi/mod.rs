@@ -18,6 +18,7 @@ pub mod revocation;
 pub mod roles;
 pub mod trust;
 pub mod trust_file;
+mod walk;
 pub mod words;
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::algorithm::{self, KeyFault};
 use super::certificate::Certificate;
 use super::refusal::{Element, Refusal};
 use super::trust::Trust;
+use super::walk;
 
 /// A card's certificate and the authorities that vouch for it, up to an anchor.
 #[derive(Debug, Clone)]
@@ -61,7 +62,8 @@ impl<'t> CardPath<'t> {
 /// Finds a path that is valid at `at`, or names the first check that fails.
 ///
 /// Where the only paths are outside their dates, the refusal says which certificate is: the search
-/// is repeated at other moments, so that "expired" is never said of a card nobody vouched for.
+/// is repeated at other moments, so that "expired" is never said of a card nobody vouched for. An
+/// authority gets its path too, by signatures alone: step 5 always refuses it.
 pub fn find<'t>(
     card: &'t Certificate,
     trust: &'t Trust,
@@ -94,7 +96,26 @@ pub fn find<'t>(
             (Ok(_) | Err(_), _, None) => {}
         }
     }
-    Err(explain(card, trust, first_error.unwrap_or(webpki::Error::UnknownIssuer)))
+    match walked(card, trust, at) {
+        // Step 5 refuses it as an authority, after steps 3 and 4 had their say.
+        Some(Ok(path)) if card.is_authority() => Ok(path),
+        Some(Err(refusal)) => Err(refusal),
+        Some(Ok(_)) | None => {
+            Err(explain(card, trust, first_error.unwrap_or(webpki::Error::UnknownIssuer)))
+        }
+    }
+}
+
+/// The best chain of signatures that leads to an anchor, and what is wrong with it at `at`.
+fn walked<'t>(
+    card: &'t Certificate,
+    trust: &'t Trust,
+    at: Timestamp,
+) -> Option<Result<CardPath<'t>, Refusal>> {
+    let mut judged =
+        walk::signed_chains(card, trust).into_iter().map(|path| check(&path, at).map(|()| path));
+    let first = judged.next()?;
+    if first.is_ok() { Some(first) } else { judged.find(Result::is_ok).or(Some(first)) }
 }
 
 /// Milliseconds since 1970 as the library counts them: whole seconds, never below zero.
@@ -210,37 +231,27 @@ fn check_authority(authority: &Certificate, below: usize) -> Result<(), Refusal>
 /// Why there is no path at any moment, as exactly as can be known.
 fn explain(card: &Certificate, trust: &Trust, error: webpki::Error) -> Refusal {
     let issuer = card.issuer_name();
-    if error == webpki::Error::CaUsedAsEndEntity {
-        return explain_authority(card, trust, issuer);
-    }
     if let Some(refusal) = weak_link(card, trust) {
         return refusal;
     }
     if error == webpki::Error::UnknownIssuer {
         return Refusal::NoPath { issuer };
     }
-    if error == webpki::Error::InvalidSignatureForPublicKey {
+    // Of an authority as the end of a path the library says nothing else: nobody signed this one.
+    let unsigned_authority = error == webpki::Error::CaUsedAsEndEntity;
+    if unsigned_authority && trust.named(card.issuer()).next().is_none() {
+        return Refusal::NoPath { issuer };
+    }
+    if unsigned_authority || error == webpki::Error::InvalidSignatureForPublicKey {
         return Refusal::Forged { issuer };
     }
     Refusal::BrokenPath { rule: format!("{error:?}") }
 }
 
-/// The library takes no authority as the end of a path, so its issuer is looked at directly.
-fn explain_authority(card: &Certificate, trust: &Trust, issuer: String) -> Refusal {
-    let mut named = trust.named(card.issuer()).peekable();
-    if named.peek().is_none() {
-        return Refusal::NoPath { issuer };
-    }
-    if named.any(|authority| algorithm::signed_by(card, authority)) {
-        return Refusal::IsAuthority;
-    }
-    Refusal::Forged { issuer }
-}
-
 /// Walks up by names, and reports an authority that no better one of the same name replaces.
 fn weak_link(card: &Certificate, trust: &Trust) -> Option<Refusal> {
     let mut issuer = card.issuer();
-    for _ in 0..LONGEST_WALK {
+    for _ in 0..walk::LONGEST {
         let weaknesses: Vec<_> = trust.named(issuer).map(|one| (one, weakness(one))).collect();
         let (authority, first) = weaknesses.first()?;
         if weaknesses.iter().all(|(_, weakness)| weakness.is_some()) {
@@ -284,6 +295,3 @@ impl ExtendedKeyUsageValidator for AnyPurpose {
 pub(super) const CLIENT_AUTH: ObjectIdentifier = const_oid::db::rfc5280::ID_KP_CLIENT_AUTH;
 /// anyExtendedKeyUsage.
 const ANY_PURPOSE: ObjectIdentifier = const_oid::db::rfc5280::ANY_EXTENDED_KEY_USAGE;
-
-/// As many authorities as the library puts into one path, and the anchor.
-const LONGEST_WALK: usize = 7;

@@ -34,18 +34,18 @@ pub fn check(path: &CardPath<'_>, trust: &Trust) -> Result<Profile, Refusal> {
     Ok(Profile { identity: read.identity, subject: read.subject, policy: issue.policy_oid })
 }
 
-/// Step 5: exactly digitalSignature, for logging in, not an authority.
+/// Step 5: no authority, exactly digitalSignature, for logging in.
 fn check_purpose(card: &Certificate) -> Result<(), Refusal> {
+    if card.is_authority() {
+        return Err(Refusal::IsAuthority);
+    }
     let extensions = card.extensions();
     let usages = extensions.key_usage.as_ref().map(usages).unwrap_or_default();
     if usages != ["digitalSignature"] {
         return Err(Refusal::KeyUsage { found: usages.join(", ") });
     }
     let purposes = extensions.purposes.as_deref().unwrap_or_default();
-    if !purposes.contains(&CLIENT_AUTH) {
-        return Err(Refusal::NotForLogin);
-    }
-    if card.is_authority() { Err(Refusal::IsAuthority) } else { Ok(()) }
+    if purposes.contains(&CLIENT_AUTH) { Ok(()) } else { Err(Refusal::NotForLogin) }
 }
 
 fn usages(usage: &KeyUsage) -> Vec<&'static str> {

@@ -17,6 +17,25 @@ pub enum Element {
     Root(String),
 }
 
+/// Why a revocation list that names an issuer does not count for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListFault {
+    /// Another key signed it, or with an algorithm outside the list.
+    Signature,
+    /// It has only what changed since another list.
+    Delta,
+    /// It speaks for other issuers too.
+    Indirect,
+    /// Version 1, or one nobody knows.
+    Version,
+    /// It does not say when the next one comes.
+    NoNextUpdate,
+    /// It is about some certificates or some reasons only.
+    Scope,
+    /// Something else, in the library's words.
+    Other(String),
+}
+
 /// The first check that failed.
 ///
 /// Each variant belongs to one step of the order in `docs/uzi-verifier.md`.
@@ -78,7 +97,7 @@ pub enum Refusal {
         /// The issuer's common name.
         issuer: String,
         /// What is wrong with it.
-        fault: String,
+        fault: ListFault,
     },
     /// Step 5: the key usage is not exactly digitalSignature.
     KeyUsage {

@@ -14,9 +14,9 @@ use webpki::{CertRevocationList, OwnedCertRevocationList};
 use x509_cert::time::Time;
 
 use super::algorithm;
-use super::certificate::{Certificate, hex_of, timestamp};
+use super::certificate::{BYTE_ORDER_MARK, Certificate, common_name, hex_of, timestamp};
 use super::path::{AnyPurpose, CardPath, unix_time};
-use super::refusal::{Element, Refusal};
+use super::refusal::{Element, ListFault, Refusal};
 use super::trust::Trust;
 
 /// The largest revocation list that is read, in bytes. Lists of cards only grow: they keep
@@ -41,9 +41,17 @@ pub enum Error {
     /// More than one list in one file.
     #[error("{0} revocation lists where one is expected")]
     Several(usize),
-    /// Not a version 2 list of a kind that is understood (no delta, no indirect list).
-    #[error("not a usable revocation list: {0}")]
+    /// Not the DER of a revocation list, or something after it.
+    #[error("not a revocation list: {0}")]
     Malformed(String),
+    /// A list of a kind that is not taken.
+    #[error("the revocation list of {issuer} is of no use: {fault:?}")]
+    Unusable {
+        /// The common name of the issuer it names.
+        issuer: String,
+        /// What is wrong with it.
+        fault: ListFault,
+    },
 }
 
 /// One revocation list, read once and searched by serial number.
@@ -72,8 +80,9 @@ impl RevocationList {
         if matches!(content, [0x30, 0x80..=0xff, ..]) {
             return Self::from_der(content);
         }
+        let text = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
         let mut lists = Vec::new();
-        for block in <(SectionKind, Vec<u8>)>::pem_slice_iter(content) {
+        for block in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
             let (kind, der) = block.map_err(|error| Error::Pem(error.to_string()))?;
             if kind == SectionKind::Crl {
                 lists.push(der);
@@ -87,10 +96,9 @@ impl RevocationList {
     }
 
     fn from_der(bytes: &[u8]) -> Result<Self, Error> {
-        let malformed = |text: String| Error::Malformed(text);
-        let list = OwnedCertRevocationList::from_der(bytes)
-            .map_err(|error| malformed(format!("{error:?}")))?;
-        let outline = Outline::read(bytes).map_err(|error| malformed(error.to_string()))?;
+        let list =
+            OwnedCertRevocationList::from_der(bytes).map_err(|error| refused(bytes, &error))?;
+        let outline = Outline::read(bytes).map_err(|error| Error::Malformed(error.to_string()))?;
         Ok(Self {
             list: list.into(),
             signed: outline.signed,
@@ -212,11 +220,9 @@ impl<'l> Link<'l> {
                 (Some(early), _) => {
                     Refusal::EarlyRevocationList { issuer, this_update: early.this_update }
                 }
-                (None, true) => Refusal::UnusableRevocationList {
-                    issuer,
-                    fault: "signed by another key, or with an algorithm outside the list"
-                        .to_owned(),
-                },
+                (None, true) => {
+                    Refusal::UnusableRevocationList { issuer, fault: ListFault::Signature }
+                }
                 (None, false) => Refusal::NoRevocationList { issuer },
             });
         };
@@ -238,7 +244,7 @@ fn confirm(
 ) -> Result<(), Refusal> {
     let unusable = |fault: String| Refusal::UnusableRevocationList {
         issuer: path.issuer().subject_name(),
-        fault,
+        fault: ListFault::Other(fault),
     };
     let lists: Vec<&CertRevocationList<'static>> = lists.iter().map(|list| &list.list).collect();
     let options = webpki::RevocationOptionsBuilder::new(&lists)
@@ -251,7 +257,7 @@ fn confirm(
         path.intermediates.iter().map(|one| one.der().clone()).collect();
     let card = webpki::EndEntityCert::try_from(path.card.der())
         .map_err(|error| unusable(format!("{error:?}")))?;
-    card.verify_for_usage(
+    let answer = card.verify_for_usage(
         algorithm::ALLOWED,
         trust.library_anchors(),
         &pool,
@@ -259,9 +265,66 @@ fn confirm(
         AnyPurpose,
         Some(options),
         None,
-    )
-    .map(|_| ())
-    .map_err(|error| unusable(format!("{error:?}")))
+    );
+    match answer {
+        // The library judges no lists for an authority; step 5 refuses every one.
+        Ok(_) | Err(webpki::Error::CaUsedAsEndEntity) => Ok(()),
+        Err(error) => Err(unusable(format!("{error:?}"))),
+    }
+}
+
+/// What the library's refusal of a list means: an unwanted kind of list, or no list at all.
+fn refused(bytes: &[u8], error: &webpki::Error) -> Error {
+    let Ok(heading) = Heading::read(bytes) else {
+        return Error::Malformed(format!("{error:?}"));
+    };
+    let kinds = [
+        (webpki::Error::UnsupportedDeltaCrl, ListFault::Delta),
+        (webpki::Error::UnsupportedIndirectCrl, ListFault::Indirect),
+        (webpki::Error::UnsupportedCrlVersion, ListFault::Version),
+        (webpki::Error::UnsupportedCrlIssuingDistributionPoint, ListFault::Scope),
+        (webpki::Error::UnsupportedRevocationReasonsPartitioning, ListFault::Scope),
+    ];
+    let fault = match kinds.into_iter().find(|(kind, _)| kind == error) {
+        Some((_, fault)) => fault,
+        None if !heading.versioned => ListFault::Version,
+        None if !heading.promises => ListFault::NoNextUpdate,
+        None => ListFault::Other(format!("{error:?}")),
+    };
+    Error::Unusable { issuer: heading.issuer, fault }
+}
+
+/// The first fields of any list, also of a kind that is not taken (RFC 5280, section 5.1).
+struct Heading {
+    issuer: String,
+    versioned: bool,
+    promises: bool,
+}
+
+impl Heading {
+    fn read(bytes: &[u8]) -> der::Result<Self> {
+        let mut reader = SliceReader::new(bytes)?;
+        let content = reader.sequence(|list| {
+            let content = list.tlv_bytes()?;
+            list.tlv_bytes()?; // algorithm
+            BitStringRef::decode(list)?;
+            Ok::<_, der::Error>(content)
+        })?;
+        reader.finish()?;
+        // What follows these fields stays unread.
+        let inside = der::asn1::AnyRef::from_der(content)?.value();
+        let mut list = SliceReader::new(inside)?;
+        let versioned = Tag::peek(&list)? == Tag::Integer;
+        if versioned {
+            list.tlv_bytes()?;
+        }
+        list.tlv_bytes()?; // algorithm
+        let issuer = common_name(&x509_cert::name::Name::decode(&mut list)?);
+        Time::decode(&mut list)?;
+        let next = Tag::peek(&list).ok();
+        let promises = matches!(next, Some(Tag::UtcTime | Tag::GeneralizedTime));
+        Ok(Self { issuer, versioned, promises })
+    }
 }
 
 /// The content of a SEQUENCE in DER, without its header.

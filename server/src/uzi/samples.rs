@@ -7,7 +7,7 @@ use wire::uzi::{CertificateError, Kind, Subscriber};
 
 use super::admission::{Admission, Roles, Subscribers};
 use super::certificate::{self, Certificate, LARGEST};
-use super::refusal::{Element, Refusal};
+use super::refusal::{Element, ListFault, Refusal};
 use super::revocation::{self, RevocationList};
 use super::roles::Pattern;
 use super::trust::{self, Environment, Trust};
@@ -316,7 +316,7 @@ fn every_refusal_has_a_code_a_step_and_a_remedy_in_both_languages() {
         Refusal::NoRevocationList { issuer: text() },
         Refusal::StaleRevocationList { issuer: text(), next_update: moment },
         Refusal::EarlyRevocationList { issuer: text(), this_update: moment },
-        Refusal::UnusableRevocationList { issuer: text(), fault: text() },
+        Refusal::UnusableRevocationList { issuer: text(), fault: ListFault::Delta },
         Refusal::KeyUsage { found: text() },
         Refusal::NotForLogin,
         Refusal::IsAuthority,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use wire::uzi::{CertificateError, GrammarError, Kind};
 
 use super::certificate::Error as Unreadable;
-use super::refusal::{Element, Refusal};
+use super::refusal::{Element, ListFault, Refusal};
 
 impl Refusal {
     /// The reason and the remedy in Dutch.
@@ -21,6 +21,9 @@ impl Refusal {
     pub fn fault(&self) -> Option<String> {
         if let Self::Unreadable(error) = self {
             return Some(error.to_string());
+        }
+        if let Self::UnusableRevocationList { fault: ListFault::Other(fault), .. } = self {
+            return Some(fault.clone());
         }
         if let Self::UziField(error) = self { Some(error.to_string()) } else { None }
     }
@@ -141,10 +144,17 @@ fn words(refusal: &Refusal) -> (String, String) {
                 "The revocation list (CRL) of {issuer} is of {at}, later than the moment of this check. Check the server's clock, or the moment that was given."
             )
         }
-        Refusal::UnusableRevocationList { issuer, fault } => say!(
-            "De intrekkingslijst (CRL) van {issuer} is niet bruikbaar: {fault}. Laat de beheerder de lijst bij de uitgever zelf ophalen.",
-            "The revocation list (CRL) of {issuer} cannot be used: {fault}. Have the administrator fetch it from the issuer itself."
-        ),
+        Refusal::UnusableRevocationList { issuer, fault } => {
+            let (nl, en) = list_fault(fault);
+            (
+                format!(
+                    "De intrekkingslijst (CRL) van {issuer} is niet bruikbaar: {nl}. Laat de beheerder de volledige lijst bij de uitgever zelf ophalen."
+                ),
+                format!(
+                    "The revocation list (CRL) of {issuer} cannot be used: {en}. Have the administrator fetch the complete list from the issuer itself."
+                ),
+            )
+        }
         Refusal::KeyUsage { found } => say!(
             "Dit is niet het certificaat waarmee u inlogt: het sleutelgebruik is '{found}' in plaats van alleen digitalSignature. Kies het authenticiteitscertificaat van de pas.",
             "This is not the certificate for logging in: its key usage is '{found}' instead of digitalSignature alone. Choose the authenticity certificate of the card."
@@ -203,7 +213,7 @@ fn words(refusal: &Refusal) -> (String, String) {
             let (nl, en) = kind(*found);
             say!(
                 "Met een {nl} kunt u hier niet inloggen. Gebruik een pas op naam, of een andere manier van inloggen.",
-                "A {en} does not let anyone in here. Use a card in your own name, or another way to log in."
+                "Nobody logs in here with the {en}. Use a card in your own name, or another way to log in."
             )
         }
         Refusal::UnknownRole(role) => say!(
@@ -268,6 +278,29 @@ fn revoked(element: &Element, since: Timestamp) -> (String, String) {
                 ),
             )
         }
+    }
+}
+
+fn list_fault(fault: &ListFault) -> (&'static str, &'static str) {
+    match fault {
+        ListFault::Signature => (
+            "een ander heeft hem ondertekend, of op een manier die niet is toegestaan",
+            "someone else signed it, or in a way that is not allowed",
+        ),
+        ListFault::Delta => {
+            ("hij heeft alleen de laatste wijzigingen", "it has the latest changes only")
+        }
+        ListFault::Indirect => {
+            ("hij gaat ook over andere uitgevers", "it is about other issuers too")
+        }
+        ListFault::Version => ("het is geen lijst van versie 2", "it is not a version 2 list"),
+        ListFault::NoNextUpdate => {
+            ("er staat niet in wanneer de volgende komt", "it does not say when the next one comes")
+        }
+        ListFault::Scope => {
+            ("hij gaat maar over een deel van de passen", "it is about some of the cards only")
+        }
+        ListFault::Other(_) => ("er staat iets in dat niet klopt", "something in it is wrong"),
     }
 }
 

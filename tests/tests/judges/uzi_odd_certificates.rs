@@ -7,6 +7,17 @@ use tempfile::TempDir;
 use tests::program::Program;
 
 const SECTIONS: &str = "
+[ca]
+default_ca = dated
+[dated]
+database = $ENV::WORKSHOP/index
+new_certs_dir = $ENV::WORKSHOP
+serial = $ENV::WORKSHOP/serial
+default_crl_days = 2
+default_md = sha256
+policy = policy
+[policy]
+commonName = supplied
 [req]
 distinguished_name = name
 [name]
@@ -37,6 +48,22 @@ subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;UTF8:900000001@90000001, other
 [more_usage]
 keyUsage = critical, digitalSignature, nonRepudiation
 extendedKeyUsage = clientAuth
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, digitalSignature
+[other_name_type]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+certificatePolicies = 2.16.528.1.1007.99.211
+subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;IA5STRING:900000001@90000001, otherName:2.5.5.5;IA5STRING:2.16.528.1.1007.99.217-1-900000001-Z-90000001-01.015-00000000
+[delta]
+2.5.29.20 = ASN1:INTEGER:2
+2.5.29.27 = critical, ASN1:INTEGER:1
+[whole]
+2.5.29.20 = ASN1:INTEGER:3
+[unused_bit]
+2.5.29.15 = critical, DER:03:02:07:FF
+extendedKeyUsage = clientAuth
 [strange_card]
 keyUsage = critical, digitalSignature
 extendedKeyUsage = clientAuth
@@ -66,7 +93,8 @@ impl Workshop {
             None => argument.into(),
         };
         let arguments: Vec<_> = arguments.iter().map(here).collect();
-        let _ = Program::stranger("openssl", "openssl").args(arguments).run().good();
+        let program = Program::stranger("openssl", "openssl").args(arguments);
+        let _ = program.env("WORKSHOP", self.0.path()).run().good();
     }
 
     fn rsa(&self, name: &str, bits: u32) {
@@ -99,6 +127,27 @@ impl Workshop {
         let sign = ["x509", "-req", "-in", "@request", "-CA", &ca, "-CAkey", &ca_key];
         let form = ["-CAcreateserial", "-extfile", "@sections.cnf", "-extensions", section];
         self.openssl(&[&sign[..], &form, &["-days", "1000", "-out", &out], how].concat());
+    }
+
+    /// As [`Self::sign`], with a first and a last moment: `20250101000000Z`.
+    fn sign_dated(
+        &self,
+        name: &str,
+        key: &str,
+        subject: &str,
+        (issuer, section): (&str, &str),
+        (from, until): (&str, &str),
+    ) {
+        let (key, out) = (format!("@{key}.key"), format!("@{name}.pem"));
+        let (ca, ca_key) = (format!("@{issuer}.pem"), format!("@{issuer}.key"));
+        let request = ["req", "-new", "-key", &key, "-subj", subject, "-config", "@sections.cnf"];
+        self.openssl(&[&request[..], &["-out", "@request"]].concat());
+        std::fs::write(self.path("index"), "").expect("a file");
+        let sign = ["ca", "-batch", "-notext", "-preserveDN", "-rand_serial", "-in", "@request"];
+        let by = ["-config", "@sections.cnf", "-cert", &ca, "-keyfile", &ca_key];
+        let form = ["-extfile", "@sections.cnf", "-extensions", section, "-out", &out];
+        let dates = ["-startdate", from, "-enddate", until];
+        self.openssl(&[&sign[..], &by, &form, &dates].concat());
     }
 
     /// A trust folder with these certificates, each of which issues cards of type Z.
@@ -173,6 +222,8 @@ fn odd_cards_are_refused_for_what_is_odd() {
         ("curve", "curve", "card", &["-sha256"], "card_key_not_rsa"),
         ("strange", "card", "strange_card", &["-sha256"], "card_critical_extension"),
         ("more", "card", "more_usage", &["-sha256"], "card_key_usage"),
+        ("upn", "card", "other_name_type", &["-sha256"], "card_principal_name"),
+        ("bit", "card", "unused_bit", &["-sha256"], "card_certificate_unreadable"),
     ] {
         let file = format!("card_{name}");
         shop.sign(&file, key, HOLDER, ("issuing", section), how);
@@ -235,6 +286,78 @@ fn printed_year(shop: &Workshop) -> i32 {
     date.split('-').next().and_then(|year| year.parse().ok()).expect("a year")
 }
 
+/// A list that leaves out something is said to be unusable, also beside a whole one of another
+/// authority; a file without any list is a mistake of who typed the command.
+#[test]
+fn a_list_of_changes_only_does_not_count() {
+    let shop = Workshop::new();
+    for name in ["root", "issuing", "card"] {
+        shop.rsa(name, 2048);
+    }
+    shop.root("root", "-sha256", "3650");
+    shop.sign("issuing", "issuing", "/CN=FAKE issuing", ("root", "issuing"), &["-sha256"]);
+    shop.sign("card", "card", HOLDER, ("issuing", "card"), &["-sha256"]);
+    let world = shop.world("world", &["root", "issuing"]);
+    for (name, issuer, section) in
+        [("delta", "issuing", "delta"), ("whole", "issuing", "whole"), ("above", "root", "whole")]
+    {
+        let (ca, key) = (format!("@{issuer}.pem"), format!("@{issuer}.key"));
+        std::fs::write(shop.path("index"), "").expect("a file");
+        let command = ["ca", "-gencrl", "-config", "@sections.cnf", "-crlexts", section];
+        let by = ["-cert", &ca, "-keyfile", &key, "-out", &format!("@{name}.crl")];
+        shop.openssl(&[&command[..], &by].concat());
+    }
+    let with_bom = [b"\xEF\xBB\xBF", &std::fs::read(shop.path("whole.crl")).expect("a list")[..]];
+    std::fs::write(shop.path("marked.crl"), with_bom.concat()).expect("a file");
+    for (lists, locale, code, words) in [
+        (&["delta", "above"][..], "C", 1, "[card_revocation_list_unusable]"),
+        (&["delta", "above"], "nl_NL.UTF-8", 1, "alleen de laatste wijzigingen"),
+        (&["delta", "whole", "above"], "C", 0, "LET IN."),
+        (&["marked", "above"], "C", 0, "LET IN."),
+        (&["above"], "C", 1, "[card_revocation_list_missing]"),
+        (&["absent"], "nl_NL.UTF-8", 2, "het bestaat niet"),
+        (&["absent"], "C", 2, "No such file"),
+    ] {
+        let program =
+            Program::ours("sleutelbos").args(["uzi", "verify"]).arg(shop.path("card.pem"));
+        let files = lists.iter().map(|list| shop.path(&format!("{list}.crl")));
+        let program = program.arg("--trust").arg(&world);
+        let program = files.fold(program, |program, list| program.arg("--crl").arg(list));
+        let output = program.env("LC_ALL", locale).run();
+        assert_eq!(output.code, code, "{lists:?}: {}", output.all());
+        assert!(output.all().contains(words), "{lists:?}: {}", output.all());
+    }
+}
+
+/// The order of the checks holds where no moment is left at which all was valid, and where the
+/// certificate is that of an authority.
+#[test]
+fn dates_and_withdrawal_come_before_purpose() {
+    let shop = Workshop::new();
+    for name in ["root", "issuing", "card"] {
+        shop.rsa(name, 2048);
+    }
+    shop.root("root", "-sha256", "7300");
+    let (early, late) =
+        (("20200101000000Z", "20230101000000Z"), ("20240101000000Z", "20270101000000Z"));
+    let issuer = "/CN=FAKE issuing";
+    shop.sign_dated("issuing", "issuing", issuer, ("root", "issuing"), early);
+    shop.sign_dated("card_late", "card", HOLDER, ("issuing", "card"), late);
+    shop.sign_dated("card_authority", "card", HOLDER, ("issuing", "authority"), early);
+    let world = shop.world("world", &["issuing"]);
+    // The root began today; by names and signatures alone it vouches all the same.
+    std::fs::copy(shop.path("root.pem"), world.join("root.pem")).expect("a copy");
+    let year = ["--at", "2026-01-01T00:00:00Z"];
+    let late = shop.path("card_late.pem");
+    let (verdict, printed) = answer(&late, &world, &["--at", "2099-01-01T00:00:00Z"]);
+    assert_eq!(verdict, "card_expired", "{printed}");
+    let (verdict, printed) = answer(&late, &world, &["--at", "2026-12-31T00:00:00Z"]);
+    assert_eq!(verdict, "card_issuer_expired", "{printed}");
+    assert!(printed.contains("FAKE issuing"), "{printed}");
+    let authority = shop.path("card_authority.pem");
+    assert_eq!(answer(&authority, &world, &year).0, "card_expired");
+}
+
 #[test]
 fn authorities_that_may_not_issue_make_no_path() {
     let shop = Workshop::new();
@@ -249,7 +372,7 @@ fn authorities_that_may_not_issue_make_no_path() {
         ("odd", "strange_issuer", 2048, "-sha256", "root", "card_critical_extension", "1.2.3.4"),
         ("weak", "issuing", 1024, "-sha256", "root", "card_key_size", "1024 bits"),
         ("hash", "issuing", 2048, "-sha1", "root", "card_signature_algorithm", "FAKE hash"),
-        ("deep", "issuing", 2048, "-sha256", "above", "card_path_broken", "PathLen"),
+        ("deep", "issuing", 2048, "-sha256", "above", "card_path_broken", "path length"),
     ] {
         shop.rsa(name, bits);
         let subject = format!("/CN=FAKE {name}");

@@ -19,7 +19,8 @@ const UPN_OTHER_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4
 pub struct Certificate {
     /// The seven fields.
     pub identity: Identity,
-    /// The user principal name; `<UZI>@<subscriber>` on authenticity certificates.
+    /// The first user principal name, where it is a UTF8String; `<UZI>@<subscriber>` on
+    /// authenticity certificates.
     pub upn: Option<String>,
     /// The subject.
     pub subject: Subject,
@@ -96,13 +97,8 @@ impl Certificate {
             .map_err(|_| CertificateError::NotIa5String(field.tag()))?;
         let upn = other_names(UPN_OTHER_NAME)
             .next()
-            .map(|value| {
-                value
-                    .decode_as::<Utf8StringRef<'_>>()
-                    .map(|text| text.as_str().to_owned())
-                    .map_err(|error| CertificateError::AltName(error.to_string()))
-            })
-            .transpose()?;
+            .and_then(|value| value.decode_as::<Utf8StringRef<'_>>().ok())
+            .map(|text| text.as_str().to_owned());
         let subject = Subject::of(certificate.tbs_certificate().subject().as_ref());
         Ok(Self { identity: text.as_str().parse()?, upn, subject })
     }
