@@ -14,7 +14,8 @@ use firmware_sim::fido::profiles::{self, Profile, Transport};
 use firmware_sim::pki::Pki;
 use firmware_sim::uzi::{self, Choice, Material};
 use firmware_sim::world::guard::{self, Place, Usb};
-use firmware_sim::world::{self, Devices, Program, UsbKey, inside, namespace};
+use firmware_sim::world::walls::Processes;
+use firmware_sim::world::{self, Devices, Program, UsbKey, inside, parts};
 
 use super::Error;
 
@@ -30,6 +31,10 @@ const FAILED: u8 = 125;
 /// that the command could not be run or found.
 #[derive(clap::Args)]
 pub(super) struct Args {
+    /// Leave the command among the machine's processes, with the machine's users and groups. A
+    /// SIGKILL of the whole world then leaves what the command had started, until the next start
+    #[arg(long)]
+    shared_processes: bool,
     #[command(flatten)]
     plan: Plan,
 }
@@ -61,53 +66,27 @@ struct Plan {
 /// The process that holds the devices; started by `exec` alone.
 #[derive(clap::Args)]
 pub(super) struct WorldArgs {
-    #[arg(long)]
-    folder: PathBuf,
-    #[arg(long)]
-    guard: i32,
-    #[arg(long)]
-    tmpdir: Option<OsString>,
+    #[command(flatten)]
+    place: Place,
     #[command(flatten)]
     plan: Plan,
-}
-
-/// The process that becomes pcscd; started in its namespace by `world` alone.
-#[derive(clap::Args)]
-pub(super) struct NamespaceArgs {
-    #[arg(long)]
-    config: PathBuf,
-    #[arg(long)]
-    count: usize,
-}
-
-/// The process that becomes the command; started by `world` alone.
-#[derive(clap::Args)]
-pub(super) struct ProgramArgs {
-    #[arg(long)]
-    world: i32,
-    #[arg(last = true, required = true)]
-    command: Vec<OsString>,
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
     let plan = args.plan;
     let usb = if plan.key.is_some() { Usb::Simulated } else { Usb::Real };
-    code(guard::run(usb, |place| plan.arguments(place)).map_err(Error::from))
+    let processes = if args.shared_processes { Processes::Shared } else { Processes::Own };
+    code(guard::run(usb, processes, |place| plan.arguments(place)).map_err(Error::from))
 }
 
 pub(super) fn run_world(args: WorldArgs) -> ExitCode {
-    let WorldArgs { folder, guard, tmpdir, plan } = args;
-    code(inside::run(&Place { folder, guard, tmpdir }, |folder| plan.carry_out(folder)))
+    let WorldArgs { place, plan } = args;
+    code(inside::run(&place, |folder| plan.carry_out(folder)))
 }
 
-pub(super) fn run_namespace(args: &NamespaceArgs) -> ExitCode {
-    let Err(error) = namespace::enter(&args.config, args.count);
-    code(Err(error.into()))
-}
-
-pub(super) fn run_program(args: &ProgramArgs) -> ExitCode {
-    let Err(error) = inside::become_program(args.world, &args.command);
-    code(Err(error.into()))
+/// The exit code of a part of a world that this process was started for; `None` for commands.
+pub(super) fn play() -> Option<ExitCode> {
+    Some(code(parts::play()?.map_err(Error::from)))
 }
 
 /// The exit code; `env`, `timeout` and shells use the same numbers for their own failures.
@@ -126,9 +105,7 @@ impl Plan {
             value.map(|value| [OsString::from(name), value]).into_iter().flatten()
         };
         let mut arguments: Vec<OsString> = vec!["world".into()];
-        arguments.extend(given("--folder", Some(place.folder.clone().into())));
-        arguments.extend(given("--guard", Some(place.guard.to_string().into())));
-        arguments.extend(given("--tmpdir", place.tmpdir.clone()));
+        arguments.extend(place.arguments());
         arguments.extend(given("--key", self.key.map(|key| key.text.into())));
         arguments.extend(given("--nfc", self.nfc.map(|nfc| nfc.text.into())));
         arguments.extend(given("--card", self.card.map(|card| card.text.into())));

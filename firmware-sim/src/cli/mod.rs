@@ -23,10 +23,6 @@ enum Command {
     Pki(pki::Args),
     #[command(hide = true)]
     World(exec::WorldArgs),
-    #[command(hide = true)]
-    Namespace(exec::NamespaceArgs),
-    #[command(hide = true)]
-    Program(exec::ProgramArgs),
 }
 
 /// Why a command failed.
@@ -54,14 +50,15 @@ enum Error {
 ///
 /// Exit code: the command's own, 1 after a failure, 2 after a mistake in the arguments.
 pub(crate) fn main() -> ExitCode {
+    if let Some(played) = exec::play() {
+        return played;
+    }
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Exec(args) => return exec::run(args),
         Command::Ctl(args) => ctl::run(&args),
         Command::Pki(args) => pki::run(&args),
         Command::World(args) => return exec::run_world(args),
-        Command::Namespace(args) => return exec::run_namespace(&args),
-        Command::Program(args) => return exec::run_program(&args),
     };
     outcome.unwrap_or_else(|error| {
         explain(&error);

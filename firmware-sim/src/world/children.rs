@@ -4,6 +4,8 @@
 //! is left reaches all their descendants as well, also those in sessions of their own.
 
 use std::fs;
+use std::io;
+use std::process::Child;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, wait};
@@ -29,6 +31,17 @@ pub(super) fn kill() -> bool {
 pub(super) fn end() {
     // a child of another user cannot be killed; to wait for it would be to wait for ever
     while kill() && reap().is_some() {}
+}
+
+/// The process id of a child.
+pub(super) fn id(child: &Child) -> io::Result<Pid> {
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    id.ok_or_else(|| io::Error::other("no process id"))
+}
+
+/// The exit code that a shell gives for one that this signal ended.
+pub(super) fn ended_by(signal: i32) -> u8 {
+    u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
 /// The exit code that a shell gives: the program's own, or 128 and the signal that ended it.

@@ -2,31 +2,53 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use clap::ValueEnum;
 use rustix::process::{Pid, Signal, getpid, kill_process, set_child_subreaper};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
-use signal_hook::low_level::siginfo::Cause;
+use signal_hook::low_level::siginfo::{Cause, Origin};
 
 use super::folder::Folder;
+use super::line;
+use super::parts::{self, Myself};
 use super::usb::Bus;
+use super::walls::{Processes, Walls};
 use super::{Error, children, readers};
 
-/// What the guard tells the world that it starts.
-#[derive(Debug, Clone)]
+/// What the guard tells the world that it starts, as arguments.
+#[derive(Debug, Clone, clap::Args)]
 pub struct Place {
     /// The world's folder.
+    #[arg(long)]
     pub folder: PathBuf,
-    /// The guard's process id.
-    pub guard: i32,
+    /// The walls around its processes, where there are some.
+    #[arg(long)]
+    pub walls: Option<Walls>,
     /// The caller's `TMPDIR`; the world's own points into its folder.
+    #[arg(long)]
     pub tmpdir: Option<OsString>,
+}
+
+impl Place {
+    /// The arguments from which clap reads this again.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<OsString> {
+        let walls = self.walls.and_then(|walls| walls.to_possible_value());
+        let walls = walls.map(|walls| OsString::from(walls.get_name()));
+        let folder = Some(self.folder.clone().into_os_string());
+        [("--folder", folder), ("--walls", walls), ("--tmpdir", self.tmpdir.clone())]
+            .into_iter()
+            .filter_map(|(name, value)| Some([name.into(), value?]))
+            .flatten()
+            .collect()
+    }
 }
 
 /// Whether a world has a USB bus of its own.
@@ -38,67 +60,124 @@ pub enum Usb {
     Simulated,
 }
 
+/// How far the world has come, and what it needs to be told.
+#[derive(Default)]
+enum State {
+    /// Nothing of the user's runs yet.
+    #[default]
+    Starting,
+    /// A signal ended the world before its program was started.
+    Stopped { signal: i32 },
+    /// The program runs; the world passes signals on to it.
+    Running { world: Pid, _line: UnixStream },
+}
+
 /// Starts this program again, with the arguments that `arguments` gives for a [`Place`] and that
 /// make it call [`inside::run`](super::inside::run), and waits for it.
 ///
-/// A world with a USB bus preloads libumockdev, as its program does.
+/// With [`Processes::Own`] the world's processes are among themselves where the system allows that.
+/// A world with a USB bus preloads libumockdev, as its program does. The calling thread must live
+/// as long as the process.
 ///
 /// Gives the exit code of the program in the world, or 128 and the signal that ended it.
 ///
 /// Errors: [`Error`] when the world could not be started.
-pub fn run(usb: Usb, arguments: impl FnOnce(&Place) -> Vec<OsString>) -> Result<u8, Error> {
+pub fn run(
+    usb: Usb,
+    processes: Processes,
+    arguments: impl FnOnce(&Place) -> Vec<OsString>,
+) -> Result<u8, Error> {
+    if parts::is_played() {
+        return Err(Error::Unplayed);
+    }
     let signals = SignalsInfo::<WithOrigin>::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])
         .map_err(Error::at("taking signals"))?;
     set_child_subreaper(Some(getpid())).map_err(Error::at("becoming a sub-reaper"))?;
+    let myself = Myself::open()?;
+    let walls = match processes {
+        Processes::Own => Walls::find(&myself),
+        Processes::Shared => None,
+    };
     let folder = Folder::create(&env::temp_dir())?;
-    let world = start(folder.path(), usb, arguments)?;
-    thread::spawn(move || pass_on(signals, world));
-    let mut code = u8::MAX;
-    while let Some((pid, status)) = children::reap() {
-        if pid == world {
-            code = children::code(status);
-            break;
-        }
-    }
+    let open = line::Open::listen(folder.path()).map_err(Error::at("waiting for the world"))?;
+    let place = Place { folder: folder.path().to_path_buf(), walls, tmpdir: env::var_os("TMPDIR") };
+    let child = start(&place, usb, &myself, arguments(&place))?;
+    let state = Arc::new(Mutex::new(State::Starting));
+    let (heard, told) = (Arc::clone(&state), Arc::clone(&state));
+    thread::spawn(move || hear(&open, &heard));
+    thread::spawn(move || pass_on(signals, &told));
+    let code = wait(child);
     children::end();
-    Ok(code)
+    match *lock(&state) {
+        State::Stopped { signal } => Ok(children::ended_by(signal)),
+        State::Starting | State::Running { .. } => Ok(code),
+    }
 }
 
-fn start(
-    folder: &Path,
-    usb: Usb,
-    arguments: impl FnOnce(&Place) -> Vec<OsString>,
-) -> Result<Pid, Error> {
-    let place = Place {
-        folder: folder.to_path_buf(),
-        guard: getpid().as_raw_nonzero().get(),
-        tmpdir: env::var_os("TMPDIR"),
+fn start(place: &Place, usb: Usb, myself: &Myself, arguments: Vec<OsString>) -> Result<Pid, Error> {
+    let mut world = match place.walls {
+        Some(walls) => walls.command(myself, arguments)?,
+        None => {
+            let mut command: Command = parts::again();
+            command.args(arguments);
+            command
+        }
     };
-    // a group of its own: what the terminal sends reaches the guard and the program, once each
-    let mut world = Command::new("/proc/self/exe");
     if usb == Usb::Simulated {
         world.env("LD_PRELOAD", Bus::preload()?);
     }
     let world = world
-        .arg0("firmware-sim")
-        .args(arguments(&place))
-        .env("TMPDIR", folder)
-        .env("PCSCLITE_CSOCK_NAME", readers::socket(folder))
-        .process_group(0)
+        .env("TMPDIR", &place.folder)
+        .env("PCSCLITE_CSOCK_NAME", readers::socket(&place.folder))
         .spawn()
         .map_err(Error::at("starting the world"))?;
-    let pid = i32::try_from(world.id()).ok().and_then(Pid::from_raw);
-    pid.ok_or_else(|| Error::at("starting the world")(io::Error::other("no process id")))
+    children::id(&world).map_err(Error::at("starting the world"))
 }
 
-/// Hands each signal to the world. What the terminal sent, the program has got already.
-fn pass_on(mut signals: SignalsInfo<WithOrigin>, world: Pid) {
-    for origin in &mut signals {
-        let from_terminal =
-            matches!(origin.cause, Cause::Kernel) && matches!(origin.signal, SIGINT | SIGQUIT);
-        if let (false, Some(signal)) = (from_terminal, Signal::from_named_raw(origin.signal)) {
-            // a world that is gone needs no signal
-            let _sent = kill_process(world, signal);
+/// Waits for the child and gives its exit code.
+fn wait(child: Pid) -> u8 {
+    while let Some((pid, status)) = children::reap() {
+        if pid == child {
+            return children::code(status);
         }
     }
+    u8::MAX
+}
+
+/// Notes when the program has been started.
+fn hear(open: &line::Open, state: &Mutex<State>) {
+    // a world that ends before that has ended this process's wait as well
+    let Ok((line, world)) = open.wait() else { return };
+    let mut state = lock(state);
+    if matches!(*state, State::Starting) {
+        *state = State::Running { world, _line: line };
+    }
+}
+
+/// Hands each signal to the world, or ends a world that has not come to its program yet.
+fn pass_on(mut signals: SignalsInfo<WithOrigin>, state: &Mutex<State>) {
+    for origin in &mut signals {
+        let mut state = lock(state);
+        match *state {
+            State::Starting | State::Stopped { .. } => {
+                *state = State::Stopped { signal: origin.signal };
+                children::kill();
+            }
+            State::Running { world, .. } => tell(world, &origin),
+        }
+    }
+}
+
+/// What the terminal sent, the program has got already.
+fn tell(world: Pid, origin: &Origin) {
+    let from_terminal =
+        matches!(origin.cause, Cause::Kernel) && matches!(origin.signal, SIGINT | SIGQUIT);
+    if let (false, Some(signal)) = (from_terminal, Signal::from_named_raw(origin.signal)) {
+        // a world that is gone needs no signal
+        let _sent = kill_process(world, signal);
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

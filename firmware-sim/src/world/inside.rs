@@ -12,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::process::{
-    Pid, Signal, getpgid, getpid, getppid, kill_process, set_child_subreaper,
-    set_parent_process_death_signal,
+    Pid, Signal, getpid, getppid, kill_process, set_child_subreaper,
+    set_parent_process_death_signal, setpgid,
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -21,6 +21,8 @@ use signal_hook::iterator::Signals;
 use super::bench::Bench;
 use super::folder::Folder;
 use super::guard::Place;
+use super::line::Line;
+use super::parts::{self, Part};
 use super::{Devices, Error, Program, children};
 use crate::control;
 
@@ -46,47 +48,59 @@ pub fn run<E: From<Error>>(
 ) -> Result<u8, E> {
     let signals =
         Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(Error::at("taking signals"))?;
-    set_child_subreaper(Some(getpid())).map_err(Error::at("becoming a sub-reaper"))?;
-    let folder = Folder::join(place.folder.clone())?;
-    set_parent_process_death_signal(Some(Signal::TERM))
-        .map_err(Error::at("following the guard's end"))?;
-    let state = Arc::new(State::default());
-    let (shared, watched) = (Arc::clone(&state), place.clone());
-    thread::spawn(move || follow(signals, &shared, &watched));
-    // a guard that was gone before its death could be signalled
-    if is_orphan(place) {
-        return Ok(ended_by(SIGTERM));
+    match place.walls {
+        Some(walls) => walls.move_in()?,
+        None => set_child_subreaper(Some(getpid())).map_err(Error::at("becoming a sub-reaper"))?,
     }
-    let outcome = live(place, folder.path(), &state, prepare);
+    let folder = Folder::join(place.folder.clone())?;
+    let Ok(line) = Line::call(folder.path()) else { return Ok(children::ended_by(SIGTERM)) };
+    let state = Arc::new(State::default());
+    let followed = Arc::clone(&state);
+    thread::spawn(move || follow(signals, &followed));
+    let (mut watched, orphaned) = (share(&line)?, Arc::clone(&state));
+    thread::spawn(move || {
+        watched.wait_for_end();
+        end(&orphaned, SIGTERM);
+    });
+    let outcome = live(place, folder.path(), &line, &state, prepare);
     children::end();
     match state.ended_by.load(Ordering::SeqCst) {
         0 => outcome,
-        signal => Ok(ended_by(signal)),
+        signal => Ok(children::ended_by(signal)),
     }
+}
+
+fn share(line: &Line) -> Result<Line, Error> {
+    line.share().map_err(Error::at("following the guard's end"))
 }
 
 fn live<E: From<Error>>(
     place: &Place,
     folder: &Path,
+    line: &Line,
     state: &State,
     prepare: impl FnOnce(&Path) -> Result<(Devices, Program), E>,
 ) -> Result<u8, E> {
     let (devices, program) = prepare(folder)?;
     let bench = Bench::set_up(folder, devices)?;
-    let mut command = command(&program, place);
+    let mut command = command(program, place);
     command.envs(bench.variables());
     let socket = folder.join("control");
     control::server::listen(&socket, Arc::new(Mutex::new(bench)))
         .map_err(Error::at("listening for control"))?;
     command.env(control::SOCKET, socket);
     let started = command.spawn().map_err(Error::at("starting the program"))?;
-    let pid = i32::try_from(started.id()).unwrap_or(0);
-    state.program.store(pid, Ordering::SeqCst);
+    let program = children::id(&started).map_err(Error::at("starting the program"))?;
+    state.program.store(program.as_raw_nonzero().get(), Ordering::SeqCst);
+    // the program stays in the guard's group, to which the terminal sends; a guard that has ended
+    // is noticed elsewhere
+    setpgid(None, None).map_err(Error::at("leaving the program's group"))?;
+    let _told = line.started();
     if state.ended_by.load(Ordering::SeqCst) != 0 {
         children::kill();
     }
     while let Some((ended, status)) = children::reap() {
-        if ended.as_raw_nonzero().get() == pid {
+        if ended == program {
             return Ok(children::code(status));
         }
     }
@@ -96,7 +110,7 @@ fn live<E: From<Error>>(
 /// Becomes the program that runs in the world whose process id is `world`, and dies with it.
 ///
 /// Errors: [`Error`]; without one it does not return.
-pub fn become_program(world: i32, command: &[OsString]) -> Result<Infallible, Error> {
+pub(super) fn become_program(world: i32, command: &[OsString]) -> Result<Infallible, Error> {
     let [name, arguments @ ..] = command else { return Err(Error::Empty) };
     set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(Error::at("following the world's end"))?;
@@ -107,38 +121,30 @@ pub fn become_program(world: i32, command: &[OsString]) -> Result<Infallible, Er
     Err(Error::Program { program: name.clone(), source })
 }
 
-/// The program with the caller's environment, in the guard's process group.
-fn command(program: &Program, place: &Place) -> Command {
-    let mut command = Command::new("/proc/self/exe");
+/// The program with the caller's environment.
+fn command(program: Program, place: &Place) -> Command {
+    let mut command = parts::again();
+    let world = getpid().as_raw_nonzero().get();
     command
-        .arg0("firmware-sim")
-        .args(["program", "--world", &std::process::id().to_string(), "--"])
-        .args(&program.command)
+        .args(Part::Program { world, command: program.command }.arguments())
         .envs(program.variables.iter().map(|(name, value)| (name, value)));
     match &place.tmpdir {
         Some(tmpdir) => command.env("TMPDIR", tmpdir),
         None => command.env_remove("TMPDIR"),
     };
-    if let Some(Ok(group)) = Pid::from_raw(place.guard).map(|guard| getpgid(Some(guard))) {
-        command.process_group(group.as_raw_nonzero().get());
-    }
     command
-}
-
-fn is_orphan(place: &Place) -> bool {
-    parent() != Some(place.guard)
 }
 
 fn parent() -> Option<i32> {
     getppid().map(|parent| parent.as_raw_nonzero().get())
 }
 
-/// Passes signals to the program; ends the world on SIGTERM and when the guard is gone.
-fn follow(mut signals: Signals, state: &Arc<State>, place: &Place) {
+/// Passes signals to the program; ends the world on SIGTERM, at once on a second one.
+fn follow(mut signals: Signals, state: &Arc<State>) {
     let mut terminated = false;
     for signal in &mut signals {
         let program = Pid::from_raw(state.program.load(Ordering::SeqCst));
-        let at_once = is_orphan(place) || (terminated && signal == SIGTERM);
+        let at_once = terminated && signal == SIGTERM;
         let (Some(program), false) = (program, at_once) else {
             end(state, signal);
             continue;
@@ -165,12 +171,8 @@ fn end(state: &State, signal: i32) {
     children::kill();
     thread::spawn(move || {
         pause(GRACE);
-        exit(i32::from(ended_by(signal)));
+        exit(i32::from(children::ended_by(signal)));
     });
-}
-
-fn ended_by(signal: i32) -> u8 {
-    u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
 /// Lets time pass on a thread that has nothing else to do.

@@ -5,32 +5,37 @@
 //!
 //! Three parts. The *guard* is what the user started: it makes the folder, passes signals on and
 //! gives the exit code. The *world* holds the devices; the program and the private pcscd are its
-//! children. Guard and world are both sub-reapers and each notices the other's end, so that
-//! whichever is killed, the other ends every process and removes the folder. When both are killed
-//! at once, the program and pcscd die with them; what the program had started lives until the next
-//! start of a world by the same user, which ends it and removes the folder. (A namespace of process
-//! ids would end it at once, but only in a namespace of users, where programs no longer find their
-//! users, groups and `sudo` as outside, and in many containers without a `/proc` of its own.)
+//! children. Where the system allows it, the world is the first process of a namespace of process
+//! ids, which a *door* opens for it: when the world ends, the kernel ends all others. Guard and
+//! world notice each other's end, so that whichever is killed, the other ends every process and
+//! removes the folder; when both are killed at once, the next start of a world by the same user
+//! removes it. Where there is no such namespace, both are sub-reapers, and that next start also ends
+//! what the program had started (docs/adr/0027-a-world-ends-as-one.md).
 
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
+use self::forbidden::Forbidden;
 use crate::device::{Card, HidDevice};
 
 pub mod bench;
 mod children;
 pub mod folder;
+pub mod forbidden;
 pub mod guard;
 pub mod inside;
+mod line;
 mod loopback;
-pub mod namespace;
+mod namespace;
 mod orphans;
+pub mod parts;
 mod programs;
 mod readers;
 mod slots;
 mod umockdev;
 mod usb;
+pub mod walls;
 mod watch;
 
 /// The devices of a world; each is there from the start and can be taken away and put back.
@@ -97,16 +102,8 @@ pub enum Error {
         package: &'static str,
     },
     /// The system does not let this user make namespaces.
-    #[error(
-        "this system forbids user namespaces ({detail}), and the private pcscd must not listen \
-         outside of one: allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 and \
-         user.max_user_namespaces above 0; in a container a seccomp profile that permits unshare), \
-         or leave out --nfc and --card"
-    )]
-    Namespaces {
-        /// What `unshare` said.
-        detail: String,
-    },
+    #[error("{0}")]
+    Namespaces(Forbidden),
     /// The folder for worlds belongs to somebody else, or others may enter it.
     #[error("{path} must be your own folder with mode 700: remove it, or point TMPDIR elsewhere")]
     Folder {
@@ -159,6 +156,9 @@ pub enum Error {
     /// The key was lost when it could not be plugged in.
     #[error("the key was lost in an earlier failure: start a new world")]
     Lost,
+    /// This process was started to play a part of a world.
+    #[error("the program that starts worlds must call world::parts::play first in its main")]
+    Unplayed,
     /// A step that depends on the system failed.
     #[error("{step} failed")]
     System {

@@ -1,10 +1,12 @@
-//! Inside the private user and network namespace: prepares it, then becomes pcscd.
+//! Inside the private user, network and mount namespace: prepares it, then becomes pcscd.
 //!
+//! pcscd finds the machine's own readers by the drivers that are installed for them, so it sees none.
 //! The virtual readers listen on every address of their namespace, so they get one of their own.
 //! A socket belongs to the namespace it was made in: the sockets made here and handed out connect
 //! to the readers from outside.
 
 use std::convert::Infallible;
+use std::fs;
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -12,6 +14,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
+use rustix::mount::mount_bind;
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType,
     ipproto, sendmsg, socket_with,
@@ -23,6 +26,9 @@ use super::{Error, loopback, programs};
 /// The most sockets that are handed out; pcscd manages 16 readers.
 pub(super) const MOST: usize = 16;
 
+/// Where pcscd looks for drivers of readers on USB: on Debian, and on distributions with lib64.
+const DRIVERS: [&str; 2] = ["/usr/lib/pcsc/drivers", "/usr/lib64/pcsc/drivers"];
+
 /// Socket activation as systemd does it: file descriptor 3 listens, and the process is named.
 const ACTIVATE: &str =
     r#"LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --config "$1" 3<&0 </dev/null >&2"#;
@@ -30,9 +36,10 @@ const ACTIVATE: &str =
 /// Sends `count` sockets over standard output and becomes pcscd, which listens on standard input.
 ///
 /// Errors: [`Error`]; without one it does not return.
-pub fn enter(config: &Path, count: usize) -> Result<Infallible, Error> {
+pub(super) fn enter(config: &Path, count: usize) -> Result<Infallible, Error> {
     set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(Error::at("following the world's end"))?;
+    hide_drivers(config).map_err(Error::at("hiding the machine's readers from pcscd"))?;
     loopback::up().map_err(Error::at("bringing up the private loopback interface"))?;
     let sockets: Vec<OwnedFd> = std::iter::repeat_with(stream)
         .take(count)
@@ -42,6 +49,16 @@ pub fn enter(config: &Path, count: usize) -> Result<Infallible, Error> {
     let pcscd = programs::pcscd()?;
     let source = Command::new("/bin/sh").args(["-c", ACTIVATE]).arg(pcscd).arg(config).exec();
     Err(Error::System { step: "starting pcscd", source })
+}
+
+/// Puts an empty folder in the place of each folder of drivers.
+fn hide_drivers(config: &Path) -> io::Result<()> {
+    let empty = config.with_file_name("no-drivers");
+    fs::create_dir(&empty)?;
+    for drivers in DRIVERS.map(Path::new).iter().filter(|drivers| drivers.is_dir()) {
+        mount_bind(&empty, *drivers)?;
+    }
+    Ok(())
 }
 
 fn stream() -> io::Result<OwnedFd> {

@@ -1,18 +1,20 @@
 //! A private pcscd with virtual readers, which programs reach by the path of a Unix socket.
 
-use std::env;
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
+use super::forbidden::Forbidden;
+use super::parts::{Myself, Part};
 use super::slots::Slot;
 use super::watch::Watch;
 use super::{Error, namespace, programs};
@@ -83,14 +85,15 @@ fn launch(folder: &Path, config: &Path, count: usize) -> Result<Vec<OwnedFd>, Er
         UnixListener::bind(socket(folder)).map_err(Error::at("listening for clients of pcscd"))?;
     let (ours, theirs) = UnixStream::pair().map_err(Error::at("making a pair of sockets"))?;
     let log = File::create(log(folder)).map_err(Error::at("opening the log of pcscd"))?;
-    let program = env::current_exe().map_err(Error::at("finding this program"))?;
+    let myself = Myself::open()?;
+    let part = Part::Readers { config: config.to_path_buf(), count };
     // reaped with all other children of the world
     let _pcscd = Command::new(programs::unshare()?)
-        .args(["--user", "--map-root-user", "--net", "--"])
-        .arg(program)
-        .args(["namespace", "--count", &count.to_string(), "--config"])
-        .arg(config)
-        // for the program alone
+        .args(["--user", "--map-root-user", "--net", "--mount", "--"])
+        .arg(myself.path())
+        .args(part.arguments())
+        // the terminal's signals are for the program, and so is what is preloaded
+        .process_group(0)
         .env_remove("LD_PRELOAD")
         .stdin(Stdio::from(OwnedFd::from(listener)))
         .stdout(Stdio::from(OwnedFd::from(theirs)))
@@ -127,9 +130,11 @@ fn log(folder: &Path) -> PathBuf {
 fn ended(folder: &Path) -> Option<Error> {
     let log = fs::read_to_string(log(folder)).ok()?;
     let last = log.lines().rfind(|line| !line.trim().is_empty())?.trim();
-    let forbidden = ["unshare failed", "write failed"].iter().any(|text| last.contains(text));
-    Some(match last.strip_prefix("unshare: ") {
-        Some(detail) if forbidden => Error::Namespaces { detail: detail.to_owned() },
-        _ => Error::Pcscd { log: last.to_owned() },
+    // ours, where namespaces are made but give no rights in them
+    let ours = last.strip_prefix("firmware-sim: ");
+    let forbidden = ours.filter(|error| error.contains("Operation not permitted"));
+    Some(match last.strip_prefix("unshare: ").or(forbidden) {
+        Some(detail) => Error::Namespaces(Forbidden::now(detail)),
+        None => Error::Pcscd { log: last.to_owned() },
     })
 }
