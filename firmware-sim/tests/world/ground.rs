@@ -154,8 +154,9 @@ impl Running {
 
     /// The child of the world whose command line holds this word.
     pub(crate) fn find(&self, word: &str) -> &Process {
-        let world = self.tree.iter().find(|process| command_line(process.id).contains(" world "));
-        let world = world.expect("the world").id;
+        let is_world =
+            |process: &&Process| command_line(process.id).contains("firmware-sim world ");
+        let world = self.tree.iter().find(is_world).expect("the world").id;
         let mut children = self.tree.iter().filter(|process| process.parent == world);
         children.find(|child| command_line(child.id).contains(word)).expect("a child of the world")
     }
@@ -181,6 +182,16 @@ impl Running {
     pub(crate) fn left(&self) -> Vec<String> {
         let left = self.tree.iter().filter(|process| !process.has_ended());
         left.map(|process| command_line(process.id)).collect()
+    }
+}
+
+impl Drop for Running {
+    /// A test that fails leaves no world behind.
+    fn drop(&mut self) {
+        if !self.tree.iter().all(Process::has_ended) {
+            drop(self.exec.kill());
+            drop(self.exec.wait());
+        }
     }
 }
 
