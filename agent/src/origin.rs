@@ -159,6 +159,16 @@ impl fmt::Display for Origin {
     }
 }
 
+/// When the list of public suffixes that is compiled in was published.
+#[must_use]
+pub fn list_date() -> Option<jiff::Timestamp> {
+    LIST.1.parse().ok()
+}
+
+/// The release of `psl` that holds the list, and the day it was published. A test holds the first
+/// against Cargo.lock, so that nobody updates it and forgets the day.
+const LIST: (&str, &str) = ("2.1.247", "2026-11-05T00:00:00Z");
+
 /// True for a lower-case ASCII name of labels that is not an IPv4 address.
 fn is_domain(name: &str) -> bool {
     let label = |label: &str| {
@@ -176,6 +186,14 @@ fn is_domain(name: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_date_is_that_of_the_list_that_is_compiled_in() {
+        let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"));
+        let package = format!("name = \"psl\"\nversion = \"{}\"\n", LIST.0);
+        assert!(lock.unwrap().contains(&package), "set LIST to the new release and its day");
+        assert!(list_date().is_some());
+    }
 
     fn origin(text: &str) -> Result<String, Error> {
         Origin::parse(text, Development::Off).map(|origin| origin.text)

@@ -210,6 +210,7 @@ fn insert(error: card::Error, questions: u8) -> (State, Effect) {
     let mends = match &error {
         E::NoReader | E::NoCard | E::Mute { .. } | E::NotUzi | E::Unknown | E::NoSafeSign => true,
         E::NoService
+        | E::NotActivated
         | E::Removed
         | E::Reset
         | E::Busy { .. }

@@ -4,7 +4,11 @@
 //! Sources: Chrome's and Edge's documents on native messaging; for Brave, Vivaldi, snaps and
 //! flatpaks reference/agent.md and what others traced.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use crate::lang::install::Sandbox;
 
@@ -25,6 +29,22 @@ impl Browser {
     /// Where it looks for this person's native messaging manifests.
     pub(crate) fn manifests(&self) -> PathBuf {
         self.profiles.join(MANIFESTS)
+    }
+
+    /// Whether one of `extensions` is seen in one of its profiles. It is a hint: a profile may keep
+    /// an extension in ways that are not known here.
+    pub(crate) fn has_extension(&self, extensions: &[&str]) -> bool {
+        let profiles = std::fs::read_dir(&self.profiles).into_iter().flatten().flatten();
+        let seen = |profile: PathBuf| {
+            let settings = ["Secure Preferences", "Preferences"]
+                .map(|name| read_json(&profile.join(name)).unwrap_or_default());
+            extensions.iter().any(|id| {
+                let way = format!("/extensions/settings/{id}");
+                profile.join("Extensions").join(id).is_dir()
+                    || settings.iter().any(|settings| settings.pointer(&way).is_some())
+            })
+        };
+        profiles.map(|profile| profile.path()).filter(|p| p.join("Preferences").is_file()).any(seen)
     }
 
     /// For people: what it is and which one.
@@ -85,6 +105,15 @@ impl Roots {
         all
     }
 }
+
+fn read_json(path: &Path) -> Option<Value> {
+    let mut text = Vec::new();
+    let read = File::open(path).ok()?.take(LONGEST_SETTINGS).read_to_end(&mut text);
+    read.ok().and_then(|_| serde_json::from_slice(&text).ok())
+}
+
+/// The longest file of settings that is read, in bytes.
+const LONGEST_SETTINGS: u64 = 32 * 1024 * 1024;
 
 /// Whether a browser keeps its profiles in `folder`: one that ran left this file there.
 pub(crate) fn has_run(folder: &Path) -> bool {
@@ -193,6 +222,31 @@ mod tests {
         computer.has("home/.config/BraveSoftware/Brave-Browser/Local State");
         let present: Vec<_> = computer.browsers().into_iter().filter(|b| b.2).collect();
         assert_eq!(present, [("home/.config/BraveSoftware/Brave-Browser".to_owned(), None, true)]);
+    }
+
+    #[test]
+    fn an_extension_is_seen_in_any_profile_and_by_either_sign() {
+        let id = "gdcanlljncladfainbijcmgeopecgbfg";
+        let settings = format!(r#"{{"extensions":{{"settings":{{"{id}":{{"path":"/x"}}}}}}}}"#);
+        let check = |files: &[(&str, &str)]| {
+            let folder = tempfile::tempdir().unwrap();
+            for (file, text) in files {
+                let path = folder.path().join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, text).unwrap();
+            }
+            let profiles = folder.path().to_owned();
+            let browser = Browser { name: "Chrome", profiles, sandbox: None, present: true };
+            browser.has_extension(&[id])
+        };
+        let packed = format!("Profile 2/Extensions/{id}/0.1.0_0/manifest.json");
+        assert!(check(&[("Profile 2/Preferences", "{}"), (&packed, "{}")]));
+        assert!(check(&[("Default/Preferences", &settings)]));
+        assert!(check(&[("Default/Preferences", "{}"), ("Default/Secure Preferences", &settings)]));
+        assert!(!check(&[("Default/Preferences", "{}")]));
+        assert!(!check(&[("Default/Preferences", "half {")]));
+        assert!(!check(&[("System Profile/x", ""), (&packed, "{}")]), "no profile");
+        assert!(!check(&[]));
     }
 
     #[test]

@@ -2,28 +2,20 @@
 //!
 //! It asks for no PIN, spends no try and changes nothing.
 
-use std::ffi::CStr;
-use std::path::Path;
+mod browsers;
+mod tokens;
+
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::browsers::{Browser, Roots, SYSTEM};
-use super::manifest::{self, HOST, Owner, Program, WEB_EID_HOST, owner};
-use super::{Context, Failure, desk};
+use super::{Context, Failure};
 use crate::clock;
-use crate::config::{Config, PinPad};
+use crate::config::Config;
 use crate::consent::pinentry::{self, NoWindow};
-use crate::lang::doctor::{Finding, State};
-use crate::lang::install::Confined;
-use crate::origin::Development;
-use crate::tokens::card::inserted::{Inserted, Means, Via, find};
-use crate::tokens::card::pkcs11::modules;
-use crate::tokens::card::reader::{self, Connection, Presence};
-use crate::tokens::card::uzi::Validity;
-use crate::tokens::fido::hid;
-use crate::tokens::fido::nfc::Nfc;
+use crate::lang::doctor::{Finding, State, summary};
+use crate::origin::{self, Development};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -35,168 +27,38 @@ pub(crate) struct Args {
 /// Prints what was found. Exit code 1 where something must be put right.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let now = clock::now();
-    let mut findings = Vec::new();
+    let mut findings = about(now);
     let config = context.config();
     if let Err(problem) = &config {
         findings.push(Finding::Config(problem.text.clone()));
     }
     let config = config.ok();
-    findings.extend(tokens(config.as_ref(), now));
-    findings.extend(browsers());
+    findings.extend(tokens::findings(config.as_ref(), now));
+    findings.extend(browsers::findings());
     findings.extend(window(config.as_ref()));
     if let Some(config) = &config {
         findings.extend(clock(context, config, args.server.as_deref()));
         findings.extend((config.development == Development::On).then_some(Finding::Development));
     }
-    let sound = findings.iter().all(|finding| finding.state() != State::Problem);
+    let problems = findings.iter().filter(|finding| finding.state() == State::Problem).count();
     let language = context.language;
-    let lines: Vec<_> = findings.iter().map(|finding| finding.line(language)).collect();
+    let mut lines: Vec<_> = findings.iter().map(|finding| finding.line(language)).collect();
+    lines.push(summary(problems, language));
     let values: Vec<_> = findings.iter().map(|finding| finding.value(language)).collect();
-    context.print(&lines.join("\n"), &json!({ "sound": sound, "findings": values }));
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    context.print(&lines.join("\n"), &json!({ "sound": problems == 0, "findings": values }));
+    Ok(if problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Cards and keys. Who has a key needs no card, so a missing one is no problem then.
-fn tokens(config: Option<&Config>, now: Timestamp) -> Vec<Finding> {
-    let mut cards = card(config, now);
-    let mut keys = keys();
-    if matches!(cards.first(), Some(Finding::Card(_))) {
-        let on_readers = keys_on_readers();
-        if !on_readers.is_empty() {
-            keys.retain(|finding| !matches!(finding, Finding::NoKey));
-            keys.extend(on_readers);
-        }
-    }
-    let has_key =
-        |finding: &Finding| matches!(finding, Finding::Key { .. } | Finding::KeyOnReader { .. });
-    if keys.iter().any(has_key) {
-        cards = cards.into_iter().map(beside_key).collect();
-    }
-    cards.extend(keys);
-    cards
-}
-
-/// What the lack of a card is to somebody who has a key.
-fn beside_key(finding: Finding) -> Finding {
-    use crate::tokens::card::Error as E;
-    let Finding::Card(error) = finding else { return finding };
-    let is_lack = matches!(
-        error,
-        E::NoService | E::NoReader | E::NoCard | E::NotUzi | E::Unknown | E::NoModule
-    );
-    if is_lack { Finding::CardBesideKey(error) } else { Finding::Card(error) }
-}
-
-/// The security keys on readers. Selecting the FIDO application spends nothing on any card.
-fn keys_on_readers() -> Vec<Finding> {
-    let Ok(service) = reader::service() else { return Vec::new() };
-    let slots = reader::slots(&service).unwrap_or_default();
-    let is_key = |reader: &CStr| {
-        Connection::open(&service, reader).is_ok_and(|card| Nfc::open(card).is_ok())
-    };
-    slots
-        .into_iter()
-        .filter(|slot| matches!(slot.card, Presence::Card { .. }) && is_key(&slot.reader))
-        .map(|slot| Finding::KeyOnReader { reader: slot.reader.to_string_lossy().into_owned() })
-        .collect()
-}
-
-/// The service, the readers, and the card in them.
-fn card(config: Option<&Config>, now: Timestamp) -> Vec<Finding> {
-    let configured = config.map_or(&[][..], |config| &config.card.modules);
-    let modules = modules::present(configured);
-    let pad = config.map_or(PinPad::default(), |config| config.card.pin_pad);
-    let means =
-        Means { via: Via::Auto, modules: &modules, pad: desk::pad(pad), worker: &desk::worker };
-    let found = reader::service().and_then(|service| find(&service, &means));
-    match found {
-        Err(error) => vec![Finding::Card(error)],
-        Ok(inserted) => of_card(&inserted, now),
-    }
-}
-
-fn of_card(inserted: &Inserted, now: Timestamp) -> Vec<Finding> {
-    let certificate = &inserted.certificate;
-    let mut findings = vec![Finding::Holder {
-        name: certificate.holder.clone(),
-        organisation: certificate.organisation.clone(),
-        until: certificate.not_after,
-        holds: matches!(certificate.validity(now), Validity::Holds | Validity::NearEnd { .. }),
-    }];
-    findings.push(Finding::Tries(inserted.tries));
-    match certificate.validity(now) {
-        Validity::Expired => findings.push(Finding::Expired(certificate.not_after)),
-        Validity::NotYet => findings.push(Finding::NotYet(certificate.not_before)),
-        Validity::NearEnd { days } => findings.push(Finding::NearEnd { days }),
-        Validity::Holds => {}
+/// Which agent this is, and whether its list of public suffixes is old.
+fn about(now: Timestamp) -> Vec<Finding> {
+    let (version, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    let mut findings = vec![Finding::About { version: format!("{version} ({system})") }];
+    if let Some(of) = origin::list_date()
+        && now.as_second() - of.as_second() > OLD_LIST_SECONDS
+    {
+        findings.push(Finding::OldList { of });
     }
     findings
-}
-
-/// The security keys, and whether this person may use them.
-fn keys() -> Vec<Finding> {
-    let found = match hid::list() {
-        Err(error) => return vec![Finding::KeysUnlisted(error.to_string())],
-        Ok(found) if found.is_empty() => return vec![Finding::NoKey],
-        Ok(found) => found,
-    };
-    found
-        .into_iter()
-        .map(|key| {
-            let path = key.path.to_string_lossy().into_owned();
-            match std::fs::File::options().read(true).write(true).open(&path) {
-                Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
-                    Finding::KeyForbidden { path }
-                }
-                Err(error) => Finding::KeyUnopened { path, why: error.to_string() },
-                Ok(_) => Finding::Key { product: key.product },
-            }
-        })
-        .collect()
-}
-
-/// The browsers of this person, and where their manifests lead.
-fn browsers() -> Vec<Finding> {
-    let (Some(roots), Ok(program)) = (Roots::of_environment(), std::env::current_exe()) else {
-        return vec![Finding::NoBrowser];
-    };
-    let mut findings = Vec::new();
-    for browser in roots.browsers().iter().filter(|browser| browser.present) {
-        findings.push(connection(browser, &program));
-        let web_eid = manifest::path(&browser.manifests(), WEB_EID_HOST);
-        if owner(&web_eid, &program) == Owner::Another {
-            findings.push(Finding::WebEid { path: web_eid.display().to_string() });
-        }
-    }
-    if findings.is_empty() {
-        findings.push(Finding::NoBrowser);
-    }
-    for folder in SYSTEM.map(Path::new) {
-        let is_foreign = |host| owner(&manifest::path(folder, host), &program) == Owner::Another;
-        if is_foreign(HOST) {
-            findings.push(Finding::Foreign { browser: folder.display().to_string() });
-        }
-        if is_foreign(WEB_EID_HOST) {
-            let path = manifest::path(folder, WEB_EID_HOST);
-            findings.push(Finding::WebEid { path: path.display().to_string() });
-        }
-    }
-    findings
-}
-
-/// Whether `browser` can start `program`.
-fn connection(browser: &Browser, program: &Path) -> Finding {
-    let title = browser.title();
-    // Whatever its manifest says: it cannot be relied on to start programs outside.
-    if let Some(sandbox) = browser.sandbox {
-        return Finding::Confined(Confined { browser: title, sandbox });
-    }
-    match owner(&manifest::path(&browser.manifests(), HOST), program) {
-        Owner::Us { current: Program::This } => Finding::Connected { browser: title },
-        Owner::Us { current: Program::Elsewhere } => Finding::LeadsElsewhere { browser: title },
-        Owner::Nobody => Finding::NotConnected { browser: title },
-        Owner::Another => Finding::Foreign { browser: title },
-    }
 }
 
 /// The program that asks for a PIN where there is no terminal.
@@ -237,26 +99,31 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
         Err(clock::Error::Certificate) => {
             Finding::ClockSuspect { server: server.as_str().to_owned() }
         }
-        Err(error) => {
+        Err(clock::Error::NoDate) => Finding::ClockUnknown { server: server.as_str().to_owned() },
+        Err(error @ clock::Error::Unreachable(_)) => {
             Finding::Unreachable { server: server.as_str().to_owned(), why: error.to_string() }
         }
     })
 }
 
+/// After two years without a newer agent the list of public suffixes is old.
+const OLD_LIST_SECONDS: i64 = 2 * 365 * 24 * 60 * 60;
 /// How far clocks may differ: a log-in's challenge lives five minutes.
 const CLOCK_SECONDS: i64 = 60;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::card::Error;
 
     #[test]
-    fn who_has_a_key_misses_no_card_but_still_hears_of_a_broken_one() {
-        for error in [Error::NoService, Error::NoReader, Error::NotUzi] {
-            assert_eq!(beside_key(Finding::Card(error)).state(), State::Note);
-        }
-        let broken = Finding::Card(Error::Mute { reader: "reader".to_owned() });
-        assert_eq!(beside_key(broken).state(), State::Problem);
+    fn an_agent_is_old_two_years_after_its_list() {
+        let of = origin::list_date().expect("a date");
+        let codes = |days: i64| {
+            let now = Timestamp::from_second(of.as_second() + days * 24 * 60 * 60).expect("a time");
+            about(now).iter().map(Finding::code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(0), ["agent"]);
+        assert_eq!(codes(730), ["agent"]);
+        assert_eq!(codes(731), ["agent", "agent_old"]);
     }
 }

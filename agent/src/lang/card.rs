@@ -17,6 +17,12 @@ const STOPPED: (&str, &str) = (
     "You stopped. Nobody was logged in. Begin again if you do want to log in.",
 );
 
+/// A card whose PIN was never set.
+pub(super) const NO_PIN: (&str, &str) = (
+    "De pas meldt dat er nog geen bruikbare pincode op staat. Daarom kunt u er nog niet mee inloggen. Activeer de pas eerst: volg de aanwijzingen die u bij de pas en de pincode kreeg. Meldt de pas dat hij al geactiveerd is en deed u dat niet zelf, gebruik hem dan niet en bel het UZI-register.",
+    "The card says that no usable PIN is set yet. So you cannot log in with it yet. Activate the card first: follow the instructions that came with the card and its PIN. If the card says that it was activated already and you did not do so, do not use it and call the UZI register.",
+);
+
 impl Say for Error {
     fn code(&self) -> &'static str {
         match self {
@@ -24,6 +30,7 @@ impl Say for Error {
             Self::NoReader => "no_reader",
             Self::NoCard => "no_card",
             Self::Removed => "card_removed",
+            Self::NotActivated => "card_not_activated",
             Self::Reset => "card_reset",
             Self::Busy { .. } => "card_busy",
             Self::Mute { .. } => "card_mute",
@@ -74,6 +81,7 @@ impl Say for Error {
             Self::NoService
             | Self::NoReader
             | Self::NoCard
+            | Self::NotActivated
             | Self::Removed
             | Self::Reset
             | Self::Busy { .. }
@@ -103,6 +111,7 @@ fn known(error: &Error) -> (&'static str, &'static str) {
             "Wij zien geen UZI-pas. Steek de pas met de chip naar voren in de kaartlezer.",
             "There is no UZI card. Insert the card into the reader, chip first.",
         ),
+        Error::NotActivated => NO_PIN,
         Error::Removed => (
             "De pas is uit de lezer gehaald voordat het inloggen klaar was. Er is niets gebeurd. Steek de pas weer in de lezer en probeer het opnieuw.",
             "The card was removed before the log-in was done. Nothing has happened. Insert the card again and try once more.",
@@ -315,9 +324,14 @@ pub fn days_left(validity: Validity) -> Option<i64> {
 /// That a certificate ends soon.
 #[must_use]
 pub fn near_end(days: i64, language: Language) -> String {
+    let (dutch, english) = match days {
+        ..=0 => ("vandaag".to_owned(), "today".to_owned()),
+        1 => ("over 1 dag".to_owned(), "in 1 day".to_owned()),
+        days => (format!("over {days} dagen"), format!("in {days} days")),
+    };
     language.pick(
-        format!("Uw pas verloopt over {days} dagen. Vraag op tijd een nieuwe aan."),
-        format!("Your card expires in {days} days. Ask for a new one in time."),
+        format!("Uw pas verloopt {dutch}. Vraag op tijd een nieuwe aan."),
+        format!("Your card expires {english}. Ask for a new one in time."),
     )
 }
 
@@ -434,6 +448,7 @@ mod tests {
             Error::NoReader,
             Error::NoCard,
             Error::Removed,
+            Error::NotActivated,
             Error::Reset,
             Error::Busy { reader: "r".to_owned() },
             Error::Mute { reader: "r".to_owned() },

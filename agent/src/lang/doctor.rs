@@ -1,11 +1,15 @@
 //! What the self-test says: what is the matter, what it means, what to do, in that order.
 
+mod words;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use wire::uzi::Kind;
 
+use self::words::*;
 use super::install::Confined;
 use super::{Language, Say};
-use crate::tokens::card::{Error, Tries};
+use crate::tokens::card::{Activation, Error, Tries};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,10 @@ impl State {
 #[derive(Debug)]
 #[expect(missing_docs, reason = "the sentences below say what each field is")]
 pub enum Finding {
+    /// Which agent this is.
+    About { version: String },
+    /// Its list of public suffixes is old.
+    OldList { of: Timestamp },
     /// The configuration cannot be used; the sentence says why.
     Config(String),
     /// No UZI card can be used.
@@ -47,7 +55,11 @@ pub enum Finding {
     /// None can, and none is needed where there is a security key.
     CardBesideKey(Error),
     /// An UZI card is there; `holds` says whether its certificate does.
-    Holder { name: String, organisation: String, until: Timestamp, holds: bool },
+    Holder { kind: Kind, name: String, organisation: String, until: Timestamp, holds: bool },
+    /// It names no person.
+    Unnamed,
+    /// Its PIN cannot be used yet.
+    NotActivated(Activation),
     /// How often its PIN may be tried.
     Tries(Tries),
     /// Its certificate has ended.
@@ -70,6 +82,8 @@ pub enum Finding {
     KeysUnlisted(String),
     /// A browser starts this program.
     Connected { browser: String },
+    /// Our extension is not seen in a browser; it may be there all the same.
+    ExtensionUnseen { browser: String },
     /// A browser knows nothing of this program.
     NotConnected { browser: String },
     /// A browser starts an agent at another place.
@@ -96,6 +110,8 @@ pub enum Finding {
     ClockWrong { ahead: i64 },
     /// The server's certificate does not hold at this computer's time.
     ClockSuspect { server: String },
+    /// The server does not tell the time.
+    ClockUnknown { server: String },
     /// The server cannot be asked.
     Unreachable { server: String, why: String },
     /// The developers' setting is on.
@@ -107,7 +123,9 @@ impl Finding {
     #[must_use]
     pub fn state(&self) -> State {
         match self {
-            Self::Holder { holds: true, .. }
+            Self::About { .. }
+            | Self::Holder { holds: true, .. }
+            | Self::NotActivated(Activation::Done)
             | Self::Key { .. }
             | Self::KeyOnReader { .. }
             | Self::Connected { .. }
@@ -116,6 +134,8 @@ impl Finding {
             Self::Tries(Tries::Left(1) | Tries::Fewer) => State::Note,
             Self::Tries(_) => State::Fine,
             Self::NearEnd { .. }
+            | Self::OldList { .. }
+            | Self::ExtensionUnseen { .. }
             | Self::Holder { holds: false, .. }
             | Self::CardBesideKey(_)
             | Self::NoKey
@@ -124,9 +144,12 @@ impl Finding {
             | Self::NoBrowser
             | Self::NoDisplay
             | Self::NoServer
+            | Self::ClockUnknown { .. }
             | Self::Development => State::Note,
             Self::Config(_)
             | Self::Card(_)
+            | Self::Unnamed
+            | Self::NotActivated(Activation::NoPin | Activation::ChangePin)
             | Self::Expired(_)
             | Self::NotYet(_)
             | Self::KeyForbidden { .. }
@@ -159,9 +182,14 @@ impl Finding {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::About { .. } => "agent",
+            Self::OldList { .. } => "agent_old",
             Self::Config(_) => "config",
             Self::Card(error) | Self::CardBesideKey(error) => error.code(),
             Self::Holder { .. } => "card",
+            Self::Unnamed => "card_unnamed",
+            Self::NotActivated(Activation::Done) => "card_activated",
+            Self::NotActivated(_) => "card_not_activated",
             Self::Tries(tries) if tries.blocked() => "pin_blocked",
             Self::Tries(_) => "pin_tries",
             Self::Expired(_) => "card_expired",
@@ -174,6 +202,7 @@ impl Finding {
             Self::KeyForbidden { .. } => "key_forbidden",
             Self::KeysUnlisted(_) => "keys_not_listed",
             Self::Connected { .. } => "browser_connected",
+            Self::ExtensionUnseen { .. } => "extension_not_seen",
             Self::NotConnected { .. } => "browser_not_connected",
             Self::LeadsElsewhere { .. } => "browser_leads_elsewhere",
             Self::Foreign { .. } => "browser_foreign",
@@ -187,6 +216,7 @@ impl Finding {
             Self::Clock => "clock",
             Self::ClockWrong { .. } => "clock_wrong",
             Self::ClockSuspect { .. } => "clock_suspect",
+            Self::ClockUnknown { .. } => "clock_unknown",
             Self::Unreachable { .. } => "server_unreachable",
             Self::Development => "development",
         }
@@ -203,11 +233,19 @@ impl Finding {
             Self::Config(text) => text.clone(),
             Self::Card(error) => error.say(language),
             Self::CardBesideKey(error) => error.say(language) + " " + &say(CARD_NOT_NEEDED, ""),
-            Self::Holder { name, organisation, until, .. } => {
-                let until = until.strftime("%d-%m-%Y").to_string();
-                let until = say(UNTIL, &until);
-                say(HOLDER, &format!("{name}, {organisation}")) + &until
+            Self::About { version } => say(ABOUT, version),
+            Self::OldList { of } => say(OLD_LIST, &day(*of)),
+            Self::Holder { kind, name, organisation, until, .. } => {
+                let holder = match kind {
+                    Kind::CareProvider => CARE_PROVIDER,
+                    Kind::NamedEmployee => NAMED_EMPLOYEE,
+                    Kind::UnnamedEmployee | Kind::Server => OTHER_CARD,
+                };
+                say(holder, &format!("{name}, {organisation}")) + &say(UNTIL, &day(*until))
             }
+            Self::Unnamed => say(UNNAMED, ""),
+            Self::NotActivated(Activation::ChangePin) => say(CHANGE_PIN, ""),
+            Self::NotActivated(_) => Error::NotActivated.say(language),
             Self::Tries(tries) if tries.blocked() => Ceremony::Blocked.say(language),
             Self::Tries(tries) => {
                 super::card::tries(*tries, language).unwrap_or_else(|| say(NOT_BLOCKED, ""))
@@ -222,6 +260,7 @@ impl Finding {
             Self::KeyForbidden { path } => say(KEY_FORBIDDEN, path),
             Self::KeysUnlisted(why) => say(KEYS_UNLISTED, why),
             Self::Connected { browser } => say(CONNECTED, browser),
+            Self::ExtensionUnseen { browser } => say(EXTENSION_UNSEEN, browser),
             Self::NotConnected { browser } => say(NOT_CONNECTED, browser),
             Self::LeadsElsewhere { browser } => say(LEADS_ELSEWHERE, browser),
             Self::Foreign { browser } => say(FOREIGN, browser),
@@ -236,96 +275,27 @@ impl Finding {
             Self::ClockWrong { ahead } if *ahead > 0 => say(CLOCK_FAST, &ahead.to_string()),
             Self::ClockWrong { ahead } => say(CLOCK_SLOW, &ahead.abs().to_string()),
             Self::ClockSuspect { server } => say(CLOCK_SUSPECT, server),
+            Self::ClockUnknown { server } => say(CLOCK_UNKNOWN, server),
             Self::Unreachable { server, why } => say(UNREACHABLE, &format!("{server}: {why}")),
             Self::Development => say(DEVELOPMENT, ""),
         }
     }
 }
 
-/// A text in Dutch and in English, in which `{}` stands for what was found.
-type Words = (&'static str, &'static str);
+/// How it all ends: what must be put right, and that it must.
+#[must_use]
+pub fn summary(problems: usize, language: Language) -> String {
+    let words = match problems {
+        0 => SOUND,
+        1 => ONE_PROBLEM,
+        _ => PROBLEMS,
+    };
+    language.pick(words.0, words.1).replace("{}", &problems.to_string())
+}
 
-const HOLDER: Words = ("UZI-pas van {}", "UZI card of {}");
-const UNTIL: Words = (", geldig tot {}.", ", valid until {}.");
-const NOT_BLOCKED: Words =
-    ("De pincode van de pas is niet geblokkeerd.", "The PIN of the card is not blocked.");
-const KEY: Words = ("Beveiligingssleutel '{}' gevonden.", "Security key '{}' found.");
-const KEY_ON_READER: Words =
-    ("Beveiligingssleutel op kaartlezer '{}' gevonden.", "Security key on reader '{}' found.");
-const CARD_NOT_NEEDED: Words = (
-    "Logt u met uw beveiligingssleutel in, dan hoeft dat niet.",
-    "None of this is needed to log in with your security key.",
-);
-const KEY_UNOPENED: Words = (
-    "De beveiligingssleutel is niet te openen ({}). Daardoor kunt u er niet mee inloggen. Haal de sleutel eruit en steek hem opnieuw in.",
-    "The security key cannot be opened ({}). So you cannot log in with it. Take the key out and insert it again.",
-);
-const CLOCK_SUSPECT: Words = (
-    "Volgens de klok van deze computer geldt het certificaat van {} nu niet. Meestal staat dan de datum van deze computer verkeerd, en daardoor mislukt inloggen. Zet de datum en tijd goed; kloppen die, meld dit dan aan de beheerder van de server.",
-    "By the clock of this computer the certificate of {} does not hold now. Mostly the date of this computer is wrong then, and a log-in fails. Set date and time; if they are right, tell the administrator of the server.",
-);
-const KEY_FORBIDDEN: Words = (
-    "U mag de beveiligingssleutel {} niet gebruiken. Daardoor kunt u er niet mee inloggen. Vraag uw beheerder de udev-regels voor FIDO-sleutels te installeren (pakket libfido2-1 of libu2f-udev) en steek de sleutel opnieuw in.",
-    "You may not use the security key {}. So you cannot log in with it. Ask your administrator to install the udev rules for FIDO keys (package libfido2-1 or libu2f-udev), and insert the key again.",
-);
-const KEYS_UNLISTED: Words = (
-    "De beveiligingssleutels zijn niet op te vragen ({}). Daardoor kunt u er niet mee inloggen. Vraag uw beheerder om hulp.",
-    "The security keys cannot be listed ({}). So you cannot log in with one. Ask your administrator for help.",
-);
-const CONNECTED: Words = ("{} kent de agent.", "{} knows the agent.");
-const NOT_CONNECTED: Words = (
-    "{} kent de agent niet. Inloggen met de UZI-pas op een webpagina werkt in deze browser niet. Geef de opdracht 'sleutelbos-agent install'.",
-    "{} does not know the agent. Logging in to a page with the UZI card does not work in this browser. Run 'sleutelbos-agent install'.",
-);
-const LEADS_ELSEWHERE: Words = (
-    "{} start een agent op een andere plaats. Misschien is dat een oude. Geef de opdracht 'sleutelbos-agent install'.",
-    "{} starts an agent at another place. That may be an old one. Run 'sleutelbos-agent install'.",
-);
-const FOREIGN: Words = (
-    "{} start onder onze naam een ander programma. Inloggen met de UZI-pas gaat daar niet via de agent. Verwijder dat programma en geef de opdracht 'sleutelbos-agent install'.",
-    "{} starts another program under our name. Logging in with the UZI card does not use the agent there. Remove that program and run 'sleutelbos-agent install'.",
-);
-const WEB_EID: Words = (
-    "Het programma van Web eID is geïnstalleerd ({}). Beide werken naast elkaar. Gebruik voor uw UZI-pas onze extensie.",
-    "The Web eID program is installed ({}). Both work side by side. Use our extension for your UZI card.",
-);
-const NO_WINDOW: Words = (
-    "Het programma dat om de pincode vraagt ({}) werkt alleen aan een terminal: er kan geen venster komen. Inloggen met de UZI-pas op een webpagina gaat dan niet. Installeer pinentry-gnome3, pinentry-qt of pinentry-gtk2, of vraag uw beheerder dat te doen.",
-    "The program that asks for the PIN ({}) works at a terminal only: no window can be shown. So you cannot log in to pages with the UZI card. Install pinentry-gnome3, pinentry-qt or pinentry-gtk2, or ask your administrator to.",
-);
-const NO_DISPLAY: Words = (
-    "Deze sessie heeft geen scherm (DISPLAY en WAYLAND_DISPLAY ontbreken): er kan geen venster komen. Inloggen met de UZI-pas op een webpagina gaat dan niet. Geef deze opdracht op het bureaublad waar u de browser gebruikt.",
-    "This session has no display (neither DISPLAY nor WAYLAND_DISPLAY is set): no window can be shown. So you cannot log in to pages with the UZI card. Run this command on the desktop on which you use the browser.",
-);
-const NO_SERVER: Words = (
-    "Er is geen server ingesteld. Pagina's werken wel; inloggen vanaf de opdrachtregel vraagt om een adres. Zet 'servers' in de instellingen.",
-    "No server is configured. Pages work; logging in from the command line asks for an address. Set 'servers' in the configuration.",
-);
-const CLOCK: Words = ("De klok loopt gelijk met de server.", "The clock agrees with the server.");
-const NO_KEY: Words = (
-    "Er zit geen beveiligingssleutel in deze computer. Dat hoeft niet als u met een UZI-pas inlogt. Steek anders uw sleutel in.",
-    "There is no security key in this computer. None is needed to log in with an UZI card. Else insert your key.",
-);
-const NO_BROWSER: Words = (
-    "Wij vinden geen Chrome, Chromium, Edge, Brave of Vivaldi van u. Inloggen op webpagina's met de UZI-pas kan dan niet. Start de browser een keer en geef de opdracht 'sleutelbos-agent install'.",
-    "No Chrome, Chromium, Edge, Brave or Vivaldi of yours is found. So you cannot log in to pages with the UZI card. Start the browser once and run 'sleutelbos-agent install'.",
-);
-const CLOCK_FAST: Words = (
-    "De klok van deze computer loopt {} seconden voor. Daardoor kan inloggen mislukken. Zet de datum en tijd goed, of vraag uw beheerder dat te doen.",
-    "The clock of this computer is {} seconds fast. Because of that a log-in may fail. Set date and time, or ask your administrator to.",
-);
-const CLOCK_SLOW: Words = (
-    "De klok van deze computer loopt {} seconden achter. Daardoor kan inloggen mislukken. Zet de datum en tijd goed, of vraag uw beheerder dat te doen.",
-    "The clock of this computer is {} seconds slow. Because of that a log-in may fail. Set date and time, or ask your administrator to.",
-);
-const UNREACHABLE: Words = (
-    "De server is niet bereikbaar ({}). Daardoor kunt u er niet inloggen. Controleer de netwerkverbinding en het adres.",
-    "The server cannot be reached ({}). So you cannot log in there. Check the network and the address.",
-);
-const DEVELOPMENT: Words = (
-    "De instelling voor ontwikkelaars staat aan: adressen op deze computer mogen zonder https. Dat is niet bedoeld voor echt gebruik. Zet 'development = false' in de instellingen.",
-    "The developers' setting is on: addresses on this computer are taken without https. That is not meant for real use. Set 'development = false' in the configuration.",
-);
+fn day(at: Timestamp) -> String {
+    at.strftime("%d-%m-%Y").to_string()
+}
 
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(120).collect()
@@ -339,6 +309,9 @@ mod tests {
     fn a_problem_says_what_it_means_and_what_to_do() {
         let path = || "p".to_owned();
         let problems = [
+            Finding::Unnamed,
+            Finding::NotActivated(Activation::NoPin),
+            Finding::NotActivated(Activation::ChangePin),
             Finding::Expired(Timestamp::UNIX_EPOCH),
             Finding::NotYet(Timestamp::UNIX_EPOCH),
             Finding::Tries(Tries::Left(0)),
@@ -367,9 +340,18 @@ mod tests {
     fn a_holder_is_fine_only_where_the_certificate_holds() {
         let holder = |holds| {
             let (name, organisation) = ("Test Arts".to_owned(), "Test".to_owned());
-            Finding::Holder { name, organisation, until: Timestamp::UNIX_EPOCH, holds }.state()
+            let (kind, until) = (Kind::CareProvider, Timestamp::UNIX_EPOCH);
+            Finding::Holder { kind, name, organisation, until, holds }.state()
         };
         assert_eq!((holder(true), holder(false)), (State::Fine, State::Note));
+    }
+
+    #[test]
+    fn the_end_counts_what_must_be_put_right() {
+        let said = |problems| summary(problems, Language::Dutch);
+        assert!(said(0).contains("niets"));
+        assert!(said(1).starts_with("1 fout:"));
+        assert!(said(2).starts_with("2 fouten:"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! None of these programs was written by us or knows of us; `raw` sends the bytes that they do not.
 
 mod agent_card;
+mod agent_doctor;
 mod agent_key;
 mod card;
 mod ctap_hid_fido2;

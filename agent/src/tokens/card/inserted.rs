@@ -10,7 +10,7 @@ use pcsc::Context;
 use super::pkcs11::{Listed, Module, Stopper, modules};
 use super::reader::{After, Connection, OnReset, Presence, Slot, gone, slots};
 use super::uzi::Certificate;
-use super::{Entry, Error, Pin, Scheme, Tries, Verdict, pad, pkcs15};
+use super::{Activation, Entry, Error, Pin, Scheme, Tries, Verdict, pad, pkcs15};
 
 /// Which way to a card is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -46,6 +46,8 @@ pub struct Inserted {
     pub reader: String,
     /// Where its PIN is typed.
     pub entry: Entry,
+    /// Whether its PIN is ready to be used.
+    pub activation: Activation,
     way: Way,
 }
 
@@ -80,7 +82,7 @@ impl Readers {
 
 impl std::fmt::Debug for Inserted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { certificate, tries, reader, entry: _, way: _ } = self;
+        let Self { certificate, tries, reader, entry: _, activation: _, way: _ } = self;
         write!(f, "Inserted {{ {:?}, {tries:?}, {reader:?} }}", certificate.identity)
     }
 }
@@ -142,6 +144,7 @@ fn closer(first: Option<Error>, second: Error) -> Error {
             Error::Algorithm(_) => 3,
             Error::NoService
             | Error::NoReader
+            | Error::NotActivated
             | Error::Removed
             | Error::Reset
             | Error::Busy { .. }
@@ -254,8 +257,9 @@ fn direct(context: &Context, slot: &Slot, keys: pad::Use) -> Result<Inserted, Er
         return Err(Error::Algorithm(certificate.scheme.name()));
     }
     let entry = if pad.is_some() { Entry::Pad } else { Entry::Window };
+    let activation = pair.activation();
     let way = Way::Direct(Box::new(connection), pair, pad);
-    Ok(Inserted { certificate, tries, reader, entry, way })
+    Ok(Inserted { certificate, tries, reader, entry, activation, way })
 }
 
 /// Looks for the card through one module; gives the readers back where there is none.
@@ -264,8 +268,9 @@ fn through(path: &Path, means: &Means<'_>, readers: Readers) -> Result<Inserted,
         Ok((certificate, module, listed)) => {
             let (tries, reader) = (listed.tries(), listed.reader.clone());
             let entry = means.pad.through_module(listed.entry, &reader);
+            let activation = listed.activation;
             let way = Way::Pkcs11(module, listed, readers);
-            Ok(Inserted { certificate, tries, reader, entry, way })
+            Ok(Inserted { certificate, tries, reader, entry, activation, way })
         }
         Err(error) => Err((error, readers)),
     }
@@ -345,7 +350,7 @@ mod tests {
 
     #[test]
     fn a_card_that_opensc_does_not_know_may_need_safesign() {
-        let foreign = r#"[{"certificate":[48,0],"reader":"r","counter":"full","entry":"window"}]"#;
+        let foreign = r#"[{"certificate":[48,0],"reader":"r","counter":"full","entry":"window","activation":"done"}]"#;
         let opensc = PathBuf::from("/usr/lib/opensc-pkcs11.so");
         let safesign = PathBuf::from("/usr/lib/libaetpkss.so.3");
         assert_eq!(told(looked("[]"), std::slice::from_ref(&opensc)), Error::NoSafeSign);

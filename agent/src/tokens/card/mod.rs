@@ -81,6 +81,9 @@ pub enum Error {
     /// The process around a PKCS#11 module failed or did not answer in time.
     #[error("the process for the PKCS#11 module failed: {0}")]
     Worker(String),
+    /// The card takes no PIN before it is activated, or before its PIN is changed.
+    #[error("the card's PIN is not set or must be changed first")]
+    NotActivated,
     /// The smartcard service reported something else.
     #[error("reader {name}")]
     Reader {
@@ -112,6 +115,18 @@ impl Error {
             source => Self::Reader { name: reader.to_owned(), source },
         }
     }
+}
+
+/// Whether a card's PIN is ready to be used, as far as the card or its module says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// Nothing says that it is not.
+    Done,
+    /// No PIN has been set.
+    NoPin,
+    /// The PIN must be changed first.
+    ChangePin,
 }
 
 /// How often a PIN may still be tried.

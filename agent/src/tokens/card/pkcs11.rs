@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Entry, Error, Pin, Scheme, Tries, Verdict};
+use super::{Activation, Entry, Error, Pin, Scheme, Tries, Verdict};
 
 /// The hidden command of this program that runs [`worker::run`].
 pub const WORKER_COMMAND: &str = "card-worker";
@@ -81,6 +81,7 @@ enum Answer {
     UnfitPin { min: usize, max: usize },
     DeclinedPin,
     NoCard,
+    NotActivated,
     Removed,
     Unsupported,
     Failed(String),
@@ -96,6 +97,8 @@ pub struct Listed {
     pub reader: String,
     /// Where the module takes the PIN.
     pub entry: Entry,
+    /// Whether its PIN is ready to be used.
+    pub activation: Activation,
     counter: Counter,
 }
 
@@ -206,6 +209,7 @@ impl Module {
             | Answer::UnfitPin { .. }
             | Answer::DeclinedPin
             | Answer::NoCard
+            | Answer::NotActivated
             | Answer::Removed
             | Answer::Unsupported
             | Answer::Failed(_)) => Err(failure(other)),
@@ -237,9 +241,11 @@ impl Module {
             Answer::UnfitPin { min, max } => Ok(Verdict::Unfit { min, max }),
             Answer::DeclinedPin => Ok(Verdict::Declined),
             Answer::Unsupported => Err(Error::Algorithm(scheme.name())),
-            other @ (Answer::Listed(_) | Answer::NoCard | Answer::Removed | Answer::Failed(_)) => {
-                Err(failure(other))
-            }
+            other @ (Answer::Listed(_)
+            | Answer::NoCard
+            | Answer::NotActivated
+            | Answer::Removed
+            | Answer::Failed(_)) => Err(failure(other)),
         }
     }
 
@@ -265,6 +271,7 @@ impl Module {
 fn failure(answer: Answer) -> Error {
     match answer {
         Answer::NoCard => Error::NoCard,
+        Answer::NotActivated => Error::NotActivated,
         Answer::Removed => Error::Removed,
         Answer::Failed(text) => Error::Module(text),
         Answer::Listed(_)
@@ -305,7 +312,8 @@ mod tests {
 
     fn listed() -> Listed {
         let (reader, entry, counter) = ("r".to_owned(), Entry::Window, Counter::Full);
-        Listed { certificate: vec![0x30, 0], reader, entry, counter }
+        let activation = Activation::Done;
+        Listed { certificate: vec![0x30, 0], reader, entry, activation, counter }
     }
 
     fn sign(answer: &str) -> Result<Verdict<Vec<u8>>, Error> {
@@ -316,8 +324,7 @@ mod tests {
 
     #[test]
     fn two_questions_go_to_one_worker_and_noise_is_passed_over() {
-        let list =
-            r#"{"listed":[{"certificate":[48,0],"reader":"r","counter":"low","entry":"window"}]}"#;
+        let list = r#"{"listed":[{"certificate":[48,0],"reader":"r","counter":"low","entry":"window","activation":"no_pin"}]}"#;
         let mut module = start(&format!(
             "echo noise; read -r ask; echo $mark '{list}'; read -r ask; \
              echo 0123 '{{\"signed\":[9]}}'; echo $mark '{{\"signed\":[1]}}'; read -r end"
@@ -345,6 +352,7 @@ mod tests {
     #[test]
     fn what_goes_wrong_is_told_apart() {
         assert!(matches!(sign(r#""removed""#), Err(Error::Removed)));
+        assert!(matches!(sign(r#""not_activated""#), Err(Error::NotActivated)));
         assert!(matches!(sign(r#""unsupported""#), Err(Error::Algorithm(_))));
         assert!(matches!(sign(r#"{"failed":"CKR"}"#), Err(Error::Module(text)) if text == "CKR"));
         assert!(matches!(sign(r#"{"listed":[]}"#), Err(Error::Worker(_))));

@@ -10,7 +10,7 @@ use wire::apdu::{Command, Status};
 use zeroize::Zeroizing;
 
 use super::link::{Card, Control, exchange, expect};
-use super::{Error, Tries, Verdict, pad};
+use super::{Activation, Error, Tries, Verdict, pad};
 
 /// Whether the commands of the card with this answer to reset are known here.
 ///
@@ -59,9 +59,19 @@ struct Key {
 struct Pin {
     id: Vec<u8>,
     reference: u8,
+    /// The card says that it has been set.
+    is_set: bool,
     digits_only: bool,
     min: usize,
     max: usize,
+}
+
+impl Pair {
+    /// Whether the PIN of this key is ready to be used.
+    #[must_use]
+    pub fn activation(&self) -> Activation {
+        if self.pin.is_set { Activation::Done } else { Activation::NoPin }
+    }
 }
 
 impl Pin {

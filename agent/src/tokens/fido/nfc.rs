@@ -56,6 +56,7 @@ fn of_card(error: card::Error) -> Error {
         | card::Error::NoReader
         | card::Error::Unknown
         | card::Error::NotUzi
+        | card::Error::NotActivated
         | card::Error::Algorithm(_)
         | card::Error::NoModule
         | card::Error::NoSafeSign

@@ -16,7 +16,7 @@ use cryptoki::types::AuthPin;
 use rustix::process::{Signal, getpid, kill_process};
 use zeroize::Zeroizing;
 
-use super::{Answer, Counter, Entry, Greeting, Listed, Request, Scheme, Typed};
+use super::{Activation, Answer, Counter, Entry, Greeting, Listed, Request, Scheme, Typed};
 use crate::tokens::card::pkcs15::SHA256_INFO;
 
 /// Serves one parent, to the end of standard input; then the process ends at once.
@@ -92,7 +92,7 @@ fn on_card(module: &Pkcs11, slot: Slot) -> Result<Vec<Listed>, Cryptoki> {
     let reader = module.get_slot_info(slot)?.slot_description().trim_end().to_owned();
     let listed = |(_, certificate)| {
         let (reader, counter, entry) = (reader.clone(), counter(&info), entry(&info));
-        Listed { certificate, reader, entry, counter }
+        Listed { certificate, reader, entry, activation: activation(&info), counter }
     };
     Ok(certificates(&session)?.into_iter().map(listed).collect())
 }
@@ -251,6 +251,16 @@ fn entry(info: &TokenInfo) -> Entry {
     if info.protected_authentication_path() { Entry::Pad } else { Entry::Window }
 }
 
+fn activation(info: &TokenInfo) -> Activation {
+    if info.user_pin_to_be_changed() {
+        Activation::ChangePin
+    } else if info.login_required() && !info.user_pin_initialized() {
+        Activation::NoPin
+    } else {
+        Activation::Done
+    }
+}
+
 fn counter(info: &TokenInfo) -> Counter {
     if info.user_pin_locked() {
         Counter::Locked
@@ -275,6 +285,9 @@ fn failed(error: &Cryptoki) -> Answer {
             Answer::Removed
         }
         Cryptoki::Pkcs11(RvError::TokenNotPresent, _) => Answer::NoCard,
+        Cryptoki::Pkcs11(RvError::UserPinNotInitialized | RvError::PinExpired, _) => {
+            Answer::NotActivated
+        }
         Cryptoki::Pkcs11(RvError::MechanismInvalid, _) => Answer::Unsupported,
         other => Answer::Failed(other.to_string()),
     }

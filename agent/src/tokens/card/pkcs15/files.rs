@@ -91,12 +91,14 @@ pub(super) fn pins(file: &[u8]) -> Result<Vec<Pin>, Error> {
 fn pin(entry: &AnyRef<'_>) -> Option<Pin> {
     let object = object(entry)?;
     // pinFlags, pinType, minLength, storedLength, [maxLength], [0] pinReference, …
-    let [_flags, kind, min, stored, rest @ ..] = object.own.as_slice() else { return None };
+    let [flags, kind, min, stored, rest @ ..] = object.own.as_slice() else { return None };
     let max = rest.first().filter(|p| p.tag() == Tag::Integer).unwrap_or(stored);
     let reference = rest.iter().find(|p| p.tag() == context(0, false));
     Some(Pin {
         id: object.id.to_vec(),
         reference: reference.map_or(Some(0), |p| small(p.value()))?,
+        // A bit string: how many bits are unused, then the bits, the first one highest.
+        is_set: matches!(flags.value(), [_, first, ..] if first & PIN_INITIALIZED != 0),
         digits_only: kind.value() == [ASCII_NUMERIC],
         min: small(min.value())?.into(),
         max: small(max.value())?.into(),
@@ -187,4 +189,6 @@ fn application_tag(number: u32) -> Tag {
 
 const MASTER_FILE: [u8; 2] = [0x3F, 0x00];
 /// `pinType` ascii-numeric.
+/// Bit 4 of pinFlags. Spec: ISO 7816-15, PinAttributes.
+const PIN_INITIALIZED: u8 = 0x08;
 const ASCII_NUMERIC: u8 = 1;

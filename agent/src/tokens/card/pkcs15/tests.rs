@@ -160,6 +160,16 @@ fn the_key_is_chosen_by_its_certificate() {
 }
 
 #[test]
+fn a_pin_that_was_never_set_is_seen_in_its_flags() {
+    let mut card = fake();
+    assert_eq!(find(&mut card, authenticity).unwrap().activation(), Activation::Done);
+    let list = card.files.get_mut(&[0x50, 0x15, 0x40, 0x05][..]).unwrap();
+    let flags = list.windows(4).position(|bytes| bytes == [3, 2, 3, 0x48]).unwrap();
+    list[flags + 3] = 0x40;
+    assert_eq!(find(&mut card, authenticity).unwrap().activation(), Activation::NoPin);
+}
+
+#[test]
 fn a_signature_follows_the_reference_trace() {
     let mut card = fake();
     let pair = find(&mut card, authenticity).unwrap();
