@@ -99,10 +99,11 @@ pub async fn found(
         }
     })?;
     password::store::set(&mut tx, &account.id, &hash, now).await?;
+    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
     let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
-    audit::record(&mut tx, app.random, now, None, &event).await?;
+    audit::record(&mut tx, &by, None, &event).await?;
     let event = audit::Event::AccountCreated { organisation: organisation.id };
-    audit::record(&mut tx, app.random, now, Some(&account.id), &event).await?;
+    audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     tx.commit().await?;
     Ok(account)
 }
@@ -120,8 +121,9 @@ pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
     let subject = Subject::account(&account.id);
     let lifted = lockout::lift(&mut tx, &subject, Counted::Password, now).await?;
     if lifted {
+        let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
         let event = audit::Event::PasswordUnblocked;
-        audit::record(&mut tx, app.random, now, Some(&account.id), &event).await?;
+        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     }
     tx.commit().await?;
     Ok(lifted)

@@ -6,13 +6,45 @@
 mod store;
 
 use crate::clock::Time;
-use crate::factors::{Evidence, Kind, Level, Refusal};
-use crate::id::{AccountId, EventId, FactorId, OrganisationId, SessionId};
+use crate::factors::{Evidence, Kind, Level};
+use crate::id::{AccountId, AttemptId, EventId, FactorId, OrganisationId, SessionId};
 use crate::random::Random;
 use crate::storage::{Result, Tx};
+use crate::uzi::sighting::Sighting;
 use serde::Serialize;
 
-/// Something that happened. No secret, name or address is ever part of it: ids only.
+/// Who does what is recorded, as far as that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum Actor {
+    /// Whoever is logging in: known only by what was proven.
+    Visitor {
+        /// In which attempt; a one-time code has left its own behind.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attempt: Option<AttemptId>,
+    },
+    /// Whose account it is.
+    Owner {
+        /// From which session.
+        session: SessionId,
+        /// In which attempt, where the session is being raised.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attempt: Option<AttemptId>,
+    },
+    /// Who runs the server, at its command line.
+    Operator,
+}
+
+/// Who does something, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct By {
+    pub(crate) actor: Actor,
+    pub(crate) random: Random,
+    pub(crate) now: Time,
+}
+
+/// Something that happened. No secret, name or address is ever part of it: ids only. What is
+/// personal beyond our own ids stands in the member `card`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -68,13 +100,19 @@ pub enum Event {
         evidence: Evidence,
         /// The level it gave.
         level: Level,
+        /// The card, if it is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        card: Option<Box<Sighting>>,
     },
     /// A factor was refused.
     FactorRefused {
         /// What it was said to be.
         kind: Kind,
-        /// Why.
-        reason: String,
+        /// Why, as a stable name.
+        reason: &'static str,
+        /// The card, if it is one and could be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        card: Option<Box<Sighting>>,
     },
     /// A factor was enrolled.
     FactorAdded {
@@ -84,6 +122,9 @@ pub enum Event {
         kind: Kind,
         /// The level it is bound at.
         bound_at: Level,
+        /// The card, if it is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        card: Option<Box<Sighting>>,
     },
     /// A factor was removed.
     FactorRemoved {
@@ -114,10 +155,17 @@ pub enum Event {
 }
 
 impl Event {
-    /// The event as canonical JSON: keys sorted, no spaces.
-    fn canonical(&self) -> String {
+    /// The event and who made it happen, as canonical JSON: keys sorted, no spaces.
+    fn canonical(&self, actor: &Actor) -> String {
+        #[derive(Serialize)]
+        struct Entry<'a> {
+            actor: &'a Actor,
+            #[serde(flatten)]
+            event: &'a Event,
+        }
         // Through `Value`, whose map is sorted; the derived order is that of the fields.
-        serde_json::to_value(self).expect("an event is plain JSON").to_string()
+        let entry = Entry { actor, event: self };
+        serde_json::to_value(entry).expect("an event is plain JSON").to_string()
     }
 }
 
@@ -127,21 +175,15 @@ const fn is_none(count: &u32) -> bool {
     *count == 0
 }
 
-impl From<Refusal> for String {
-    fn from(refusal: Refusal) -> Self {
-        refusal.as_str().to_owned()
-    }
-}
-
 /// Writes `event`, about `account` where it is about one, into the transaction.
 pub(crate) async fn record(
     tx: &mut Tx,
-    random: Random,
-    now: Time,
+    by: &By,
     account: Option<&AccountId>,
     event: &Event,
 ) -> Result<()> {
-    store::insert(tx, &EventId::random(random), now, account, &event.canonical()).await
+    let id = EventId::random(by.random);
+    store::insert(tx, &id, by.now, account, &event.canonical(&by.actor)).await
 }
 
 #[cfg(test)]
@@ -154,15 +196,21 @@ mod tests {
     #[test]
     fn an_event_is_canonical_json() {
         let event = Event::PasswordBlocked { until: Some(Time::from_millis(7)) };
-        assert_eq!(event.canonical(), r#"{"event":"password_blocked","until":7}"#);
-        let event = Event::FactorRefused { kind: Kind::Card, reason: "card_revoked".to_owned() };
+        let visitor = Actor::Visitor { attempt: None };
         assert_eq!(
-            event.canonical(),
-            r#"{"event":"factor_refused","kind":"card","reason":"card_revoked"}"#
+            event.canonical(&visitor),
+            r#"{"actor":{"who":"visitor"},"event":"password_blocked","until":7}"#
         );
+        let event = Event::FactorRefused { kind: Kind::Card, reason: "card_revoked", card: None };
         assert_eq!(
-            Event::PasswordWrong { streak: 2 }.canonical(),
-            r#"{"event":"password_wrong","streak":2}"#
+            event.canonical(&Actor::Operator),
+            r#"{"actor":{"who":"operator"},"event":"factor_refused","kind":"card","reason":"card_revoked"}"#
+        );
+        let session = SessionId::parse("ffeeddccbbaa99887766554433221100").unwrap();
+        let owner = Actor::Owner { session: session.clone(), attempt: None };
+        assert_eq!(
+            Event::SessionEnded { session }.canonical(&owner),
+            r#"{"actor":{"session":"ffeeddccbbaa99887766554433221100","who":"owner"},"event":"session_ended","session":"ffeeddccbbaa99887766554433221100"}"#
         );
     }
 }

@@ -10,7 +10,7 @@ use crate::factors::Level;
 use crate::factors::card::Revoked;
 use crate::organisations::{Agb, Kvk, Subscriber};
 use crate::secret::Secret;
-use crate::uzi::certificate::{Certificate, LARGEST_FILE};
+use crate::uzi::certificate::LARGEST_FILE;
 use crate::uzi::trust;
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
@@ -155,18 +155,11 @@ fn password(language: Language) -> Result<Secret<String>, Failure> {
 async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(link.setting.read()?).await?;
     let content = trust::read(&link.certificate, LARGEST_FILE)?;
-    let certificate = Certificate::from_file_content(&content)?;
     let revoked = if link.without_revocation { Revoked::Ignore } else { Revoked::Ask };
-    let card = match app.cards.examine(&certificate, revoked, app.clock.now()).await {
-        Ok(card) => card,
-        Err(refusal) => return Err(language.pick(refusal.dutch(), refusal.english()).into()),
-    };
-    let (identity, subject) = (&card.identity, &card.subject);
-    enrolment::run::link_card(&app, &link.username, identity, subject)
-        .await
-        .map_err(|error| words::enrolment(error, language))?;
+    let linked = enrolment::card::link_by_operator(&app, &link.username, &content, revoked).await;
     app.db.close().await;
-    let (number, name) = (identity.number.as_str(), &link.username);
+    let (_, card) = linked.map_err(|error| words::enrolment(error, language))?;
+    let (number, name) = (card.identity.number.as_str(), &link.username);
     let text = language.pick(
         format!("UZI-pas {number} is gekoppeld aan {name}."),
         format!("UZI card {number} is linked to {name}."),

@@ -146,8 +146,8 @@ fn verify(
     });
     let revocation =
         if args.without_revocation { Revocation::Unchecked } else { Revocation::Lists(&lists) };
-    let answer = uzi::examine(&certificate, &trust, revocation, &Admission::default(), at)
-        .map_err(|refusal| given.explain(refusal));
+    let answer = uzi::examine(&certificate, &trust, revocation, &Admission::default(), at);
+    let answer = answer.outcome.map_err(|refusal| given.explain(refusal));
     describe(out, language, &certificate, answer.is_ok())?;
     describe_check(out, language, args, at)?;
     match answer {

@@ -1,31 +1,231 @@
-//! Linking an UZI card: its token is verified against the nonce of this session, once.
+//! Linking an UZI card: by its owner, whose card signs a nonce of the session, or by the operator, who
+//! saw card and holder. Either way what was seen of the card goes to the audit.
 
-use super::{Error, run};
+use super::Error;
+use super::policy::{self, Denied, Unfit};
+use super::run::{added, allowed, changed, factor, owner};
+use crate::accounts::{self, Account, Username};
 use crate::app::App;
-use crate::factors::Factor;
-use crate::factors::card::Refusal;
+use crate::audit::{self, Actor, By};
+use crate::challenges::{self, Purpose};
+use crate::factors::card::{Refusal, Refused, Revoked, Verified};
+use crate::factors::{self, Evidence, Factor, Kind, Level};
+use crate::id::AccountId;
+use crate::organisations;
 use crate::sessions::Session;
+use crate::storage::{self, Tx};
+use crate::uzi::Card;
+use crate::uzi::certificate::Certificate;
+use crate::uzi::refusal::Refusal as CardRefusal;
+use crate::uzi::sighting::Sighting;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The nonce a card must sign to be linked: 32 bytes in base64, 44 characters.
+pub async fn nonce(app: &App, session: &Session) -> Result<String> {
+    let now = app.clock.now();
+    let nonce = STANDARD.encode(app.random.bytes::<32>());
+    let mut tx = app.db.write().await?;
+    allowed(app, &mut tx, session, Kind::Card, now).await?;
+    challenges::put(&mut tx, session.id.as_str(), Purpose::EnrolCard, &nonce, now).await?;
+    tx.commit().await?;
+    Ok(nonce)
+}
 
 /// Verifies a card's Web eID token (its JSON) and links the card to the account of `session`,
-/// under the name its owner gives it. The nonce is spent whatever the token says.
+/// under the name its owner gives it. The nonce is spent whatever the token says. Every other
+/// session of the account ends.
 ///
-/// Errors: [`Error::Card`] where the card is not accepted; as [`run::card`] where it is not linked.
-pub async fn link(
+/// Errors: [`Error::Card`] where the card is not accepted; [`Error::Unfit`] and
+/// [`Error::CardTaken`] where it is not linked. Each is recorded.
+pub async fn link(app: &App, session: &Session, auth_token: &[u8], name: &str) -> Result<Factor> {
+    let verified = match spend_nonce(app, session).await? {
+        Some(nonce) => app.cards.verify(auth_token, &nonce, app.clock.now()).await,
+        None => Err(Refusal::ChallengeGone.into()),
+    };
+    decide(app, session, verified, name).await
+}
+
+async fn spend_nonce(app: &App, session: &Session) -> Result<Option<String>> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    allowed(app, &mut tx, session, Kind::Card, now).await?;
+    let asker = session.id.as_str();
+    let nonce = challenges::spend(&mut tx, asker, Purpose::EnrolCard, now).await?;
+    tx.commit().await?;
+    Ok(nonce)
+}
+
+/// Links a card that was verified, or records that it was not.
+pub(super) async fn decide(
     app: &App,
     session: &Session,
-    auth_token: &[u8],
+    verified: Result<Verified, Refused>,
     name: &str,
-) -> Result<Factor, Error> {
-    let verified = match run::spend_card_nonce(app, session).await? {
-        Some(nonce) => app.cards.verify(auth_token, &nonce, app.clock.now()).await,
-        None => Err(Refusal::ChallengeGone),
+) -> Result<Factor> {
+    let by = owner(app, session, app.clock.now());
+    let mut tx = app.db.write().await?;
+    let id = &session.login.account;
+    let Verified { card, sighting } = match verified {
+        Ok(verified) => verified,
+        Err(refused) => return refuse(tx, Some(id), refused, &by).await,
     };
-    match verified {
-        Ok(card) => run::card(app, session, &card.identity, &card.subject, name).await,
-        Err(refusal) => {
-            let error = Error::Card(Box::new(refusal));
-            run::card_refused(app, &session.login.account, &error, app.clock.now()).await?;
-            Err(error)
+    let linked = match allowed(app, &mut tx, session, Kind::Card, by.now).await {
+        Ok((account, bound_at)) => {
+            let terms = Terms { account: &account, name, bound_at };
+            insert(app, &mut tx, terms, (&card, &sighting), &by).await
         }
+        Err(error) => Err(error),
+    };
+    match linked {
+        Ok(factor) => {
+            changed(&mut tx, id, Some(&session.id), &by).await?;
+            tx.commit().await?;
+            Ok(factor)
+        }
+        Err(error) => not_linked(app, tx, Some(id), (error, sighting), &by).await,
     }
+}
+
+/// Links the card with this certificate (a file's content) to the account with this user name: the
+/// operator saw the card and vouches for it, so it is bound at `high`. Every session of the account
+/// ends.
+///
+/// Errors: [`Error::NoAccount`]; as [`link`]. Each is recorded.
+pub async fn link_by_operator(
+    app: &App,
+    username: &Username,
+    certificate: &[u8],
+    revoked: Revoked,
+) -> Result<(Factor, Card)> {
+    let now = app.clock.now();
+    let verified = match Certificate::from_file_content(certificate) {
+        Ok(certificate) => app.cards.examine(&certificate, revoked, now).await,
+        Err(error) => Err(CardRefusal::Unreadable(error).into()),
+    };
+    vouch(app, username, verified).await
+}
+
+/// Links a card that the operator vouches for, or records that it was not.
+pub(super) async fn vouch(
+    app: &App,
+    username: &Username,
+    verified: Result<Verified, Refused>,
+) -> Result<(Factor, Card)> {
+    let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    let account = match accounts::store::named(&mut tx, username).await? {
+        Some(account) => accounts::store::lock(&mut tx, &account.id).await?,
+        None => None,
+    };
+    let id = account.as_ref().map(|account| &account.id);
+    let Verified { card, sighting } = match verified {
+        Ok(verified) => verified,
+        Err(refused) => return refuse(tx, id, refused, &by).await,
+    };
+    let linked = match &account {
+        Some(account) => {
+            let terms = Terms { account, name: "", bound_at: Level::High };
+            insert(app, &mut tx, terms, (&card, &sighting), &by).await
+        }
+        None => Err(Error::NoAccount(username.clone())),
+    };
+    match linked {
+        Ok(factor) => {
+            changed(&mut tx, &factor.account, None, &by).await?;
+            tx.commit().await?;
+            Ok((factor, card))
+        }
+        Err(error) => not_linked(app, tx, id, (error, sighting), &by).await,
+    }
+}
+
+/// To whom a card is linked, under which name and at which level.
+struct Terms<'a> {
+    account: &'a Account,
+    name: &'a str,
+    bound_at: Level,
+}
+
+async fn insert(
+    app: &App,
+    tx: &mut Tx,
+    Terms { account, name, bound_at }: Terms<'_>,
+    (card, sighting): (&Card, &Sighting),
+    by: &By,
+) -> Result<Factor> {
+    let organisation = organisations::store::find(tx, &account.organisation).await?;
+    let organisation = organisation
+        .ok_or(storage::Error::Inconsistent { table: "account", column: "organisation_id" })?;
+    policy::fits(&card.identity, &card.subject, account, &organisation)?;
+    let proven = (Kind::Card, Evidence::CardPin);
+    let factor = factor(app, &account.id, proven, (name, bound_at), by.now);
+    factors::store::insert(tx, &factor).await?;
+    let (number, subscriber) = (card.identity.number.as_str(), card.identity.subscriber.as_str());
+    factors::store::link_card(tx, &factor.id, &organisation.id, number, subscriber).await.map_err(
+        |error| {
+            if error.is_duplicate() { Error::CardTaken } else { Error::Storage(error) }
+        },
+    )?;
+    added(tx, &factor, Some(Box::new(sighting.clone())), by).await?;
+    Ok(factor)
+}
+
+/// Records that a card was not accepted.
+async fn refuse<T>(
+    mut tx: Tx,
+    account: Option<&AccountId>,
+    Refused { refusal, sighting }: Refused,
+    by: &By,
+) -> Result<T> {
+    record(&mut tx, account, (refusal.code(), sighting), by).await?;
+    tx.commit().await?;
+    Err(Error::Card(Box::new(refusal)))
+}
+
+/// Undoes what was begun, and records why a card that holds was not linked.
+async fn not_linked<T>(
+    app: &App,
+    begun: Tx,
+    account: Option<&AccountId>,
+    (error, sighting): (Error, Box<Sighting>),
+    by: &By,
+) -> Result<T> {
+    drop(begun);
+    if let Some(reason) = reason(&error) {
+        let mut tx = app.db.write().await?;
+        record(&mut tx, account, (reason, Some(sighting)), by).await?;
+        tx.commit().await?;
+    }
+    Err(error)
+}
+
+async fn record(
+    tx: &mut Tx,
+    account: Option<&AccountId>,
+    (reason, card): (&'static str, Option<Box<Sighting>>),
+    by: &By,
+) -> Result<()> {
+    let event = audit::Event::FactorRefused { kind: Kind::Card, reason, card };
+    Ok(audit::record(tx, by, account, &event).await?)
+}
+
+/// What the audit calls it that a card was not linked; nothing where that is not about the card.
+fn reason(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::Card(refusal) => refusal.code(),
+        Error::Unfit(Unfit::Type) => "card_type",
+        Error::Unfit(Unfit::NoSubscriber) => "no_subscriber",
+        Error::Unfit(Unfit::OtherSubscriber) => "other_subscriber",
+        Error::Unfit(Unfit::OtherName) => "other_name",
+        Error::CardTaken => "card_taken",
+        Error::NoAccount(_) => "no_account",
+        Error::Denied(Denied::NotFresh) => "not_fresh",
+        Error::Denied(Denied::OnlyFirst | Denied::CardTooEarly | Denied::LastFactor) => {
+            "not_allowed"
+        }
+        Error::Refused(_) | Error::Unknown | Error::Key(_) | Error::Storage(_) => return None,
+    })
 }

@@ -1,22 +1,25 @@
 //! Changes of factors from beginning to end, on both engines.
 
+use super::card::{decide, vouch};
 use super::policy::{Denied, Intent, Unfit};
-use super::run::{card, key, key_options, link_card, remove};
+use super::run::{key, key_options, remove};
 use super::*;
 use crate::accounts::{Account, Username};
 use crate::app::App;
 use crate::app::testing::app;
 use crate::factors::security_key::KeyKind;
-use crate::factors::testing::SoftKey;
+use crate::factors::testing::{SoftKey, revoked_card, verified_card};
 use crate::factors::{Factor, Kind, Level};
-use crate::login::{CardCheck, FactorAnswer, Granted};
+use crate::login::card::CardAnswer;
+use crate::login::{FactorAnswer, Granted};
 use crate::organisations::{self, Organisation, Subscriber};
 use crate::secret::Token;
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both};
-use crate::{accounts, login};
-use wire::uzi::{Identity, Subject};
+use crate::uzi::sighting::Standing;
+use crate::{accounts, audit, login};
+use serde_json::{Value, json};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
 
@@ -46,13 +49,12 @@ async fn enrol(app: &App, session: &Session, soft: &mut SoftKey) -> Result<Facto
     key(app, session, &soft.create(&options), "  mijn\u{7} sleutel ").await
 }
 
-fn identity(number: &str, subscriber: &str) -> Identity {
-    let san = format!("2.16.528.1.1003.1.3.5.5.2-1-{number}-Z-{subscriber}-01.015-00000000");
-    san.parse().unwrap()
-}
-
-fn subject(surname: &str) -> Subject {
-    Subject { surname: Some(surname.to_owned()), ..Subject::default() }
+/// What the audit says of an account, or of nobody known, in events of this name.
+async fn events(app: &App, account: Option<&Account>, name: &str) -> Vec<Value> {
+    let mut tx = app.db.read().await.unwrap();
+    let all = audit::of_account(&mut tx, account.map(|account| &account.id)).await.unwrap();
+    let all = all.iter().map(|text| serde_json::from_str::<Value>(text).unwrap());
+    all.filter(|event| event["event"] == name).collect()
 }
 
 /// An account in an organisation with a subscriber number.
@@ -236,16 +238,16 @@ async fn a_linked_card_logs_in_at_the_level_it_was_bound_at() {
         let app = app(db);
         let account = with_subscriber(&app, NAME, "90000123").await;
         let (_, session) = open(&app, &account, Scope::Full, Level::Substantial).await;
-        let (mine, me) = (identity("900000001", "90000123"), subject("Arts"));
-        let factor = card(&app, &session, &mine, &me, "mijn pas").await.unwrap();
+        let mine = verified_card("900000001", "90000123", "Arts");
+        let linked = decide(&app, &session, Ok(mine.clone()), "mijn pas").await;
+        let factor = linked.unwrap();
+        let added = events(&app, Some(&account), "factor_added").await;
+        assert_eq!(added[0]["actor"], json!({"who": "owner", "session": session.id}));
+        assert_eq!(added[0]["card"]["uzi_number"], "900000001");
         assert_eq!((factor.kind, factor.level()), (Kind::Card, Level::Substantial));
         let attempt = login::run::start(&app, None, "test").await.unwrap();
-        let holder = CardCheck::Holder {
-            uzi_number: "900000001".to_owned(),
-            subscriber: "90000123".to_owned(),
-        };
-        let answer = login::card::decide(&app, &attempt, holder).await.unwrap();
-        let FactorAnswer::Done(Granted::Session { session, .. }) = answer else {
+        let answer = login::card::decide(&app, &attempt, Ok(mine)).await.unwrap();
+        let CardAnswer::Done(Granted::Session { session, .. }) = answer else {
             panic!("{answer:?}");
         };
         assert_eq!(session.login.account, account.id);
@@ -261,7 +263,7 @@ async fn a_card_that_does_not_fit_is_refused_and_linked_once_per_organisation() 
         let account = with_subscriber(&app, NAME, "90000123").await;
         let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
         let link = async |number, subscriber, surname| {
-            card(&app, &session, &identity(number, subscriber), &subject(surname), "").await
+            decide(&app, &session, Ok(verified_card(number, subscriber, surname)), "").await
         };
         let other = link("900000001", "90000124", "Arts").await;
         assert!(matches!(other, Err(Error::Unfit(Unfit::OtherSubscriber))), "{other:?}");
@@ -272,21 +274,82 @@ async fn a_card_that_does_not_fit_is_refused_and_linked_once_per_organisation() 
         assert!(matches!(taken, Err(Error::CardTaken)), "{taken:?}");
         let seen = accounts::run::overview(&app, &session).await.unwrap();
         assert_eq!(seen.factors.len(), 1, "a refused card leaves nothing behind");
+        let revoked = revoked_card("900000001", "90000123", Standing::Held);
+        let refused = decide(&app, &session, Err(revoked), "").await;
+        assert!(matches!(refused, Err(Error::Card(_))), "{refused:?}");
+        app.clock.advance(app.config.sessions.fresh);
+        let late = link("900000002", "90000123", "Arts").await;
+        assert!(matches!(late, Err(Error::Denied(Denied::NotFresh))), "{late:?}");
+        let events = events(&app, Some(&account), "factor_refused").await;
+        let mut reasons: Vec<_> = events.iter().map(|event| event["reason"].clone()).collect();
+        reasons.sort_by_key(Value::to_string);
+        let expected =
+            ["card_revoked", "card_taken", "not_fresh", "other_name", "other_subscriber"];
+        assert_eq!(reasons, expected);
+        for event in events {
+            assert_eq!(event["card"]["serial"], "2a", "{event}");
+            assert_eq!(event["actor"]["session"], json!(session.id), "{event}");
+        }
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_operator_links_a_card_at_the_full_level() {
+async fn an_operator_links_a_card_at_the_full_level_and_ends_what_was_begun() {
     both(async |db| {
         let app = app(db);
-        with_subscriber(&app, NAME, "90000123").await;
-        let (mine, me) = (identity("900000001", "90000123"), subject("Arts"));
-        let factor = link_card(&app, &Username::parse(NAME).unwrap(), &mine, &me).await.unwrap();
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (token, session) = open(&app, &account, Scope::Full, Level::Substantial).await;
+        let raising = login::run::step_up(&app, &session).await.unwrap();
+        let name = Username::parse(NAME).unwrap();
+        let card = || Ok(verified_card("900000001", "90000123", "Arts"));
+        let (factor, _) = vouch(&app, &name, card()).await.unwrap();
         assert_eq!(factor.level(), Level::High);
+        assert!(sessions::run::current(&app, &token).await.unwrap().is_none());
+        let over = login::key::options(&app, &raising).await;
+        assert!(matches!(over, Err(login::Error::AttemptOver)), "{over:?}");
+        let operator = json!({"who": "operator"});
+        for name in ["factor_added", "session_ended"] {
+            let events = events(&app, Some(&account), name).await;
+            assert_eq!((events.len(), &events[0]["actor"]), (1, &operator), "{name}");
+        }
+        let added = events(&app, Some(&account), "factor_added").await;
+        assert_eq!(added[0]["card"]["revocation_list"], "07");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_the_operator_may_not_link_is_recorded() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let name = Username::parse(NAME).unwrap();
+        let card = || Ok(verified_card("900000001", "90000124", "Arts"));
+        let unfit = vouch(&app, &name, card()).await;
+        assert!(matches!(unfit, Err(Error::Unfit(Unfit::OtherSubscriber))), "{unfit:?}");
+        let revoked = revoked_card("900000001", "90000123", Standing::Issued);
+        let refused = vouch(&app, &name, Err(revoked)).await;
+        assert!(matches!(refused, Err(Error::Card(_))), "{refused:?}");
+        let events_of = async |account| {
+            let mut events = events(&app, account, "factor_refused").await;
+            events.sort_by_key(|event| event["reason"].to_string());
+            events
+                .into_iter()
+                .map(|event| {
+                    assert_eq!(event["actor"], json!({"who": "operator"}), "{event}");
+                    (event["reason"].clone(), event["card"]["standing"].clone())
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            events_of(Some(&account)).await,
+            [(json!("card_revoked"), json!("issued")), (json!("other_subscriber"), json!("held"))]
+        );
         let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
-        let unknown = link_card(&app, &nobody, &mine, &me).await;
+        let unknown = vouch(&app, &nobody, card()).await;
         assert!(matches!(unknown, Err(Error::NoAccount(_))), "{unknown:?}");
+        assert_eq!(events_of(None).await, [(json!("no_account"), json!("held"))]);
     })
     .await;
 }

@@ -21,8 +21,9 @@ use crate::uzi::certificate::Certificate;
 use crate::uzi::lists::Lists;
 use crate::uzi::refusal::Refusal as CardRefusal;
 use crate::uzi::revocation::RevocationList;
+use crate::uzi::sighting::Sighting;
 use crate::uzi::trust::Trust;
-use crate::uzi::{self, Card, Revocation, path};
+use crate::uzi::{self, Card, Revocation, Seen, path};
 
 /// Why a card's token is not accepted. Each has a stable code and a sentence with the remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +112,36 @@ impl From<CardRefusal> for Refusal {
     }
 }
 
+/// A card that holds.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// Whom it names.
+    pub card: Card,
+    /// What is kept of it.
+    pub sighting: Box<Sighting>,
+}
+
+/// A card that is not accepted.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// What is kept of it; nothing where no certificate could be read.
+    pub sighting: Option<Box<Sighting>>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, sighting: None }
+    }
+}
+
+impl From<CardRefusal> for Refused {
+    fn from(refusal: CardRefusal) -> Self {
+        Refusal::Card(refusal).into()
+    }
+}
+
 /// Verifies tokens for one origin against one trust set.
 #[derive(Debug)]
 pub struct Verifier {
@@ -130,17 +161,22 @@ impl Verifier {
     ///
     /// Errors: the first check that fails. Revocation lists that are due are fetched, but only for
     /// a token whose signature holds.
-    pub async fn verify(&self, token: &[u8], nonce: &str, now: Time) -> Result<Card, Refusal> {
+    pub async fn verify(&self, token: &[u8], nonce: &str, now: Time) -> Result<Verified, Refused> {
         let at = timestamp(now);
         let presented = Presented::read(token)?;
-        let path = path::find(&presented.certificate, &self.trust, at)?;
-        presented.check_signature(&self.origin, nonce)?;
+        let refused = |refusal, sighting| Refused { refusal, sighting: Some(Box::new(sighting)) };
+        let certificate = &presented.certificate;
+        let path = path::find(certificate, &self.trust, at)
+            .map_err(|refusal| refused(refusal.into(), Sighting::claimed(certificate)))?;
+        presented
+            .check_signature(&self.origin, nonce)
+            .map_err(|refusal| refused(refusal, Sighting::issued(&path, &self.trust)))?;
         let lists = self.lists.current(at).await;
         let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
         let lists = Revocation::Lists(&lists);
-        let card = uzi::admit(&path, &self.trust, lists, &self.admission, at);
-        log(&card);
-        Ok(card?)
+        let seen = uzi::admit(&path, &self.trust, lists, &self.admission, at);
+        log(&seen);
+        answer(Seen { sighting: seen.sighting.held(), ..seen })
     }
 
     /// Fetches the revocation lists that are due, so that no log-in waits for one.
@@ -157,21 +193,19 @@ impl Verifier {
         certificate: &Certificate,
         revoked: Revoked,
         now: Time,
-    ) -> Result<Card, Refusal> {
+    ) -> Result<Verified, Refused> {
         let at = timestamp(now);
-        let lists = match revoked {
-            Revoked::Ask => {
-                path::find(certificate, &self.trust, at)?;
-                self.lists.current(at).await
-            }
-            Revoked::Ignore => Vec::new(),
+        // Nothing is fetched for a certificate that nobody vouches for.
+        let lists = match (revoked, path::find(certificate, &self.trust, at)) {
+            (Revoked::Ask, Ok(_)) => self.lists.current(at).await,
+            (Revoked::Ask, Err(_)) | (Revoked::Ignore, _) => Vec::new(),
         };
         let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
         let revocation = match revoked {
             Revoked::Ask => Revocation::Lists(&lists),
             Revoked::Ignore => Revocation::Unchecked,
         };
-        Ok(uzi::examine(certificate, &self.trust, revocation, &self.admission, at)?)
+        answer(uzi::examine(certificate, &self.trust, revocation, &self.admission, at))
     }
 
     /// Whom it believes.
@@ -189,23 +223,22 @@ pub enum Revoked {
     Ignore,
 }
 
-/// What NEN 7513 wants to be found again: which card, by whom issued, seen against which list. What
-/// only the operator can mend is a warning.
-fn log(card: &Result<Card, CardRefusal>) {
-    match card {
-        Ok(card) => {
-            let identity = &card.identity;
-            tracing::info!(
-                certificate.serial = %card.serial,
-                certificate.issuer = %card.issuer,
-                certificate.policy = %card.policy,
-                uzi.number = %identity.number,
-                uzi.subscriber = %identity.subscriber,
-                uzi.role = %identity.role,
-                revocation_list.number = card.revocation_list.as_deref(),
-                "UZI card verified"
-            );
-        }
+fn answer(Seen { sighting, outcome }: Seen) -> Result<Verified, Refused> {
+    let sighting = Box::new(sighting);
+    match outcome {
+        Ok(card) => Ok(Verified { card, sighting }),
+        Err(refusal) => Err(Refused { refusal: refusal.into(), sighting: Some(sighting) }),
+    }
+}
+
+/// Which card it was stands in the audit; here, only what the operator may have to mend.
+fn log(seen: &Seen) {
+    match &seen.outcome {
+        Ok(_) => tracing::debug!(
+            certificate.issuer = seen.sighting.issuer,
+            revocation_list.number = seen.sighting.revocation_list,
+            "UZI card verified"
+        ),
         Err(
             refusal @ (CardRefusal::NoRevocationList { .. }
             | CardRefusal::StaleRevocationList { .. }

@@ -8,6 +8,7 @@ pub(crate) mod testing;
 
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId};
+use crate::uzi::sighting::Sighting;
 use serde::{Deserialize, Serialize};
 
 /// How sure a log-in is. The order is by strength.
@@ -168,6 +169,8 @@ pub struct Proof {
     pub evidence: Evidence,
     /// The level of the log-in in which it was enrolled.
     pub bound_at: Level,
+    /// What is kept of the card, if it is one.
+    pub card: Option<Box<Sighting>>,
 }
 
 impl Proof {
@@ -227,6 +230,7 @@ mod tests {
             kind: Kind::Passkey,
             evidence,
             bound_at,
+            card: None,
         }
         .level()
     }

@@ -1,4 +1,5 @@
-//! A security key in software, for tests: what a browser and a key would answer together.
+//! For tests: a security key in software, what a browser and a key would answer together; and cards
+//! as their verifier leaves them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -7,7 +8,11 @@ use p256::ecdsa::{DerSignature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::factors::card::{Refusal, Refused, Verified};
 use crate::random::Random;
+use crate::uzi::Card;
+use crate::uzi::refusal::{Element, Refusal as CardRefusal};
+use crate::uzi::sighting::{Holder, Sighting, Standing};
 
 /// The origin of the test server; its relying-party id is `localhost`.
 pub(crate) const ORIGIN: &str = "http://localhost:8080";
@@ -125,4 +130,34 @@ impl SoftKey {
         }
         data
     }
+}
+
+/// A card of a care provider that holds, with this UZI number, subscriber number and surname.
+pub(crate) fn verified_card(number: &str, subscriber: &str, surname: &str) -> Verified {
+    let san = format!("2.16.528.1.1003.1.3.5.5.2-1-{number}-Z-{subscriber}-01.015-00000000");
+    let identity = san.parse().expect("a sound UZI field");
+    let subject = wire::uzi::Subject { surname: Some(surname.to_owned()), ..Default::default() };
+    let holder = Holder {
+        uzi_number: number.to_owned(),
+        card_type: 'Z',
+        subscriber: subscriber.to_owned(),
+        role: "01.015".to_owned(),
+    };
+    let sighting = Sighting {
+        standing: Standing::Held,
+        serial: "2a".to_owned(),
+        issuer: "FAKE UZI-register Zorgverlener CA".to_owned(),
+        holder: Some(holder),
+        policy: Some("2.16.528.1.1007.99.211".to_owned()),
+        revocation_list: Some("07".to_owned()),
+    };
+    Verified { card: Card { identity, subject }, sighting: Box::new(sighting) }
+}
+
+/// The same card, revoked, and believed so far.
+pub(crate) fn revoked_card(number: &str, subscriber: &str, standing: Standing) -> Refused {
+    let mut sighting = verified_card(number, subscriber, "Arts").sighting;
+    sighting.standing = standing;
+    let refusal = CardRefusal::Revoked(Element::Card, jiff::Timestamp::UNIX_EPOCH);
+    Refused { refusal: Refusal::Card(refusal), sighting: Some(sighting) }
 }

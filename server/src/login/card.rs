@@ -1,12 +1,15 @@
 //! A log-in with an UZI card: its token is verified against the nonce of this attempt, once.
 
-use super::flow::Event;
-use super::run::{Refused, advance, locked, settle};
-use super::{CardCheck, Error, FactorAnswer, Granted};
+use super::run::{Refused, locked, settle};
+use super::{Error, FactorAnswer, Granted};
 use crate::app::App;
 use crate::challenges::{self, Purpose};
-use crate::factors::{self, Evidence, Kind, Proof, card::Refusal};
+use crate::factors::card::{self, Refusal, Verified};
+use crate::factors::{self, Evidence, Factor, Kind, Proof};
+use crate::id::AccountId;
 use crate::secret::Token;
+use crate::storage::Tx;
+use crate::uzi::sighting::{Holder, Sighting, Standing};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -24,24 +27,12 @@ pub enum CardAnswer {
 /// Checks a card's Web eID token (its JSON). The nonce is spent whatever the token says.
 ///
 /// Errors: [`Error::AttemptOver`]; a token that is not accepted is an answer.
-pub async fn finish(app: &App, token: &Token, auth_token: &[u8]) -> Result<CardAnswer, Error> {
+pub async fn finish(app: &App, token: &Token, auth_token: &[u8]) -> Result<CardAnswer> {
     let verified = match spend_nonce(app, token).await? {
         Some(nonce) => app.cards.verify(auth_token, &nonce, app.clock.now()).await,
-        None => Err(Refusal::ChallengeGone),
+        None => Err(Refusal::ChallengeGone.into()),
     };
-    let (check, refusal) = match verified {
-        Ok(card) => {
-            let uzi_number = card.identity.number.to_string();
-            let subscriber = card.identity.subscriber.to_string();
-            (CardCheck::Holder { uzi_number, subscriber }, Refusal::NotLinked)
-        }
-        Err(refusal) => (CardCheck::Failed(refusal.code().to_owned()), refusal),
-    };
-    Ok(match decide(app, token, check).await? {
-        FactorAnswer::Done(granted) => CardAnswer::Done(granted),
-        FactorAnswer::Refused(factors::Refusal::Stranger) => CardAnswer::Refused(Refusal::Stranger),
-        FactorAnswer::Refused(_) => CardAnswer::Refused(refusal),
-    })
+    decide(app, token, verified).await
 }
 
 /// The nonce a card must sign: 32 bytes in base64, 44 characters. One is live for each attempt.
@@ -68,33 +59,58 @@ pub(super) async fn spend_nonce(app: &App, token: &Token) -> Result<Option<Strin
 }
 
 /// Goes on after a card was verified, or not: looks for whom it was linked to.
-///
-/// [`FactorAnswer::Refused`] with `NotRecognised` means a card that holds and that nobody linked, with
-/// `Stranger` one of another account; a [`CardCheck::Failed`] is only recorded and comes back the
-/// same way.
-pub(crate) async fn decide(app: &App, token: &Token, check: CardCheck) -> Result<FactorAnswer> {
+pub(crate) async fn decide(
+    app: &App,
+    token: &Token,
+    verified: Result<Verified, card::Refused>,
+) -> Result<CardAnswer> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    let proof = match check {
-        CardCheck::Failed(reason) => {
-            let event = Event::Refused { kind: Kind::Card, account: None, reason };
-            advance(app, &mut tx, attempt, event, now).await?;
-            tx.commit().await?;
-            return Ok(FactorAnswer::Refused(factors::Refusal::NotRecognised));
-        }
-        CardCheck::Holder { uzi_number, subscriber } => {
-            match factors::store::card(&mut tx, &uzi_number, &subscriber).await? {
-                Some(factor) => Ok(Proof {
-                    factor: factor.id,
-                    account: factor.account,
-                    kind: Kind::Card,
-                    evidence: Evidence::CardPin,
-                    bound_at: factor.bound_at,
-                }),
-                None => Err(Refused { account: None, refusal: factors::Refusal::NotRecognised }),
-            }
+    let (proof, refusal) = match verified {
+        Ok(verified) => (prove(&mut tx, verified).await?, Refusal::NotLinked),
+        Err(card::Refused { refusal, sighting }) => {
+            let linked = match &sighting {
+                Some(sighting) => linked(&mut tx, sighting).await?,
+                None => None,
+            };
+            (Err(refused(linked.map(|factor| factor.account), &refusal, sighting)), refusal)
         }
     };
-    settle(app, tx, attempt, Kind::Card, proof, now).await
+    Ok(match settle(app, tx, attempt, Kind::Card, proof, now).await? {
+        FactorAnswer::Done(granted) => CardAnswer::Done(granted),
+        FactorAnswer::Refused(factors::Refusal::Stranger) => CardAnswer::Refused(Refusal::Stranger),
+        FactorAnswer::Refused(_) => CardAnswer::Refused(refusal),
+    })
+}
+
+async fn prove(tx: &mut Tx, verified: Verified) -> Result<Result<Proof, Refused>> {
+    let Verified { sighting, .. } = verified;
+    Ok(match linked(tx, &sighting).await? {
+        Some(factor) => Ok(Proof {
+            factor: factor.id,
+            account: factor.account,
+            kind: Kind::Card,
+            evidence: Evidence::CardPin,
+            bound_at: factor.bound_at,
+            card: Some(sighting),
+        }),
+        None => Err(refused(None, &Refusal::NotLinked, Some(sighting))),
+    })
+}
+
+/// The factor that a card was linked as, where whoever shows it has it: anybody can write a
+/// certificate that names somebody.
+async fn linked(tx: &mut Tx, sighting: &Sighting) -> Result<Option<Factor>> {
+    match (sighting.standing, &sighting.holder) {
+        (Standing::Held, Some(Holder { uzi_number, subscriber, .. })) => {
+            Ok(factors::store::card(tx, uzi_number, subscriber).await?)
+        }
+        (Standing::Held, None) | (Standing::Issued | Standing::Claimed, _) => Ok(None),
+    }
+}
+
+fn refused(account: Option<AccountId>, refusal: &Refusal, card: Option<Box<Sighting>>) -> Refused {
+    let reason = refusal.code();
+    Refused { account, refusal: factors::Refusal::NotRecognised, reason, card }
 }

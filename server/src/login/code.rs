@@ -4,7 +4,7 @@ use super::pkce::Verifier;
 use super::run::open;
 use super::{Error, store};
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, Actor, By};
 use crate::secret::Token;
 use crate::sessions::Session;
 
@@ -19,16 +19,17 @@ pub async fn redeem(
     client: &str,
 ) -> Result<Option<(Token, Session)>> {
     let now = app.clock.now();
+    let by = By { actor: Actor::Visitor { attempt: None }, random: app.random, now };
     let mut tx = app.db.write().await?;
     let spent = store::spend_code(&mut tx, &code.hash(), now).await?;
     let opened = match spent {
         Some((challenge, login)) if challenge.is_met_by(verifier) => {
-            Some(open(app, &mut tx, login, client, now).await?)
+            Some(open(&mut tx, login, client, &by).await?)
         }
         Some(_) | None => {
             let owner = store::code_owner(&mut tx, &code.hash()).await?;
             let event = audit::Event::LoginCodeRefused;
-            audit::record(&mut tx, app.random, now, owner.as_ref(), &event).await?;
+            audit::record(&mut tx, &by, owner.as_ref(), &event).await?;
             None
         }
     };

@@ -6,6 +6,7 @@ use crate::factors::{Evidence, Kind, Level, Proof};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::lockout::{Block, Count};
 use crate::sessions::{Login, Scope, Way};
+use crate::uzi::sighting::Sighting;
 use serde::{Deserialize, Serialize};
 
 /// Where an attempt stands.
@@ -40,7 +41,12 @@ pub(super) enum Event {
     /// A factor proved itself.
     Proven(Proof),
     /// A factor did not.
-    Refused { kind: Kind, account: Option<AccountId>, reason: String },
+    Refused {
+        kind: Kind,
+        account: Option<AccountId>,
+        reason: &'static str,
+        card: Option<Box<Sighting>>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -104,8 +110,9 @@ pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
 pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>) {
     match (state, event) {
         (State::Over, _) => (State::Over, vec![]),
-        (state, Event::Refused { kind, account, reason }) => {
-            let event = audit::Event::FactorRefused { kind, reason };
+        (state, Event::Refused { kind, account, reason, card }) => {
+            let event = audit::Event::FactorRefused { kind, reason, card };
+            let account = account.or_else(|| state.account().cloned());
             (state, vec![Effect::Record { account, event }])
         }
         (state, Event::Proven(proof)) => proven(state, proof, now),
@@ -178,6 +185,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         kind: proof.kind,
         evidence: proof.evidence,
         level,
+        card: proof.card.clone(),
     };
     let way = match (proof.kind, &state) {
         (Kind::Card, _) => Way::Card,
@@ -236,7 +244,7 @@ mod tests {
             Evidence::Touch => Kind::SecurityKey,
             Evidence::VerifiedSynced | Evidence::VerifiedDevice => Kind::Passkey,
         };
-        Proof { factor: factor(), account: account(n), kind, evidence, bound_at }
+        Proof { factor: factor(), account: account(n), kind, evidence, bound_at, card: None }
     }
 
     fn right(n: u8, factors: &[Kind]) -> Event {
@@ -388,7 +396,7 @@ mod tests {
                 let level = [Level::Low, Level::Substantial, Level::High][level];
                 Event::Proven(proof(n, evidence, level))
             }),
-            Just(Event::Refused { kind: Kind::Card, account: None, reason: "x".to_owned() }),
+            Just(Event::Refused { kind: Kind::Card, account: None, reason: "x", card: None }),
         ]
     }
 

@@ -4,9 +4,8 @@ use super::flow::State;
 use super::run::{Refused, locked, settle};
 use super::{Error, FactorAnswer};
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, By};
 use crate::challenges::{self, Purpose};
-use crate::clock::Time;
 use crate::factors::{self, Kind, Proof, Refusal, security_key};
 use crate::secret::Token;
 use crate::storage::Tx;
@@ -38,8 +37,11 @@ pub async fn finish(app: &App, token: &Token, answer: &Value) -> Result<FactorAn
     let attempt = locked(app, &mut tx, token, now).await?;
     let state = challenges::spend(&mut tx, attempt.id.as_str(), Purpose::Key, now).await?;
     let proof = match state {
-        Some(state) => prove_key(app, &mut tx, &state, answer, now).await?,
-        None => Err(Refused { account: None, refusal: Refusal::ChallengeGone }),
+        Some(state) => {
+            let by = attempt.by(app.random, now);
+            prove_key(app, &mut tx, &state, answer, &by).await?
+        }
+        None => Err(Refused::key(None, Refusal::ChallengeGone)),
     };
     settle(app, tx, attempt, Kind::Passkey, proof, now).await
 }
@@ -49,9 +51,9 @@ async fn prove_key(
     tx: &mut Tx,
     state: &str,
     answer: &Value,
-    now: Time,
+    by: &By,
 ) -> Result<Result<Proof, Refused>> {
-    let refused = |account, refusal| Ok(Err(Refused { account, refusal }));
+    let refused = |account, refusal| Ok(Err(Refused::key(account, refusal)));
     let answer = match security_key::Answer::parse(answer) {
         Ok(answer) => answer,
         Err(refusal) => return refused(None, refusal),
@@ -64,9 +66,9 @@ async fn prove_key(
         Ok(used) => used,
         Err(refusal) => {
             if refusal == Refusal::PossiblyCloned {
-                factors::store::flag_cloned(tx, &stored.factor, now).await?;
+                factors::store::flag_cloned(tx, &stored.factor, by.now).await?;
                 let event = audit::Event::FactorCloned { factor: stored.factor };
-                audit::record(tx, app.random, now, Some(&account), &event).await?;
+                audit::record(tx, by, Some(&account), &event).await?;
             }
             return refused(Some(account), refusal);
         }
@@ -81,5 +83,6 @@ async fn prove_key(
         kind: stored.kind,
         evidence: used.evidence,
         bound_at: stored.bound_at,
+        card: None,
     }))
 }

@@ -90,20 +90,6 @@ pub enum Granted {
     },
 }
 
-/// A card as its verifier left it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CardCheck {
-    /// Certificate and signature hold; this is whom the card names.
-    Holder {
-        /// Its UZI number.
-        uzi_number: String,
-        /// Its subscriber number (URA).
-        subscriber: String,
-    },
-    /// A check failed; its stable name goes to the audit log.
-    Failed(String),
-}
-
 /// How long an attempt lives.
 pub const ATTEMPT_LIFE: Duration = Duration::from_secs(5 * 60);
 /// How long a one-time code lives.

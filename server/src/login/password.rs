@@ -118,7 +118,8 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
                 blocks_until: count.block.and_then(flow::end),
             };
             let account_id = account.as_ref().map(|account| &account.id);
-            audit::record(&mut tx, app.random, now, account_id, &event).await?;
+            let by = attempt.by(app.random, now);
+            audit::record(&mut tx, &by, account_id, &event).await?;
             let hash = match &account {
                 Some(account) => password::store::find(&mut tx, &account.id).await?,
                 None => None,

@@ -5,7 +5,7 @@ use super::pkce::Challenge;
 use super::store::{self, Attempt};
 use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, By};
 use crate::challenges;
 use crate::clock::Time;
 use crate::factors::{self, Kind, Proof, Refusal};
@@ -14,6 +14,7 @@ use crate::lockout::{self, Counted, Subject};
 use crate::secret::Token;
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
+use crate::uzi::sighting::Sighting;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -55,6 +56,16 @@ async fn begin(
 pub(super) struct Refused {
     pub(super) account: Option<AccountId>,
     pub(super) refusal: Refusal,
+    /// What the audit calls it.
+    pub(super) reason: &'static str,
+    pub(super) card: Option<Box<Sighting>>,
+}
+
+impl Refused {
+    /// Of a key.
+    pub(super) const fn key(account: Option<AccountId>, refusal: Refusal) -> Self {
+        Self { account, refusal, reason: refusal.as_str(), card: None }
+    }
 }
 
 /// Hands the flow a proof or a refusal, and commits either way.
@@ -68,18 +79,18 @@ pub(super) async fn settle(
 ) -> Result<FactorAnswer> {
     let proof = proof.and_then(|proof| match flow::fits(&attempt.state, &proof) {
         Ok(()) => Ok(proof),
-        Err(unfit) => Err(Refused {
-            account: Some(proof.account),
-            refusal: match unfit {
+        Err(unfit) => {
+            let refusal = match unfit {
                 flow::Unfit::Stranger => Refusal::Stranger,
                 flow::Unfit::Touch => Refusal::UserVerificationMissing,
-            },
-        }),
+            };
+            Err(Refused { card: proof.card, ..Refused::key(Some(proof.account), refusal) })
+        }
     });
     let (event, refusal) = match proof {
         Ok(proof) => (Event::Proven(proof), Refusal::NotRecognised),
-        Err(Refused { account, refusal }) => {
-            (Event::Refused { kind, account, reason: refusal.into() }, refusal)
+        Err(Refused { account, refusal, reason, card }) => {
+            (Event::Refused { kind, account, reason, card }, refusal)
         }
     };
     let granted = advance(app, &mut tx, attempt, event, now).await?;
@@ -125,13 +136,14 @@ pub(super) async fn advance(
     event: Event,
     now: Time,
 ) -> Result<Option<Granted>> {
+    let by = attempt.by(app.random, now);
     let (state, effects) = flow::step(attempt.state, event, now);
     store::save(tx, &attempt.id, &state).await?;
     let mut granted = None;
     for effect in effects {
         match effect {
             Effect::Record { account, event } => {
-                audit::record(tx, app.random, now, account.as_ref(), &event).await?;
+                audit::record(tx, &by, account.as_ref(), &event).await?;
             }
             Effect::Forgive(account) => {
                 let subject = Subject::account(&account);
@@ -141,14 +153,14 @@ pub(super) async fn advance(
                 let subject = Subject::account(&account);
                 if lockout::reopen(tx, &subject, Counted::Password, now).await? {
                     let event = audit::Event::PasswordReopened;
-                    audit::record(tx, app.random, now, Some(&account), &event).await?;
+                    audit::record(tx, &by, Some(&account), &event).await?;
                 }
             }
             Effect::Touch(factor, evidence) => {
                 factors::store::touch(tx, &factor, evidence, now).await?;
             }
             Effect::Raise { session, login } => {
-                granted = Some(raise(app, tx, &session, login, now).await?);
+                granted = Some(raise(app, tx, &session, login, &by).await?);
             }
             Effect::LogIn(login) => {
                 granted = Some(match &attempt.code_challenge {
@@ -159,7 +171,7 @@ pub(super) async fn advance(
                         Granted::Code { code, level: login.level }
                     }
                     None => {
-                        let (token, session) = open(app, tx, login, &attempt.client, now).await?;
+                        let (token, session) = open(tx, login, &attempt.client, &by).await?;
                         Granted::Session { token, session }
                     }
                 });
@@ -170,30 +182,30 @@ pub(super) async fn advance(
 }
 
 /// Replaces a session; what it was raised by is undone where the session has ended.
-async fn raise(app: &App, tx: &mut Tx, id: &SessionId, login: Login, now: Time) -> Result<Granted> {
+async fn raise(app: &App, tx: &mut Tx, id: &SessionId, login: Login, by: &By) -> Result<Granted> {
     let account = login.account.clone();
     let policy = &app.config.sessions;
-    let old = sessions::lock(tx, &account, id, (now, policy)).await?.ok_or(Error::AttemptOver)?;
-    let raised = sessions::raise(tx, (&old, login), app.random, now).await?;
+    let old =
+        sessions::lock(tx, &account, id, (by.now, policy)).await?.ok_or(Error::AttemptOver)?;
+    let raised = sessions::raise(tx, (&old, login), by.random, by.now).await?;
     let (token, session) = raised.ok_or(Error::AttemptOver)?;
     let ended = audit::Event::SessionEnded { session: old.id };
-    audit::record(tx, app.random, now, Some(&account), &ended).await?;
+    audit::record(tx, by, Some(&account), &ended).await?;
     let opened =
         audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
-    audit::record(tx, app.random, now, Some(&account), &opened).await?;
+    audit::record(tx, by, Some(&account), &opened).await?;
     Ok(Granted::Session { token, session })
 }
 
 pub(super) async fn open(
-    app: &App,
     tx: &mut Tx,
     login: Login,
     client: &str,
-    now: Time,
+    by: &By,
 ) -> Result<(Token, Session)> {
-    let (token, session) = sessions::open(tx, login, client, app.random, now).await?;
+    let (token, session) = sessions::open(tx, login, client, by.random, by.now).await?;
     let event =
         audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
-    audit::record(tx, app.random, now, Some(&session.login.account), &event).await?;
+    audit::record(tx, by, Some(&session.login.account), &event).await?;
     Ok((token, session))
 }

@@ -1,7 +1,9 @@
 //! The SQL of log-in attempts and one-time codes.
 
+use crate::audit::{Actor, By};
 use crate::clock::Time;
 use crate::id::{AccountId, AttemptId};
+use crate::random::Random;
 use crate::secret::TokenHash;
 use crate::storage::{Error, Result, Tx, on};
 
@@ -16,6 +18,20 @@ pub(super) struct Attempt {
     pub(super) code_challenge: Option<Challenge>,
     pub(super) client: String,
     pub(super) state: State,
+}
+
+impl Attempt {
+    /// Who acts in it, at `now`.
+    pub(super) fn by(&self, random: Random, now: Time) -> By {
+        let attempt = Some(self.id.clone());
+        let actor = match &self.state {
+            State::SteppingUp { session, .. } => Actor::Owner { session: session.clone(), attempt },
+            State::Started | State::PasswordProven { .. } | State::Over => {
+                Actor::Visitor { attempt }
+            }
+        };
+        By { actor, random, now }
+    }
 }
 
 /// Adds an attempt that lives until `expires_at`.

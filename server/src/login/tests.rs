@@ -1,6 +1,6 @@
 //! Log-ins from beginning to end, on both engines, with a key in software.
 
-use super::card::decide;
+use super::card::{CardAnswer, decide};
 use super::code::redeem as code;
 use super::key::{finish as key, options as key_options};
 use super::password::{check as password, start as start_with_password};
@@ -11,13 +11,15 @@ use crate::app::App;
 use crate::app::testing::app;
 use crate::audit;
 use crate::enrolment;
+use crate::factors::card;
 use crate::factors::security_key::KeyKind;
-use crate::factors::testing::SoftKey;
+use crate::factors::testing::{SoftKey, revoked_card, verified_card};
 use crate::id::AccountId;
 use crate::secret::Secret;
 use crate::sessions::{self, Scope, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both, rows};
+use crate::uzi::sighting::Standing;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -87,14 +89,24 @@ fn refusal(answer: FactorAnswer) -> Refusal {
     }
 }
 
-async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
+async fn full_events(app: &App, account: Option<&AccountId>) -> Vec<Value> {
     let mut tx = app.db.read().await.unwrap();
     let events = audit::of_account(&mut tx, account).await.unwrap();
-    let kind = |text: &String| {
-        let event: Value = serde_json::from_str(text).unwrap();
-        event["event"].as_str().unwrap().to_owned()
-    };
-    events.iter().map(kind).collect()
+    events.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+}
+
+async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
+    let events = full_events(app, account).await;
+    events.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+}
+
+/// How many passwords a block kept from being looked at, as each that was looked at says, with its
+/// place in the row of wrong ones.
+async fn tried(app: &App, account: &AccountId) -> Vec<(u64, u64)> {
+    let events = full_events(app, Some(account)).await;
+    let tried = events.iter().filter(|event| event["event"] == "password_tried");
+    let number = |event: &Value, name: &str| event[name].as_u64().unwrap_or(0);
+    tried.map(|event| (number(event, "refused"), number(event, "streak"))).collect()
 }
 
 async fn is_open(app: &App, token: &Token) -> bool {
@@ -248,10 +260,8 @@ async fn five_wrong_passwords_block_known_and_unknown_names_alike() {
         assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
         assert_eq!(count("password_blocked"), 1);
         // The two that were refused are counted in the next that was looked at.
-        let mut tx = app.db.read().await.unwrap();
-        let kept = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
-        let next = r#"{"event":"password_tried","refused":2,"streak":1}"#;
-        assert_eq!(kept.iter().filter(|event| *event == next).count(), 1, "{kept:?}");
+        let tried = tried(&app, &account.id).await;
+        assert_eq!(tried.iter().filter(|one| **one == (2, 1)).count(), 1, "{tried:?}");
     })
     .await;
 }
@@ -271,10 +281,8 @@ async fn of_two_hundred_wrong_passwords_at_once_five_are_looked_at() {
         assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
         app.clock.advance(app.config.lockout.block);
         try_password(&app, NAME, "mis mis mis mis").await;
-        let mut tx = app.db.read().await.unwrap();
-        let kept = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
-        let counted = r#"{"event":"password_tried","refused":195,"streak":1}"#;
-        assert!(kept.iter().any(|event| event == counted), "{kept:?}");
+        let tried = tried(&app, &account.id).await;
+        assert!(tried.contains(&(195, 1)), "{tried:?}");
     })
     .await;
 }
@@ -654,12 +662,39 @@ async fn a_colleagues_card_is_refused_after_a_password() {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let holder =
-            CardCheck::Holder { uzi_number: number.to_owned(), subscriber: subscriber.to_owned() };
+        let card = verified_card(number, subscriber, "Arts");
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
-        let refused = refusal(decide(&app, &token, holder.clone()).await.unwrap());
-        assert_eq!(refused, Refusal::Stranger);
-        done(decide(&app, &attempt(&app).await, holder).await.unwrap());
+        let refused = decide(&app, &token, Ok(card.clone())).await.unwrap();
+        assert!(matches!(refused, CardAnswer::Refused(card::Refusal::Stranger)), "{refused:?}");
+        let alone = attempt(&app).await;
+        let answer = decide(&app, &alone, Ok(card)).await.unwrap();
+        assert!(matches!(answer, CardAnswer::Done(_)), "{answer:?}");
+        let seen = full_events(&app, Some(&other.id)).await;
+        let find = |name: &str| seen.iter().find(|event| event["event"] == name).unwrap();
+        assert_eq!(find("factor_refused")["reason"], "stranger");
+        for (name, card) in [("factor_refused", number), ("factor_proven", number)] {
+            assert_eq!(find(name)["card"]["uzi_number"], card);
+            assert_eq!(find(name)["card"]["standing"], "held");
+            assert_eq!(find(name)["actor"]["who"], "visitor");
+        }
+        let [refused, proven] =
+            ["factor_refused", "factor_proven"].map(|name| &find(name)["actor"]);
+        assert_ne!(refused["attempt"], proven["attempt"]);
+        assert_eq!(find("session_opened")["actor"], *proven);
+
+        let revoked = revoked_card(number, subscriber, Standing::Held);
+        decide(&app, &attempt(&app).await, Err(revoked)).await.unwrap();
+        let forged = revoked_card(number, subscriber, Standing::Claimed);
+        decide(&app, &attempt(&app).await, Err(forged.clone())).await.unwrap();
+        let count = async |account| {
+            let seen = full_events(&app, account).await;
+            seen.iter().filter(|event| event["reason"] == "card_revoked").count()
+        };
+        assert_eq!(count(Some(&other.id)).await, 1, "who shows it has the card");
+        assert_eq!(count(None).await, 1, "anybody can write a certificate");
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        decide(&app, &token, Err(forged)).await.unwrap();
+        assert_eq!(count(Some(&account.id)).await, 1, "whoever gave this account's password");
     })
     .await;
 }
@@ -675,15 +710,15 @@ async fn a_card_nobody_linked_lets_nobody_in() {
     both(async |db| {
         let (app, _) = begin(db).await;
         let token = attempt(&app).await;
-        let holder = CardCheck::Holder {
-            uzi_number: "900000001".to_owned(),
-            subscriber: "90000123".to_owned(),
-        };
-        let refused = refusal(decide(&app, &token, holder).await.unwrap());
-        assert_eq!(refused, Refusal::NotRecognised);
-        let failed = CardCheck::Failed("card_revoked".to_owned());
-        decide(&app, &token, failed).await.unwrap();
-        assert_eq!(events(&app, None).await, ["factor_refused", "factor_refused"]);
+        let card = verified_card("900000001", "90000123", "Arts");
+        let refused = decide(&app, &token, Ok(card)).await.unwrap();
+        assert!(matches!(refused, CardAnswer::Refused(card::Refusal::NotLinked)), "{refused:?}");
+        let unread = card::Refusal::Token("JSON".to_owned());
+        decide(&app, &token, Err(unread.into())).await.unwrap();
+        let seen = full_events(&app, None).await;
+        let reasons: Vec<_> = seen.iter().map(|event| event["reason"].as_str().unwrap()).collect();
+        assert_eq!(reasons, ["card_not_linked", "card_token"]);
+        assert_eq!(seen[1].get("card"), None);
     })
     .await;
 }
@@ -693,11 +728,11 @@ async fn a_card_nonce_is_forty_four_characters_and_counts_once() {
     both(async |db| {
         let (app, _) = begin(db).await;
         let token = attempt(&app).await;
-        let nonce = card::nonce(&app, &token).await.unwrap();
+        let nonce = super::card::nonce(&app, &token).await.unwrap();
         assert_eq!(nonce.len(), 44);
-        let spent = card::spend_nonce(&app, &token).await.unwrap();
+        let spent = super::card::spend_nonce(&app, &token).await.unwrap();
         assert_eq!(spent.as_deref(), Some(nonce.as_str()));
-        assert_eq!(card::spend_nonce(&app, &token).await.unwrap(), None);
+        assert_eq!(super::card::spend_nonce(&app, &token).await.unwrap(), None);
     })
     .await;
 }

@@ -13,8 +13,6 @@ use crate::storage::{Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-pub(crate) use store::end;
-
 /// What a session lets its bearer do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -193,7 +191,7 @@ pub(crate) async fn raise(
     random: Random,
     now: Time,
 ) -> Result<Option<(Token, Session)>> {
-    if !end(tx, &old.login.account, &old.id, now).await? {
+    if !store::end(tx, &old.login.account, &old.id, now).await? {
         return Ok(None);
     }
     let token = Token::random(random);
@@ -247,12 +245,11 @@ pub(crate) async fn end_others(
     tx: &mut Tx,
     account: &AccountId,
     kept: Option<&SessionId>,
-    random: Random,
-    now: Time,
+    by: &audit::By,
 ) -> Result<()> {
-    for session in store::end_others(tx, account, kept, now).await? {
+    for session in store::end_others(tx, account, kept, by.now).await? {
         let event = audit::Event::SessionEnded { session };
-        audit::record(tx, random, now, Some(account), &event).await?;
+        audit::record(tx, by, Some(account), &event).await?;
     }
     Ok(())
 }
@@ -298,6 +295,10 @@ pub(crate) mod tests {
             way: Way::Key,
             proven_at: NOW,
         }
+    }
+
+    fn operator(now: Time) -> audit::By {
+        audit::By { actor: audit::Actor::Operator, random: Random::system(), now }
     }
 
     async fn opened(db: &Db, level: Level) -> (AccountId, Token) {
@@ -365,7 +366,7 @@ pub(crate) mod tests {
                 open(&mut tx, low, "x\u{7}y", Random::system(), NOW).await.unwrap();
             assert_eq!(kept.client, "xy");
             assert_eq!(living(&mut tx, &account, NOW, &Policy::default()).await.unwrap().len(), 2);
-            end_others(&mut tx, &account, Some(&kept.id), Random::system(), NOW).await.unwrap();
+            end_others(&mut tx, &account, Some(&kept.id), &operator(NOW)).await.unwrap();
             let events = audit::of_account(&mut tx, Some(&account)).await.unwrap();
             assert_eq!(events.len(), 1, "one session ended: {events:?}");
             tx.commit().await.unwrap();
@@ -373,9 +374,9 @@ pub(crate) mod tests {
             assert_eq!(seen(&db, &second, NOW).await, Some(Level::Low));
             let mut tx = db.write().await.unwrap();
             let stranger = AccountId::random(Random::system());
-            assert!(!end(&mut tx, &stranger, &kept.id, NOW).await.unwrap());
-            assert!(end(&mut tx, &account, &kept.id, NOW).await.unwrap());
-            assert!(!end(&mut tx, &account, &kept.id, NOW).await.unwrap());
+            assert!(!store::end(&mut tx, &stranger, &kept.id, NOW).await.unwrap());
+            assert!(store::end(&mut tx, &account, &kept.id, NOW).await.unwrap());
+            assert!(!store::end(&mut tx, &account, &kept.id, NOW).await.unwrap());
             tx.commit().await.unwrap();
             assert_eq!(seen(&db, &second, NOW).await, None);
         })
@@ -410,7 +411,7 @@ pub(crate) mod tests {
             assert_eq!(forget(&mut tx, end, &policy).await.unwrap(), 1);
             assert_eq!(store::find(&mut tx, &first.hash()).await.unwrap(), None);
             let rest = living(&mut tx, &account, end, &policy).await.unwrap();
-            assert!(end_others(&mut tx, &account, None, Random::system(), end).await.is_ok());
+            assert!(end_others(&mut tx, &account, None, &operator(end)).await.is_ok());
             assert_eq!(rest.len(), 1);
             assert_eq!(forget(&mut tx, end, &policy).await.unwrap(), 1, "it was ended");
         })

@@ -42,7 +42,9 @@ pub async fn end(app: &App, session: &Session, ended: &SessionId) -> Result<bool
     let was_there = super::store::end(&mut tx, account, ended, now).await?;
     if was_there {
         let event = audit::Event::SessionEnded { session: ended.clone() };
-        audit::record(&mut tx, app.random, now, Some(account), &event).await?;
+        let actor = audit::Actor::Owner { session: session.id.clone(), attempt: None };
+        let by = audit::By { actor, random: app.random, now };
+        audit::record(&mut tx, &by, Some(account), &event).await?;
     }
     tx.commit().await?;
     Ok(was_there)

@@ -16,6 +16,7 @@ pub mod published;
 pub mod refusal;
 pub mod revocation;
 pub mod roles;
+pub mod sighting;
 pub mod trust;
 pub mod trust_file;
 mod walk;
@@ -32,25 +33,25 @@ use certificate::Certificate;
 use path::CardPath;
 use refusal::Refusal;
 use revocation::RevocationList;
+use sighting::Sighting;
 use trust::Trust;
 
-/// A card that is let in, with what the log of it must hold (step 14).
+/// A card that is let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// UZI number, type, organisation, role and AGB code.
     pub identity: Identity,
     /// The holder's name and organisation as text.
     pub subject: Subject,
-    /// The certificate's serial number in hexadecimal.
-    pub serial: String,
-    /// The issuing authority's common name.
-    pub issuer: String,
-    /// The policy it was issued under.
-    pub policy: String,
-    /// The last moment of its validity.
-    pub not_after: Timestamp,
-    /// The number of the revocation list that was consulted, in hexadecimal.
-    pub revocation_list: Option<String>,
+}
+
+/// A card that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What is kept of it (step 14).
+    pub sighting: Sighting,
+    /// Whether it is let in.
+    pub outcome: Result<Card, Refusal>,
 }
 
 /// Whether revocation is looked at.
@@ -62,39 +63,40 @@ pub enum Revocation<'l> {
     Unchecked,
 }
 
-/// Steps 4 to 12 for a card whose path stands (and whose signature, at a log-in, was checked).
+/// Steps 4 to 12 and 14 for a card whose path stands (and whose signature, at a log-in, was checked).
 pub fn admit(
     path: &CardPath<'_>,
     trust: &Trust,
     revocation: Revocation<'_>,
     admission: &Admission,
     at: Timestamp,
-) -> Result<Card, Refusal> {
-    let revocation_list = match revocation {
-        Revocation::Lists(lists) => revocation::check(path, trust, lists, at)?,
-        Revocation::Unchecked => None,
+) -> Seen {
+    let sighting = Sighting::issued(path, trust);
+    let (sighting, unrevoked) = match revocation {
+        Revocation::Lists(lists) => {
+            let checked = revocation::check(path, trust, lists, at);
+            (sighting.against(checked.number.as_deref()), checked.outcome)
+        }
+        Revocation::Unchecked => (sighting, Ok(())),
     };
-    let profile = profile::check(path, trust)?;
-    admission.check(&profile.identity)?;
-    Ok(Card {
-        identity: profile.identity,
-        subject: profile.subject,
-        serial: path.card.serial(),
-        issuer: path.issuer().subject_name(),
-        policy: profile.policy.to_string(),
-        not_after: path.card.not_after(),
-        revocation_list,
-    })
+    let outcome = unrevoked.and_then(|()| {
+        let profile = profile::check(path, trust)?;
+        admission.check(&profile.identity)?;
+        Ok(Card { identity: profile.identity, subject: profile.subject })
+    });
+    Seen { sighting, outcome }
 }
 
-/// Steps 1 to 12 for a certificate without a signature over a challenge.
+/// Steps 1 to 12 and 14 for a certificate without a signature over a challenge.
 pub fn examine(
     certificate: &Certificate,
     trust: &Trust,
     revocation: Revocation<'_>,
     admission: &Admission,
     at: Timestamp,
-) -> Result<Card, Refusal> {
-    let path = path::find(certificate, trust, at)?;
-    admit(&path, trust, revocation, admission, at)
+) -> Seen {
+    match path::find(certificate, trust, at) {
+        Ok(path) => admit(&path, trust, revocation, admission, at),
+        Err(refusal) => Seen { sighting: Sighting::claimed(certificate), outcome: Err(refusal) },
+    }
 }

@@ -18,8 +18,6 @@ pub struct Profile {
     pub identity: Identity,
     /// The holder's name and organisation.
     pub subject: Subject,
-    /// The policy it was issued under.
-    pub policy: ObjectIdentifier,
 }
 
 /// Runs steps 5 to 9.
@@ -31,7 +29,7 @@ pub fn check(path: &CardPath<'_>, trust: &Trust) -> Result<Profile, Refusal> {
     check_issuer(&read.identity, &issue)?;
     check_serial_number(path.card, &read.identity)?;
     check_principal_names(path.card, &read.identity)?;
-    Ok(Profile { identity: read.identity, subject: read.subject, policy: issue.policy_oid })
+    Ok(Profile { identity: read.identity, subject: read.subject })
 }
 
 /// Step 5: no authority, exactly digitalSignature, for logging in.

@@ -157,31 +157,54 @@ impl RevocationList {
     }
 }
 
+/// What the lists say of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The number of the card issuer's list that counts, in hexadecimal; where none does, of its
+    /// latest.
+    pub number: Option<String>,
+    /// Whether card and authorities stand.
+    pub outcome: Result<(), Refusal>,
+}
+
 /// Checks the card and every authority below the anchor against `lists`.
 ///
 /// A withdrawn certificate is reported before a missing or stale list, the highest authority first:
-/// who is withdrawn cannot vouch for a list. Returns the number of the list the card was not in.
+/// who is withdrawn cannot vouch for a list.
 pub fn check(
     path: &CardPath<'_>,
     trust: &Trust,
     lists: &[&RevocationList],
     at: Timestamp,
-) -> Result<Option<String>, Refusal> {
+) -> Checked {
     let links: Vec<Link<'_>> = path
         .links()
         .map(|(element, certificate, issuer)| Link::new(element, certificate, issuer, lists))
         .collect();
+    let list = links.first().and_then(|card| match card.current(at) {
+        Ok(current) => current.first().copied(),
+        Err(_) => card.signed.first().copied(),
+    });
+    let number = list.and_then(|list| list.number().map(str::to_owned));
+    Checked { number, outcome: judge(&links, path, trust, at) }
+}
+
+fn judge(
+    links: &[Link<'_>],
+    path: &CardPath<'_>,
+    trust: &Trust,
+    at: Timestamp,
+) -> Result<(), Refusal> {
     for link in links.iter().rev() {
         if let Some(since) = link.signed.iter().find_map(|list| list.revoked(link.certificate)) {
             return Err(Refusal::Revoked(link.element.clone(), since));
         }
     }
     let mut current = Vec::new();
-    for link in &links {
+    for link in links {
         current.extend(link.current(at)?);
     }
-    confirm(path, trust, &current, at)?;
-    Ok(current.first().and_then(|list| list.number().map(str::to_owned)))
+    confirm(path, trust, &current, at)
 }
 
 /// A certificate with the lists its issuer made, the latest first.

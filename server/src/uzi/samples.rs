@@ -10,8 +10,9 @@ use super::certificate::{self, Certificate, LARGEST};
 use super::refusal::{Element, ListFault, Refusal};
 use super::revocation::{self, RevocationList};
 use super::roles::Pattern;
+use super::sighting::{Sighting, Standing};
 use super::trust::{self, Environment, Trust};
-use super::{Card, Revocation, algorithm, examine, published};
+use super::{Card, Revocation, algorithm, published};
 
 fn content(path: &str) -> Vec<u8> {
     let path = format!("{}/../tests/uzi/{path}.pem", env!("CARGO_MANIFEST_DIR"));
@@ -20,6 +21,16 @@ fn content(path: &str) -> Vec<u8> {
 
 fn certificate(path: &str) -> Certificate {
     Certificate::from_file_content(&content(path)).expect(path)
+}
+
+fn examine(
+    certificate: &Certificate,
+    trust: &Trust,
+    revocation: Revocation<'_>,
+    admission: &Admission,
+    at: Timestamp,
+) -> Result<Card, Refusal> {
+    super::examine(certificate, trust, revocation, admission, at).outcome
 }
 
 fn at(text: &str) -> Timestamp {
@@ -65,9 +76,53 @@ fn a_real_test_card_of_2024_is_let_in() {
     assert_eq!(card.identity.subscriber.as_str(), "90000380");
     assert_eq!(card.identity.role.to_string(), "01.015");
     assert_eq!(card.subject.organisation.as_deref(), Some("Tést Zorginstelling 01"));
-    assert_eq!(card.serial, "68d526eea8b5ac7e18b4cd61951d3dea8383161f");
-    assert_eq!(card.policy, "2.16.528.1.1007.99.211");
-    assert_eq!(card.issuer, "TEST UZI-register Zorgverlener CA G3");
+}
+
+fn sighted(trust: &Trust, moment: &str) -> Sighting {
+    let card = certificate(HUISARTS);
+    let admission = Admission::default();
+    super::examine(&card, trust, Revocation::Unchecked, &admission, at(moment)).sighting
+}
+
+#[test]
+fn what_is_kept_of_a_card_says_how_far_it_was_believed() {
+    let trust = Trust::published(Environment::Test);
+    let seen = sighted(&trust, IN_2025);
+    assert_eq!(
+        serde_json::to_value(&seen).expect("JSON"),
+        serde_json::json!({
+            "standing": "issued",
+            "serial": "68d526eea8b5ac7e18b4cd61951d3dea8383161f",
+            "issuer": "TEST UZI-register Zorgverlener CA G3",
+            "uzi_number": "900030757",
+            "card_type": "Z",
+            "subscriber": "90000380",
+            "role": "01.015",
+            "policy": "2.16.528.1.1007.99.211",
+        })
+    );
+    assert_eq!(seen.held().standing, Standing::Held);
+    let stranger = sighted(&Trust::published(Environment::Production), IN_2025);
+    assert_eq!((stranger.standing, stranger.policy), (Standing::Claimed, None));
+    let expired = sighted(&trust, "2029-01-01T00:00:00Z");
+    assert_eq!(expired.standing, Standing::Claimed);
+}
+
+#[test]
+fn what_a_stranger_writes_on_a_card_takes_little_room() {
+    let folder = format!("{}/../tests/uzi/samples/mock-puzi", env!("CARGO_MANIFEST_DIR"));
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("the mocks") {
+        let content = std::fs::read(entry.expect("a mock").path()).expect("a mock");
+        let mock = Certificate::from_file_content(&content).expect("a certificate");
+        let kept = serde_json::to_string(&Sighting::claimed(&mock)).expect("JSON");
+        assert!(kept.len() < 600, "{kept}");
+        seen += 1;
+    }
+    assert_eq!(seen, 12);
+    let long = "é\u{7}\"".repeat(10_000);
+    assert_eq!(super::sighting::bounded(&long).chars().count(), 64);
+    assert!(!super::sighting::bounded(&long).contains('\u{7}'));
 }
 
 #[test]

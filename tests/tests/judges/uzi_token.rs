@@ -11,13 +11,14 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sleutelbos_server::clock::{Clock, Time};
-use sleutelbos_server::factors::card::{Refusal, Verifier};
+use sleutelbos_server::factors::card::{Refused, Verified, Verifier};
 use sleutelbos_server::uzi::admission::Admission;
 use sleutelbos_server::uzi::certificate::Certificate;
 use sleutelbos_server::uzi::lists::{Lists, Place};
 use sleutelbos_server::uzi::revocation::RevocationList;
+use sleutelbos_server::uzi::sighting::Standing;
 use sleutelbos_server::uzi::trust::Trust;
-use sleutelbos_server::uzi::{Card, Revocation, examine};
+use sleutelbos_server::uzi::{Revocation, examine};
 use tempfile::TempDir;
 use tests::program::Program;
 use wire::web_eid::{Algorithm, signed};
@@ -82,12 +83,12 @@ fn now() -> Time {
     Clock::system().now()
 }
 
-async fn verify(verifier: &Verifier, token: &Value) -> Result<Card, Refusal> {
+async fn verify(verifier: &Verifier, token: &Value) -> Result<Verified, Refused> {
     verifier.verify(token.to_string().as_bytes(), NONCE, now()).await
 }
 
-fn code(answer: Result<Card, Refusal>) -> &'static str {
-    answer.map_or_else(|refusal| refusal.code(), |_| "let in")
+fn code(answer: Result<Verified, Refused>) -> &'static str {
+    answer.map_or_else(|refused| refused.refusal.code(), |_| "let in")
 }
 
 #[tokio::test]
@@ -97,10 +98,12 @@ async fn a_cards_signature_lets_its_holder_in_and_nothing_else_does() {
     let pss = ["-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"];
     for (algorithm, options) in [(Algorithm::Rs256, &["-sha256"][..]), (Algorithm::Ps256, &pss)] {
         let card = verify(&verifier, &world.token(Z, algorithm, options, ORIGIN)).await;
-        let card = card.expect("a sound token");
+        let Verified { card, sighting } = card.expect("a sound token");
         assert_eq!(card.subject.surname.as_deref(), Some("Arts"));
         assert_eq!(card.identity.number.as_str(), "900000101");
-        assert!(card.revocation_list.is_some(), "the list's number goes to the log");
+        assert!(sighting.revocation_list.is_some(), "the list's number goes to the audit");
+        let holder = sighting.holder.expect("it names one");
+        assert_eq!((sighting.standing, holder.uzi_number.as_str()), (Standing::Held, "900000101"));
     }
     let good = world.token(Z, Algorithm::Rs256, &["-sha256"], ORIGIN);
     for nonce in [NONCE.replace('5', "6"), String::new()] {
@@ -127,6 +130,28 @@ async fn a_cards_signature_lets_its_holder_in_and_nothing_else_does() {
         let token = world.token(card, Algorithm::Rs256, &["-sha256"], ORIGIN);
         assert_eq!(code(verify(&verifier, &token).await), expected, "{card}");
     }
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_refused_card_says_how_far_it_was_believed() {
+    let world = World::mint();
+    let verifier = world.verifier(world.lists());
+    for (card, standing, held_against_a_list) in [
+        ("negative/revoked", Standing::Held, true),
+        ("negative/unknown-role", Standing::Held, true),
+        ("negative/expired", Standing::Claimed, false),
+        ("negative/other-root", Standing::Claimed, false),
+    ] {
+        let token = world.token(card, Algorithm::Rs256, &["-sha256"], ORIGIN);
+        let refused = verify(&verifier, &token).await.expect_err(card);
+        let sighting = refused.sighting.expect("its certificate was read");
+        let list = sighting.revocation_list.is_some();
+        assert_eq!((sighting.standing, list), (standing, held_against_a_list), "{card}");
+    }
+    let mut unsigned = world.token(Z, Algorithm::Rs256, &["-sha256"], ORIGIN);
+    unsigned["signature"] = json!(BASE64_STANDARD.encode([1; 256]));
+    let refused = verify(&verifier, &unsigned).await.expect_err("not signed by the card");
+    assert_eq!(refused.sighting.expect("it was read").standing, Standing::Issued);
 }
 
 /// A web server on loopback that gives no list; how often it was asked.
@@ -198,7 +223,7 @@ fn no_changed_byte_of_a_list_lets_a_card_in() {
         let Ok(issuing) = list(bytes) else { return false };
         let lists = [&issuing, &above, &root];
         let admission = Admission::default();
-        examine(&card, &trust, Revocation::Lists(&lists), &admission, at).is_ok()
+        examine(&card, &trust, Revocation::Lists(&lists), &admission, at).outcome.is_ok()
     };
     assert!(let_in(&issuing));
     for index in (0..issuing.len()).step_by(3) {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use spki::der::DecodePem;
 
 use super::*;
+use crate::uzi::sighting::Standing;
 use crate::uzi::trust::Environment;
 
 fn vector() -> Value {
@@ -124,7 +125,7 @@ fn verifier() -> Verifier {
 async fn refused(token: &Value) -> &'static str {
     let in_2025 = Time::from_millis(1_735_689_600_000);
     let answer = verifier().verify(token.to_string().as_bytes(), "bm9uY2U=", in_2025).await;
-    answer.expect_err("nobody can sign for this card").code()
+    answer.expect_err("nobody can sign for this card").refusal.code()
 }
 
 async fn with(member: &str, value: Value) -> &'static str {
@@ -163,7 +164,24 @@ async fn each_wrong_member_is_refused_for_its_own_reason() {
 async fn an_expired_card_is_named_before_its_signature_is_looked_at() {
     let in_2030 = Time::from_millis(1_893_456_000_000);
     let answer = verifier().verify(token().to_string().as_bytes(), "bm9uY2U=", in_2030).await;
-    assert_eq!(answer.expect_err("expired").code(), "card_expired");
+    let refused = answer.expect_err("expired");
+    assert_eq!(refused.refusal.code(), "card_expired");
+    assert_eq!(refused.sighting.expect("it was read").standing, Standing::Claimed);
+}
+
+#[tokio::test]
+async fn of_a_refused_card_is_kept_what_was_read_of_it() {
+    let in_2025 = Time::from_millis(1_735_689_600_000);
+    let verify = async |token: &Value| {
+        let answer = verifier().verify(token.to_string().as_bytes(), "bm9uY2U=", in_2025).await;
+        answer.expect_err("nobody can sign for this card").sighting
+    };
+    let seen = verify(&token()).await.expect("its certificate is sound");
+    assert_eq!((seen.standing, seen.serial.len()), (Standing::Issued, 40), "it signed nothing");
+    assert_eq!(seen.holder.expect("it names one").uzi_number, "900030757");
+    let mut unread = token();
+    unread["unverifiedCertificate"] = json!("AAAA");
+    assert_eq!(verify(&unread).await, None);
 }
 
 #[test]

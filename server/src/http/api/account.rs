@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Bearer, shown, shown_account};
 use crate::http::error::Error;
 use crate::sessions::Session;
-use crate::{audit, factors, sessions};
+use crate::{factors, sessions};
 
 /// `GET /api/v1/me`.
 pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
@@ -37,13 +37,6 @@ pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
 
 /// `POST /api/v1/logout`.
 pub(super) async fn log_out(Bearer { app, visitor }: Bearer) -> Result<StatusCode, Error> {
-    let (account, session) = (&visitor.account.id, &visitor.session.id);
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    if sessions::end(&mut tx, account, session, now).await? {
-        let event = audit::Event::SessionEnded { session: session.clone() };
-        audit::record(&mut tx, app.random, now, Some(account), &event).await?;
-    }
-    tx.commit().await?;
+    sessions::run::end(&app, &visitor.session, &visitor.session.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -56,7 +56,7 @@ pub(super) async fn key(
 
 /// `POST /api/v1/enrolment/card/challenge`.
 pub(super) async fn card_challenge(Bearer { app, visitor }: Bearer) -> Result<Json<Value>, Error> {
-    let nonce = run::card_nonce(&app, &visitor.session).await?;
+    let nonce = card::nonce(&app, &visitor.session).await?;
     Ok(Json(json!({ "nonce": nonce })))
 }
 

@@ -153,7 +153,7 @@ pub(in crate::http) async fn finish(
 /// `POST /enrol/card/challenge`.
 pub(in crate::http) async fn challenge_link(context: Context) -> Result<Response, Error> {
     let session = &context.member()?.session;
-    let nonce = enrolment::run::card_nonce(&context.app, session)
+    let nonce = enrolment::card::nonce(&context.app, session)
         .await
         .map_err(|error| Error::from(error).after_confirming("/enrol/card"))?;
     Ok(Json(json!({ "nonce": nonce })).into_response())
