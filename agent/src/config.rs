@@ -1,11 +1,14 @@
 //! `agent.toml`: which servers, which programs; unknown keys are refused, all is checked at once.
 
+use std::fs::File as Handle;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use crate::origin::{self, Development, Origin};
+use crate::sound::is_ours;
 
 /// The agent's configuration, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +71,12 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// Others than root and this person could have written the file.
+    #[error("{} can be written by others", path.display())]
+    Unsound {
+        /// The file.
+        path: PathBuf,
     },
     /// Not TOML, an unknown key, or a value of the wrong kind.
     #[error("parse {}", path.display())]
@@ -142,12 +151,22 @@ impl Default for KeyTable {
 }
 
 impl Config {
-    /// Reads `path`; the file must be there.
+    /// Reads `path`; the file must be there, and nobody else may be able to write it: it says which
+    /// programs run and where a password goes.
     ///
     /// Errors: [`Error`].
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let failed = |source| Error::Read { path: path.to_owned(), source };
+        let file = Handle::open(path).map_err(failed)?;
+        // The open file is looked at, so that no other takes its place meanwhile.
+        if !is_ours(&file.metadata().map_err(failed)?) {
+            return Err(Error::Unsound { path: path.to_owned() });
+        }
+        let mut text = String::new();
+        file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
+        if text.len() as u64 == LONGEST {
+            return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
+        }
         Self::parse(&text, path)
     }
 
@@ -198,6 +217,9 @@ impl Config {
         })
     }
 }
+
+/// The longest file, in bytes.
+const LONGEST: u64 = 1024 * 1024;
 
 /// Where the file is when none is named: `sleutelbos/agent.toml` below the XDG folder.
 ///
@@ -268,6 +290,31 @@ mod tests {
         ));
         assert!(matches!(read("[pinentry]\nprogram = 'pinentry'"), Err(Error::Relative { .. })));
         assert!(matches!(read("[card]\nmodules = ['./x.so']"), Err(Error::Relative { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_write_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agent.toml");
+        std::fs::write(&path, "").unwrap();
+        for (mode, sound) in [(0o600, true), (0o644, true), (0o646, false), (0o666, false)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let read = Config::read_or_default(&path);
+            assert_eq!(matches!(read, Err(Error::Unsound { .. })), !sound, "{mode:o}");
+            assert_eq!(read.is_ok(), sound, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_end_is_refused() {
+        let read = Config::read(Path::new("/dev/zero"));
+        assert!(matches!(read, Err(Error::Unsound { .. } | Error::Read { .. })), "{read:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agent.toml");
+        std::fs::write(&path, " ".repeat(usize::try_from(LONGEST).unwrap())).unwrap();
+        assert!(matches!(Config::read(&path), Err(Error::Read { .. })));
     }
 
     #[test]

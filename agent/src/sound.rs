@@ -1,25 +1,30 @@
 //! Which files may be trusted to run or to rule this program: those that nobody else can write.
 
+use std::fs::Metadata;
 use std::path::Path;
 
-/// A regular file at a full path that only its owner can write, the owner being root or us.
+/// A regular file at a full path that nobody but its owner can write, the owner being root or us.
+#[must_use]
+pub fn is_sound(path: &Path) -> bool {
+    let sound = |file: Metadata| file.is_file() && is_ours(&file);
+    path.is_absolute() && std::fs::metadata(path).is_ok_and(sound)
+}
+
+/// What only its owner can write, the owner being root or us.
 ///
 /// The group may write too where it is the owner's own, as many systems make one for each person.
 #[cfg(unix)]
 #[must_use]
-pub fn is_sound(path: &Path) -> bool {
+pub fn is_ours(file: &Metadata) -> bool {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let Ok(file) = std::fs::metadata(path) else { return false };
     let others = if file.gid() == file.uid() { 0o002 } else { 0o022 };
-    path.is_absolute() && file.is_file() && file.permissions().mode() & others == 0 && {
-        let us = rustix::process::geteuid().as_raw();
-        [0, us].contains(&file.uid())
-    }
+    let us = rustix::process::geteuid().as_raw();
+    file.permissions().mode() & others == 0 && [0, us].contains(&file.uid())
 }
 
-/// A regular file at a full path.
+/// Anything: such a system has no owner and mode.
 #[cfg(not(unix))]
 #[must_use]
-pub fn is_sound(path: &Path) -> bool {
-    path.is_absolute() && path.is_file()
+pub fn is_ours(_file: &Metadata) -> bool {
+    true
 }

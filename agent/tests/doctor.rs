@@ -150,6 +150,47 @@ fn a_window_that_cannot_be_shown_is_told() {
 }
 
 #[test]
+fn files_that_others_can_write_are_told_and_not_used() {
+    let home = Home::new();
+    let open = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let module = home.file("module.so", "");
+    home.config(&format!("card.modules = ['{}', '/nowhere/module.so']", module.display()));
+    check(&home, "module_missing", "problem", "/nowhere/module.so");
+    assert!(all(&home.findings(), "module_unsound").is_empty());
+    open(&module, 0o666);
+    check(&home, "module_unsound", "problem", "niet geladen");
+    home.file(".config/chromium/Local State", "{}");
+    home.install();
+    let manifest =
+        home.path().join(".config/chromium/NativeMessagingHosts/nl.sleutelbos.agent.json");
+    assert!(all(&home.findings(), "manifest_unsound").is_empty());
+    open(&manifest, 0o666);
+    check(&home, "manifest_unsound", "problem", "sleutelbos-agent install");
+    let config = home.path().join(".config/sleutelbos/agent.toml");
+    open(&config, 0o666);
+    check(&home, "config", "problem", "chmod go-w");
+    let login = home.run(&["login", "--json"]);
+    let said: Value = serde_json::from_slice(&login.stdout).unwrap();
+    assert_eq!(said["error"]["code"], "config_unsound");
+    assert_eq!(login.status.code(), Some(1));
+}
+
+#[test]
+fn only_the_servers_of_the_configuration_are_spoken_to() {
+    let home = Home::new();
+    home.config("servers = ['https://inlog.praktijk.example']");
+    for command in [&["login"][..], &["enrol", "--user", "test"]] {
+        let other = [command, &["--json", "--server", "https://elders.example"]].concat();
+        let refused = home.run(&other);
+        let said: Value = serde_json::from_slice(&refused.stdout).unwrap();
+        assert_eq!(said["error"]["code"], "server_not_configured", "{said}");
+        assert_eq!(refused.status.code(), Some(1));
+    }
+}
+
+#[test]
 fn a_configuration_with_a_mistake_is_named_and_the_rest_still_looked_at() {
     let home = Home::new();
     home.file(".config/sleutelbos/agent.toml", "sevrers = []\n");

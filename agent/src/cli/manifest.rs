@@ -1,6 +1,7 @@
 //! A native messaging manifest: tells a browser where this program is and which extensions may
 //! start it. Another program's manifest is never touched.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -74,7 +75,7 @@ pub(crate) fn write(path: &Path, host: &str, program: &Path) -> std::io::Result<
     std::fs::create_dir_all(folder)?;
     // Written aside and moved, so that a browser never reads half a manifest.
     let aside = folder.join(format!("{host}.json.{}", std::process::id()));
-    let mut file = std::fs::File::create(&aside)?;
+    let mut file = create(&aside)?;
     let text = format!("{:#}\n", manifest(host, program));
     let written = file
         .write_all(text.as_bytes())
@@ -85,6 +86,15 @@ pub(crate) fn write(path: &Path, host: &str, program: &Path) -> std::io::Result<
         return Err(error);
     }
     Ok(Done::Written(path.to_owned()))
+}
+
+/// Makes a file that nobody else can write, whatever the person's mask is.
+fn create(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    options.open(path)
 }
 
 /// Removes the manifest at `path` where it is ours, and the folders that only held it.

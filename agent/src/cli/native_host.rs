@@ -79,13 +79,7 @@ pub(crate) fn run(context: &Context) -> Result<ExitCode, Failure> {
     // nobody is still given.
     let wisher = cancel.wisher().map_err(failed)?;
     let gone = || wisher.wish();
-    let authenticate = |wish: &Wish| match &config {
-        Ok(config) => authenticate(context, config, &cancel, wish),
-        Err(problem) => {
-            context.tell(&problem.text);
-            Err(failure(code::NATIVE_FATAL, TOLD))
-        }
-    };
+    let authenticate = |wish: &Wish| authenticate(context, &config, &cancel, wish);
     let done = converse(std::io::stdin(), &mut std::io::stdout(), development, gone, authenticate);
     Ok(match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -98,7 +92,7 @@ pub(crate) fn run(context: &Context) -> Result<ExitCode, Failure> {
 
 fn authenticate(
     context: &Context,
-    config: &Config,
+    config: &Result<Config, Failure>,
     cancel: &Cancel,
     wish: &Wish,
 ) -> Result<Token, Refusal> {
@@ -116,6 +110,18 @@ fn authenticate(
             failure(code::NATIVE_FATAL, TOLD)
         }
     })?;
+    let config = match config {
+        Ok(config) => config,
+        Err(problem) => {
+            context.tell(&problem.text);
+            // Without its configuration the agent knows the system's own window only.
+            let window = Pinentry::new(None, Limit::Until(Instant::now() + PERSON), cancel);
+            let _ = window.and_then(|mut window| window.tell(&problem.text));
+            // A page that asks again and again gets no window each time.
+            turn.end(origin, true, clock::now());
+            return Err(failure(code::NATIVE_FATAL, TOLD));
+        }
+    };
     let language = wish.lang.as_deref().map_or(context.language, Language::of_locale);
     let limit = Limit::Until(Instant::now() + PERSON);
     let prompt = Pinentry::new(config.pinentry.program.clone(), limit, cancel);

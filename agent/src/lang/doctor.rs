@@ -90,6 +90,14 @@ pub enum Finding {
     LeadsElsewhere { browser: String },
     /// A browser starts another program under our name.
     Foreign { browser: String },
+    /// Others can write the file that tells a browser where this program is.
+    ManifestUnsound { path: String },
+    /// Others can write this program.
+    ProgramUnsound { path: String },
+    /// A module of the configuration is not there.
+    ModuleMissing { path: String },
+    /// Others can write it, so it is not loaded.
+    ModuleUnsound { path: String },
     /// A browser that runs in a sandbox.
     Confined(Confined),
     /// The name of Web eID is taken.
@@ -159,6 +167,10 @@ impl Finding {
             | Self::NotConnected { .. }
             | Self::LeadsElsewhere { .. }
             | Self::Foreign { .. }
+            | Self::ManifestUnsound { .. }
+            | Self::ProgramUnsound { .. }
+            | Self::ModuleMissing { .. }
+            | Self::ModuleUnsound { .. }
             | Self::NoPinentry(_)
             | Self::NoWindow { .. }
             | Self::ClockWrong { .. }
@@ -206,6 +218,10 @@ impl Finding {
             Self::NotConnected { .. } => "browser_not_connected",
             Self::LeadsElsewhere { .. } => "browser_leads_elsewhere",
             Self::Foreign { .. } => "browser_foreign",
+            Self::ManifestUnsound { .. } => "manifest_unsound",
+            Self::ProgramUnsound { .. } => "program_unsound",
+            Self::ModuleMissing { .. } => "module_missing",
+            Self::ModuleUnsound { .. } => "module_unsound",
             Self::Confined(_) => Confined::CODE,
             Self::WebEid { .. } => "web_eid_taken",
             Self::NoBrowser => "no_browser",
@@ -264,6 +280,10 @@ impl Finding {
             Self::NotConnected { browser } => say(NOT_CONNECTED, browser),
             Self::LeadsElsewhere { browser } => say(LEADS_ELSEWHERE, browser),
             Self::Foreign { browser } => say(FOREIGN, browser),
+            Self::ManifestUnsound { path } => say(MANIFEST_UNSOUND, path),
+            Self::ProgramUnsound { path } => say(PROGRAM_UNSOUND, path),
+            Self::ModuleMissing { path } => say(MODULE_MISSING, path),
+            Self::ModuleUnsound { path } => say(MODULE_UNSOUND, path),
             Self::Confined(confined) => confined.text(language),
             Self::WebEid { path } => say(WEB_EID, path),
             Self::NoBrowser => say(NO_BROWSER, ""),
@@ -320,6 +340,10 @@ mod tests {
             Finding::NotConnected { browser: path() },
             Finding::LeadsElsewhere { browser: path() },
             Finding::Foreign { browser: path() },
+            Finding::ManifestUnsound { path: path() },
+            Finding::ProgramUnsound { path: path() },
+            Finding::ModuleMissing { path: path() },
+            Finding::ModuleUnsound { path: path() },
             Finding::NoPinentry(crate::consent::Error::NoPinentry),
             Finding::NoWindow { program: path() },
             Finding::ClockWrong { ahead: -90 },

@@ -8,6 +8,7 @@ impl Say for config::Error {
     fn code(&self) -> &'static str {
         match self {
             Self::Read { .. } => "config_unreadable",
+            Self::Unsound { .. } => "config_unsound",
             Self::Syntax { .. } => "config_invalid",
             Self::Address { .. } => "config_address",
             Self::Relative { .. } => "config_relative_path",
@@ -22,6 +23,10 @@ impl Say for config::Error {
             Self::Read { path, source } => language.pick(
                 format!("De instellingen in {} zijn niet te lezen: {source}. Maak het bestand leesbaar of wijs een ander aan met --config.", path.display()),
                 format!("The configuration in {} cannot be read: {source}. Make the file readable or name another with --config.", path.display()),
+            ),
+            Self::Unsound { path } => language.pick(
+                format!("Anderen op deze computer kunnen de instellingen in {0} wijzigen, en die bepalen waar uw wachtwoord heen gaat. Daarom worden ze niet gebruikt. Zorg dat het bestand van u of van root is en dat niemand anders het mag schrijven: chmod go-w '{0}'.", path.display()),
+                format!("Others on this computer can change the configuration in {0}, which says where your password goes. So it is not used. See that the file belongs to you or root and that nobody else may write it: chmod go-w '{0}'.", path.display()),
             ),
             Self::Syntax { path, source } => language.pick(
                 format!("De instellingen in {} kloppen niet: {source}Verbeter die regel.", path.display()),

@@ -6,6 +6,7 @@ use super::super::browsers::{Browser, Roots, SYSTEM};
 use super::super::manifest::{self, EXTENSIONS, HOST, Owner, Program, WEB_EID_HOST, owner};
 use crate::lang::doctor::Finding;
 use crate::lang::install::Confined;
+use crate::sound::is_sound;
 
 /// The browsers of this person, and where their manifests lead.
 pub(super) fn findings() -> Vec<Finding> {
@@ -13,6 +14,10 @@ pub(super) fn findings() -> Vec<Finding> {
         return vec![Finding::NoBrowser];
     };
     let mut findings = Vec::new();
+    if !is_sound(&program) {
+        findings.push(Finding::ProgramUnsound { path: shown(&program) });
+    }
+    let before = findings.len();
     for browser in roots.browsers().iter().filter(|browser| browser.present) {
         let connection = connection(browser, &program);
         let works = matches!(connection, Finding::Connected { .. });
@@ -22,20 +27,20 @@ pub(super) fn findings() -> Vec<Finding> {
         }
         let web_eid = manifest::path(&browser.manifests(), WEB_EID_HOST);
         if owner(&web_eid, &program) == Owner::Another {
-            findings.push(Finding::WebEid { path: web_eid.display().to_string() });
+            findings.push(Finding::WebEid { path: shown(&web_eid) });
         }
     }
-    if findings.is_empty() {
+    if findings.len() == before {
         findings.push(Finding::NoBrowser);
     }
     for folder in SYSTEM.map(Path::new) {
         let is_foreign = |host| owner(&manifest::path(folder, host), &program) == Owner::Another;
         if is_foreign(HOST) {
-            findings.push(Finding::Foreign { browser: folder.display().to_string() });
+            findings.push(Finding::Foreign { browser: shown(folder) });
         }
         if is_foreign(WEB_EID_HOST) {
             let path = manifest::path(folder, WEB_EID_HOST);
-            findings.push(Finding::WebEid { path: path.display().to_string() });
+            findings.push(Finding::WebEid { path: shown(&path) });
         }
     }
     findings
@@ -48,12 +53,18 @@ fn connection(browser: &Browser, program: &Path) -> Finding {
     if let Some(sandbox) = browser.sandbox {
         return Finding::Confined(Confined { browser: title, sandbox });
     }
-    match owner(&manifest::path(&browser.manifests(), HOST), program) {
+    let path = manifest::path(&browser.manifests(), HOST);
+    match owner(&path, program) {
+        Owner::Us { .. } if !is_sound(&path) => Finding::ManifestUnsound { path: shown(&path) },
         Owner::Us { current: Program::This } => Finding::Connected { browser: title },
         Owner::Us { current: Program::Elsewhere } => Finding::LeadsElsewhere { browser: title },
         Owner::Nobody => Finding::NotConnected { browser: title },
         Owner::Another => Finding::Foreign { browser: title },
     }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// The extensions that `browser` lets start this program.

@@ -1,11 +1,14 @@
 //! What `doctor` finds of cards and keys.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use wire::uzi::Kind;
 
 use super::super::desk;
 use crate::config::{Config, PinPad};
 use crate::lang::doctor::Finding;
+use crate::sound::is_sound;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};
 use crate::tokens::card::pkcs11::modules;
 use crate::tokens::card::reader::{self, Connection, Presence, Slot};
@@ -16,6 +19,7 @@ use crate::tokens::fido::nfc::Nfc;
 
 /// Cards and keys. Who has a key needs no card, so a missing one is no problem then.
 pub(super) fn findings(config: Option<&Config>, now: Timestamp) -> Vec<Finding> {
+    let mut found: Vec<_> = config.map(modules_of).unwrap_or_default();
     let mut cards = card(config, now);
     let mut keys = keys();
     if matches!(cards.first(), Some(Finding::Card(_))) {
@@ -34,8 +38,23 @@ pub(super) fn findings(config: Option<&Config>, now: Timestamp) -> Vec<Finding> 
     if keys.iter().any(has_key) {
         cards = cards.into_iter().map(beside_key).collect();
     }
-    cards.extend(keys);
-    cards
+    found.extend(cards);
+    found.extend(keys);
+    found
+}
+
+/// The modules of the configuration that are not used.
+fn modules_of(config: &Config) -> Vec<Finding> {
+    let unused = config.card.modules.iter().filter(|path| !is_sound(path));
+    let told = |path: &PathBuf| {
+        let shown = path.display().to_string();
+        if path.is_file() {
+            Finding::ModuleUnsound { path: shown }
+        } else {
+            Finding::ModuleMissing { path: shown }
+        }
+    };
+    unused.map(told).collect()
 }
 
 /// What the lack of a card is to somebody who has a key.

@@ -74,6 +74,22 @@ pub(super) const FOREIGN: Words = (
     "{} start onder onze naam een ander programma. Inloggen met de UZI-pas gaat daar niet via de agent. Verwijder dat programma en geef de opdracht 'sleutelbos-agent install'.",
     "{} starts another program under our name. Logging in with the UZI card does not use the agent there. Remove that program and run 'sleutelbos-agent install'.",
 );
+pub(super) const MANIFEST_UNSOUND: Words = (
+    "Anderen op deze computer kunnen het bestand {} wijzigen. Daarmee kunnen zij de browser een ander programma laten starten. Verwijder het bestand en geef de opdracht 'sleutelbos-agent install'.",
+    "Others on this computer can change the file {}. With it they can have the browser start another program. Remove the file and run 'sleutelbos-agent install'.",
+);
+pub(super) const PROGRAM_UNSOUND: Words = (
+    "Anderen op deze computer kunnen de agent zelf vervangen ({}). Daarmee kunnen zij uw pincode te weten komen. Vraag uw beheerder de agent te installeren waar alleen de beheerder mag schrijven.",
+    "Others on this computer can replace the agent itself ({}). With it they can learn your PIN. Ask your administrator to install the agent where only the administrator may write.",
+);
+pub(super) const MODULE_MISSING: Words = (
+    "De module {} staat in de instellingen, maar het bestand is er niet. De pas kan daardoor onleesbaar zijn. Verbeter 'modules' in de instellingen of installeer de software.",
+    "The module {} is in the configuration, but there is no such file. So the card may not be readable. Correct 'modules' in the configuration or install the software.",
+);
+pub(super) const MODULE_UNSOUND: Words = (
+    "Anderen op deze computer kunnen de module {} vervangen. Daarom wordt hij niet geladen, en de pas kan onleesbaar zijn. Vraag uw beheerder de rechten te herstellen.",
+    "Others on this computer can replace the module {}. So it is not loaded, and the card may not be readable. Ask your administrator to mend its permissions.",
+);
 pub(super) const WEB_EID: Words = (
     "Het programma van Web eID is geïnstalleerd ({}). Beide werken naast elkaar. Gebruik voor uw UZI-pas onze extensie.",
     "The Web eID program is installed ({}). Both work side by side. Use our extension for your UZI card.",
