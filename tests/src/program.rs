@@ -269,6 +269,14 @@ pub struct Background {
     child: Child,
 }
 
+impl Background {
+    /// Its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
 impl Drop for Background {
     fn drop(&mut self) {
         trail(&format!("end: {}", self.child.id()));

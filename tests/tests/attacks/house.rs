@@ -1,0 +1,87 @@
+//! A server in a folder of its own that can be started again on what it left.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tests::program::{Background, Program};
+
+use crate::client::Client;
+
+/// The folder of a server: configuration and data.
+#[derive(Debug)]
+pub(crate) struct House {
+    folder: TempDir,
+    /// Where the server listens.
+    pub(crate) port: u16,
+}
+
+/// The password of every account of a house.
+pub(crate) const PASSWORD: &str = "ochtenddienst om half acht";
+
+impl House {
+    /// A house with `more` in its configuration, in which nothing was started yet.
+    pub(crate) fn new(more: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let config = format!(
+            "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+             origin = \"http://localhost:{port}\"\n{more}"
+        );
+        std::fs::write(folder.path().join("sleutelbos.toml"), config).expect("a configuration");
+        Self { folder, port }
+    }
+
+    /// Where people reach it.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Who asks it.
+    pub(crate) fn client(&self) -> Client {
+        Client { port: self.port }
+    }
+
+    /// A file in the folder of the house.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// `sleutelbos` with this house's configuration.
+    pub(crate) fn sleutelbos(&self, command: &[&str]) -> Program {
+        let config = self.file("sleutelbos.toml");
+        Program::ours("sleutelbos").args(command).arg("--config").arg(config)
+    }
+
+    /// Starts the server and waits until it listens.
+    pub(crate) fn start(&self) -> Background {
+        let server = self.sleutelbos(&["serve"]).log(self.file("server.log"));
+        let (server, ()) = server.start(|line| line.starts_with("http://").then_some(()));
+        server
+    }
+
+    /// Makes an account in an organisation of its own, with [`PASSWORD`].
+    pub(crate) fn account(&self, username: &str) {
+        let create = self.sleutelbos(&["account", "create", "--vouch", "high"]);
+        let create = create.args(["--organisation", &format!("Praktijk van {username}")]);
+        let create = create.args(["--username", username, "--name", "Test Arts"]);
+        let _ = create.input(format!("{PASSWORD}\n")).run().good();
+    }
+
+    /// Every row of every table, as a stranger reads them: a list of objects for each table, in the
+    /// order in which they were written.
+    pub(crate) fn rows(&self) -> Value {
+        let read = "import json, sqlite3, sys\n\
+            db = sqlite3.connect(sys.argv[1]); db.row_factory = sqlite3.Row\n\
+            assert db.execute('PRAGMA integrity_check').fetchone()[0] == 'ok'\n\
+            assert not db.execute('PRAGMA foreign_key_check').fetchall()\n\
+            names = [r[0] for r in db.execute(\"SELECT name FROM sqlite_master WHERE type='table'\") if r[0][0] != '_']\n\
+            print(json.dumps({n: [dict(r) for r in db.execute(f'SELECT * FROM {n} ORDER BY rowid')] for n in names}))";
+        let python = Program::stranger("python3", "python3");
+        let file = self.file("data/sleutelbos.sqlite");
+        let said = python.args(["-c", read]).arg(file).run().good();
+        serde_json::from_str(&said).expect("JSON")
+    }
+}

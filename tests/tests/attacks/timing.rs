@@ -1,0 +1,164 @@
+//! Names told apart by time: nobody learns from how long an answer takes whether a name is known.
+//!
+//! Wrong passwords at every kind of name, in turn, over real HTTP. A sample in which a rank test or
+//! the medians tell two kinds apart is taken again with fresh names; a server that does the same work
+//! for each passes one of three, and one that skips the hash for a name nobody has passes none.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tests::program::trail;
+
+use crate::client::Client;
+use crate::house::{House, PASSWORD};
+use crate::soft_key::SoftKey;
+
+/// Tries at each name in a sample; the lock-out of this house is above it.
+const TRIES: usize = 40;
+/// Samples before the server is said to tell.
+const SAMPLES: u32 = 3;
+/// Medians are as good as equal within this.
+const NEAR: f64 = 0.04;
+/// A rank test says that two kinds differ, wrongly, as rarely as this.
+const RARE: f64 = 0.01;
+
+#[test]
+fn known_and_unknown_names_are_not_told_apart_by_time() {
+    let house = House::new("[lockout]\ntries = 100\nclose_after = 100\n");
+    let names = |sample: u32| {
+        ["key", "bare", "nobody"].map(|kind| format!("{kind}{sample}@praktijk.example"))
+    };
+    for sample in 0..SAMPLES {
+        let [key, bare, _] = names(sample);
+        house.account(&key);
+        house.account(&bare);
+    }
+    let server = house.start();
+    for sample in 0..SAMPLES {
+        let [key, ..] = names(sample);
+        enrol(&house, &key, sample);
+    }
+    same_time(|sample| measure(house.client(), &names(sample), 401));
+    drop(server);
+}
+
+#[test]
+fn blocked_names_are_not_told_apart_by_time() {
+    let house = House::new("");
+    let names =
+        |sample: u32| ["known", "nobody"].map(|kind| format!("{kind}{sample}@praktijk.example"));
+    for sample in 0..SAMPLES {
+        house.account(&names(sample)[0]);
+    }
+    let server = house.start();
+    same_time(|sample| {
+        for name in &names(sample) {
+            for _ in 0..5 {
+                let _ = wrong(house.client(), name);
+            }
+        }
+        measure(house.client(), &names(sample), 403)
+    });
+    drop(server);
+}
+
+/// Passes with the first sample that tells nothing.
+fn same_time(sample: impl Fn(u32) -> Vec<Vec<f64>>) {
+    let mut told = Vec::new();
+    for number in 0..SAMPLES {
+        let kinds = sample(number);
+        let (last, others) = kinds.split_last().expect("there are kinds");
+        let pairs = others.iter().map(|kind| (median(kind) / median(last) - 1.0, rank(kind, last)));
+        let pairs: Vec<_> = pairs.collect();
+        let words = format!(
+            "medians in ms {:?}, differing by and p: {pairs:?}",
+            kinds.iter().map(|kind| median(kind)).collect::<Vec<_>>()
+        );
+        trail(&words);
+        if pairs.iter().all(|(difference, p)| difference.abs() < NEAR || *p > RARE) {
+            return;
+        }
+        told.push(words);
+    }
+    panic!("the time tells who is known:\n{}", told.join("\n"));
+}
+
+/// How long each try at each name takes, in milliseconds; the names take turns, in turning order.
+fn measure(client: Client, names: &[String], status: u16) -> Vec<Vec<f64>> {
+    let mut times = vec![Vec::new(); names.len()];
+    for round in 0..TRIES {
+        let mut kinds: Vec<_> = names.iter().zip(&mut times).collect();
+        kinds.rotate_left(round % names.len());
+        for (name, times) in kinds {
+            let (answer, time) = wrong(client, name);
+            assert_eq!(answer, status, "{name}");
+            times.push(time.as_secs_f64() * 1_000.0);
+        }
+    }
+    times
+}
+
+fn wrong(client: Client, name: &str) -> (u16, Duration) {
+    let attempt = client.attempt().expect("an answer");
+    let begun = Instant::now();
+    let answer = client.password(&attempt, name, "mis mis mis mis").expect("an answer");
+    (answer.status, begun.elapsed())
+}
+
+/// Gives this account a key.
+fn enrol(house: &House, name: &str, number: u32) {
+    let client = house.client();
+    let attempt = client.attempt().expect("an answer");
+    let code = client.password(&attempt, name, PASSWORD).expect("an answer").text("code");
+    let session = client.redeem(&code).expect("an answer").text("session");
+    let ask = json!({"kind": "passkey"});
+    let asked = client.post("enrolment/webauthn/options", &session, &ask).expect("an answer");
+    let credential = SoftKey::new(number, &house.origin()).create(&asked.options());
+    let body = json!({"credential": credential, "name": "sleutel"});
+    let _ = client.post("enrolment/webauthn", &session, &body).expect("an answer").good();
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().expect("there are times")
+}
+
+/// The two-sided p of the rank test of Mann and Whitney, by its normal approximation.
+fn rank(one: &[f64], other: &[f64]) -> f64 {
+    let wins: f64 = one
+        .iter()
+        .flat_map(|a| {
+            other.iter().map(move |b| {
+                if a > b {
+                    1.0
+                } else if a < b {
+                    0.0
+                } else {
+                    0.5
+                }
+            })
+        })
+        .sum();
+    let (n, m) = (one.len() as f64, other.len() as f64);
+    let z = (wins - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt();
+    complement(z.abs() / std::f64::consts::SQRT_2)
+}
+
+/// The complementary error function for `x >= 0`: Abramowitz and Stegun, 7.1.26, within 0.0000002.
+fn complement(x: f64) -> f64 {
+    let t = 1.0 / (1.0 + 0.327_591_1 * x);
+    let series = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
+    series.iter().fold(0.0, |sum, factor| (sum + factor) * t) * (-x * x).exp()
+}
+
+#[test]
+fn the_rank_test_tells_what_differs_and_only_that() {
+    // The values of the function are those of its tables.
+    let base: Vec<f64> = (0..30).map(|n| f64::from(n % 10)).collect();
+    let slower: Vec<f64> = base.iter().map(|time| time + 6.0).collect();
+    assert!((rank(&base, &base) - 1.0).abs() < 1e-6);
+    assert!(rank(&base, &slower) < 1e-6);
+    assert!((complement(1.0) - 0.157_299_2).abs() < 1e-6);
+    assert!((complement(0.5) - 0.479_500_1).abs() < 1e-6);
+}
