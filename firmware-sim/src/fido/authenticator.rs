@@ -7,7 +7,7 @@ use wire::ctap2::{Status, cose};
 
 use super::{
     attestation::{self, Attestation},
-    ctap2::PendingAssertions,
+    pending::PendingAssertions,
     pin::{Pin, protocol::Protocol, token::Token},
     profiles::{Profile, Transport},
     store::{self, Store},

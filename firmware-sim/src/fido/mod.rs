@@ -23,6 +23,7 @@ mod authenticator;
 mod ctap2;
 mod hid;
 mod nfc;
+mod pending;
 pub mod pin;
 pub mod profiles;
 mod store;

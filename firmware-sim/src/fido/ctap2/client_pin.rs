@@ -5,6 +5,7 @@ use wire::{
     ctap2::{
         Status,
         client_pin::{Request, Response, Subcommand, permission},
+        cose,
     },
 };
 use zeroize::Zeroizing;
@@ -71,21 +72,28 @@ impl Authenticator {
     }
 
     fn set_pin(&mut self, request: &Request) -> Result<(), Status> {
-        let shared = self.shared(request)?;
+        let key = must(request.key_agreement.as_ref())?;
         let new_pin = must(request.new_pin_enc.as_deref())?;
         let tag = must(request.pin_uv_auth_param.as_deref())?;
-        if self.pin.is_set() || !shared.authenticates(new_pin, tag) {
+        let protocol = protocol(request)?;
+        if self.pin.is_set() {
+            return Err(Status::PIN_AUTH_INVALID);
+        }
+        let shared = self.shared(protocol, key)?;
+        if !shared.authenticates(new_pin, tag) {
             return Err(Status::PIN_AUTH_INVALID);
         }
         self.accept_pin(&shared, new_pin)
     }
 
     fn change_pin(&mut self, request: &Request) -> Result<(), Status> {
-        let shared = self.shared(request)?;
+        let key = must(request.key_agreement.as_ref())?;
         let new_pin = must(request.new_pin_enc.as_deref())?;
         let pin_hash = must(request.pin_hash_enc.as_deref())?;
         let tag = must(request.pin_uv_auth_param.as_deref())?;
+        let protocol = protocol(request)?;
         self.may_try_pin()?;
+        let shared = self.shared(protocol, key)?;
         if !shared.authenticates(&[new_pin, pin_hash].concat(), tag) {
             return Err(Status::PIN_AUTH_INVALID);
         }
@@ -101,10 +109,11 @@ impl Authenticator {
         permissions: u64,
         now: Time,
     ) -> Result<Value, Status> {
-        let protocol = protocol(request)?;
-        let shared = self.shared(request)?;
+        let key = must(request.key_agreement.as_ref())?;
         let pin_hash = must(request.pin_hash_enc.as_deref())?;
+        let protocol = protocol(request)?;
         self.may_try_pin()?;
+        let shared = self.shared(protocol, key)?;
         self.check_pin(&shared, pin_hash)?;
         let value = self.tokens.bytes();
         let encrypted =
@@ -113,14 +122,9 @@ impl Authenticator {
         Ok(Response { token: Some(encrypted), ..Response::default() }.write())
     }
 
-    fn shared(&self, request: &Request) -> Result<Shared, Status> {
-        let protocol = protocol(request)?;
-        let key = request.key_agreement.as_ref().ok_or(Status::MISSING_PARAMETER)?;
-        Ok(Shared::agree(
-            protocol,
-            self.agreement.key(protocol),
-            &platform_key(key).ok_or(Status::INVALID_PARAMETER)?,
-        ))
+    fn shared(&self, protocol: Protocol, key: &cose::Key) -> Result<Shared, Status> {
+        let peer = platform_key(key).ok_or(Status::INVALID_PARAMETER)?;
+        Ok(Shared::agree(protocol, self.agreement.key(protocol), &peer))
     }
 
     fn may_try_pin(&self) -> Result<(), Status> {
@@ -179,6 +183,6 @@ fn permissions(request: &Request) -> Result<u64, Status> {
     Ok(permitted)
 }
 
-fn must(member: Option<&[u8]>) -> Result<&[u8], Status> {
+fn must<T: ?Sized>(member: Option<&T>) -> Result<&T, Status> {
     member.ok_or(Status::MISSING_PARAMETER)
 }

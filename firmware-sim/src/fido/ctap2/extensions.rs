@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::fido::{
     authenticator::Authenticator,
+    pending::{Salts, Touch},
     pin::protocol::{Protocol, Shared, platform_key},
     store::{Credential, Person, Properties, Protection},
 };
@@ -61,19 +62,19 @@ impl Creation {
     }
 }
 
-/// The salts of hmac-secret, decrypted, and how their answer is encrypted.
-#[derive(Debug, Clone)]
-pub(super) struct Salts {
-    shared: Shared,
-    salts: Zeroizing<Vec<u8>>,
-}
-
 impl Authenticator {
-    /// The hmac-secret input of getAssertion, where there is one.
-    pub(super) fn salts(&self, inputs: Option<&Value>) -> Result<Option<Salts>, Status> {
+    /// The hmac-secret input of getAssertion, where there is one; it takes a touch.
+    pub(super) fn salts(
+        &self,
+        inputs: Option<&Value>,
+        touch: Touch,
+    ) -> Result<Option<Salts>, Status> {
         let Some(input) = inputs.and_then(|inputs| inputs.entry(&HMAC_SECRET.into())) else {
             return Ok(None);
         };
+        if touch == Touch::Unwanted {
+            return Err(Status::UNSUPPORTED_OPTION);
+        }
         let member = |key: i64| input.entry(&key.into()).ok_or(Status::MISSING_PARAMETER);
         let bytes = |key: i64| member(key)?.as_bytes().ok_or(Status::CBOR_UNEXPECTED_TYPE);
         let key = cose::Key::read(member(1)?).map_err(|error| error.status())?;

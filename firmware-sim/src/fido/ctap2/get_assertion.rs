@@ -12,41 +12,15 @@ use wire::{
     },
 };
 
-use super::{Purpose, extensions::Salts, proof};
+use super::Purpose;
 use crate::{
     device::Time,
     fido::{
         authenticator::Authenticator,
-        store::{self, Credential, Home, Id, Person, RpIdHash},
+        pending::{Assertion, PendingAssertions, Touch},
+        store::{self, Credential, Home, Person},
     },
 };
-
-/// Accounts that getNextAssertion still has to give.
-#[derive(Debug, Clone)]
-pub(in crate::fido) struct PendingAssertions {
-    pub(super) assertion: Assertion,
-    /// The next one last.
-    pub(super) accounts: Vec<Id>,
-    /// When the last answer was given.
-    pub(super) since: Time,
-}
-
-/// What all answers to one request have in common.
-#[derive(Debug, Clone)]
-pub(super) struct Assertion {
-    pub(super) rp_id_hash: RpIdHash,
-    client_data_hash: [u8; 32],
-    touch: Touch,
-    person: Person,
-    salts: Option<Salts>,
-}
-
-/// Whether the host asks for a touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Touch {
-    Wanted,
-    Unwanted,
-}
 
 /// How much of the account an answer shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +34,8 @@ pub(super) enum Show {
 impl Authenticator {
     pub(super) fn get_assertion(&mut self, cbor: &[u8], now: Time) -> Result<Value, Status> {
         let request = Request::read(cbor).map_err(|error| error.status())?;
-        self.answer_selection(request.pin_uv_auth_param.as_deref())?;
-        let proof = proof(
-            request.pin_uv_auth_param.as_deref(),
-            request.pin_uv_auth_protocol,
-            &request.client_data_hash,
-        )?;
+        let tag = request.pin_uv_auth_param.as_deref();
+        let proof = self.proof(tag, request.pin_uv_auth_protocol, &request.client_data_hash)?;
         let touch = touch(request.options, proof.is_some())?;
         if request.rp_id.is_empty() {
             return Err(Status::INVALID_PARAMETER);
@@ -74,13 +44,10 @@ impl Authenticator {
         if allow.len() > self.profile.ctap2().map_or(0, |ctap2| ctap2.max_list) {
             return Err(Status::LIMIT_EXCEEDED);
         }
-        let salts = self.salts(request.extensions.as_ref())?;
-        if salts.is_some() && touch == Touch::Unwanted {
-            return Err(Status::UNSUPPORTED_OPTION);
-        }
         let permission = permission::GET_ASSERTION;
         let purpose = Purpose { permission, rp_id: &request.rp_id, now };
         let person = self.verify(proof.as_ref(), &purpose)?;
+        let salts = self.salts(request.extensions.as_ref(), touch)?;
         let rp_id_hash = Sha256::digest(&request.rp_id).into();
         let client_data_hash = request.client_data_hash;
         let assertion = Assertion { rp_id_hash, client_data_hash, touch, person, salts };

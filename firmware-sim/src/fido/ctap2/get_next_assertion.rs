@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use wire::{cbor::Value, ctap2::Status};
 
-use super::PendingAssertions;
-use crate::{device::Time, fido::authenticator::Authenticator};
+use crate::{
+    device::Time,
+    fido::{authenticator::Authenticator, pending::PendingAssertions},
+};
 
 /// The longest time between two calls.
 const TIMEOUT: Duration = Duration::from_secs(30);

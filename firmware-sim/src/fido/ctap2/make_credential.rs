@@ -13,7 +13,7 @@ use wire::{
     },
 };
 
-use super::{Purpose, extensions::Creation, proof};
+use super::{Purpose, extensions::Creation};
 use crate::{
     device::Time,
     fido::{
@@ -28,12 +28,8 @@ const USER_HANDLE: usize = 64;
 impl Authenticator {
     pub(super) fn make_credential(&mut self, cbor: &[u8], now: Time) -> Result<Value, Status> {
         let request = Request::read(cbor).map_err(|error| error.status())?;
-        self.answer_selection(request.pin_uv_auth_param.as_deref())?;
-        let proof = proof(
-            request.pin_uv_auth_param.as_deref(),
-            request.pin_uv_auth_protocol,
-            &request.client_data_hash,
-        )?;
+        let tag = request.pin_uv_auth_param.as_deref();
+        let proof = self.proof(tag, request.pin_uv_auth_protocol, &request.client_data_hash)?;
         self.check(&request)?;
         let home = home(request.options, proof.is_some())?;
         let creation = Creation::read(request.extensions.as_ref())?;

@@ -22,8 +22,6 @@ use super::{
 };
 use crate::device::Time;
 
-pub(super) use get_assertion::PendingAssertions;
-
 impl Authenticator {
     /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out. Afterwards
     /// `asked` says whether it took a touch.
@@ -56,13 +54,22 @@ impl Authenticator {
         }
     }
 
-    /// An empty pinUvAuthParam asks which key is touched, and whether it has a PIN.
-    fn answer_selection(&mut self, param: Option<&[u8]>) -> Result<(), Status> {
-        if param != Some(&[]) {
-            return Ok(());
+    /// The pinUvAuthParam of a request with its protocol, where there is one. An empty one is no
+    /// proof: it asks which key is touched, and whether it has a PIN.
+    fn proof<'a>(
+        &mut self,
+        tag: Option<&'a [u8]>,
+        protocol: Option<u64>,
+        message: &'a [u8],
+    ) -> Result<Option<Proof<'a>>, Status> {
+        let Some(tag) = tag else { return Ok(None) };
+        if tag.is_empty() {
+            self.touch()?;
+            return Err(if self.pin.is_set() { Status::PIN_INVALID } else { Status::PIN_NOT_SET });
         }
-        self.touch()?;
-        Err(if self.pin.is_set() { Status::PIN_INVALID } else { Status::PIN_NOT_SET })
+        let number = protocol.ok_or(Status::MISSING_PARAMETER)?;
+        let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
+        Ok(Some(Proof { protocol, message, tag }))
     }
 
     /// Whether the proof holds; without one the person is not verified.
@@ -95,16 +102,4 @@ struct Purpose<'a> {
     permission: u64,
     rp_id: &'a str,
     now: Time,
-}
-
-/// The pinUvAuthParam of a request with its protocol, where there is one.
-fn proof<'a>(
-    param: Option<&'a [u8]>,
-    protocol: Option<u64>,
-    message: &'a [u8],
-) -> Result<Option<Proof<'a>>, Status> {
-    let Some(tag) = param else { return Ok(None) };
-    let number = protocol.ok_or(Status::MISSING_PARAMETER)?;
-    let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
-    Ok(Some(Proof { protocol, message, tag }))
 }

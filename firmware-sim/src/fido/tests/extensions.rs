@@ -165,3 +165,18 @@ fn a_credential_made_without_the_extension_gives_no_secret() {
     let answer = host.get(&salted(&agreed, &[1; 32], &id)).unwrap();
     assert_eq!(read(&answer.auth_data).extensions, None);
 }
+
+#[test]
+fn a_wrong_token_is_told_before_wrong_salts_and_salts_need_a_touch() {
+    let mut host = Host::plug("fido2-pin");
+    let extensions = Some(Map::new().put("hmac-secret", Map::new().put(2i64, 1i64)).into());
+    let up = Options { up: Some(false), ..Options::default() };
+    let request = get_assertion::Request { extensions, options: up, ..assertion(&[]) };
+    let unproven = get_assertion::Request {
+        pin_uv_auth_param: Some(vec![0; 32]),
+        pin_uv_auth_protocol: Some(2),
+        ..request.clone()
+    };
+    assert_eq!(host.get(&unproven), Err(Status::PIN_AUTH_INVALID));
+    assert_eq!(host.get(&request), Err(Status::UNSUPPORTED_OPTION));
+}

@@ -7,7 +7,7 @@ use wire::ctap2::{
     self, Status,
     auth_data::Flags,
     client_pin::{Request, Subcommand, permission},
-    get_assertion, make_credential,
+    cose, get_assertion, make_credential,
 };
 
 use super::{
@@ -329,5 +329,62 @@ proptest! {
             };
             prop_assert_eq!(answer.map(|_| ()), expected(&history[..=index]));
         }
+    }
+}
+
+/// A request with everything that any subcommand asks for, but a point that lies on no curve.
+fn off_the_curve(subcommand: Subcommand) -> Request {
+    let (x, y) = ([1; 32], [1; 32]);
+    Request {
+        key_agreement: Some(cose::Key::P256 { algorithm: cose::ECDH_ES_HKDF_256, x, y }),
+        pin_uv_auth_param: Some(vec![0; 32]),
+        new_pin_enc: Some(vec![0; 80]),
+        pin_hash_enc: Some(vec![0; 32]),
+        ..Request::new(2, subcommand)
+    }
+}
+
+#[test]
+fn what_the_key_refuses_in_any_case_comes_before_what_is_wrong_with_the_request() {
+    use Subcommand::{ChangePin, GetPinToken, SetPin};
+    let mut host = Host::plug("fido2");
+    for subcommand in [ChangePin, GetPinToken] {
+        assert_eq!(host.pin(&off_the_curve(subcommand)), Err(Status::PIN_NOT_SET));
+    }
+    assert_eq!(host.pin(&off_the_curve(SetPin)), Err(Status::INVALID_PARAMETER));
+    host.set_pin(2, PIN).unwrap();
+    assert_eq!(host.pin(&off_the_curve(SetPin)), Err(Status::PIN_AUTH_INVALID));
+    for subcommand in [ChangePin, GetPinToken] {
+        assert_eq!(host.pin(&off_the_curve(subcommand)), Err(Status::INVALID_PARAMETER));
+    }
+    for _ in 0..3 {
+        assert!(host.legacy_token(2, "0000").is_err());
+    }
+    for subcommand in [ChangePin, GetPinToken] {
+        assert_eq!(host.pin(&off_the_curve(subcommand)), Err(Status::PIN_AUTH_BLOCKED));
+    }
+}
+
+#[test]
+fn a_missing_member_is_told_before_a_wrong_one() {
+    use Subcommand::{ChangePin, GetPinToken, SetPin};
+    let mut host = Host::plug("fido2-pin");
+    for subcommand in [SetPin, ChangePin, GetPinToken] {
+        let whole = Request { protocol: Some(3), ..off_the_curve(subcommand) };
+        let mut cut = vec![
+            Request { protocol: None, ..whole.clone() },
+            Request { key_agreement: None, ..whole.clone() },
+        ];
+        if subcommand != GetPinToken {
+            cut.push(Request { new_pin_enc: None, ..whole.clone() });
+            cut.push(Request { pin_uv_auth_param: None, ..whole.clone() });
+        }
+        if subcommand != SetPin {
+            cut.push(Request { pin_hash_enc: None, ..whole.clone() });
+        }
+        for request in cut {
+            assert_eq!(host.pin(&request), Err(Status::MISSING_PARAMETER), "{request:?}");
+        }
+        assert_eq!(host.pin(&whole), Err(Status::INVALID_PARAMETER));
     }
 }
