@@ -11,9 +11,10 @@ use super::language::Language;
 use crate::clock::Clock;
 use crate::uzi::admission::Admission;
 use crate::uzi::certificate::{Certificate, LARGEST_FILE};
+use crate::uzi::issue::Environment;
 use crate::uzi::refusal::{ListFault, Refusal};
 use crate::uzi::revocation::{self, RevocationList};
-use crate::uzi::trust::{self, Environment, Trust};
+use crate::uzi::trust::{self, Trust};
 use crate::uzi::words;
 use crate::uzi::{self, Revocation, published, roles};
 

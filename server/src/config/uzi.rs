@@ -1,9 +1,9 @@
 //! Table `[uzi]`: whose cards are believed, and which of them are let in.
 
 use crate::uzi::admission::{Admission, Roles, Subscribers};
+use crate::uzi::issue;
 use crate::uzi::lists::{NoPlace, Place};
 use crate::uzi::roles::{NoPattern, Pattern};
-use crate::uzi::trust;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use wire::uzi::{Kind, Subscriber};
@@ -52,7 +52,7 @@ pub enum Environment {
     Test,
 }
 
-impl From<Environment> for trust::Environment {
+impl From<Environment> for issue::Environment {
     fn from(environment: Environment) -> Self {
         match environment {
             Environment::Production => Self::Production,

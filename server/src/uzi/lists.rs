@@ -13,8 +13,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::issue::Environment;
 use super::revocation::{self, RevocationList};
-use super::trust::{self, Environment, Trust};
+use super::trust::{self, Trust};
 
 /// A list is fetched anew after so long: its issuer makes one each hour.
 const RENEWAL: SignedDuration = SignedDuration::from_hours(1);

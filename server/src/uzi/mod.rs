@@ -9,6 +9,8 @@
 pub mod admission;
 pub mod algorithm;
 pub mod certificate;
+pub mod chain;
+pub mod issue;
 pub mod lists;
 pub mod path;
 pub mod profile;
@@ -30,7 +32,7 @@ use wire::uzi::{Identity, Subject};
 
 use admission::Admission;
 use certificate::Certificate;
-use path::CardPath;
+use chain::CardPath;
 use refusal::Refusal;
 use revocation::RevocationList;
 use sighting::Sighting;
@@ -80,9 +82,9 @@ pub fn admit(
         Revocation::Unchecked => (sighting, Ok(())),
     };
     let outcome = unrevoked.and_then(|()| {
-        let profile = profile::check(path, trust)?;
-        admission.check(&profile.identity)?;
-        Ok(Card { identity: profile.identity, subject: profile.subject })
+        let card = profile::check(path, trust)?;
+        admission.check(&card.identity)?;
+        Ok(card)
     });
     Seen { sighting, outcome }
 }

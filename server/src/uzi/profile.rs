@@ -2,26 +2,20 @@
 
 use const_oid::ObjectIdentifier;
 use der::asn1::Utf8StringRef;
-use wire::uzi::{Identity, Kind, Subject};
+use wire::uzi::{Identity, Kind};
 use x509_cert::ext::pkix::KeyUsage;
 use x509_cert::ext::pkix::name::GeneralName;
 
+use super::Card;
 use super::certificate::{Certificate, hex_of};
-use super::path::{CLIENT_AUTH, CardPath};
+use super::chain::CardPath;
+use super::issue::Issue;
+use super::path::CLIENT_AUTH;
 use super::refusal::Refusal;
-use super::trust::{Issue, Trust};
+use super::trust::Trust;
 
-/// What the certificate says of the card and its holder, checked against its issuer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
-    /// The seven fields.
-    pub identity: Identity,
-    /// The holder's name and organisation.
-    pub subject: Subject,
-}
-
-/// Runs steps 5 to 9.
-pub fn check(path: &CardPath<'_>, trust: &Trust) -> Result<Profile, Refusal> {
+/// Runs steps 5 to 9: what the certificate says of the card and its holder.
+pub fn check(path: &CardPath<'_>, trust: &Trust) -> Result<Card, Refusal> {
     check_purpose(path.card)?;
     let issue = issue(path, trust)?;
     check_policy(path.card, &issue)?;
@@ -29,7 +23,7 @@ pub fn check(path: &CardPath<'_>, trust: &Trust) -> Result<Profile, Refusal> {
     check_issuer(&read.identity, &issue)?;
     check_serial_number(path.card, &read.identity)?;
     check_principal_names(path.card, &read.identity)?;
-    Ok(Profile { identity: read.identity, subject: read.subject })
+    Ok(Card { identity: read.identity, subject: read.subject })
 }
 
 /// Step 5: no authority, exactly digitalSignature, for logging in.

@@ -7,7 +7,7 @@ use const_oid::ObjectIdentifier;
 use wire::uzi::Kind;
 
 use super::certificate::{Certificate, hex_of};
-use super::trust::{Environment, Issue};
+use super::issue::{Environment, Issue};
 
 /// Every certificate of one environment's hierarchy for cards.
 pub fn certificates(environment: Environment) -> Vec<Certificate> {

@@ -15,7 +15,8 @@ use x509_cert::time::Time;
 
 use super::algorithm;
 use super::certificate::{BYTE_ORDER_MARK, Certificate, common_name, hex_of, timestamp};
-use super::path::{AnyPurpose, CardPath, unix_time};
+use super::chain::CardPath;
+use super::path::{AnyPurpose, unix_time};
 use super::refusal::{Element, ListFault, Refusal};
 use super::trust::Trust;
 

@@ -7,11 +7,12 @@ use wire::uzi::{CertificateError, Kind, Subscriber};
 
 use super::admission::{Admission, Roles, Subscribers};
 use super::certificate::{self, Certificate, LARGEST};
+use super::issue::Environment;
 use super::refusal::{Element, ListFault, Refusal};
 use super::revocation::{self, RevocationList};
 use super::roles::Pattern;
 use super::sighting::{Sighting, Standing};
-use super::trust::{self, Environment, Trust};
+use super::trust::{self, Trust};
 use super::{Card, Revocation, algorithm, published};
 
 fn content(path: &str) -> Vec<u8> {

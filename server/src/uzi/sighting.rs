@@ -8,7 +8,7 @@ use serde::Serialize;
 use wire::uzi::Identity;
 
 use super::certificate::Certificate;
-use super::path::CardPath;
+use super::chain::CardPath;
 use super::trust::Trust;
 
 /// What is kept of a card.

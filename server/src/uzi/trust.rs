@@ -5,34 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use const_oid::ObjectIdentifier;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
-use wire::uzi::Kind;
 
 use super::algorithm;
 use super::certificate::{self, Certificate};
+use super::issue::{Environment, Issue};
 use super::published;
 use super::trust_file::{self, Mapping};
-
-/// Where cards of a trust set come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Environment {
-    /// Cards of persons that do not exist.
-    Test,
-    /// Real cards.
-    Production,
-}
-
-/// What an issuing authority puts on the cards it signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Issue {
-    /// The card type: Z, N, M or S.
-    pub kind: Kind,
-    /// The OID at the start of the UZI field.
-    pub san_oid: ObjectIdentifier,
-    /// The policy of its authenticity certificates.
-    pub policy_oid: ObjectIdentifier,
-}
 
 /// Anchors, pool and mapping of one environment.
 #[derive(Debug)]

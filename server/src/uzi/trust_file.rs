@@ -12,7 +12,7 @@ use const_oid::ObjectIdentifier;
 use serde::Deserialize;
 use wire::uzi::Kind;
 
-use super::trust::{Environment, Issue};
+use super::issue::{Environment, Issue};
 
 /// The file's name in a trust folder.
 pub const NAME: &str = "trust.toml";

@@ -3,7 +3,7 @@
 
 use super::algorithm;
 use super::certificate::Certificate;
-use super::path::CardPath;
+use super::chain::CardPath;
 use super::trust::Trust;
 
 /// As many authorities as the library puts into one path, and the anchor.

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use spki::der::DecodePem;
 
 use super::*;
+use crate::uzi::issue::Environment;
 use crate::uzi::sighting::Standing;
-use crate::uzi::trust::Environment;
 
 fn vector() -> Value {
     let path = format!("{}/../tests/vectors/web-eid-token.json", env!("CARGO_MANIFEST_DIR"));
