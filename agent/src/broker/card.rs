@@ -39,13 +39,22 @@ pub enum State {
         reason: card::Error,
     },
     /// The person is asked whether to spend the last try.
-    Warning(Shown, Option<Remark>),
+    Warning(Shown, Option<Remark>, Asks),
     /// The person is asked for the PIN.
-    Asking(Shown),
+    Asking(Shown, Asks),
     /// The card signs, once it has the PIN.
-    Signing(Shown),
+    Signing(Shown, Asks),
     /// It is over.
     Over,
+}
+
+/// How often a PIN was asked for: neither a person nor a card makes windows without end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Asks {
+    /// In all.
+    all: u8,
+    /// With a PIN that fits no card of this kind as the answer.
+    unfit: u8,
 }
 
 /// Something that happened.
@@ -122,6 +131,17 @@ pub enum Error {
     /// The PIN is blocked.
     #[error("the PIN of the card is blocked")]
     Blocked,
+    /// Again and again a PIN was typed that no card of this kind has.
+    #[error("no PIN of {min} to {max} digits was typed")]
+    Unfit {
+        /// The shortest PIN the card takes.
+        min: usize,
+        /// The longest PIN the card takes.
+        max: usize,
+    },
+    /// More wrong PINs than a card takes, and it still does not block.
+    #[error("too many wrong PINs")]
+    TooOften,
     /// The certificate has ended.
     #[error("the card's certificate ended on {0}")]
     Expired(Timestamp),
@@ -149,20 +169,22 @@ pub fn step(state: State, event: Event, now: Timestamp) -> (State, Effect) {
             (State::Looking { questions }, Effect::Look)
         }
         (State::Inserting { reason, .. }, Event::TooLate) => finish(Err(reason.into())),
-        (State::Warning(shown, remark), Event::Agreed) => take_pin(shown, remark),
-        (State::Asking(shown), Event::Typed(pin)) => (State::Signing(shown), Effect::Sign(pin)),
-        (State::Signing(shown), Event::Answered(verdict)) => answered(shown, verdict),
-        (State::Signing(_), Event::Failed(error)) => finish(Err(error.into())),
+        (State::Warning(shown, remark, asks), Event::Agreed) => take_pin(shown, remark, asks),
+        (State::Asking(shown, asks), Event::Typed(pin)) => {
+            (State::Signing(shown, asks), Effect::Sign(pin))
+        }
+        (State::Signing(shown, asks), Event::Answered(verdict)) => answered(shown, asks, verdict),
+        (State::Signing(..), Event::Failed(error)) => finish(Err(error.into())),
         (
-            State::Inserting { .. } | State::Warning(..) | State::Asking(_) | State::Signing(_),
+            State::Inserting { .. } | State::Warning(..) | State::Asking(..) | State::Signing(..),
             Event::Unasked(error),
         ) => finish(Err(error.into())),
         (
             State::Looking { .. }
             | State::Inserting { .. }
             | State::Warning(..)
-            | State::Asking(_)
-            | State::Signing(_)
+            | State::Asking(..)
+            | State::Signing(..)
             | State::Over,
             Event::Found(_)
             | Event::NotFound(_)
@@ -184,23 +206,27 @@ fn begin(shown: Shown, now: Timestamp) -> (State, Effect) {
         Validity::NotYet => return finish(Err(Error::NotYet(certificate.not_before))),
         Validity::Holds | Validity::NearEnd { .. } => {}
     }
-    ask(shown, None)
+    ask(shown, None, Asks::default())
 }
 
-fn ask(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
+fn ask(shown: Shown, remark: Option<Remark>, asks: Asks) -> (State, Effect) {
     if shown.tries.blocked() {
         finish(Err(Error::Blocked))
     } else if shown.tries.last() {
-        (State::Warning(shown.clone(), remark), Effect::WarnOfLastTry(shown, remark))
+        (State::Warning(shown.clone(), remark, asks), Effect::WarnOfLastTry(shown, remark))
     } else {
-        take_pin(shown, remark)
+        take_pin(shown, remark, asks)
     }
 }
 
-fn take_pin(shown: Shown, remark: Option<Remark>) -> (State, Effect) {
+fn take_pin(shown: Shown, remark: Option<Remark>, asks: Asks) -> (State, Effect) {
+    if asks.all >= MOST_ASKS {
+        return finish(Err(Error::TooOften));
+    }
+    let asks = Asks { all: asks.all + 1, ..asks };
     match shown.entry {
-        Entry::Window => (State::Asking(shown.clone()), Effect::AskPin(shown, remark)),
-        Entry::Pad => (State::Signing(shown.clone()), Effect::SignAtReader(shown, remark)),
+        Entry::Window => (State::Asking(shown.clone(), asks), Effect::AskPin(shown, remark)),
+        Entry::Pad => (State::Signing(shown.clone(), asks), Effect::SignAtReader(shown, remark)),
     }
 }
 
@@ -231,15 +257,21 @@ fn insert(error: card::Error, questions: u8) -> (State, Effect) {
     }
 }
 
-fn answered(shown: Shown, verdict: Verdict<Vec<u8>>) -> (State, Effect) {
+fn answered(shown: Shown, asks: Asks, verdict: Verdict<Vec<u8>>) -> (State, Effect) {
     match verdict {
         Verdict::Right(signature) => {
             finish(Ok(Signed { certificate: shown.certificate, signature }))
         }
-        Verdict::Wrong(tries) => ask(Shown { tries, ..shown }, Some(Remark::Wrong(tries))),
+        Verdict::Wrong(tries) => ask(Shown { tries, ..shown }, Some(Remark::Wrong(tries)), asks),
         Verdict::Blocked => finish(Err(Error::Blocked)),
+        Verdict::Unfit { min, max } if asks.unfit + 1 >= MOST_UNFIT => {
+            finish(Err(Error::Unfit { min, max }))
+        }
         // No try was spent, so a last one that was agreed to still is.
-        Verdict::Unfit { min, max } => take_pin(shown, Some(Remark::Unfit { min, max })),
+        Verdict::Unfit { min, max } => {
+            let asks = Asks { unfit: asks.unfit + 1, ..asks };
+            take_pin(shown, Some(Remark::Unfit { min, max }), asks)
+        }
         Verdict::Declined => finish(Err(Error::Declined)),
         Verdict::TimedOut => finish(Err(consent::Error::Timeout.into())),
     }
@@ -251,6 +283,10 @@ fn finish(result: Result<Signed, Error>) -> (State, Effect) {
 
 /// How often a person is asked to insert a card.
 const QUESTIONS: u8 = 5;
+/// How often a PIN is asked for. A card blocks long before, unless it does not count.
+const MOST_ASKS: u8 = 8;
+/// How many of the PINs may be such as no card has.
+const MOST_UNFIT: u8 = 3;
 
 /// What came of asking for a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

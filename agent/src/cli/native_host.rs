@@ -160,6 +160,8 @@ fn for_page(error: &Error) -> Refusal {
             failure(code::USER_TIMEOUT, "the person did not answer in time")
         }
         Error::Blocked
+        | Error::Unfit { .. }
+        | Error::TooOften
         | Error::Expired(_)
         | Error::NotYet(_)
         | Error::Card(_)

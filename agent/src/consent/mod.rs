@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 /// A way to ask a person.
 pub trait Prompt {
-    /// Asks for a PIN; `None` where the person turns it down.
+    /// Asks for a PIN; `None` where the person turns it down or leaves the field empty.
     ///
     /// Errors: [`Error`] where nobody can be asked.
     fn pin(&mut self, ask: &Ask) -> Result<Option<Secret>, Error>;

@@ -64,8 +64,8 @@ impl Prompt for Pinentry<'_> {
             channel.ask("SETERROR", remark)?;
         }
         Ok(match channel.ask("GETPIN", "")? {
-            // A button pressed over an empty field sends no line at all.
-            Reply::Done(typed) => Some(typed.unwrap_or_else(|| Secret::new(""))),
+            // A button pressed over an empty field stops, as an empty line at the terminal does.
+            Reply::Done(typed) => typed.filter(|pin| !pin.expose().is_empty()),
             Reply::Declined => None,
         })
     }
@@ -211,6 +211,14 @@ mod tests {
         assert_eq!(prompt.pin(&ask()).unwrap(), None);
         let Ask { title, text, buttons, .. } = ask();
         assert!(!prompt.confirm(&Question { title, text, buttons }).unwrap());
+    }
+
+    #[test]
+    fn a_button_over_an_empty_field_is_a_no() {
+        for answer in ["echo OK", "echo 'D '; echo OK", "echo D; echo OK"] {
+            let (_folder, mut prompt) = scripted(answer);
+            assert_eq!(prompt.pin(&ask()).unwrap(), None, "{answer}");
+        }
     }
 
     #[test]

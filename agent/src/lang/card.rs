@@ -155,6 +155,8 @@ impl Say for CeremonyError {
         match self {
             Self::Declined => "declined",
             Self::Blocked => "pin_blocked",
+            Self::Unfit { .. } => "pin_unfit",
+            Self::TooOften => "pin_too_often",
             Self::Expired(_) => "card_expired",
             Self::NotYet(_) => "card_not_yet_valid",
             Self::Card(error) => error.code(),
@@ -171,6 +173,14 @@ impl Say for CeremonyError {
             Self::Blocked => language.pick(
                 format!("De pincode van uw pas is geblokkeerd. {}", PUK.0),
                 format!("The PIN of your card is blocked. {}", PUK.1),
+            ),
+            Self::Unfit { min, max } => language.pick(
+                format!("U typte drie keer een pincode die niet van uw pas kan zijn: een pincode heeft {min} tot {max} cijfers. Daarmee is geen poging gebruikt. Zoek de pincode van uw pas op en begin opnieuw."),
+                format!("You typed three times a PIN that your card cannot have: a PIN has {min} to {max} digits. That used no try. Look up the PIN of your card and begin again."),
+            ),
+            Self::TooOften => language.pick(
+                "U typte te vaak een verkeerde pincode. Zoek de pincode van uw pas op en begin dan opnieuw: na een paar verkeerde pogingen is uw pas geblokkeerd en heeft u uw PUK-code nodig.".to_owned(),
+                "You typed a wrong PIN too often. Look up the PIN of your card, then begin again: after a few wrong tries your card is blocked and you need your PUK.".to_owned(),
             ),
             Self::Expired(at) => language.pick(
                 format!("Uw UZI-pas is verlopen op {}. U kunt er niet meer mee inloggen. Vraag een nieuwe pas aan bij het UZI-register, of log anders in. Klopt de datum van deze computer niet, zet die dan eerst goed.", date(*at)),

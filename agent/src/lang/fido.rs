@@ -26,6 +26,7 @@ impl Say for Error {
             Self::Algorithm => "key_algorithm",
             Self::PowerCycle => "pin_wait",
             Self::PinBlocked => "pin_blocked",
+            Self::PinUnfit => "pin_unfit",
             Self::PinMustChange => "pin_must_change",
             Self::Request(_) => "server_request",
         }
@@ -96,6 +97,10 @@ impl Say for Error {
             Self::PinBlocked => (
                 "De pincode van deze sleutel is geblokkeerd. Alleen wissen helpt nog; daarna moet u hem opnieuw koppelen. Gebruik zolang een andere manier om in te loggen.",
                 "The PIN of this key is blocked. Only a reset helps; after that you must link it again. Use another way to log in until then.",
+            ),
+            Self::PinUnfit => (
+                "U typte drie keer een pincode die van geen sleutel kan zijn: een pincode heeft 4 tot 63 tekens. Daarmee is geen poging gebruikt. Zoek de pincode van deze sleutel op en begin opnieuw.",
+                "You typed three times a PIN that no key can have: a PIN has 4 to 63 characters. That used no try. Look up the PIN of this key and start again.",
             ),
             Self::PinMustChange => (
                 "Deze sleutel wil eerst een nieuwe pincode. Wijzig de pincode en begin opnieuw.",

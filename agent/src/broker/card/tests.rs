@@ -157,6 +157,28 @@ fn a_pin_that_was_not_sent_keeps_the_consent_to_the_last_try() {
 }
 
 #[test]
+fn three_pins_that_fit_no_card_end_it_with_their_own_word() {
+    for (entry, asks) in [(Entry::Window, "pin"), (Entry::Pad, "at the reader")] {
+        let verdicts = std::iter::repeat_n(Ok(Verdict::Unfit { min: 6, max: 8 }), 9).collect();
+        let mut script = Script { verdicts, entry, ..script(FULL) };
+        let ended = run(&mut script).unwrap_err();
+        assert!(matches!(ended, Error::Unfit { min: 6, max: 8 }), "{ended:?}");
+        assert_eq!(script.log.iter().filter(|line| line.starts_with(asks)).count(), 3);
+    }
+}
+
+#[test]
+fn a_card_that_does_not_count_is_not_asked_for_ever() {
+    for tries in [FULL, Tries::Fewer, Tries::Unknown] {
+        let verdicts = std::iter::repeat_n(Ok(Verdict::Wrong(tries)), 20).collect();
+        let pins = std::iter::repeat_n("1", 20).collect();
+        let mut script = Script { verdicts, pins, ..script(tries) };
+        assert!(matches!(run(&mut script), Err(Error::TooOften)));
+        assert_eq!(script.log.iter().filter(|line| line.starts_with("sign")).count(), 8);
+    }
+}
+
+#[test]
 fn a_card_that_leaves_ends_the_ceremony() {
     let verdicts = [Err(card::Error::Removed)].into();
     let result =

@@ -17,6 +17,10 @@ use crate::webauthn::Wish;
 const MOST_ASSERTIONS: u64 = 64;
 /// How often a fingerprint is asked again before the PIN is asked.
 const FINGERPRINTS: u32 = 3;
+/// How often a PIN is asked for: a key takes no more wrong ones. Spec: CTAP 2.1 section 6.5.
+const MOST_PINS: usize = 8;
+/// How many of the PINs may be such as no key has.
+const MOST_UNFIT: usize = 3;
 
 /// A key that speaks CTAP2, for one ceremony.
 pub(super) struct Key<'a> {
@@ -115,42 +119,63 @@ impl<'a> Key<'a> {
     /// A token for a PIN that the person types; asked again while it is wrong and tries are left.
     fn pin_token(&mut self, bound: Option<(u64, &str)>) -> Result<Token, Error> {
         let protocol = Protocol::preferred(&self.info.pin_uv_auth_protocols)?;
-        let mut mistake = None;
-        loop {
-            let retries =
-                self.client_pin(&PinRequest::new(protocol.number(), Subcommand::GetPinRetries))?;
-            let tries_left = u8::try_from(
-                retries.pin_retries.ok_or_else(|| Error::malformed("no number of PIN tries"))?,
-            )
-            .unwrap_or(u8::MAX);
-            if tries_left == 0 {
-                return Err(Error::PinBlocked);
-            }
-            if retries.power_cycle == Some(true) {
-                return Err(Error::PowerCycle);
+        let (mut mistake, mut unfit, mut most) = (None, 0, u8::MAX);
+        for _ in 0..MOST_PINS {
+            let tries_left = self.pin_tries(protocol)?;
+            if tries_left > most {
+                return Err(Error::malformed("a wrong PIN that took no try"));
             }
             let typed = self.person.pin(PinAsk { tries_left, mistake }).ok_or(Error::Cancelled)?;
             let hash = match pin::digest(&typed) {
                 Ok(hash) => hash,
                 Err(wrong) => {
                     mistake = Some(wrong);
+                    unfit += 1;
+                    if unfit == MOST_UNFIT {
+                        return Err(Error::PinUnfit);
+                    }
                     continue;
                 }
             };
-            let shared = self.agree(protocol)?;
-            let subcommand = match bound {
-                Some(_) => Subcommand::GetPinUvAuthTokenUsingPinWithPermissions,
-                None => Subcommand::GetPinToken,
-            };
-            let mut request = PinRequest::new(protocol.number(), subcommand);
-            request.pin_hash_enc = Some(shared.encrypt(hash.as_slice(), self.random)?);
-            request.permissions = bound.map(|(permissions, _)| permissions);
-            request.rp_id = bound.map(|(_, rp_id)| rp_id.to_owned());
-            match self.token(&shared, request) {
-                Err(Error::Refused(Status::PIN_INVALID)) => mistake = Some(Mistake::Wrong),
+            match self.token_for(protocol, &hash, bound) {
+                Err(Error::Refused(Status::PIN_INVALID)) => {
+                    (mistake, most) = (Some(Mistake::Wrong), tries_left - 1);
+                }
                 other => return other,
             }
         }
+        Err(Error::malformed("more tries for a PIN than a key has"))
+    }
+
+    /// How often the key still takes a wrong PIN; at least once.
+    fn pin_tries(&mut self, protocol: Protocol) -> Result<u8, Error> {
+        let request = PinRequest::new(protocol.number(), Subcommand::GetPinRetries);
+        let retries = self.client_pin(&request)?;
+        let left = retries.pin_retries.ok_or_else(|| Error::malformed("no number of PIN tries"))?;
+        match (left, retries.power_cycle) {
+            (0, _) => Err(Error::PinBlocked),
+            (_, Some(true)) => Err(Error::PowerCycle),
+            (left, _) => Ok(u8::try_from(left).unwrap_or(u8::MAX)),
+        }
+    }
+
+    /// A token for the PIN behind `hash`.
+    fn token_for(
+        &mut self,
+        protocol: Protocol,
+        hash: &[u8; 16],
+        bound: Option<(u64, &str)>,
+    ) -> Result<Token, Error> {
+        let shared = self.agree(protocol)?;
+        let subcommand = match bound {
+            Some(_) => Subcommand::GetPinUvAuthTokenUsingPinWithPermissions,
+            None => Subcommand::GetPinToken,
+        };
+        let mut request = PinRequest::new(protocol.number(), subcommand);
+        request.pin_hash_enc = Some(shared.encrypt(hash, self.random)?);
+        request.permissions = bound.map(|(permissions, _)| permissions);
+        request.rp_id = bound.map(|(_, rp_id)| rp_id.to_owned());
+        self.token(&shared, request)
     }
 
     /// A token by the key's own verification; `None` where the PIN must be asked instead.

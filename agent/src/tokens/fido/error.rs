@@ -71,6 +71,9 @@ pub enum Error {
     /// The PIN is blocked until the key is reset.
     #[error("the PIN is blocked")]
     PinBlocked,
+    /// Again and again a PIN was typed that no key has: nothing was sent.
+    #[error("no PIN of 4 to 63 characters was typed")]
+    PinUnfit,
     /// The key wants another PIN before anything else.
     #[error("the PIN must be changed first")]
     PinMustChange,

@@ -268,6 +268,37 @@ fn a_wrong_pin_is_asked_again_with_the_tries_left_and_a_short_one_costs_none() {
     );
 }
 
+/// A log-in at a key that tells of `tries` in turn and finds every PIN wrong, and how often asked.
+fn asked_of(tries: impl IntoIterator<Item = u64>, pin: &'static str) -> (Error, usize) {
+    let mut answers = vec![with_pin(1)];
+    let mut own = Vec::new();
+    for tries in tries {
+        let mut wrong = pin_answers(PIN1, tries);
+        wrong[2] = refused(Status::PIN_INVALID);
+        // A PIN that is not sent is followed by the next question for the number of tries.
+        answers.extend(wrong.into_iter().take(if pin.len() < 4 { 1 } else { 3 }));
+        own.push(vector(PIN1, "/platform_private_key"));
+    }
+    let mut link = Script::new(Protocols::Ctap2, answers);
+    let pins = std::iter::repeat_n(pin, 300).collect();
+    let mut person = Scripted { pins, ..Scripted::default() };
+    let options = request("example.nl", &[&[9]], VERIFIED);
+    let ended = log_in(&mut link, &mut person, &mut Fixed::new(own), &options).unwrap_err();
+    (ended, person.asked.len())
+}
+
+#[test]
+fn no_person_and_no_key_makes_windows_without_end() {
+    let ended = asked_of(std::iter::repeat_n(8, 20), "12");
+    assert!(matches!(ended, (Error::PinUnfit, 3)), "{ended:?}");
+    let stays = asked_of(std::iter::repeat_n(8, 20), "4321");
+    assert!(matches!(stays, (Error::Malformed(_), 1)), "{stays:?}");
+    let many = asked_of((200..=255).rev(), "4321");
+    assert!(matches!(many, (Error::Malformed(_), 8)), "{many:?}");
+    let huge = asked_of(std::iter::repeat_n(u64::MAX, 20), "4321");
+    assert!(matches!(huge, (Error::Malformed(_), 1)), "{huge:?}");
+}
+
 fn pin_ends_with(status: Status) -> Error {
     let mut answers = vec![with_pin(1)];
     let mut wrong = pin_answers(PIN1, 1);
