@@ -227,6 +227,11 @@ error-busy = It is very busy now
         [one] 1 second
        *[other] { $retry_after } seconds
     }.
+error-unavailable = The server cannot reach its data now
+    .detail = Nothing was changed. Try again in { $retry_after ->
+        [one] 1 second
+       *[other] { $retry_after } seconds
+    }; if that does not help, call your administrator.
 error-too-many = There are too many log-ins at this moment
     .detail = Many tries came in a short time, perhaps from others at the same place. Your data was not checked and this try does not count. Wait { $retry_after ->
         [one] 1 second

@@ -228,6 +228,11 @@ error-busy = Het is nu erg druk
         [one] 1 seconde
        *[other] { $retry_after } seconden
     } opnieuw.
+error-unavailable = De server kan nu niet bij zijn gegevens
+    .detail = Er is niets veranderd. Probeer het over { $retry_after ->
+        [one] 1 seconde
+       *[other] { $retry_after } seconden
+    } opnieuw; blijft het zo, bel dan uw beheerder.
 error-too-many = Er wordt nu te vaak achter elkaar ingelogd
     .detail = Er kwamen in korte tijd veel pogingen, misschien van anderen op dezelfde plek. Uw gegevens zijn niet gecontroleerd en deze poging telt niet mee. Wacht { $retry_after ->
         [one] 1 seconde

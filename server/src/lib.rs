@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod budget;
+mod causes;
 mod challenges;
 pub mod cli;
 pub mod clock;

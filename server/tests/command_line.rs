@@ -106,6 +106,30 @@ fn check_says_what_is_wrong_and_changes_nothing() {
     assert!(text(&no_trust).contains("FAIL  uzi trust"), "{}", text(&no_trust));
 }
 
+/// A user who may write nowhere here; everybody may where the tests run as root.
+#[test]
+fn check_sees_that_nothing_can_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let config = |data: &str| {
+        std::fs::write(folder.path().join("sleutelbos.toml"), format!("data = {data:?}\n"))
+            .unwrap();
+        sleutelbos(folder.path(), "", &["check"])
+    };
+    let nowhere = config("/proc/sleutelbos");
+    assert_eq!(nowhere.status.code(), Some(1), "{}", text(&nowhere));
+    assert!(text(&nowhere).contains("cannot be made"), "{}", text(&nowhere));
+    let empty = config("");
+    assert_eq!(empty.status.code(), Some(1), "{}", text(&empty));
+    assert!(text(&empty).contains("data"), "{}", text(&empty));
+    let parent = folder.path().join("parent");
+    std::fs::create_dir(&parent).unwrap();
+    std::fs::set_permissions(&parent, std::fs::Permissions::from_mode(0o500)).unwrap();
+    let may_write = std::fs::write(parent.join("probe"), "").is_ok();
+    let below = config(parent.join("data").to_str().unwrap());
+    assert_eq!(below.status.code(), Some(i32::from(!may_write)), "{}", text(&below));
+}
+
 #[test]
 fn a_card_is_linked_only_to_whom_it_names() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,8 +1,9 @@
 //! `sleutelbos check`: whether the server would start, changing nothing.
 
 use super::language::Language;
-use super::{Failure, Setting, causes};
+use super::{Failure, Setting};
 use crate::app;
+use crate::causes::causes;
 use crate::config::Config;
 use crate::storage::{Db, Found};
 use crate::uzi::lists::Place;
@@ -97,14 +98,42 @@ fn revocation_lists(language: Language, config: &Config) -> Result<String, Strin
 fn data_folder(language: Language, folder: &Path) -> Result<String, String> {
     let shown = folder.display();
     match open_to_others(folder) {
-        Ok(false) => Ok(shown.to_string()),
+        Ok(false) => probe(folder).map(|()| shown.to_string()).map_err(|error| {
+            language.pick(
+                format!("deze gebruiker mag niet schrijven in {shown} ({error})"),
+                format!("this user may not write in {shown} ({error})"),
+            )
+        }),
         Ok(true) => Err(language.pick(
             format!("{shown} is open voor anderen: chmod 700 {shown}"),
             format!("{shown} is open to others: chmod 700 {shown}"),
         )),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(not_yet(language)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => to_be_made(language, folder),
         Err(error) => Err(format!("{shown}: {error}")),
     }
+}
+
+/// Whether `folder`, which is not there, can be made: by making and removing another beside it.
+fn to_be_made(language: Language, folder: &Path) -> Result<String, String> {
+    let mut above = folder.ancestors().skip(1).filter(|path| !path.as_os_str().is_empty());
+    let above = above.find(|path| path.exists()).unwrap_or(Path::new("."));
+    match probe(above) {
+        Ok(()) => Ok(not_yet(language)),
+        Err(error) => {
+            let (shown, above) = (folder.display(), above.display());
+            Err(language.pick(
+                format!("{shown} kan niet worden gemaakt: deze gebruiker mag niet schrijven in {above} ({error})"),
+                format!("{shown} cannot be made: this user may not write in {above} ({error})"),
+            ))
+        }
+    }
+}
+
+/// Makes a file in `folder` that no other process has, and removes it.
+fn probe(folder: &Path) -> std::io::Result<()> {
+    let path = folder.join(format!(".sleutelbos-check-{}", std::process::id()));
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(path)
 }
 
 /// Whether the key that hides names is whole, and for this user only.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::causes::causes;
 use crate::config::{self, Config};
 
 mod account;
@@ -78,18 +79,4 @@ fn run(command: impl Future<Output = Result<ExitCode, Failure>>) -> ExitCode {
         let _ = writeln!(std::io::stderr().lock(), "sleutelbos: {}", causes(failure.as_ref()));
         ExitCode::FAILURE
     })
-}
-
-/// An error and what caused it, on one line; a cause that its error repeats is left out.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let more = cause.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        next = cause.source();
-    }
-    text
 }

@@ -1,6 +1,7 @@
 //! A moment given on the command line, as RFC 3339 writes it and in no other way.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 /// Reads `2025-01-01T00:00:00Z`, with a fraction or an offset where the person likes.
 ///
@@ -18,13 +19,14 @@ pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
     match text.parse::<Timestamp>() {
         Ok(moment) => Ok(moment),
         // The date and time are right, and only the library's last moment is passed.
-        Err(_)
-            if text.starts_with("9999-12-3") && text.parse::<jiff::civil::DateTime>().is_ok() =>
-        {
-            Ok(Timestamp::MAX)
-        }
+        Err(_) if text.starts_with("9999-12-3") && is_civil(text) => Ok(Timestamp::MAX),
         Err(_) => Err(wrong()),
     }
+}
+
+/// Whether the first 19 characters name a day and time that exist.
+fn is_civil(text: &str) -> bool {
+    text.get(..19).is_some_and(|civil| civil.parse::<DateTime>().is_ok())
 }
 
 /// `YYYY-MM-DDTHH:MM:SS`, a fraction perhaps, then `Z` or `+HH:MM` (RFC 3339, section 5.6).

@@ -2,6 +2,7 @@
 
 use super::{Failure, Setting};
 use crate::app::App;
+use crate::causes::causes;
 use crate::{http, lockout, login, sessions};
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -12,11 +13,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged. A hostile key's answer is no error of this server: what we make of it is audited.
+const LOGGED: &str = "info,sqlx=warn,webauthn_rs_core=off";
+
 pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(EnvFilter::new("info,sqlx=warn"))
+        .with_env_filter(EnvFilter::new(LOGGED))
         .init();
     let app = Arc::new(App::open(setting.read()?).await?);
     let (listen, origin) = (app.config.server.listen, app.config.server.origin.clone());
@@ -67,7 +71,7 @@ async fn tidy(app: Arc<App>) {
     loop {
         hours.tick().await;
         if let Err(failure) = forget(&app).await {
-            error!(error = %super::causes(&failure), "what has lapsed could not be removed");
+            error!(error = %causes(&failure), "what has lapsed could not be removed");
         }
     }
 }

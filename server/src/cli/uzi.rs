@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use super::causes;
 use super::language::Language;
+use crate::causes::causes;
 use crate::clock::Clock;
 use crate::uzi::admission::Admission;
 use crate::uzi::certificate::{Certificate, LARGEST_FILE};

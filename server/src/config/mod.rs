@@ -67,7 +67,7 @@ pub enum Error {
 #[serde(deny_unknown_fields)]
 struct File {
     /// The data folder. Default: `sleutelbos-data`.
-    #[serde(default = "data")]
+    #[serde(default = "data", deserialize_with = "a_path")]
     data: PathBuf,
     #[serde(default)]
     server: Server,
@@ -87,6 +87,14 @@ struct File {
 
 fn data() -> PathBuf {
     "sleutelbos-data".into()
+}
+
+fn a_path<'d, D: serde::Deserializer<'d>>(value: D) -> Result<PathBuf, D::Error> {
+    let path = PathBuf::deserialize(value)?;
+    if path.as_os_str().is_empty() {
+        return Err(serde::de::Error::custom("data should name a folder"));
+    }
+    Ok(path)
 }
 
 impl Config {

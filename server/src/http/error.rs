@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 pub(super) use render::{render, written};
 
+use crate::causes::causes;
 use crate::clock::Time;
 use crate::factors::{Refusal, card};
 use crate::random::Random;
@@ -61,6 +62,8 @@ codes! {
     Late, REQUEST_TIMEOUT, "late";
     /// All places for password checks are taken; nothing was counted. Needs `retry_after`.
     Busy, SERVICE_UNAVAILABLE, "busy";
+    /// The database is away, locked or full; nothing was written. Needs `retry_after`.
+    Unavailable, SERVICE_UNAVAILABLE, "unavailable";
     /// Too many requests. Needs `retry_after`.
     TooMany, TOO_MANY_REQUESTS, "too_many";
     /// Our own fault.
@@ -246,7 +249,8 @@ impl From<login::Error> for Error {
                 Self::new(Code::LoginExpired).next("/login?notice=expired")
             }
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
-            login::Error::Key(_) | login::Error::Storage(_) => Self::internal(error),
+            login::Error::Storage(error) => error.into(),
+            login::Error::Key(_) => Self::internal(error),
         }
     }
 }
@@ -273,14 +277,18 @@ impl From<enrolment::Error> for Error {
             E::Unfit(Unfit::OtherName) => Code::CardOtherName,
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,
-            E::Key(_) | E::Storage(_) | E::NoAccount(_) => return Self::internal(error),
+            E::Storage(error) => return error.into(),
+            E::Key(_) | E::NoAccount(_) => return Self::internal(error),
         })
     }
 }
 
 impl From<storage::Error> for Error {
     fn from(error: storage::Error) -> Self {
-        Self::internal(error)
+        if !error.is_unavailable() {
+            return Self::internal(error);
+        }
+        Self { source: Some(error.into()), ..Self::new(Code::Unavailable) }.retry_after(RETRY)
     }
 }
 
@@ -315,10 +323,14 @@ impl IntoResponse for Error {
         }
         let reference = (self.code == Code::Internal).then(|| {
             let reference = reference();
-            let error = self.source.as_deref().map(tracing::field::display);
+            let error = self.source.as_deref().map(|error| causes(error));
             tracing::error!(reference, error, "request failed, reference {reference}");
             reference
         });
+        if self.code == Code::Unavailable {
+            let error = self.source.as_deref().map(|error| causes(error));
+            tracing::error!(error, "the database cannot be used for now");
+        }
         response.extensions_mut().insert(Refused {
             code: self.code,
             members: self.members,
@@ -329,6 +341,9 @@ impl IntoResponse for Error {
         response
     }
 }
+
+/// After how many seconds a database may be back.
+const RETRY: u64 = 10;
 
 /// A number to find this failure by: 8 characters without look-alikes.
 fn reference() -> String {

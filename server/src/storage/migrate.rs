@@ -85,7 +85,8 @@ async fn lock(location: &Location) -> Result<Option<File>> {
 }
 
 fn hold(path: &Path) -> std::io::Result<File> {
-    let file = File::create(path)?;
+    super::open::private_file(path)?;
+    let file = File::options().append(true).open(path)?;
     file.lock()?;
     Ok(file)
 }

@@ -31,6 +31,9 @@ pub enum Error {
     /// The database was not reached.
     #[error("cannot open the database: check [storage] in the configuration")]
     Open(#[source] sqlx::Error),
+    /// No address of a database server.
+    #[error("the file in [storage] postgres should hold one address: postgres://user@host/name")]
+    Address,
     /// The database was made by a newer or a changed Sleutelbos.
     #[error("the database does not fit this version of Sleutelbos")]
     Migrate(#[source] sqlx::migrate::MigrateError),
@@ -62,6 +65,27 @@ impl Error {
     /// Whether a statement failed because the row, or one that excludes it, is already there.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Statement(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
+    /// Whether the database cannot be reached or written for now: it is away, locked or full. Whoever
+    /// asks later may well succeed, and nothing was written.
+    pub fn is_unavailable(&self) -> bool {
+        let Self::Statement(error) = self else { return false };
+        let away = matches!(
+            error,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed
+        );
+        let code = error.as_database_error().and_then(|error| error.code());
+        away || code.is_some_and(|code| is_passing(&code))
+    }
+}
+
+/// Codes of faults that pass: of SQLite busy, locked, input/output, full and cannot open, the lower
+/// byte of an extended code; of PostgreSQL the classes of connections, resources and intervention.
+fn is_passing(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
+        Ok(_) | Err(_) => ["08", "53", "57P"].iter().any(|class| code.starts_with(class)),
     }
 }
 
@@ -196,3 +220,18 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+#[cfg(test)]
+mod tests {
+    use super::is_passing;
+
+    #[test]
+    fn codes_of_faults_that_pass_are_told_from_others() {
+        for code in ["5", "517", "6", "10", "778", "13", "14", "08006", "53300", "57P01"] {
+            assert!(is_passing(code), "{code}");
+        }
+        for code in ["", "1", "11", "19", "1555", "2067", "23505", "42P01", "55P03", "57014"] {
+            assert!(!is_passing(code), "{code}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use super::{Engine, Error, Result};
 use crate::secret::Secret;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, PgConnection};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -19,6 +20,10 @@ pub enum Location {
 
 /// How long a statement waits for another process's write lock on SQLite.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long a request waits for a connection before it is told to come back.
+const WAITING: Duration = Duration::from_secs(10);
+/// How long a database server may take to answer at start.
+const REACHING: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 const CONNECTIONS: u32 = 16;
 
@@ -26,15 +31,44 @@ pub(super) async fn connect(location: &Location) -> Result<Engine> {
     match location {
         Location::Sqlite(folder) => sqlite(folder).await,
         Location::Postgres(address) => {
-            let options = PgConnectOptions::from_str(address.expose()).map_err(Error::Open)?;
+            let options = postgres(address)?;
+            reach(&options).await?;
             let pool = PgPoolOptions::new()
                 .max_connections(CONNECTIONS)
-                .connect_with(options.application_name("sleutelbos"))
+                .acquire_timeout(WAITING)
+                .before_acquire(|connection, _| Box::pin(async { Ok(is_free(connection)) }))
+                .connect_with(options)
                 .await
                 .map_err(Error::Open)?;
             Ok(Engine::Postgres(pool))
         }
     }
+}
+
+fn postgres(address: &Secret<String>) -> Result<PgConnectOptions> {
+    let address = address.expose().trim();
+    if !["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme)) {
+        return Err(Error::Address);
+    }
+    let options = PgConnectOptions::from_str(address).map_err(Error::Open)?;
+    Ok(options.application_name("sleutelbos"))
+}
+
+/// Connects once: a pool would keep trying, and then not know why it never did.
+async fn reach(options: &PgConnectOptions) -> Result<()> {
+    let connecting = PgConnection::connect_with(options);
+    let unreached = || std::io::Error::from(std::io::ErrorKind::TimedOut);
+    let connection = tokio::time::timeout(REACHING, connecting)
+        .await
+        .map_err(|_| Error::Open(sqlx::Error::Io(unreached())))?
+        .map_err(Error::Open)?;
+    connection.close().await.map_err(Error::Open)
+}
+
+/// Whether a connection may be used: one whose transaction the engine ended by itself, as SQLite
+/// does on a full disk, still counts that transaction and would refuse every further one.
+fn is_free(connection: &impl Connection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// Opens what is there already; nothing where SQLite has no file yet.
@@ -58,7 +92,7 @@ async fn sqlite(folder: &Path) -> Result<Engine> {
 
 /// Makes `path` where it is missing, and keeps it from everybody but this user. SQLite gives the
 /// files it puts beside a database the same permissions.
-fn private_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
@@ -80,11 +114,14 @@ async fn pools(folder: &Path) -> Result<Engine> {
         .busy_timeout(BUSY);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(WAITING)
+        .before_acquire(|connection, _| Box::pin(async { Ok(is_free(connection)) }))
         .connect_with(options.clone())
         .await
         .map_err(Error::Open)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
+        .acquire_timeout(WAITING)
         .connect_with(options.pragma("query_only", "ON"))
         .await
         .map_err(Error::Open)?;
@@ -103,8 +140,34 @@ pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::storage::Db;
+    use crate::storage::{Db, on};
     use std::os::unix::fs::PermissionsExt as _;
+
+    /// What SQLite does when a commit finds the disk full: the transaction is over, unasked.
+    #[tokio::test]
+    async fn a_transaction_that_the_engine_ended_hinders_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Location::Sqlite(folder.path().to_owned())).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        on!(&mut tx, c => sqlx::query("ROLLBACK").execute(c).await.map(drop)).unwrap();
+        drop(tx);
+        for _ in 0..2 {
+            let tx = db.write().await.expect("a transaction begins");
+            tx.commit().await.unwrap();
+        }
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_database_server_that_is_not_there_is_said_at_once() {
+        let address = |text: &str| Location::Postgres(Secret::new(text.to_owned()));
+        let absent = Db::open(&address("postgres://nobody@127.0.0.1:1/none")).await.unwrap_err();
+        assert!(matches!(&absent, Error::Open(sqlx::Error::Io(_))), "{absent:?}");
+        for wrong in ["", "mysql://x", "127.0.0.1:5432"] {
+            let error = Db::open(&address(wrong)).await.unwrap_err();
+            assert!(matches!(error, Error::Address), "{wrong}: {error:?}");
+        }
+    }
 
     #[tokio::test]
     async fn the_database_is_its_users_alone_in_a_folder_that_others_may_read_too() {
