@@ -18,6 +18,8 @@ pub enum Answer {
     Yes,
     /// Closes the window, whatever was asked.
     Cancel,
+    /// Leaves the window open until it is closed.
+    Wait,
 }
 
 /// A script for `scripted_pinentry`, in a folder of its own.
@@ -50,6 +52,7 @@ impl Script {
                 Answer::Secret(secret) => text.push_str(&format!("secret {secret}\n")),
                 Answer::Yes => text.push_str("yes\n"),
                 Answer::Cancel => text.push_str("cancel\n"),
+                Answer::Wait => text.push_str("wait\n"),
             }
         }
         std::fs::write(self.path(), text).expect("the script can be written");
@@ -88,10 +91,14 @@ impl Script {
 pub fn next(script: &Path) -> std::io::Result<Answer> {
     let text = std::fs::read_to_string(script)?;
     let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    std::fs::write(script, rest)?;
+    // As a whole or not at all: a window is ended at any moment.
+    let left = script.with_extension("left");
+    std::fs::write(&left, rest)?;
+    std::fs::rename(left, script)?;
     match line.split_once(' ').unwrap_or((line, "")) {
         ("secret", secret) => Ok(Answer::Secret(secret.to_owned())),
         ("yes", "") => Ok(Answer::Yes),
+        ("wait", "") => Ok(Answer::Wait),
         ("cancel" | "", "") => Ok(Answer::Cancel),
         _ => Err(std::io::Error::other(format!("no answer: {line:?}"))),
     }

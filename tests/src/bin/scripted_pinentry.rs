@@ -42,6 +42,9 @@ fn reply(out: &mut impl Write, question: &str, answer: Answer) -> std::io::Resul
             writeln!(out, "OK")
         }
         ("CONFIRM" | "MESSAGE", Answer::Yes) => writeln!(out, "OK"),
+        (_, Answer::Wait) => loop {
+            std::thread::park();
+        },
         _ => writeln!(out, "ERR 83886179 Operation cancelled <Pinentry>"),
     }
 }
