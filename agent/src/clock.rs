@@ -1,12 +1,8 @@
-//! The time: this computer's, and the server's to hold it against.
+//! The time: the only module that reads it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-use ureq::tls::{RootCerts, TlsConfig};
-
-use crate::origin::Origin;
 
 /// The time by this computer.
 #[must_use]
@@ -14,102 +10,39 @@ pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// Why the server's time is not known.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Its certificate does not hold at the time of this computer, which may be the one that is wrong.
-    #[error("the certificate does not hold at this computer's time")]
-    Certificate,
-    /// No connection, or none that can be trusted.
-    #[error("{0}")]
-    Unreachable(#[source] ureq::Error),
-    /// The answer has no date, or none that can be read.
-    #[error("the server tells no time")]
-    NoDate,
-}
+/// The end of a wait, by a clock that nobody can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline(Instant);
 
-/// The time by the server at `origin`, to the second.
-///
-/// Errors: [`Error`].
-pub fn ask(origin: &Origin) -> Result<Timestamp, Error> {
-    let mut config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .https_only(origin.as_str().starts_with("https:"))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_global(Some(LIMIT))
-        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
-    if origin.host() == "localhost" {
-        config = config.proxy(None);
+impl Deadline {
+    /// So long from now.
+    #[must_use]
+    pub fn after(time: Duration) -> Self {
+        Self(Instant::now() + time)
     }
-    let agent: ureq::Agent = config.build().into();
-    let answer = agent.head(origin.as_str()).call();
-    let answer = answer.map_err(|error| {
-        if is_of_time(&error) { Error::Certificate } else { Error::Unreachable(error) }
-    })?;
-    let date = answer.headers().get("date").and_then(|date| date.to_str().ok());
-    date.and_then(read).ok_or(Error::NoDate)
-}
 
-/// Whether the server's certificate was refused for its dates alone.
-fn is_of_time(error: &ureq::Error) -> bool {
-    let refused = if let ureq::Error::Rustls(refused) = error {
-        Some(refused)
-    } else if let ureq::Error::Io(error) = error {
-        error.get_ref().and_then(|error| error.downcast_ref())
-    } else {
-        None
-    };
-    use rustls::CertificateError as Of;
-    matches!(
-        refused,
-        Some(rustls::Error::InvalidCertificate(
-            Of::Expired
-                | Of::ExpiredContext { .. }
-                | Of::NotValidYet
-                | Of::NotValidYetContext { .. }
-        ))
-    )
-}
+    /// How long there still is; nothing once it is over.
+    #[must_use]
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
 
-/// Reads a `Date` header. Spec: RFC 9110 section 5.6.7, the form every server sends today.
-fn read(date: &str) -> Option<Timestamp> {
-    rfc2822::parse(date).ok().map(|date| date.timestamp())
+    /// True from that moment on.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        self.left().is_zero()
+    }
 }
-
-const LIMIT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
-    fn the_header_of_the_specification_is_read() {
-        let date = read("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        assert_eq!(date.to_string(), "1994-11-06T08:49:37Z");
-        assert_eq!(read("yesterday"), None);
-    }
-
-    #[test]
-    fn a_certificate_that_is_not_valid_now_is_told_from_one_that_never_is() {
-        use rustls::{CertificateError as Of, Error as Tls};
-        let now = || rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(1));
-        let yet = Of::NotValidYetContext { time: now(), not_before: now() };
-        for (reason, of_time) in
-            [(Of::Expired, true), (Of::NotValidYet, true), (yet, true), (Of::UnknownIssuer, false)]
-        {
-            let tls = || Tls::InvalidCertificate(reason.clone());
-            assert_eq!(is_of_time(&ureq::Error::Rustls(tls())), of_time, "{reason:?}");
-            let inside = ureq::Error::Io(std::io::Error::other(tls()));
-            assert_eq!(is_of_time(&inside), of_time, "{reason:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_header_makes_the_reader_panic(date in "\\PC{0,40}") {
-            let _ = read(&date);
-        }
+    fn a_deadline_is_over_at_its_end() {
+        assert!(Deadline::after(Duration::ZERO).is_over());
+        let hour = Deadline::after(Duration::from_secs(3600));
+        assert!(!hour.is_over() && hour.left() > Duration::from_secs(3500));
+        assert!(Deadline::after(Duration::ZERO) < hour);
     }
 }

@@ -69,6 +69,14 @@ pub struct Problem {
 #[derive(Debug, Clone)]
 pub struct Attempt(Secret);
 
+#[cfg(test)]
+impl Attempt {
+    /// One that no server began.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Secret::new(text))
+    }
+}
+
 /// Where a right password leads.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]

@@ -138,20 +138,13 @@ fn only_the_clock_reads_the_time() {
 /// Deadlines of real input and output may count on the monotonic clock; decisions may not.
 #[test]
 fn decisions_take_time_as_an_argument() {
-    for member in ["server", "wire"] {
+    for member in ["server", "agent", "wire"] {
         only_in(member, "Instant::now", clock);
     }
-    // A real wait ends at an instant; what is decided meanwhile is not (docs/adr/0018).
-    let waits = |name: &str| {
-        name == "broker/key.rs"
-            || name.starts_with("cli/")
-            || name.starts_with("channels/")
-            || name.starts_with("consent/")
-            || ["card/watch.rs", "fido/watch.rs", "fido/hid.rs", "fido/nfc.rs"]
-                .iter()
-                .any(|file| name == format!("tokens/{file}"))
-    };
-    only_in("agent", "Instant::now", waits);
+    // What the agent's ceremonies decide, they decide without a clock, a window or a wait.
+    for word in ["Deadline", "Cancel", "std::thread", "std::process", "std::os"] {
+        only_in("agent", word, |name| !name.starts_with("broker"));
+    }
     let devices = ["fido/", "uzi/", "pki/", "device.rs"];
     only_in("firmware-sim", "Instant::now", |name| !devices.iter().any(|d| name.starts_with(d)));
 }
@@ -164,27 +157,49 @@ fn wire_does_no_input_or_output() {
     }
 }
 
-/// What each of the agent's modules may name of the others: `cli` -> `broker` -> {`consent`,
-/// `tokens`, `server`}, with the sentences of `lang` about them beside `broker`.
+/// What each of the agent's modules names of the others, which stand before it: `cli` -> `desk` ->
+/// `lang` -> `broker` -> {`consent`, `tokens`, `server`}.
 const AGENT: &[(&str, &[&str])] = &[
     ("cancel", &[]),
+    ("clock", &[]),
+    ("language", &[]),
     ("secret", &[]),
     ("origin", &[]),
     ("sound", &[]),
-    ("clock", &["origin"]),
+    ("server_time", &["origin"]),
     ("webauthn", &["origin"]),
     ("config", &["origin", "sound"]),
     ("channels", &["origin"]),
-    ("consent", &["cancel", "secret", "sound"]),
+    ("consent", &["cancel", "clock", "secret", "sound"]),
     ("server", &["origin", "secret", "webauthn"]),
-    ("tokens", &["cancel", "origin", "secret", "sound", "webauthn"]),
-    ("lang", &["broker", "config", "consent", "origin", "server", "tokens"]),
-    ("broker", &["cancel", "consent", "lang", "origin", "secret", "server", "tokens", "webauthn"]),
+    ("tokens", &["cancel", "clock", "origin", "secret", "sound", "webauthn"]),
+    ("broker", &["consent", "secret", "server", "tokens", "webauthn"]),
+    ("lang", &["broker", "config", "consent", "language", "origin", "server", "tokens"]),
+    (
+        "desk",
+        &[
+            "broker", "cancel", "clock", "config", "consent", "lang", "language", "origin",
+            "secret", "server", "tokens",
+        ],
+    ),
     (
         "cli",
         &[
-            "broker", "cancel", "channels", "clock", "config", "consent", "lang", "origin",
-            "secret", "sound", "server", "tokens",
+            "broker",
+            "cancel",
+            "channels",
+            "clock",
+            "config",
+            "consent",
+            "desk",
+            "lang",
+            "language",
+            "origin",
+            "secret",
+            "server",
+            "server_time",
+            "sound",
+            "tokens",
         ],
     ),
 ];
@@ -193,6 +208,10 @@ const AGENT: &[(&str, &[&str])] = &[
 fn the_agents_modules_name_only_what_stands_below_them() {
     let modules: Vec<&str> = AGENT.iter().map(|(module, _)| *module).collect();
     let mut wrong = Vec::new();
+    let mut unused: BTreeSet<(&str, &str)> = AGENT
+        .iter()
+        .flat_map(|(module, allowed)| allowed.iter().map(|other| (*module, *other)))
+        .collect();
     for (name, text) in sources("agent") {
         let own = name.split(['/', '.']).next().unwrap_or_default().to_owned();
         if own == "lib" || own == "main" {
@@ -201,10 +220,22 @@ fn the_agents_modules_name_only_what_stands_below_them() {
         let rule = AGENT.iter().find(|(module, _)| *module == own);
         let Some((_, allowed)) = rule else { panic!("agent/src/{name} has no rule") };
         let named = named_modules(&text, depth(&name), &modules);
+        unused.retain(|(module, other)| *module != own || !named.contains(*other));
         let fits = |other: &String| *other == own || allowed.contains(&other.as_str());
         wrong.extend(named.into_iter().filter(|n| !fits(n)).map(|n| format!("{name}: {n}")));
     }
     assert!(wrong.is_empty(), "these edges do not belong there:\n{}", wrong.join("\n"));
+    assert!(unused.is_empty(), "these edges are allowed and not there: {unused:?}");
+}
+
+#[test]
+fn the_agents_modules_form_no_circle() {
+    for (at, (module, allowed)) in AGENT.iter().enumerate() {
+        for other in *allowed {
+            let place = AGENT.iter().position(|(name, _)| name == other);
+            assert!(place.is_some_and(|place| place < at), "{module} names {other}");
+        }
+    }
 }
 
 /// How many times `super::` leads from the file at `name` to the crate's root.

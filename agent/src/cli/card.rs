@@ -1,14 +1,14 @@
 //! `login --card` and `enrol --card`: the UZI card at the command line, without a browser.
 
-use crate::broker::key::Desk;
 use crate::config::Config;
+use crate::desk::key::Desk;
 use crate::secret::Secret;
 use crate::server::{Done, Factor};
 use crate::tokens::card::inserted::Via;
 use crate::tokens::card::pkcs11::modules;
 
 use super::Failure;
-use super::desk::{self, Missing, Request};
+use crate::desk::card::{Missing, Request, authenticate, pad};
 
 /// How a card is used.
 #[derive(clap::Args)]
@@ -71,10 +71,10 @@ fn token(
         nonce,
         via: args.via,
         modules: modules::present(&config.card.modules),
-        pad: desk::pad(config.card.pin_pad),
+        pad: pad(config.card.pin_pad),
         language,
         missing: Missing::Events(desk.wait),
         tell: desk.tell,
     };
-    desk::authenticate(&request, desk.prompt).map_err(|error| Failure::of(&error, language))
+    authenticate(&request, desk.prompt).map_err(|error| Failure::of(&error, language))
 }

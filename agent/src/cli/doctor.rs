@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::consent::pinentry::{self, NoWindow};
 use crate::lang::doctor::{Finding, State, summary};
 use crate::origin::{self, Development};
+use crate::server_time;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -87,7 +88,7 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
         Ok(server) => server,
         Err(error) => return Some(Finding::Config(Failure::of(&error, context.language).text)),
     };
-    Some(match clock::ask(&server) {
+    Some(match server_time::ask(&server) {
         Ok(theirs) => {
             let ahead = clock::now().as_second() - theirs.as_second();
             if ahead.abs() <= CLOCK_SECONDS {
@@ -96,11 +97,13 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
                 Finding::ClockWrong { ahead }
             }
         }
-        Err(clock::Error::Certificate) => {
+        Err(server_time::Error::Certificate) => {
             Finding::ClockSuspect { server: server.as_str().to_owned() }
         }
-        Err(clock::Error::NoDate) => Finding::ClockUnknown { server: server.as_str().to_owned() },
-        Err(error @ clock::Error::Unreachable(_)) => {
+        Err(server_time::Error::NoDate) => {
+            Finding::ClockUnknown { server: server.as_str().to_owned() }
+        }
+        Err(error @ server_time::Error::Unreachable(_)) => {
             Finding::Unreachable { server: server.as_str().to_owned(), why: error.to_string() }
         }
     })

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Context, Failure, card, prompt};
-use crate::broker::key::{Desk, Error, Place};
+use crate::broker::key::Error;
 use crate::cancel::Cancel;
+use crate::desk::key::{Desk, Place};
 use crate::lang::login::{Enrolled, NoSystem};
 use crate::server::{Client, Kind, Verifier};
 
@@ -64,7 +65,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let factor = if args.card.card {
         card::enrol(&args.card, &config, &mut desk, &args.user, (&challenge, visit))?
     } else {
-        desk.enrol(&args.user, &challenge, kind, &args.name, visit)
+        desk.enrol(&args.user, &challenge, kind, &args.name, &visit)
             .map_err(|error: Error| Failure::of(&error, language))?
     };
     context.print(&Enrolled(&factor).text(language), &json!({ "factor": factor }));

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Context, Failure, card, prompt};
-use crate::broker::key::{Desk, Error, Place};
+use crate::broker::key::Error;
 use crate::cancel::Cancel;
+use crate::desk::key::{Desk, Place};
 use crate::lang::login::{LoggedIn, NoSystem};
 use crate::server::{Client, Verifier};
 

@@ -2,7 +2,6 @@
 
 mod browsers;
 mod card;
-mod desk;
 mod doctor;
 mod enrol;
 mod install;
@@ -21,7 +20,8 @@ use clap::Parser;
 use native_host::Streams;
 
 use crate::config::{self, Config};
-use crate::lang::{Language, Say};
+use crate::lang::Say;
+use crate::language::Language;
 use crate::tokens::card::pkcs11;
 use crate::tokens::fido::manage;
 

@@ -7,24 +7,25 @@ use std::error::Error as _;
 use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{FileType, fstat};
 use wire::web_eid::{Failure as Refusal, Token, code};
 
-use super::desk::{self, Missing, Request};
 use super::manifest::EXTENSIONS;
 use super::turn::{self, Turn};
 use super::{Context, Failure};
 use crate::broker::card::Error;
 use crate::cancel::Cancel;
 use crate::channels::native::{Wish, converse, failure};
-use crate::clock;
+use crate::clock::{self, Deadline};
 use crate::config::Config;
 use crate::consent::pinentry::{Limit, Pinentry};
 use crate::consent::{self, Prompt};
+use crate::desk::card::{self, Missing, Request};
+use crate::lang::Say;
 use crate::lang::login::NoSystem;
-use crate::lang::{Language, Say};
+use crate::language::Language;
 use crate::origin::Development;
 use crate::tokens::card::inserted::Via;
 use crate::tokens::card::pkcs11::modules;
@@ -115,7 +116,7 @@ fn authenticate(
         Err(problem) => {
             context.tell(&problem.text);
             // Without its configuration the agent knows the system's own window only.
-            let window = Pinentry::new(None, Limit::Until(Instant::now() + PERSON), cancel);
+            let window = Pinentry::new(None, Limit::Until(Deadline::after(PERSON)), cancel);
             let _ = window.and_then(|mut window| window.tell(&problem.text));
             // A page that asks again and again gets no window each time.
             turn.end(origin, true, clock::now());
@@ -123,7 +124,7 @@ fn authenticate(
         }
     };
     let language = wish.lang.as_deref().map_or(context.language, Language::of_locale);
-    let limit = Limit::Until(Instant::now() + PERSON);
+    let limit = Limit::Until(Deadline::after(PERSON));
     let prompt = Pinentry::new(config.pinentry.program.clone(), limit, cancel);
     let done = prompt.map_err(Error::from).and_then(|mut prompt| {
         let request = Request {
@@ -131,12 +132,12 @@ fn authenticate(
             nonce: &wish.nonce,
             via: Via::Auto,
             modules: modules::present(&config.card.modules),
-            pad: desk::pad(config.card.pin_pad),
+            pad: card::pad(config.card.pin_pad),
             language,
             missing: Missing::Window,
             tell: &|text| context.tell(text),
         };
-        desk::authenticate(&request, &mut prompt).inspect_err(|error| {
+        card::authenticate(&request, &mut prompt).inspect_err(|error| {
             // What is the matter with the card is for the person and not for the page.
             if !matches!(error, Error::Declined | Error::Consent(_)) {
                 let _ = prompt.tell(&error.say(language));

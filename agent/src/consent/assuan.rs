@@ -8,13 +8,14 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use zeroize::Zeroizing;
 
 use super::Error;
 use crate::cancel::{Cancel, Guard, Waited};
+use crate::clock::Deadline;
 use crate::secret::Secret;
 
 /// A running pinentry.
@@ -24,7 +25,7 @@ pub(super) struct Channel<'a> {
     input: Option<ChildStdin>,
     output: ChildStdout,
     heard: Zeroizing<Vec<u8>>,
-    until: Instant,
+    until: Deadline,
     cancel: &'a Cancel,
     /// Whether the process has a group of its own, which ends as a whole.
     group: bool,
@@ -53,7 +54,7 @@ impl<'a> Channel<'a> {
     /// Starts `program`; every answer must come before `until` and before a wish to stop.
     ///
     /// Errors: those of [`Channel::ask`]; the program cannot be started.
-    pub(super) fn open(program: &Path, until: Instant, cancel: &'a Cancel) -> Result<Self, Error> {
+    pub(super) fn open(program: &Path, until: Deadline, cancel: &'a Cancel) -> Result<Self, Error> {
         let guard = cancel.guard();
         if cancel.is_wished() {
             return Err(Error::Stopped);
@@ -171,7 +172,7 @@ impl<'a> Channel<'a> {
         }
         let output = self.output.as_fd();
         loop {
-            let left = self.until.saturating_duration_since(Instant::now());
+            let left = self.until.left();
             let waited = match other {
                 Some(other) => self.cancel.wait_for_either(output, other, left),
                 None => self.cancel.wait_for(output, left),
@@ -179,8 +180,8 @@ impl<'a> Channel<'a> {
             match waited {
                 Waited::Cancelled => return Err(Error::Stopped),
                 Waited::Ready => break,
-                Waited::Out if Instant::now() < self.until => {}
-                Waited::Out => return Err(Error::Timeout),
+                Waited::Out if self.until.is_over() => return Err(Error::Timeout),
+                Waited::Out => {}
             }
         }
         let is_ready = |fd| self.cancel.wait_for(fd, Duration::ZERO) == Waited::Ready;
@@ -202,7 +203,7 @@ impl<'a> Channel<'a> {
         if let Some(mut input) = self.input.take() {
             let _ = input.write_all(b"BYE\n");
         }
-        self.until = Instant::now() + GOODBYE;
+        self.until = Deadline::after(GOODBYE);
         while self.line().is_ok() {}
     }
 }

@@ -2,11 +2,12 @@
 
 use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::assuan::{Channel, Reply};
 use super::{Ask, Ended, Error, Notice, Prompt, Question, Showing};
 use crate::cancel::Cancel;
+use crate::clock::Deadline;
 use crate::secret::Secret;
 use crate::sound::is_sound;
 
@@ -24,7 +25,7 @@ pub enum Limit {
     /// So long for each question.
     Each(Duration),
     /// Until then for all of them.
-    Until(Instant),
+    Until(Deadline),
 }
 
 impl<'a> Pinentry<'a> {
@@ -41,12 +42,12 @@ impl<'a> Pinentry<'a> {
 
     fn open(&self) -> Result<Channel<'a>, Error> {
         let until = match self.limit {
-            Limit::Each(time) => Instant::now() + time,
+            Limit::Each(time) => Deadline::after(time),
             Limit::Until(end) => end,
         };
         let mut channel = Channel::open(&self.program, until, self.cancel)?;
         // We end the window ourselves; this is for one that lost us.
-        let left = until.saturating_duration_since(Instant::now()).as_secs() + 5;
+        let left = until.left().as_secs() + 5;
         channel.ask("SETTIMEOUT", &left.to_string())?;
         Ok(channel)
     }
@@ -308,9 +309,9 @@ mod tests {
                 status.is_ok_and(|status| !status.contains(") Z "))
             };
             // A grandchild is not waited for: it was killed, and the kernel takes a moment.
-            let end = Instant::now() + Duration::from_secs(10);
+            let end = Deadline::after(Duration::from_secs(10));
             while runs() {
-                assert!(Instant::now() < end, "{name} still runs");
+                assert!(!end.is_over(), "{name} still runs");
                 std::thread::yield_now();
             }
         }
@@ -335,9 +336,9 @@ mod tests {
             wait_for(&pid);
             wisher.wish();
         });
-        let begun = Instant::now();
+        let end = Deadline::after(Duration::from_secs(10));
         assert!(matches!(prompt.pin(&ask()), Err(Error::Stopped)));
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert!(!end.is_over());
         assert_gone(&folder);
         let before = std::fs::read_to_string(folder.path().join("log")).unwrap();
         assert!(matches!(prompt.pin(&ask()), Err(Error::Stopped)));

@@ -1,8 +1,9 @@
 //! What is said about cards: the dialogs, and what went wrong.
 
-use super::{Language, Say};
+use super::Say;
 use crate::broker::card::{Error as CeremonyError, Remark, Shown};
 use crate::consent::{self, Ask, Buttons, Notice, Question};
+use crate::language::Language;
 use crate::tokens::card::uzi::Validity;
 use crate::tokens::card::{Error, Tries};
 

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use wire::uzi::Kind;
 
 use self::words::*;
+use super::Say;
 use super::install::Confined;
-use super::{Language, Say};
+use crate::language::Language;
 use crate::tokens::card::{Activation, Error, Tries};
 
 /// How bad a finding is.

@@ -2,7 +2,8 @@
 
 use wire::ctap2::Status;
 
-use super::{Language, Say};
+use super::Say;
+use crate::language::Language;
 use crate::tokens::fido::error::Error;
 
 impl Say for Error {

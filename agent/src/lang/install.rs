@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Language, Say};
+use super::Say;
+use crate::language::Language;
 
 /// What became of one manifest.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! What is asked and told while a person uses a security key.
 
-use super::{Language, Say};
+use super::Say;
 use crate::broker::key::Error;
 use crate::consent::{Ask, Buttons, Question};
+use crate::language::Language;
 use crate::origin::Origin;
 use crate::server;
 use crate::tokens::fido::link::{Mistake, PinAsk};
@@ -63,15 +64,9 @@ pub fn password(origin: &Origin, username: &str, language: Language) -> Ask {
 /// Asks for a key's PIN.
 #[must_use]
 pub fn pin(host: &str, ask: PinAsk, language: Language) -> Ask {
-    let tries = match ask.tries_left {
-        1 => language.pick("Nog 1 poging", "1 try left").to_owned(),
-        left => language.pick(format!("Nog {left} pogingen"), format!("{left} tries left")),
-    };
+    let tries = tries(ask.tries_left, language);
     let remark = ask.mistake.map(|mistake| match mistake {
-        Mistake::Wrong => language.pick(
-            format!("Dat is niet de pincode van deze sleutel. {tries}."),
-            format!("That is not the PIN of this key. {tries}."),
-        ),
+        Mistake::Wrong => format!("{} {tries}.", wrong(language)),
         Mistake::TooShort => language.pick(
             "Een pincode heeft minstens 4 tekens. Er is geen poging gebruikt.".to_owned(),
             "A PIN has at least 4 characters. No try was used.".to_owned(),
@@ -93,18 +88,36 @@ pub fn pin(host: &str, ask: PinAsk, language: Language) -> Ask {
     }
 }
 
+fn tries(left: u8, language: Language) -> String {
+    match left {
+        1 => language.pick("Nog 1 poging", "1 try left").to_owned(),
+        left => language.pick(format!("Nog {left} pogingen"), format!("{left} tries left")),
+    }
+}
+
+fn wrong(language: Language) -> &'static str {
+    language.pick("Dat is niet de pincode van deze sleutel.", "That is not the PIN of this key.")
+}
+
 /// Asks whether the last try may be used.
 #[must_use]
-pub fn last_try(language: Language) -> Question {
+pub fn last_try(host: &str, ask: PinAsk, language: Language) -> Question {
+    let wrong = match ask.mistake {
+        Some(Mistake::Wrong) => format!("{}\n", wrong(language)),
+        Some(Mistake::TooShort | Mistake::TooLong) | None => String::new(),
+    };
+    let tries = tries(ask.tries_left, language);
+    let buttons = match language {
+        Language::Dutch => Buttons { yes: "Laatste poging gebruiken", no: "Stoppen" },
+        Language::English => Buttons { yes: "Use the last try", no: "Stop" },
+    };
     Question {
         title: language.pick("Laatste poging", "Last try").to_owned(),
-        text: language
-            .pick(
-                "Dit is de laatste poging. Is de pincode weer verkeerd, dan wordt de sleutel geblokkeerd en moet hij gewist worden. Wilt u de laatste poging gebruiken?",
-                "This is the last try. If the PIN is wrong again, the key is blocked and must be reset. Do you want to use the last try?",
-            )
-            .to_owned(),
-        buttons: buttons(language),
+        text: language.pick(
+            format!("{host} vraagt om uw beveiligingssleutel.\n{wrong}{tries}: dit is de laatste. Is de pincode dan verkeerd, dan is de sleutel geblokkeerd en helpt alleen wissen. Wilt u de laatste poging gebruiken?"),
+            format!("{host} asks for your security key.\n{wrong}{tries}: this is the last try. If the PIN is wrong then, the key is blocked and only a reset helps. Do you want to use the last try?"),
+        ),
+        buttons,
     }
 }
 

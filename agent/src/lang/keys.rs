@@ -1,6 +1,7 @@
 //! What is said about the care for security keys.
 
-use super::{Language, Say};
+use super::Say;
+use crate::language::Language;
 use crate::tokens::fido::hid::Found;
 use crate::tokens::fido::manage::{Description, Error, Pin};
 

@@ -1,6 +1,7 @@
 //! What is said about a log-in or an enrolment that came about.
 
-use super::{Language, Say};
+use super::Say;
+use crate::language::Language;
 use crate::server::{Account, Factor, Level};
 
 /// Somebody logged in.

@@ -1,7 +1,8 @@
 //! What is said about the configuration and about addresses.
 
-use super::{Language, Say};
+use super::Say;
 use crate::config;
+use crate::language::Language;
 use crate::origin;
 
 impl Say for config::Error {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use wire::uzi::Kind;
 
-use super::super::desk;
 use crate::config::{Config, PinPad};
+use crate::desk::card as desk;
 use crate::lang::doctor::Finding;
 use crate::sound::is_sound;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};

@@ -1,12 +1,13 @@
 //! Readers and cards as events: one blocking question to the service, answered when something
 //! changes. Nothing here looks again and again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pcsc::{Context, ReaderState, State};
 
 use super::Error;
 use super::reader::{MAX_STATES, Presence, Slot, service};
+use crate::clock::Deadline;
 
 /// Something that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +86,10 @@ impl Watch {
     /// Errors: [`Error::NoService`] where the service stops; start a new watch then.
     pub fn wait(&mut self, limit: Option<Duration>) -> Result<Outcome, Error> {
         // Another program that comes and goes wakes us too, and must not lengthen the wait.
-        let deadline = limit.map(|limit| Instant::now() + limit);
+        let deadline = limit.map(Deadline::after);
         loop {
             let before = (self.slots.clone(), self.counts.clone());
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left = deadline.map(Deadline::left);
             match self.context.get_status_change(left, &mut self.states) {
                 Ok(()) => {}
                 Err(pcsc::Error::Timeout) => return Ok(Outcome::Timeout),

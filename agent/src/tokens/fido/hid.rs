@@ -3,7 +3,7 @@
 //! Spec: CTAP 2.1, USB HID (reference: section 11.2).
 
 use std::ffi::{CStr, CString};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hidapi::{HidApi, HidDevice};
 use wire::apdu;
@@ -14,6 +14,7 @@ use wire::ctaphid::{
 
 use super::error::Error;
 use super::link::{Link, Protocols, SLICE, Transport, Watch};
+use crate::clock::Deadline;
 
 /// The usage page and the usage of a FIDO key.
 const FIDO_USAGE: (u16, u16) = (0xF1D0, 0x01);
@@ -123,9 +124,9 @@ impl<P: Pipe> Hid<P> {
             pipe.write(&report)?;
         }
         // What others are told does not make the time longer.
-        let until = Instant::now() + SILENCE;
+        let until = Deadline::after(SILENCE);
         let mut silence = Duration::ZERO;
-        while silence < SILENCE && Instant::now() < until {
+        while silence < SILENCE && !until.is_over() {
             watch.flow().check()?;
             let Some(report) = pipe.read(SLICE)? else {
                 silence += SLICE;

@@ -4,7 +4,7 @@
 
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wire::apdu::{self, Form, Response, Status};
 use wire::nfc::{CANCEL, CLASS, FIDO_2_0, GET_RESPONSE, KEEPALIVE, Keepalive, message, select};
@@ -13,6 +13,7 @@ use wire::{ctaphid, u2f};
 use super::error::Error;
 use super::link::{Link, Protocols, Transport, Watch};
 use crate::cancel::{Cancel, Waited};
+use crate::clock::Deadline;
 use crate::tokens::card::link::exchange;
 use crate::tokens::card::reader::{After, Connection, OnReset, Presence};
 use crate::tokens::card::{self, watch};
@@ -74,7 +75,7 @@ fn of_card(error: card::Error) -> Error {
 /// `missing` is told once where there is none yet. Errors: the system's; [`Error::Cancelled`];
 /// [`Error::NoKey`] after `until`.
 pub fn wait(
-    until: Instant,
+    until: Deadline,
     cancel: &Cancel,
     missing: impl FnOnce(),
 ) -> Result<Nfc<Connection>, Error> {
@@ -87,7 +88,7 @@ pub fn wait(
         if let Some(missing) = missing.take() {
             missing();
         }
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.left();
         if left.is_zero() {
             return Err(Error::NoKey);
         }

@@ -1,12 +1,13 @@
 //! Keys that come: events of the system's device manager, no polling.
 
 use std::os::fd::AsFd;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::error::Error;
 use super::hid::{self, Found};
 use super::link::{Flow, Watch};
 use crate::cancel::{Cancel, Waited};
+use crate::clock::Deadline;
 
 /// How long a key that is there but cannot be opened is given: its node and the right to use it
 /// may come a moment after it, and another part of the same key a moment before.
@@ -17,7 +18,7 @@ const SETTLING: Duration = Duration::from_millis(700);
 /// `missing` is told once where there is none yet. Errors: the system's and those of `open`;
 /// [`Error::Cancelled`]; [`Error::NoKey`] after `until`.
 pub fn keys<T>(
-    until: Instant,
+    until: Deadline,
     cancel: &Cancel,
     missing: impl FnOnce(),
     open: impl Fn(&Found, &mut dyn Watch) -> Result<T, Error>,
@@ -35,11 +36,10 @@ pub fn keys<T>(
         if !opened.is_empty() {
             return Ok(opened);
         }
-        let now = Instant::now();
         let limit = match failed {
             Some(error) => {
-                let settled = *settled.get_or_insert(now + SETTLING);
-                if now >= settled {
+                let settled = *settled.get_or_insert_with(|| Deadline::after(SETTLING));
+                if settled.is_over() {
                     return Err(error);
                 }
                 settled.min(until)
@@ -52,10 +52,10 @@ pub fn keys<T>(
                 until
             }
         };
-        if now >= until {
+        if until.is_over() {
             return Err(Error::NoKey);
         }
-        if cancel.wait_for(events.as_fd(), limit - now) == Waited::Cancelled {
+        if cancel.wait_for(events.as_fd(), limit.left()) == Waited::Cancelled {
             return Err(Error::Cancelled);
         }
         // All that has come by now; one event may arrive twice.
@@ -81,7 +81,7 @@ fn look<T>(
 
 /// The wait for a key, while one is opened.
 struct Waiting<'a> {
-    until: Instant,
+    until: Deadline,
     cancel: &'a Cancel,
 }
 
@@ -91,10 +91,10 @@ impl Watch for Waiting<'_> {
     }
 
     fn pause(&mut self, time: Duration) -> Flow {
-        match (self.cancel.wait(time), Instant::now() < self.until) {
+        match (self.cancel.wait(time), self.until.is_over()) {
             (Waited::Cancelled, _) => Flow::Cancelled,
-            (Waited::Out | Waited::Ready, true) => Flow::On,
-            (Waited::Out | Waited::Ready, false) => Flow::TimedOut,
+            (Waited::Out | Waited::Ready, false) => Flow::On,
+            (Waited::Out | Waited::Ready, true) => Flow::TimedOut,
         }
     }
 

@@ -4,17 +4,18 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use wire::web_eid::Token;
 
 use crate::broker::card::{Error, Insertion, Remark, Shown, Surroundings, run};
 use crate::broker::web_eid;
-use crate::clock;
+use crate::clock::{self, Deadline};
 use crate::config::PinPad;
 use crate::consent::{self, Ended, Prompt};
-use crate::lang::{self, Language};
+use crate::lang;
+use crate::language::Language;
 use crate::origin::Origin;
 use crate::secret::Secret;
 use crate::tokens::card::inserted::{Inserted, Means, Via, find};
@@ -69,7 +70,7 @@ struct Desk<'a> {
     request: &'a Request<'a>,
     prompt: &'a mut dyn Prompt,
     inserted: Option<Inserted>,
-    waiting_until: Option<Instant>,
+    waiting_until: Option<Deadline>,
 }
 
 impl Surroundings for Desk<'_> {
@@ -91,7 +92,7 @@ impl Surroundings for Desk<'_> {
             Missing::Window if self.prompt.confirm(&question)? => Insertion::Again,
             Missing::Window => Insertion::Declined,
             Missing::Events(limit) => {
-                let until = *self.waiting_until.get_or_insert_with(|| Instant::now() + limit);
+                let until = *self.waiting_until.get_or_insert_with(|| Deadline::after(limit));
                 (self.request.tell)(&question.text);
                 if comes(until) { Insertion::Again } else { Insertion::TooLate }
             }
@@ -164,8 +165,8 @@ impl Surroundings for Desk<'_> {
 }
 
 /// Waits for something to change at the readers. A service that stops is met by the next look.
-fn comes(until: Instant) -> bool {
-    let left = until.saturating_duration_since(Instant::now());
+fn comes(until: Deadline) -> bool {
+    let left = until.left();
     let Ok(mut watch) = Watch::start() else { return true };
     !left.is_zero() && !matches!(watch.wait(Some(left)), Ok(Outcome::Timeout | Outcome::Cancelled))
 }

@@ -1,0 +1,205 @@
+//! The broker's key ceremony with a real server, a real person and a real key.
+
+use std::time::Duration;
+
+use super::person::Holder;
+use crate::broker::key::{Effect, Error, Event, Goal, Needs, Outcome, Surroundings, Wanted, run};
+use crate::cancel::Cancel;
+use crate::consent::Prompt;
+use crate::lang::key::{Notice, another, password};
+use crate::language::Language;
+use crate::origin::Origin;
+use crate::secret::Secret;
+use crate::server::{self, Client, Done, Factor, Kind};
+use crate::tokens::fido::ceremony::{Ceremony, SystemRandom};
+use crate::tokens::fido::link::{Link, Protocols, Watch};
+use crate::tokens::fido::{self, hid, nfc, select, watch};
+
+/// Where a key is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Plugged in.
+    Usb,
+    /// On a reader.
+    Nfc,
+}
+
+/// All that a log-in with a key needs of the world.
+pub(crate) struct Desk<'a> {
+    /// The server.
+    pub(crate) client: &'a Client,
+    /// The person, for what is asked.
+    pub(crate) prompt: &'a mut dyn Prompt,
+    /// The person, for what needs no answer.
+    pub(crate) tell: &'a dyn Fn(&str),
+    /// The person's language.
+    pub(crate) language: Language,
+    /// A wish to stop.
+    pub(crate) cancel: &'a Cancel,
+    /// How long a key is waited for, and a touch.
+    pub(crate) wait: Duration,
+    /// Where the key is.
+    pub(crate) place: Place,
+}
+
+/// Makes a session of the code of a log-in.
+type Open<'o> = &'o dyn Fn(&Secret) -> Result<Secret, server::Error>;
+
+impl Desk<'_> {
+    /// Logs in with a key: after the password of `username`, or with a passkey alone.
+    ///
+    /// Errors: [`Error`].
+    pub(crate) fn log_in(
+        &mut self,
+        username: Option<&str>,
+        challenge: &str,
+    ) -> Result<Done, Error> {
+        match self.run(Goal::LogIn(username.map(str::to_owned)), challenge, &no_visit)? {
+            Outcome::LoggedIn(done) => Ok(done),
+            Outcome::Proven(_) | Outcome::Enrolled(_) => Err(Error::Declined),
+        }
+    }
+
+    /// Has `username` prove who it is, for a visit that can enrol. Gives the code of the log-in.
+    ///
+    /// Errors: [`Error`].
+    pub(crate) fn prove(&mut self, username: &str, challenge: &str) -> Result<Secret, Error> {
+        match self.run(Goal::Prove(username.to_owned()), challenge, &no_visit)? {
+            Outcome::Proven(code) => Ok(code),
+            Outcome::LoggedIn(_) | Outcome::Enrolled(_) => Err(Error::Declined),
+        }
+    }
+
+    /// Enrols a key for `username`, whose session `visit` makes from a log-in code.
+    ///
+    /// A person who has a factor already uses a key once before; who has none needs only the
+    /// password. Errors: [`Error`].
+    pub(crate) fn enrol(
+        &mut self,
+        username: &str,
+        challenge: &str,
+        kind: Kind,
+        name: &str,
+        visit: Open<'_>,
+    ) -> Result<Factor, Error> {
+        let wanted = Wanted { kind, name: name.to_owned() };
+        match self.run(Goal::Enrol(username.to_owned(), wanted), challenge, visit)? {
+            Outcome::Enrolled(factor) => Ok(factor),
+            Outcome::LoggedIn(_) | Outcome::Proven(_) => Err(Error::Declined),
+        }
+    }
+
+    fn run(&mut self, goal: Goal, challenge: &str, open: Open<'_>) -> Result<Outcome, Error> {
+        run(goal, &mut AtDesk { desk: self, challenge, open })
+    }
+
+    /// Finds a key, holds it open for `run` only.
+    fn ceremony<T>(
+        &mut self,
+        needs: Needs,
+        run: impl FnOnce(Ceremony<'_>, &Origin) -> Result<T, fido::error::Error>,
+    ) -> Result<T, Error> {
+        let origin = self.client.origin().clone();
+        let (prompt, tell, cancel) = (&mut *self.prompt, self.tell, self.cancel);
+        let mut holder = Holder::new(prompt, tell, self.language, cancel, self.wait, origin.host());
+        let mut link = find(self.place, needs, &mut holder)?;
+        let (link, random) = (link.as_mut(), &mut SystemRandom);
+        let done = run(Ceremony { link, person: &mut holder, random }, &origin);
+        match holder.failed() {
+            Some(failed) => Err(failed.into()),
+            None => Ok(done?),
+        }
+    }
+}
+
+/// A desk during one ceremony.
+struct AtDesk<'d, 'a> {
+    desk: &'d mut Desk<'a>,
+    challenge: &'d str,
+    open: Open<'d>,
+}
+
+impl Surroundings for AtDesk<'_, '_> {
+    fn carry_out(&mut self, effect: Effect) -> Result<Event, Error> {
+        let (client, language) = (self.desk.client, self.desk.language);
+        Ok(match effect {
+            Effect::Begin => Event::Begun(client.attempt(self.challenge)?),
+            Effect::AskPassword(username) => {
+                let ask = password(client.origin(), &username, language);
+                self.desk.prompt.pin(&ask)?.map_or(Event::Declined, Event::Typed)
+            }
+            Effect::CheckPassword(attempt, username, typed) => {
+                Event::Checked(client.password(&attempt, &username, &typed)?)
+            }
+            Effect::TellToProve => {
+                (self.desk.tell)(Notice::ProveFirst.text(language));
+                Event::Told
+            }
+            Effect::AskWhatToSign(attempt) => Event::ToSign(client.login_options(&attempt)?),
+            Effect::Sign(options, needs) => {
+                let sign = |ceremony: Ceremony<'_>, origin: &Origin| {
+                    ceremony.authenticate(&options, origin)
+                };
+                Event::Signed(Box::new(self.desk.ceremony(needs, sign)?))
+            }
+            Effect::LogIn(attempt, signed) => Event::LoggedIn(client.login(&attempt, &signed)?),
+            Effect::Open(code) => Event::Opened((self.open)(&code)?),
+            Effect::AskWhatToMake(session, kind) => {
+                Event::ToMake(Box::new(client.enrol_options(&session, kind)?))
+            }
+            Effect::Make(options, needs) => {
+                let make =
+                    |ceremony: Ceremony<'_>, origin: &Origin| ceremony.register(&options, origin);
+                Event::Made(Box::new(self.desk.ceremony(needs, make)?))
+            }
+            Effect::AskForAnother => match self.desk.prompt.confirm(&another(language))? {
+                true => Event::Agreed,
+                false => Event::Declined,
+            },
+            Effect::Enrol(session, made, name) => {
+                Event::Enrolled(client.enrol(&session, &made, &name)?)
+            }
+            Effect::Leave(session) => {
+                // The visit was only for this. A server that is gone ends it by itself.
+                let _ = client.logout(&session);
+                Event::Left
+            }
+        })
+    }
+}
+
+/// For goals that open no visit.
+fn no_visit(_: &Secret) -> Result<Secret, server::Error> {
+    Err(server::Error::Malformed("a visit that nobody asked for".into()))
+}
+
+/// Waits for a key and opens it; of several, the one touched first.
+fn find(
+    place: Place,
+    needs: Needs,
+    holder: &mut Holder<'_>,
+) -> Result<Box<dyn Link>, fido::error::Error> {
+    let (until, cancel) = holder.wait();
+    if place == Place::Nfc {
+        let key = nfc::wait(until, cancel, || holder.tell(Notice::PlaceKey))?;
+        return Ok(Box::new(key));
+    }
+    let open = |key: &hid::Found, watch: &mut dyn Watch| {
+        Ok(Box::new(hid::open(&key.path, watch)?) as Box<dyn Link>)
+    };
+    let mut links = watch::keys(until, cancel, || holder.tell(Notice::InsertKey), open)?;
+    // Where one key is there it is asked, and says itself why it cannot serve.
+    if needs == Needs::Ctap2 && links.len() > 1 {
+        let (able, others): (Vec<_>, Vec<_>) =
+            links.into_iter().partition(|link| link.protocols() != Protocols::U2f);
+        links = if able.is_empty() { others } else { able };
+    }
+    if links.len() < 2 {
+        return links.pop().ok_or(fido::error::Error::Removed);
+    }
+    holder.tell(Notice::TouchOne);
+    let link = select::by_touch(links, holder)?;
+    // The touch that chose is not the touch that signs.
+    holder.another_touch();
+    Ok(link)
+}
