@@ -44,9 +44,7 @@ impl Pin {
         if self.tries == 0 {
             return Verdict::Blocked;
         }
-        let filling = given.iter().rev().take_while(|byte| **byte == FILLER).count();
-        let given = given.get(..given.len() - filling).unwrap_or_default();
-        if bool::from(given.ct_eq(&self.value)) {
+        if bool::from(unfilled(given).ct_eq(&self.value)) {
             self.tries = TRIES;
             self.login = Login::Fresh;
             return Verdict::Right;
@@ -54,6 +52,27 @@ impl Pin {
         self.tries -= 1;
         self.login = Login::Out;
         Verdict::Wrong { tries_left: self.tries }
+    }
+
+    /// Puts another PIN in the place of the one before it, which is compared as by
+    /// [`Pin::verify`]: both filled up to the longest, or neither, as OpenSC sends them.
+    ///
+    /// Errors: [`Unfit`] for the new one after the right old one.
+    pub(super) fn change(&mut self, given: &[u8]) -> Result<Verdict, Unfit> {
+        let filled = given.len() == 2 * LONGEST;
+        let old = if filled { LONGEST } else { self.value.len() };
+        let (old, new) = given.split_at_checked(old).unwrap_or((given, &[]));
+        let verdict = self.verify(old);
+        if verdict != Verdict::Right {
+            return Ok(verdict);
+        }
+        let new = unfilled(new);
+        if !(SHORTEST..=LONGEST).contains(&new.len()) || !new.iter().all(u8::is_ascii_alphanumeric)
+        {
+            return Err(Unfit);
+        }
+        self.value = Zeroizing::new(new.to_vec());
+        Ok(verdict)
     }
 
     /// What [`Pin::verify`] would need, without a try.
@@ -84,8 +103,21 @@ impl Pin {
     }
 }
 
+/// A new PIN that has another length, or other signs than letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unfit;
+
+/// A PIN without what fills it up.
+fn unfilled(given: &[u8]) -> &[u8] {
+    let filling = given.iter().rev().take_while(|byte| **byte == FILLER).count();
+    given.get(..given.len() - filling).unwrap_or_default()
+}
+
 /// OpenSC fills PINs up to eight bytes with this.
 const FILLER: u8 = 0xFF;
+/// How many signs a PIN has.
+const SHORTEST: usize = 6;
+pub(super) const LONGEST: usize = 8;
 
 #[cfg(test)]
 mod tests {

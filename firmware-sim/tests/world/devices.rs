@@ -237,6 +237,27 @@ fn a_card_removed_at_an_apdu_answers_all_before_and_not_that_one() {
 }
 
 #[test]
+fn a_reset_by_one_client_logs_the_other_out() {
+    if !inside() {
+        let name = "devices::a_reset_by_one_client_logs_the_other_out";
+        return again_in_a_world("--card z", name);
+    }
+    let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+    let (shared, any) = (pcsc::ShareMode::Shared, pcsc::Protocols::ANY);
+    let connect = || context.connect(c"Sleutelbos card 00 00", shared, any).unwrap();
+    let (mut one, mut other) = (connect(), connect());
+    let mut buffer = [0; 258];
+    let verify = b"\x00\x20\x00\x01\x06123456";
+    assert_eq!(one.transmit(verify, &mut buffer).unwrap(), [0x90, 0x00]);
+    let tries = &verify[..4];
+    assert_eq!(other.transmit(tries, &mut buffer).unwrap(), [0x90, 0x00]);
+    other.reconnect(shared, any, pcsc::Disposition::ResetCard).unwrap();
+    assert_eq!(one.transmit(tries, &mut buffer), Err(pcsc::Error::ResetCard));
+    one.reconnect(shared, any, pcsc::Disposition::LeaveCard).unwrap();
+    assert_eq!(one.transmit(tries, &mut buffer).unwrap(), [0x63, 0xC3]);
+}
+
+#[test]
 fn libfido2_speaks_with_the_key_as_nobody_and_after_another_plug() {
     let ground = Ground::new(User::Nobody);
     let script = "set -e; fido2-token -I /dev/hidraw0; $SIM ctl key remove; fido2-token -L; \

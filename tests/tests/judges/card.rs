@@ -209,6 +209,18 @@ fn the_third_wrong_pin_locks_the_token() {
     check("123456", "CKR_PIN_LOCKED", Some("user PIN locked"));
 }
 
+#[test]
+fn opensc_changes_the_pin() {
+    let scene = Scene::new("z");
+    let change = ["--change-pin", "--pin", "123456", "--new-pin", "geheim12"];
+    let _ = scene.opensc("pkcs15-tool", change).good();
+    let refused = scene.pkcs11("123456", ["--list-objects"]).all();
+    assert!(refused.contains("CKR_PIN_INCORRECT"), "{refused}");
+    let back = ["--change-pin", "--new-pin", "123456"];
+    let _ = scene.pkcs11("geheim12", back).good();
+    let _ = scene.pkcs11("123456", ["--list-objects"]).good();
+}
+
 /// The simulated card without a reader, for the agent's own code.
 struct Direct(uzi::Card);
 

@@ -9,7 +9,7 @@ use crate::uzi::content::{AID, PIN_REFERENCE};
 use crate::uzi::dispatch::Applet;
 use crate::uzi::files::{Selection, Tree};
 use crate::uzi::keys::{Key, Padding};
-use crate::uzi::pin::{Pin, Verdict};
+use crate::uzi::pin::{self, Pin, Unfit, Verdict};
 
 /// The answer to reset by which OpenSC knows the command set: historical bytes "OsEID".
 pub(in crate::uzi) const ATR: [u8; 10] =
@@ -67,14 +67,17 @@ impl MyEid {
             (GET_DATA, _, _) => Err(Status::REFERENCE_NOT_FOUND),
             (GET_CHALLENGE, 0, 0) => self.challenge(command),
             (VERIFY, 0, PIN_REFERENCE) => self.verify(&command.data),
-            (VERIFY, 0, _) => Err(Status::REFERENCE_NOT_FOUND),
+            (CHANGE_PIN, 0, PIN_REFERENCE) => self.change_pin(&command.data),
+            (VERIFY | CHANGE_PIN, 0, _) => Err(Status::REFERENCE_NOT_FOUND),
             (MANAGE_ENVIRONMENT, 0x41, 0xB6) => self.set(Operation::Sign, &command.data),
             (MANAGE_ENVIRONMENT, 0x41, 0xB8) => self.set(Operation::Decipher, &command.data),
             (SECURITY_OPERATION, 0x9E, 0x9A) => self.operate(Operation::Sign, &command.data),
             (SECURITY_OPERATION, 0x80, 0x86) => self.operate(Operation::Decipher, &command.data),
-            (GET_CHALLENGE | VERIFY | MANAGE_ENVIRONMENT | SECURITY_OPERATION, _, _) => {
-                Err(Status::WRONG_P1P2)
-            }
+            (
+                GET_CHALLENGE | VERIFY | CHANGE_PIN | MANAGE_ENVIRONMENT | SECURITY_OPERATION,
+                _,
+                _,
+            ) => Err(Status::WRONG_P1P2),
             _ => Err(Status::UNKNOWN_INSTRUCTION),
         }
     }
@@ -123,14 +126,18 @@ impl MyEid {
     fn verify(&mut self, given: &[u8]) -> Result<Response, Status> {
         let verdict = match given {
             [] => self.pin.state(),
-            given if given.len() > LONGEST_PIN => return Err(Status::WRONG_LENGTH),
+            given if given.len() > pin::LONGEST => return Err(Status::WRONG_LENGTH),
             given => self.pin.verify(given),
         };
-        match verdict {
-            Verdict::Right => Ok(Response::status(Status::OK)),
-            Verdict::Wrong { tries_left } => Err(Status::tries_left(tries_left)),
-            Verdict::Blocked => Err(Status::BLOCKED),
+        told(verdict)
+    }
+
+    /// The old PIN and the new one.
+    fn change_pin(&mut self, given: &[u8]) -> Result<Response, Status> {
+        if given.is_empty() || given.len() > 2 * pin::LONGEST {
+            return Err(Status::WRONG_LENGTH);
         }
+        told(self.pin.change(given).map_err(|Unfit| Status::WRONG_DATA)?)
     }
 
     fn set(&mut self, operation: Operation, template: &[u8]) -> Result<Response, Status> {
@@ -179,6 +186,15 @@ impl MyEid {
     }
 }
 
+/// What became of a PIN, as a status.
+fn told(verdict: Verdict) -> Result<Response, Status> {
+    match verdict {
+        Verdict::Right => Ok(Response::status(Status::OK)),
+        Verdict::Wrong { tries_left } => Err(Status::tries_left(tries_left)),
+        Verdict::Blocked => Err(Status::BLOCKED),
+    }
+}
+
 /// What each key may be used for.
 fn allows(purpose: Purpose, operation: Operation) -> bool {
     match purpose {
@@ -197,6 +213,7 @@ fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 // Instructions.
 const VERIFY: u8 = 0x20;
 const MANAGE_ENVIRONMENT: u8 = 0x22;
+const CHANGE_PIN: u8 = 0x24;
 const SECURITY_OPERATION: u8 = 0x2A;
 const GET_CHALLENGE: u8 = 0x84;
 const SELECT: u8 = 0xA4;
@@ -207,7 +224,6 @@ const GET_DATA: u8 = 0xCA;
 const NO_DESCRIPTION: u8 = 0x0C;
 /// From here on P1 of READ BINARY holds a short file identifier, which this card has none of.
 const SHORT_IDENTIFIER: u16 = 0x8000;
-const LONGEST_PIN: usize = 8;
 
 /// The applet's data: bytes 5 to 7 are the version, 4.5.5. From 4.5 on OpenSC chains commands.
 const VERSION: [u8; 20] = [0, 0, 0, 0, 0, 4, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];

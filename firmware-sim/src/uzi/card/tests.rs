@@ -124,6 +124,84 @@ fn certificates_are_read_in_parts_and_end_where_they_end() {
     }
 }
 
+/// CHANGE REFERENCE DATA with these PINs, filled up.
+fn change(old: &str, new: &str) -> String {
+    let filled = |pin: &str| format!("{:F<16}", hex::encode(pin));
+    format!("0024000110{}{}", filled(old), filled(new))
+}
+
+#[test]
+fn the_pin_is_changed_by_who_knows_it_and_stays_after_a_reset() {
+    let expected = expect![[r#"
+        9000
+        9000
+        -
+        63C2
+        9000
+        63C2
+        9000"#]];
+    let (old, new) = ("0020000106313233343536", "00200001086765686569643132");
+    let script = [
+        &change("123456", "geheid12"),
+        "00200001",
+        "reset",
+        old,
+        new,
+        &change("000000", "654321"),
+        new,
+    ];
+    check(&script.join("\n"), &expected);
+}
+
+#[test]
+fn a_new_pin_that_does_not_fit_costs_no_try_and_a_wrong_old_one_does() {
+    let expected = expect![[r#"
+        6A80
+        6A80
+        6A80
+        6A80
+        6700
+        6A86
+        6A88
+        -
+        63C3
+        63C2
+        63C1
+        63C0
+        6983"#]];
+    let unfilled = format!("002400010C{}", hex::encode("123456654321"));
+    let script = [
+        &change("123456", "12345"),
+        &change("123456", ""),
+        &change("123456", "12 4567"),
+        "0024000106313233343536",
+        "00240001",
+        "00240101083132333435363738",
+        "0024000210FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+        "reset",
+        "00200001",
+        &change("000000", "654321"),
+        "00240001023030",
+        &unfilled.replace("313233", "303030"),
+        &unfilled,
+    ];
+    check(&script.join("\n"), &expected);
+}
+
+#[test]
+fn a_pin_is_changed_without_filling_too() {
+    let expected = expect![[r#"
+        9000
+        9000
+        9000"#]];
+    let script = [
+        &format!("002400010E{}", hex::encode("123456geheim12")),
+        &format!("002400010F{}", hex::encode("geheim127654321")),
+        "002000010737363534333231",
+    ];
+    check(&script.join("\n"), &expected);
+}
+
 #[test]
 fn the_third_wrong_pin_blocks_the_card_and_no_reset_helps() {
     let expected = expect![[r#"
