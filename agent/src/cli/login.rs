@@ -1,33 +1,26 @@
 //! `login`: proves who somebody is with a security key or UZI card, and says how strongly.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Context, Failure, card, prompt};
+use super::device::{self, Device};
+use super::{Context, Failure, card};
 use crate::broker::key::Error;
-use crate::cancel::Cancel;
-use crate::desk::key::{Desk, Place};
-use crate::lang::login::{LoggedIn, NoSystem};
-use crate::server::{Client, Verifier};
+use crate::config::Config;
+use crate::desk::key::Desk;
+use crate::lang::login::LoggedIn;
+use crate::server::{self, Client, Done, Verifier};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Server to log in to [default: the first of the configuration]
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
     /// Ask for the password of this user name first; without it a passkey is used
     #[arg(long, value_name = "NAME", conflicts_with = "card")]
     user: Option<String>,
     #[command(flatten)]
     card: card::Args,
-    /// The key is on a reader instead of plugged in
-    #[arg(long)]
-    nfc: bool,
-    /// Seconds to wait for a key, and for a touch [default: that of the configuration]
-    #[arg(long, value_name = "SECONDS")]
-    wait: Option<u16>,
+    #[command(flatten)]
+    device: Device,
     /// Print a one-time code bound to this PKCE code challenge (S256), for the application that
     /// holds its verifier, instead of redeeming it
     #[arg(long, value_name = "CHALLENGE", value_parser = challenge)]
@@ -36,40 +29,44 @@ pub(crate) struct Args {
 
 /// Logs in and prints who it is, or the code for the application that asked.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let language = context.language;
-    let config = context.config()?;
-    let origin = config.server(args.server.as_deref());
-    let origin = origin.map_err(|error| Failure::of(&error, language))?;
-    let client = Client::new(origin, language.tag());
-    let cancel = Cancel::on_signals().map_err(|e| Failure::of(&NoSystem(e), language))?;
-    let mut prompt = prompt::open(context, &config, &cancel)?;
-    let wait = args.wait.map_or(config.key.wait, |seconds| Duration::from_secs(seconds.into()));
-    let mut desk = Desk {
-        client: &client,
-        prompt: prompt.as_mut(),
-        tell: &|text| context.tell(text),
-        language,
-        cancel: &cancel,
-        wait,
-        place: if args.nfc { Place::Nfc } else { Place::Usb },
-    };
-    let failed = |error: Error| Failure::of(&error, language);
-    let mut log_in = |challenge: &str| {
-        if args.card.card {
-            return card::log_in(&args.card, &config, &mut desk, challenge);
+    args.device.open(context, |config, desk| match &args.code_challenge {
+        Some(challenge) => {
+            let done = log_in(args, config, desk, challenge)?;
+            let code = done.code.expose();
+            context.print(code, &json!({"code": code, "level": done.level}));
+            Ok(ExitCode::SUCCESS)
         }
-        desk.log_in(args.user.as_deref(), challenge).map_err(failed)
-    };
-    if let Some(challenge) = &args.code_challenge {
-        let done = log_in(challenge)?;
-        let code = done.code.expose();
-        context.print(code, &json!({"code": code, "level": done.level}));
-        return Ok(ExitCode::SUCCESS);
+        None => {
+            let verifier = device::verifier(context)?;
+            let done = log_in(args, config, desk, &verifier.challenge())?;
+            tell_who(context, desk.client, &done, &verifier)
+        }
+    })
+}
+
+fn log_in(
+    args: &Args,
+    config: &Config,
+    desk: &mut Desk<'_>,
+    challenge: &str,
+) -> Result<Done, Failure> {
+    if args.card.card {
+        return card::log_in(&args.card, config, desk, challenge);
     }
-    let verifier = Verifier::fresh()
-        .map_err(|e| Failure::of(&NoSystem(std::io::Error::other(e.to_string())), language))?;
-    let done = log_in(&verifier.challenge())?;
-    let session = client.redeem(&done.code, &verifier).map_err(|e| failed(e.into()))?;
+    let language = desk.language;
+    desk.log_in(args.user.as_deref(), challenge).map_err(|error| Failure::of(&error, language))
+}
+
+/// Redeems the code, and says whose it was.
+fn tell_who(
+    context: &Context,
+    client: &Client,
+    done: &Done,
+    verifier: &Verifier,
+) -> Result<ExitCode, Failure> {
+    let language = context.language;
+    let failed = |error: server::Error| Failure::of(&Error::from(error), language);
+    let session = client.redeem(&done.code, verifier).map_err(failed)?;
     // Who only wants to know who it is leaves no session behind.
     let _ = client.logout(&session.session);
     let said = LoggedIn { account: &session.account, level: session.level }.text(language);

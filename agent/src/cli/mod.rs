@@ -2,6 +2,7 @@
 
 mod browsers;
 mod card;
+mod device;
 mod doctor;
 mod enrol;
 mod install;

@@ -99,18 +99,7 @@ fn authenticate(
 ) -> Result<Token, Refusal> {
     let _guard = cancel.guard();
     let origin = wish.origin.as_str();
-    let turn = Turn::take(origin, clock::now()).map_err(|error| match error {
-        turn::Error::Taken | turn::Error::TooSoon => {
-            failure(code::ACTION_PENDING, error.to_string())
-        }
-        turn::Error::NoFolder | turn::Error::File(_) => {
-            context.tell(&format!(
-                "{error}: {}",
-                error.source().map(ToString::to_string).unwrap_or_default()
-            ));
-            failure(code::NATIVE_FATAL, TOLD)
-        }
-    })?;
+    let turn = Turn::take(origin, clock::now()).map_err(|error| no_turn(context, &error))?;
     let config = match config {
         Ok(config) => config,
         Err(problem) => {
@@ -149,6 +138,20 @@ fn authenticate(
         context.tell(&error.say(Language::English));
         for_page(&error)
     })
+}
+
+/// What a page learns that gets no turn.
+fn no_turn(context: &Context, error: &turn::Error) -> Refusal {
+    match error {
+        turn::Error::Taken | turn::Error::TooSoon => {
+            failure(code::ACTION_PENDING, error.to_string())
+        }
+        turn::Error::NoFolder | turn::Error::File(_) => {
+            let source = error.source().map(ToString::to_string).unwrap_or_default();
+            context.tell(&format!("{error}: {source}"));
+            failure(code::NATIVE_FATAL, TOLD)
+        }
+    }
 }
 
 /// What a page learns: whether asking again is of use, and nothing about card or computer.

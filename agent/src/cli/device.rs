@@ -1,0 +1,63 @@
+//! `--server`, `--nfc` and `--wait`: what `login` and `enrol` are opened with.
+
+use std::time::Duration;
+
+use super::{Context, Failure, prompt};
+use crate::cancel::Cancel;
+use crate::config::Config;
+use crate::desk::key::{Desk, Place};
+use crate::lang::login::NoSystem;
+use crate::server::{Client, Verifier};
+
+/// Which server, and how a key is reached.
+#[derive(clap::Args)]
+#[group(skip)] // its name would be that of the command that takes it in
+pub(crate) struct Device {
+    /// Server to speak to [default: the first of the configuration]
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// The key is on a reader instead of plugged in
+    #[arg(long)]
+    nfc: bool,
+    /// Seconds to wait for a key, and for a touch [default: that of the configuration]
+    #[arg(long, value_name = "SECONDS")]
+    wait: Option<u16>,
+}
+
+impl Device {
+    /// Opens configuration, server, signals and prompt, and does `work` with them.
+    ///
+    /// Errors: one of these cannot be opened; those of `work`.
+    pub(crate) fn open<T>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&Config, &mut Desk<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let language = context.language;
+        let config = context.config()?;
+        let origin = config.server(self.server.as_deref());
+        let origin = origin.map_err(|error| Failure::of(&error, language))?;
+        let client = Client::new(origin, language.tag());
+        let cancel = Cancel::on_signals().map_err(|e| Failure::of(&NoSystem(e), language))?;
+        let mut prompt = prompt::open(context, &config, &cancel)?;
+        let wait = self.wait.map_or(config.key.wait, |seconds| Duration::from_secs(seconds.into()));
+        let mut desk = Desk {
+            client: &client,
+            prompt: prompt.as_mut(),
+            tell: &|text| context.tell(text),
+            language,
+            cancel: &cancel,
+            wait,
+            place: if self.nfc { Place::Nfc } else { Place::Usb },
+        };
+        work(&config, &mut desk)
+    }
+}
+
+/// The secret to which a log-in of our own is bound.
+///
+/// Errors: the system has no random bytes.
+pub(crate) fn verifier(context: &Context) -> Result<Verifier, Failure> {
+    let failed = |error: getrandom::Error| NoSystem(std::io::Error::other(error.to_string()));
+    Verifier::fresh().map_err(|error| Failure::of(&failed(error), context.language))
+}
