@@ -243,6 +243,7 @@ fn absolute(path: PathBuf) -> Result<PathBuf, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(text: &str) -> Result<Config, Error> {
         Config::parse(text, Path::new("agent.toml"))
@@ -333,5 +334,51 @@ mod tests {
         assert_eq!(path(Some("/x"), Some("/h")).unwrap(), below("/x"));
         assert_eq!(path(Some("relative"), Some("/h")).unwrap(), below("/h/.config"));
         assert!(matches!(path(None, None), Err(Error::NoFolder)));
+    }
+
+    /// TOML that is mostly a configuration: each line there or not, with values that fit and not.
+    fn toml_like() -> impl Strategy<Value = String> {
+        let server = "'https?://(localhost|a\\.example)(:8080|/x|\\.)?'";
+        let path = "'/?[a-z.]{1,6}'";
+        let made = |pattern: &str| {
+            let pattern = pattern.replace("SERVER", server).replace("PATH", path);
+            proptest::string::string_regex(&pattern).unwrap()
+        };
+        (
+            made("(servers = \\[(SERVER(, SERVER)?)?\\]\n)?"),
+            made("(development = (true|false|1)\n)?"),
+            made("(\\[pinentry\\]\n(program = PATH\n)?)?"),
+            made("(\\[card\\]\n(modules = \\[(PATH)?\\]\n)?(pin_pad = '(never|x)'\n)?)?"),
+            made("(\\[key\\]\n(wait_seconds = (5|-1|70000)\n)?)?(x = 1)?"),
+        )
+            .prop_map(|(servers, development, pinentry, card, key)| {
+                [servers, development, pinentry, card, key].concat()
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "\\PC{0,60}") {
+            let _ = read(&text);
+        }
+
+        #[test]
+        fn what_is_taken_keeps_every_rule(text in toml_like()) {
+            if let Ok(config) = read(&text) {
+                let is_plain = |server: &Origin| server.as_str().starts_with("http:");
+                let is_local = |server: &Origin| server.host() == "localhost";
+                for server in &config.servers {
+                    prop_assert!(!is_plain(server) || is_local(server), "{}", server);
+                    let allowed = config.development == Development::On || !is_local(server);
+                    prop_assert!(allowed, "{}", server);
+                    prop_assert_eq!(&config.server(Some(server.as_str())).unwrap(), server);
+                }
+                prop_assert!(config.card.modules.iter().all(|path| path.is_absolute()));
+                prop_assert!(config.pinentry.program.iter().all(|path| path.is_absolute()));
+                let other = config.server(Some("https://elders.example"));
+                prop_assert_eq!(other.is_ok(), config.servers.is_empty());
+                prop_assert!(!text.contains("x = "), "an unknown key");
+            }
+        }
     }
 }

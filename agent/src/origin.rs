@@ -352,6 +352,23 @@ mod tests {
         }
 
         #[test]
+        fn what_is_taken_is_a_scheme_a_name_and_a_port(
+            text in "(https?|HTTPS|wss|file)(://|:)(localhost|a\\.example|[a-z0-9.:@\\[\\]%_-]{0,12})(:[0-9]{0,6})?[/?#.]?[a-z]{0,2}",
+        ) {
+            for development in [Development::Off, Development::On] {
+                let Ok(origin) = Origin::parse(&text, development) else { continue };
+                let written = origin.as_str();
+                let (scheme, rest) = written.split_once("://").unwrap();
+                let (host, port) = rest.split_once(':').unwrap_or((rest, "1"));
+                prop_assert_eq!(host, origin.host());
+                prop_assert!(is_domain(host) && port.parse::<u16>().is_ok(), "{}", written);
+                let is_local = host == "localhost" && development == Development::On;
+                prop_assert!(is_local || (scheme == "https" && host != "localhost"), "{}", written);
+                prop_assert_eq!(Origin::parse(written, development), Ok(origin.clone()));
+            }
+        }
+
+        #[test]
         fn an_origin_read_again_is_the_same(name in "[a-z]{1,9}(\\.[a-z]{1,9}){0,3}", port: u16) {
             if let Ok(first) = origin(&format!("https://{name}:{port}")) {
                 prop_assert_eq!(origin(&first), Ok(first));

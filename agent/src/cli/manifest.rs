@@ -2,7 +2,7 @@
 //! start it. Another program's manifest is never touched.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ pub(crate) enum Program {
 
 /// Whose manifest stands at `path`.
 pub(crate) fn owner(path: &Path, program: &Path) -> Owner {
-    let text = match std::fs::read(path) {
+    let text = match read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Owner::Nobody,
         Err(_) => return Owner::Another,
@@ -62,6 +62,23 @@ pub(crate) fn owner(path: &Path, program: &Path) -> Owner {
     let same = member("path").is_some_and(|path| Path::new(path) == program);
     Owner::Us { current: if same { Program::This } else { Program::Elsewhere } }
 }
+
+/// The file at `path`: a regular one, and no more of it than a manifest has.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    // A link that leads nowhere is somebody's; to open it would say that nothing is there.
+    let there = std::fs::symlink_metadata(path)?;
+    let odd = || std::io::Error::from(std::io::ErrorKind::InvalidData);
+    let file = if there.is_symlink() { std::fs::metadata(path).map_err(|_| odd())? } else { there };
+    if !file.is_file() {
+        return Err(odd());
+    }
+    let mut text = Vec::new();
+    File::open(path)?.take(LONGEST).read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// The most that is read of a manifest, in bytes: what is longer is no JSON then, so not ours.
+const LONGEST: u64 = 64 * 1024;
 
 /// Writes the manifest of `host` at `path`, which leads to `program`.
 ///
@@ -132,6 +149,7 @@ fn manifest(host: &str, program: &Path) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const PROGRAM: &str = "/opt/sleutelbos/sleutelbos-agent";
 
@@ -204,6 +222,55 @@ mod tests {
             assert!(matches!(done, Done::Foreign(_)));
             assert!(matches!(remove(&path).unwrap(), Done::Left(_)));
             assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_somebody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &path).unwrap();
+        assert_eq!(owner(&path, Path::new(PROGRAM)), Owner::Another);
+        assert!(matches!(write(&path, HOST, Path::new(PROGRAM)).unwrap(), Done::Foreign(_)));
+        assert!(path.is_symlink());
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert_eq!(owner(&path, Path::new(PROGRAM)), Owner::Another);
+        // A device that never ends is not read.
+        assert_eq!(owner(Path::new("/dev/zero"), Path::new(PROGRAM)), Owner::Another);
+    }
+
+    /// Bytes, and JSON that is almost one of our manifests.
+    fn content() -> impl Strategy<Value = Vec<u8>> {
+        let member = "name|description|path|type|Description";
+        let value = "Sleutelbos agent|sleutelbos agent|Sleutelbos agent |/opt/x|stdio|";
+        let members = proptest::collection::btree_map(member, value, 0..5);
+        prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..200),
+            members.prop_map(|members| json!(members).to_string().into_bytes()),
+            members_in_a_list().prop_map(String::into_bytes),
+        ]
+    }
+
+    fn members_in_a_list() -> impl Strategy<Value = String> {
+        "\\[\\{\"description\":\"Sleutelbos agent\"\\}\\]|\"Sleutelbos agent\"|\\{\"description\":\\[\"Sleutelbos agent\"\\]\\}"
+    }
+
+    proptest! {
+        #[test]
+        fn only_what_bears_our_description_is_ever_changed(content in content()) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("x.json");
+            std::fs::write(&path, &content).unwrap();
+            let ours = serde_json::from_slice::<Value>(&content)
+                .is_ok_and(|value| value["description"] == DESCRIPTION);
+            let written = write(&path, HOST, Path::new(PROGRAM)).unwrap();
+            prop_assert_eq!(matches!(written, Done::Written(_)), ours);
+            if !ours {
+                prop_assert!(matches!(remove(&path).unwrap(), Done::Left(_)));
+                prop_assert_eq!(std::fs::read(&path).unwrap(), content);
+            }
         }
     }
 }

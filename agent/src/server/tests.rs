@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::origin::Development;
 
@@ -133,4 +135,47 @@ fn a_bearer_is_marked_and_a_body_is_written_where_it_stays() {
     let text = written(&json!({"password": "geheim"})).unwrap();
     assert_eq!(*text, br#"{"password":"geheim"}"#);
     assert_eq!(text.capacity(), text.len(), "it was never moved");
+}
+
+/// An answer that is HTTP in its first line at least, or not even that.
+fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    let status = prop_oneof![Just(200_u16), Just(302), Just(403), Just(500), any::<u16>()];
+    let headers = "(content-type: (application/json|text/html|x)\r\n)?(location: http://localhost:1/\r\n)?\
+                   (content-length: [0-9]{1,22}\r\n|transfer-encoding: chunked\r\n)?(\\PC{0,20}\r\n)?";
+    let json = prop_oneof![
+        Just(r#"{"publicKey":{"challenge":"AAAA"}}"#.to_owned()),
+        Just(r#"{"code":"x","title":"t","detail":"d","status":200}"#.to_owned()),
+        "\\{\"code\":\"[a-z_]{0,9}\"(,\"detail\":\"[ -~&&[^\"\\\\]]{0,20}\")?\\}",
+        "[\\[\\]{}\",:a-z0-9]{0,40}",
+        "5\r\n\\{\"a\":\r\n",
+    ];
+    let spoken = (status, headers, json).prop_map(|(status, headers, body)| {
+        format!("HTTP/1.1 {status} x\r\nconnection: close\r\n{headers}\r\n{body}").into_bytes()
+    });
+    let bytes = proptest::collection::vec(any::<u8>(), 0..200);
+    prop_oneof![4 => spoken, 1 => bytes]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever comes is one of our errors or what the API says; no more than one question is asked,
+    /// a refusal is believed only where the status is one, and no error is longer than a screen.
+    #[test]
+    fn no_answer_makes_the_client_panic_or_follow(answer in hostile()) {
+        let says_success = answer.starts_with(b"HTTP/1.1 2");
+        let (client, asked) = server(answer);
+        match client.login_options(&attempt()) {
+            Ok(_) => prop_assert!(says_success),
+            Err(Error::Refused(problem)) => {
+                prop_assert!(!says_success && !problem.code.is_empty());
+                prop_assert!(!(200..300).contains(&problem.status));
+            }
+            Err(error @ (Error::Malformed(_) | Error::Unreachable(_) | Error::TimedOut)) => {
+                prop_assert!(error.to_string().len() < 400, "{}", error);
+            }
+        }
+        // The one connection that the server takes was the only one.
+        prop_assert!(asked.join().unwrap().starts_with("POST /api/v1/login/webauthn/options "));
+    }
 }

@@ -215,4 +215,35 @@ proptest! {
             prop_assert_eq!(&sent["arguments"]["challengeNonce"], &wish.nonce);
         }
     }
+
+    /// What becomes of a frame follows from its length and from how much of it comes.
+    #[test]
+    fn a_frame_is_answered_by_its_length_and_cut_off_where_it_is_cut(
+        length in prop_oneof![0..10_u32, 8180..8200_u32, any::<u32>()],
+        body in proptest::collection::vec(any::<u8>(), 0..64),
+        fill in 0..8200_usize,
+        cut in 0..5_usize,
+    ) {
+        let mut bytes = length.to_ne_bytes().to_vec();
+        bytes.extend(body);
+        bytes.resize(bytes.len() + fill, b' ');
+        if cut < 4 {
+            bytes.truncate(cut);
+        }
+        let (whole, mut output) = (bytes.len(), Vec::new());
+        let ended = converse(Cursor::new(bytes), &mut output, Development::On, || {}, |_| Ok(token()));
+        let said = frames(&output);
+        prop_assert_eq!(&said[0], &json!({ "version": VERSION }));
+        let is_allowed = (5..=8192).contains(&length);
+        if cut < 4 || (is_allowed && whole - 4 < length as usize) {
+            prop_assert!(matches!(ended, Err(Error::Closed)), "{:?}", ended);
+            prop_assert_eq!(said.len(), 1);
+        } else {
+            prop_assert!(ended.is_ok(), "{:?}", ended);
+            prop_assert_eq!(said.len(), 2);
+            prop_assert_eq!(&said[1]["error"]["code"], code::NATIVE_INVALID_ARGUMENT);
+            let message = said[1]["error"]["message"].as_str().unwrap();
+            prop_assert_eq!(message.starts_with("a message has 5 to 8192 bytes"), !is_allowed);
+        }
+    }
 }
