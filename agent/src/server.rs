@@ -158,6 +158,17 @@ pub struct Factor {
     pub name: String,
     /// The level it gives.
     pub level: Level,
+    /// What it showed: `touch`, `verified_device` and the like. A server before it was said is empty.
+    #[serde(default)]
+    pub evidence: String,
+}
+
+impl Factor {
+    /// Whether it gives less because its maker is not on the operator's list.
+    #[must_use]
+    pub fn is_unlisted(&self) -> bool {
+        self.evidence == "verified_unlisted"
+    }
 }
 
 /// The secret that binds a log-in code to who asked for it. Spec: RFC 7636.

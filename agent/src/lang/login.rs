@@ -41,10 +41,18 @@ impl Enrolled<'_> {
                 format!("Your UZI card is linked and gives assurance {level}."),
             );
         }
-        language.pick(
+        let linked = language.pick(
             format!("De sleutel '{name}' is gekoppeld en geeft zekerheid {level}."),
             format!("The key '{name}' is linked and gives assurance {level}."),
-        )
+        );
+        if !self.0.is_unlisted() {
+            return linked;
+        }
+        let why = language.pick(
+            "Hij staat niet op de lijst met sleutels die voor zekerheid hoog zijn toegelaten. Vraag uw contactpersoon welke sleutels dat zijn.",
+            "It is not on the list of keys that are admitted for assurance high. Ask your contact person which ones are.",
+        );
+        format!("{linked} {why}")
     }
 }
 

@@ -130,7 +130,7 @@ fn made() -> Result<Event, Error> {
 fn enrolled() -> Result<Event, Error> {
     let text = |text: &str| text.to_owned();
     let (id, kind, name) = (text("1"), text("security_key"), text("blue"));
-    Ok(Event::Enrolled(Factor { id, kind, name, level: Level::High }))
+    Ok(Event::Enrolled(Factor { id, kind, name, level: Level::High, evidence: String::new() }))
 }
 
 fn excluded() -> Result<Event, Error> {
