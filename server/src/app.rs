@@ -2,7 +2,8 @@
 
 use crate::budget::Budget;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
+use crate::factors::attestation::{self, Demand, Maker};
 use crate::factors::card;
 use crate::factors::security_key::{self, Keys};
 use crate::password::Hasher;
@@ -58,6 +59,22 @@ pub enum Error {
         /// What they are.
         found: Environment,
     },
+    /// A file of root certificates cannot be read.
+    #[error("the makers in [keys] attestation cannot be used: cannot read {path}")]
+    Roots {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A file of root certificates cannot be used.
+    #[error("the makers in [keys] attestation cannot be used: {path}")]
+    Makers {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: attestation::Error,
+    },
     /// A key in the data folder cannot be read or made.
     #[error(
         "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
@@ -87,7 +104,7 @@ impl App {
         let server = &config.server;
         let passwords = &config.passwords;
         Ok(Self {
-            keys: Keys::new(&server.rp_id, &server.origin, &server.name)?,
+            keys: Keys::new(&server.rp_id, &server.origin, &server.name, demand(&config)?)?,
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
             cards: cards(&config)?,
             budget: Budget::new(config.limits.clone()),
@@ -98,6 +115,25 @@ impl App {
             config,
         })
     }
+}
+
+/// What is demanded of a key before it gives `high`.
+fn demand(config: &Config) -> Result<Demand, Error> {
+    let makers = makers(config)?;
+    Ok(if makers.is_empty() { Demand::Nothing } else { Demand::Listed(makers) })
+}
+
+/// The makers whose keys give `high`, where the operator names them.
+pub(crate) fn makers(config: &Config) -> Result<Vec<Maker>, Error> {
+    let mut all = Vec::new();
+    for config::Makers { roots: path, models } in &config.keys.attestation {
+        let pem =
+            std::fs::read(path).map_err(|source| Error::Roots { path: path.clone(), source })?;
+        let makers = Maker::from_pem(&pem, models)
+            .map_err(|source| Error::Makers { path: path.clone(), source })?;
+        all.extend(makers);
+    }
+    Ok(all)
 }
 
 /// What verifies cards. TEST authorities are believed only where the configuration says that it is a test.
@@ -170,11 +206,17 @@ pub(crate) mod testing {
     pub(crate) const START: Time = Time::from_millis(1_750_000_000_000);
 
     pub(crate) fn app(db: Db) -> App {
+        with(db, |_, _| ())
+    }
+
+    /// The same with a change of its configuration, which may name files in the folder that is given.
+    pub(crate) fn with(db: Db, change: impl FnOnce(&mut Config, &Path)) -> App {
         let data = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::read(None).expect("the defaults fit");
         config.data = data.path().join("data");
         config.passwords.cost = Cost { memory: 64, passes: 1 };
         config.passwords.waiting = 1_000;
+        change(&mut config, data.path());
         App::join(config, db, Clock::manual(START)).expect("everything opens")
     }
 }

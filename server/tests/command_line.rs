@@ -200,6 +200,16 @@ fn check_names_each_thing_that_would_stop_the_server_or_its_cards() {
     assert_eq!(missing.status.code(), Some(1));
     assert!(text(&missing).contains("FAIL  revocation lists"), "{}", text(&missing));
     assert!(text(&missing).contains("nowhere.crl"), "{}", text(&missing));
+
+    std::fs::write(folder.path().join("maker.pem"), "no certificate").unwrap();
+    for (roots, reason) in [("maker.pem", "maker.pem: "), ("nowhere.pem", "cannot read")] {
+        let keys = format!("[[keys.attestation]]\nroots = \"{roots}\"\n");
+        std::fs::write(folder.path().join("sleutelbos.toml"), keys).unwrap();
+        let unusable = check();
+        assert_eq!(unusable.status.code(), Some(1));
+        let said = text(&unusable);
+        assert!(said.contains("FAIL  key makers") && said.contains(reason), "{said}");
+    }
 }
 
 #[test]

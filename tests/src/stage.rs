@@ -68,13 +68,27 @@ impl Stage {
     /// With the programs' own words, where that fails.
     #[must_use]
     pub fn with(pin_entry: PinEntry) -> Self {
+        Self::build(pin_entry, "")
+    }
+
+    /// The same with a server on which only keys below the roots in this file give `high`.
+    ///
+    /// # Panics
+    /// With the programs' own words, where that fails.
+    #[must_use]
+    pub fn demanding(roots: &str) -> Self {
+        Self::build(PinEntry::Scripted, &format!("[[keys.attestation]]\nroots = {roots:?}\n"))
+    }
+
+    fn build(pin_entry: PinEntry, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let pki = folder.path().join("pki");
         let _ = Program::ours("firmware-sim").arg("pki").arg(&pki).run().good();
         let port = free_port();
         let origin = format!("http://localhost:{port}");
         let config = folder.path().join("sleutelbos.toml");
-        std::fs::write(&config, server_config(port, &origin, &pki)).expect("a configuration");
+        std::fs::write(&config, server_config(port, &origin, &pki) + more)
+            .expect("a configuration");
         let server = Program::ours("sleutelbos").arg("serve").arg("--config").arg(&config);
         let server = server.log(folder.path().join(LOG));
         let (server, ()) = server.start(|line| line.starts_with("http://localhost").then_some(()));

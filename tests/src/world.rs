@@ -47,6 +47,15 @@ impl World {
         self.environment.iter().fold(program, |program, (name, value)| program.env(name, value))
     }
 
+    /// What a program in this world finds in its environment under this name.
+    ///
+    /// # Panics
+    /// Where the world does not give it.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> &str {
+        self.environment.get(name).unwrap_or_else(|| panic!("this world has no {name}"))
+    }
+
     /// Runs a program in this world.
     #[must_use]
     pub fn run(&self, program: Program) -> Output {

@@ -4,6 +4,7 @@ use super::language::Language;
 use super::{Failure, Setting};
 use crate::app;
 use crate::causes::causes;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::storage::{Db, Found};
 use crate::uzi::lists::Place;
@@ -61,12 +62,14 @@ fn report(
     let trust = line(out, language.pick("uzi-vertrouwen", "uzi trust"), trust)?;
     let lists = language.pick("intrekkingslijsten", "revocation lists");
     let lists = line(out, lists, revocation_lists(language, config))?;
+    let makers = language.pick("sleutelmerken", "key makers");
+    let makers = line(out, makers, key_makers(language, config))?;
     let folder = language.pick("gegevensmap", "data folder");
     let folder = line(out, folder, data_folder(language, &config.data))?;
     let key = line(out, "name.key", name_key(language, &config.data.join("name.key")))?;
     let address = line(out, language.pick("adres", "address"), address(language, config))?;
     line(out, "proxies", Ok(proxies(language, config)))?;
-    Ok(configuration && database && trust && lists && folder && key && address)
+    Ok(configuration && database && trust && lists && makers && folder && key && address)
 }
 
 /// Whether the files of revocation lists can be read; addresses are not asked here.
@@ -92,6 +95,29 @@ fn revocation_lists(language: Language, config: &Config) -> Result<String, Strin
         _ => return Ok(language.pick(format!("{count} ingesteld"), format!("{count} set"))),
     }
     .to_owned())
+}
+
+/// Whether the roots of key makers can be used, and are still valid.
+fn key_makers(language: Language, config: &Config) -> Result<String, String> {
+    let makers = app::makers(config).map_err(|error| causes(&error))?;
+    let now = Clock::system().now();
+    for maker in &makers {
+        let (subject, end) = (maker.subject(), maker.end());
+        if end.as_millisecond() <= now.millis() {
+            return Err(language.pick(
+                format!("het stamcertificaat van {subject} is verlopen op {end}: geen sleutel ervan geeft nog 'hoog'"),
+                format!("the root certificate of {subject} ended at {end}: no key of it gives 'high' any more"),
+            ));
+        }
+    }
+    let count = makers.len();
+    Ok(match count {
+        0 => language.pick("niet gevraagd", "not asked").to_owned(),
+        _ => language.pick(
+            format!("{count} stamcertificaten; alleen deze sleutels geven 'hoog'"),
+            format!("{count} root certificates; only these keys give 'high'"),
+        ),
+    })
 }
 
 /// Whether the data folder is for this user only.

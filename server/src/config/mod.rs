@@ -3,6 +3,7 @@
 //! Without a file everything has its default: SQLite in `sleutelbos-data`, at
 //! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
 
+mod keys;
 mod limits;
 mod lockout;
 mod password;
@@ -11,6 +12,7 @@ mod sessions;
 mod storage;
 mod uzi;
 
+pub use keys::{Keys, Makers};
 pub use password::Passwords;
 pub use server::Server;
 pub use uzi::{Environment, Uzi};
@@ -37,6 +39,8 @@ pub struct Config {
     pub limits: crate::budget::Policy,
     /// Table `[sessions]`.
     pub sessions: crate::sessions::Policy,
+    /// Table `[keys]`.
+    pub keys: Keys,
     /// Table `[uzi]`.
     pub uzi: Uzi,
 }
@@ -81,6 +85,8 @@ struct File {
     limits: limits::Table,
     #[serde(default)]
     sessions: sessions::Table,
+    #[serde(default)]
+    keys: Keys,
     #[serde(default)]
     uzi: Uzi,
 }
@@ -135,6 +141,7 @@ impl Config {
             lockout: file.lockout.into(),
             limits: file.limits.into(),
             sessions: file.sessions.into(),
+            keys: file.keys.within(folder),
             uzi: file.uzi.within(folder),
         })
     }
@@ -157,6 +164,7 @@ fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duratio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::factors::attestation::Models;
     use proptest::prelude::*;
 
     fn refused(text: &str) -> String {
@@ -223,6 +231,9 @@ mod tests {
             [limits]
             source_at_once = 5
             proxies = ["127.0.0.1", "2001:db8::/32"]
+            [[keys.attestation]]
+            roots = "maker.pem"
+            aaguids = ["00112233-4455-6677-8899-aabbccddeeff"]
         "#;
         let config = Config::parse(text, folder.path()).unwrap();
         assert_eq!(config.data, folder.path().join("elsewhere"));
@@ -232,6 +243,9 @@ mod tests {
         assert_eq!((config.limits.source.at_once, config.limits.source.per_minute), (5, 120));
         let proxies = config.limits.proxies.iter().map(ToString::to_string);
         assert_eq!(proxies.collect::<Vec<_>>(), ["127.0.0.1/32", "2001:db8::/32"]);
+        let [makers] = config.keys.attestation.as_slice() else { panic!("one entry") };
+        assert_eq!(makers.roots, folder.path().join("maker.pem"));
+        assert!(matches!(&makers.models, Models::These(models) if models.len() == 1));
         let Location::Postgres(address) = config.storage else { panic!("PostgreSQL was set") };
         assert_eq!(address.expose(), "postgres://db/sleutelbos");
     }
@@ -260,6 +274,14 @@ mod tests {
             ("[password]\npasses = 0", "passes"),
             ("[password]\nat_once = 0", "at_once"),
             ("[uzi]\nenvironment = \"acceptance\"", "environment"),
+            ("[keys]\nattestation = \"roots.pem\"", "attestation"),
+            ("[[keys.attestation]]\naaguids = []", "roots"),
+            ("[[keys.attestation]]\nroots = \"r.pem\"\naaguids = []", "name a model"),
+            ("[[keys.attestation]]\nroots = \"r.pem\"\naaguids = [\"yubikey\"]", "\"yubikey\""),
+            (
+                "[[keys.attestation]]\nroots = \"r\"\naaguids = [\"00000000-0000-0000-0000-000000000000\"]",
+                "no AAGUID",
+            ),
         ] {
             let message = refused(text);
             assert!(message.contains(named), "{text}: {message}");

@@ -1,5 +1,6 @@
 //! Second factors: their kinds, what a proof of one is worth, and the level a log-in gets from it.
 
+pub mod attestation;
 pub mod card;
 pub mod security_key;
 pub(crate) mod store;
@@ -115,20 +116,30 @@ pub enum Evidence {
     Touch,
     /// A key that may be copied to other devices verified its user.
     VerifiedSynced,
-    /// A key bound to its device verified its user.
+    /// A key bound to its device verified its user; the operator demands attestation, and its is
+    /// not on the list.
+    VerifiedUnlisted,
+    /// A key bound to its device verified its user, and is what the operator demands.
     VerifiedDevice,
     /// An UZI card signed after its PIN.
     CardPin,
 }
 
 impl Evidence {
-    const ALL: [Self; 4] = [Self::Touch, Self::VerifiedSynced, Self::VerifiedDevice, Self::CardPin];
+    const ALL: [Self; 5] = [
+        Self::Touch,
+        Self::VerifiedSynced,
+        Self::VerifiedUnlisted,
+        Self::VerifiedDevice,
+        Self::CardPin,
+    ];
 
     /// The evidence as a stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Touch => "touch",
             Self::VerifiedSynced => "verified_synced",
+            Self::VerifiedUnlisted => "verified_unlisted",
             Self::VerifiedDevice => "verified_device",
             Self::CardPin => "card_pin",
         }
@@ -142,7 +153,7 @@ impl Evidence {
     /// The most this evidence can give, whatever it was bound at.
     pub const fn level(self) -> Level {
         match self {
-            Self::Touch | Self::VerifiedSynced => Level::Substantial,
+            Self::Touch | Self::VerifiedSynced | Self::VerifiedUnlisted => Level::Substantial,
             Self::VerifiedDevice | Self::CardPin => Level::High,
         }
     }
@@ -151,7 +162,10 @@ impl Evidence {
     pub const fn suffices_alone(self) -> bool {
         match self {
             Self::Touch => false,
-            Self::VerifiedSynced | Self::VerifiedDevice | Self::CardPin => true,
+            Self::VerifiedSynced
+            | Self::VerifiedUnlisted
+            | Self::VerifiedDevice
+            | Self::CardPin => true,
         }
     }
 }
@@ -240,6 +254,7 @@ mod tests {
         assert_eq!(level(Evidence::CardPin, Level::High), Level::High);
         assert_eq!(level(Evidence::VerifiedDevice, Level::High), Level::High);
         assert_eq!(level(Evidence::VerifiedSynced, Level::High), Level::Substantial);
+        assert_eq!(level(Evidence::VerifiedUnlisted, Level::High), Level::Substantial);
         assert_eq!(level(Evidence::Touch, Level::High), Level::Substantial);
         assert_eq!(level(Evidence::CardPin, Level::Substantial), Level::Substantial);
         assert_eq!(level(Evidence::VerifiedDevice, Level::Low), Level::Low);
@@ -258,6 +273,9 @@ mod tests {
         }
         for level in Level::ALL {
             assert_eq!(Level::parse(level.as_str()), Some(level));
+        }
+        for evidence in Evidence::ALL {
+            assert_eq!(Evidence::parse(evidence.as_str()), Some(evidence));
         }
         assert_eq!(Kind::parse("totp"), None);
     }

@@ -4,6 +4,7 @@
 //! kind, a discoverable one is asked for in a plain dialogue, an answer made inside another site's
 //! page is refused at log-in too, and a key that does not verify its user gets a reason of its own.
 
+use super::attestation::Demand;
 use super::store::Stored;
 use super::{Evidence, Kind, Refusal};
 use crate::accounts::Account;
@@ -39,7 +40,10 @@ pub enum Error {
 
 /// Runs the ceremonies for one relying party.
 #[derive(Clone, Debug)]
-pub struct Keys(Webauthn);
+pub struct Keys {
+    library: Webauthn,
+    demand: Demand,
+}
 
 /// What a key must answer, and what to remember until it does.
 #[derive(Clone, Debug)]
@@ -89,13 +93,14 @@ pub(crate) struct Answer {
 }
 
 impl Keys {
-    /// The ceremonies for relying party `rp_id`, whose pages are at `origin` and named `name`.
+    /// The ceremonies for relying party `rp_id`, whose pages are at `origin` and named `name`, where
+    /// this is demanded of a key before it gives `high`.
     ///
     /// Errors: [`Error::RelyingParty`].
-    pub fn new(rp_id: &str, origin: &Url, name: &str) -> Result<Self, Error> {
+    pub fn new(rp_id: &str, origin: &Url, name: &str, demand: Demand) -> Result<Self, Error> {
         WebauthnBuilder::new(rp_id, origin)
             .and_then(|builder| builder.rp_name(name).timeout(LIFE).build())
-            .map(Self)
+            .map(|library| Self { library, demand })
             .map_err(Error::RelyingParty)
     }
 
@@ -115,7 +120,7 @@ impl Keys {
         let (public_key, state) = match kind {
             KeyKind::SecurityKey => {
                 let (options, state) = self
-                    .0
+                    .library
                     .start_securitykey_registration(
                         user,
                         name,
@@ -129,13 +134,21 @@ impl Keys {
             }
             KeyKind::Passkey => {
                 let (options, state) = self
-                    .0
+                    .library
                     .start_passkey_registration(user, name, display, Some(exclude))
                     .map_err(Error::Begin)?;
                 (discoverable(public_key(&options)), Registration::Passkey(state))
             }
         };
-        Ok(Question { public_key, state: written(&state) })
+        Ok(Question { public_key: self.attested(public_key), state: written(&state) })
+    }
+
+    /// Asks the key who made it, where that is demanded.
+    fn attested(&self, mut public_key: Value) -> Value {
+        if let (true, Value::Object(options)) = (self.demand.asks(), &mut public_key) {
+            options.insert("attestation".to_owned(), "direct".into());
+        }
+        public_key
     }
 
     /// Checks the new credential that a key gave in answer to the question that left `state`.
@@ -150,11 +163,11 @@ impl Keys {
         };
         let made = match &state {
             Registration::SecurityKey(state) => self
-                .0
+                .library
                 .finish_securitykey_registration(&answer, state)
                 .map(|key| (Kind::SecurityKey, Credential::from(key))),
             Registration::Passkey(state) => self
-                .0
+                .library
                 .finish_passkey_registration(&answer, state)
                 .map(|key| (Kind::Passkey, Credential::from(key))),
         };
@@ -163,7 +176,11 @@ impl Keys {
             credential_id: BASE64.encode(&credential.cred_id),
             version: VERSION,
             counter: i64::from(credential.counter),
-            evidence: evidence(credential.user_verified, credential.backup_eligible),
+            evidence: self.evidence(
+                credential.user_verified,
+                credential.backup_eligible,
+                &credential,
+            ),
             content: written(&credential),
         }))
     }
@@ -175,14 +192,15 @@ impl Keys {
             .map(|stored| read(stored).map(SecurityKey::from))
             .collect::<Result<Vec<_>, _>>()?;
         let (options, state) =
-            self.0.start_securitykey_authentication(&keys).map_err(Error::Begin)?;
+            self.library.start_securitykey_authentication(&keys).map_err(Error::Begin)?;
         let state = written(&Login::AfterPassword(state));
         Ok(Question { public_key: public_key(&options), state })
     }
 
     /// Asks for any discoverable credential that verifies its user.
     pub(crate) fn begin_alone(&self) -> Result<Question, Error> {
-        let (options, state) = self.0.start_discoverable_authentication().map_err(Error::Begin)?;
+        let (options, state) =
+            self.library.start_discoverable_authentication().map_err(Error::Begin)?;
         // The library asks for `mediation: conditional` beside `publicKey`; ours is a plain dialogue.
         Ok(Question { public_key: public_key(&options), state: written(&Login::Alone(state)) })
     }
@@ -198,26 +216,44 @@ impl Keys {
             return Ok(Err(Refusal::CrossOrigin));
         }
         let state: Login = serde_json::from_str(state).map_err(Error::Stored)?;
-        let mut passkey = Passkey::from(read(stored)?);
+        let credential = read(stored)?;
+        let mut passkey = Passkey::from(credential.clone());
         let result = match state {
             Login::AfterPassword(state) => {
-                self.0.finish_securitykey_authentication(&answer.credential, &state)
+                self.library.finish_securitykey_authentication(&answer.credential, &state)
             }
             Login::Alone(state) => {
                 if answer.user().as_ref() != Some(&stored.account) {
                     return Ok(Err(Refusal::NotRecognised));
                 }
-                self.0.finish_discoverable_authentication_v2(&answer.credential, state, &passkey)
+                self.library.finish_discoverable_authentication_v2(
+                    &answer.credential,
+                    state,
+                    &passkey,
+                )
             }
         };
         Ok(result.map_err(|error| refusal(&error)).map(|result: AuthenticationResult| {
             passkey.update_credential(&result);
             Used {
                 counter: i64::from(result.counter()),
-                evidence: evidence(result.user_verified(), result.backup_eligible()),
+                evidence: self.evidence(
+                    result.user_verified(),
+                    result.backup_eligible(),
+                    &credential,
+                ),
                 content: written(&Credential::from(passkey)),
             }
         }))
+    }
+
+    fn evidence(&self, verified: bool, synced: bool, credential: &Credential) -> Evidence {
+        match (verified, synced) {
+            (false, _) => Evidence::Touch,
+            (true, true) => Evidence::VerifiedSynced,
+            (true, false) if self.demand.is_met_by(credential) => Evidence::VerifiedDevice,
+            (true, false) => Evidence::VerifiedUnlisted,
+        }
     }
 }
 
@@ -300,14 +336,6 @@ fn read(stored: &Stored) -> Result<Credential, Error> {
         return Err(Error::Version(stored.version));
     }
     serde_json::from_str(&stored.content).map_err(Error::Stored)
-}
-
-const fn evidence(verified: bool, backup_eligible: bool) -> Evidence {
-    match (verified, backup_eligible) {
-        (false, _) => Evidence::Touch,
-        (true, true) => Evidence::VerifiedSynced,
-        (true, false) => Evidence::VerifiedDevice,
-    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum, with 90 reasons")]

@@ -14,6 +14,10 @@ use crate::uzi::Card;
 use crate::uzi::refusal::{Element, Refusal as CardRefusal};
 use crate::uzi::sighting::{Holder, Sighting, Standing};
 
+pub(crate) mod maker;
+
+use maker::{Format, Maker};
+
 /// The origin of the test server; its relying-party id is `localhost`.
 pub(crate) const ORIGIN: &str = "http://localhost:8080";
 
@@ -32,18 +36,24 @@ pub(crate) struct SoftKey {
     pub(crate) origin: &'static str,
     /// What the client data says of `crossOrigin`.
     pub(crate) cross_origin: bool,
+    /// Who made it, where it says so when it is asked; without, it gives no attestation.
+    pub(crate) maker: Option<Maker>,
+}
+
+/// A new key pair.
+fn key() -> SigningKey {
+    loop {
+        if let Ok(secret) = SigningKey::from_slice(&Random::system().bytes::<32>()) {
+            return secret;
+        }
+    }
 }
 
 impl SoftKey {
     /// A key bound to its device that verifies its user.
     pub(crate) fn new() -> Self {
-        let secret = loop {
-            if let Ok(secret) = SigningKey::from_slice(&Random::system().bytes::<32>()) {
-                break secret;
-            }
-        };
         Self {
-            secret,
+            secret: key(),
             id: Random::system().bytes(),
             user: None,
             counter: 1,
@@ -51,6 +61,7 @@ impl SoftKey {
             synced: false,
             origin: ORIGIN,
             cross_origin: false,
+            maker: None,
         }
     }
 
@@ -58,8 +69,13 @@ impl SoftKey {
     pub(crate) fn create(&mut self, public_key: &Value) -> Value {
         self.user = public_key.pointer("/user/id").and_then(Value::as_str).map(str::to_owned);
         let client_data = self.client_data("webauthn.create", public_key);
+        let asked = public_key.get("attestation").and_then(Value::as_str) == Some("direct");
+        let maker = self.maker.clone().filter(|_| asked);
         let mut data = self.authenticator_data(0x40);
-        data.extend([0; 16]);
+        data.extend(match &maker {
+            Some(Maker { format: Format::Packed, aaguid, .. }) => *aaguid,
+            Some(Maker { format: Format::U2f, .. }) | None => [0; 16],
+        });
         data.extend([0, 32]);
         data.extend(self.id);
         let point = self.secret.verifying_key().to_sec1_point(false);
@@ -67,7 +83,15 @@ impl SoftKey {
         data.extend(point.x().expect("the point is not at infinity"));
         data.extend([0x22, 0x58, 0x20]);
         data.extend(point.y().expect("the point is not compressed"));
-        let mut object = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58".to_vec();
+        let mut object = vec![0xa3];
+        object.extend(match &maker {
+            Some(maker) => {
+                let credential = (&self.id, self.secret.verifying_key());
+                maker.statement(&data, &client_data, credential)
+            }
+            None => b"\x63fmt\x64none\x67attStmt\xa0".to_vec(),
+        });
+        object.extend(b"\x68authData\x58");
         object.push(u8::try_from(data.len()).expect("it is 164 bytes"));
         object.extend(data);
         json!({

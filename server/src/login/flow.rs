@@ -242,7 +242,9 @@ mod tests {
         let kind = match evidence {
             Evidence::CardPin => Kind::Card,
             Evidence::Touch => Kind::SecurityKey,
-            Evidence::VerifiedSynced | Evidence::VerifiedDevice => Kind::Passkey,
+            Evidence::VerifiedSynced | Evidence::VerifiedUnlisted | Evidence::VerifiedDevice => {
+                Kind::Passkey
+            }
         };
         Proof { factor: factor(), account: account(n), kind, evidence, bound_at, card: None }
     }
@@ -293,6 +295,7 @@ mod tests {
         for (evidence, level) in [
             (Evidence::Touch, "substantial"),
             (Evidence::VerifiedSynced, "substantial"),
+            (Evidence::VerifiedUnlisted, "substantial"),
             (Evidence::VerifiedDevice, "high"),
         ] {
             let events = vec![
@@ -318,6 +321,7 @@ mod tests {
             (Evidence::CardPin, "card high full"),
             (Evidence::VerifiedDevice, "key high full"),
             (Evidence::VerifiedSynced, "key substantial full"),
+            (Evidence::VerifiedUnlisted, "key substantial full"),
         ] {
             let events = vec![Event::Proven(proof(1, evidence, Level::High))];
             assert_eq!(walk(events), (State::Over, vec![login.to_owned()]));
@@ -386,10 +390,11 @@ mod tests {
             (1_u8..3, any::<bool>())
                 .prop_map(|(n, has)| right(n, if has { &[Kind::SecurityKey] } else { &[] })),
             proptest::option::of(account_id).prop_map(|account| wrong(account, None)),
-            (1_u8..3, 0_usize..4, 0_usize..3).prop_map(|(n, evidence, level)| {
+            (1_u8..3, 0_usize..5, 0_usize..3).prop_map(|(n, evidence, level)| {
                 let evidence = [
                     Evidence::Touch,
                     Evidence::VerifiedSynced,
+                    Evidence::VerifiedUnlisted,
                     Evidence::VerifiedDevice,
                     Evidence::CardPin,
                 ][evidence];

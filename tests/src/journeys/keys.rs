@@ -121,6 +121,45 @@ pub fn list(stage: &Stage) -> String {
     words.trim().to_owned()
 }
 
+/// On a server that names whose keys give `high`: a key of a listed maker does, another does not and
+/// its owner is told why, through the agent and in Chromium, which then asks the key who made it.
+#[must_use]
+pub fn attestation() -> String {
+    let world = World::start(&["--key", &format!("fido2:{KEY_PIN}"), "--seed", SEED]);
+    let stage = Stage::demanding(world.variable("FIRMWARE_SIM_ATTESTATION_ROOT"));
+    let enrol = |world: &World, person: &Person| {
+        let script = Script::new(&[secret(&person.password), secret(KEY_PIN)]);
+        let enrol = stage.agent(&script).args(["enrol", "--passkey", "--user", &person.username]);
+        let said = world.run(enrol).good();
+        let script = Script::new(&[secret(KEY_PIN)]);
+        let login = world.run(stage.agent(&script).args(["--json", "login"])).good();
+        (said, level(&login))
+    };
+    let (said, listed) = enrol(&world, &stage.person("Test Chirurg", None));
+    assert!(!said.contains("lijst"), "{said}");
+    assert_eq!(listed, "high");
+    let other = World::start(&["--key", &format!("fido2:{KEY_PIN}"), "--seed", "10"]);
+    let (told, unlisted) = enrol(&other, &stage.person("Test Internist", None));
+    assert!(told.contains("staat niet op de lijst"), "{told}");
+    assert_eq!(unlisted, "substantial");
+
+    let person = stage.person("Test Radioloog", None);
+    let browser = Browser::start(&Options::default());
+    browser.add_virtual_authenticator();
+    browser.type_password(&stage, &person);
+    browser.enrol_first(Choice::Passkey, "laptop");
+    let notice = browser.text();
+    assert!(notice.contains("staat niet op de lijst"), "{notice}");
+    browser.click("#to-passkey");
+    assert_eq!(browser.account_here(), ("substantial".to_owned(), vec!["passkey".to_owned()]));
+    let _ = browser.element("[data-unlisted]");
+    drop(browser);
+
+    let plain = World::start(&["--key", "fido2", "--seed", SEED]);
+    let touched = enrol_and_log_in(&stage, &plain, &stage.person("Test Anesthesist", None));
+    format!("listed: {listed}; not listed: {unlisted}, and told so; touched only: {touched}")
+}
+
 fn enrol_and_log_in_by_agent(
     stage: &Stage,
     world: &World,

@@ -74,3 +74,8 @@ fn chromium_needs_no_mouse() {
 fn the_agent_lists_the_keys_that_are_plugged_in() {
     let _ = keys::list(&Stage::new());
 }
+
+#[test]
+fn chromium_and_the_agent_are_told_when_a_key_is_not_on_the_list() {
+    let _ = keys::attestation();
+}

@@ -101,6 +101,7 @@ fn shown(factor: &Factor) -> Value {
         "kind": factor.kind,
         "name": factor.name,
         "level": factor.level(),
+        "evidence": factor.evidence,
         "created_at": factor.created_at.to_string(),
         "used_at": factor.used_at.map(|at| at.to_string()),
     })

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{Arrival, Frame, Problem, enrol, message, show};
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
-use crate::factors::{self, Kind, Level};
+use crate::factors::{self, Evidence, Kind, Level};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
 use crate::http::text::Text;
@@ -38,6 +38,8 @@ struct Factor {
     kind_text: String,
     added: String,
     used: String,
+    /// Whether it gives less because its maker is not on the operator's list.
+    unlisted: bool,
     remove_label: String,
 }
 
@@ -113,6 +115,7 @@ fn factor_words(t: Text, factor: factors::Factor) -> Factor {
             Some(time) => date("factor-used", time),
             None => t.of("factor-unused"),
         },
+        unlisted: factor.evidence == Evidence::VerifiedUnlisted,
         remove_label: t.with("remove-label", "name", name.as_str()),
         name,
     }

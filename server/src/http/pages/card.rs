@@ -165,6 +165,7 @@ pub(in crate::http) async fn finish_link(
     Json(Finish { auth_token, .. }): Json<Finish>,
 ) -> Result<Response, Error> {
     let visitor = context.member()?;
-    enrolment::card::link(&context.app, &visitor.session, &auth_token.to_bytes(), "").await?;
-    enrol::enrolled(&context, visitor).await
+    let (app, session) = (&context.app, &visitor.session);
+    let factor = enrolment::card::link(app, session, &auth_token.to_bytes(), "").await?;
+    enrol::enrolled(&context, visitor, &factor).await
 }

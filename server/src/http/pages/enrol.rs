@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Frame, show};
 use crate::enrolment::run;
 use crate::factors::security_key::KeyKind;
+use crate::factors::{Evidence, Factor};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
 use crate::sessions::{self, Scope};
@@ -131,8 +132,8 @@ pub(in crate::http) async fn finish(
     if name.is_empty() || name.chars().count() > NAME {
         return Err(Code::BadName.into());
     }
-    run::key(&context.app, &visitor.session, &credential, name).await?;
-    enrolled(&context, visitor).await
+    let factor = run::key(&context.app, &visitor.session, &credential, name).await?;
+    enrolled(&context, visitor, &factor).await
 }
 
 /// Characters of a name, at most.
@@ -140,13 +141,22 @@ const NAME: usize = 60;
 
 /// Where to go with a new factor. A first one has to prove itself by logging in with it, so the
 /// visit that could only enrol ends.
-pub(super) async fn enrolled(context: &Context, visitor: &Visitor) -> Result<Response, Error> {
+pub(super) async fn enrolled(
+    context: &Context,
+    visitor: &Visitor,
+    factor: &Factor,
+) -> Result<Response, Error> {
     let Visitor { session, .. } = visitor;
+    let unlisted = factor.evidence == Evidence::VerifiedUnlisted;
     match session.login.scope {
-        Scope::Full => Ok(Json(json!({ "next": "/account?notice=enrolled" })).into_response()),
+        Scope::Full => {
+            let notice = if unlisted { "enrolled-unlisted" } else { "enrolled" };
+            Ok(Json(json!({ "next": format!("/account?notice={notice}") })).into_response())
+        }
         Scope::EnrolOnly => {
             sessions::run::end(&context.app, session, &session.id).await?;
-            Ok(context.let_out(Json(json!({ "next": "/login?notice=first" }))))
+            let notice = if unlisted { "first-unlisted" } else { "first" };
+            Ok(context.let_out(Json(json!({ "next": format!("/login?notice={notice}") }))))
         }
     }
 }
