@@ -191,12 +191,19 @@ impl Command {
     }
 }
 
+/// Checks the text of a challenge nonce, wherever it comes from: its length is in [`NONCE`] and at
+/// least [`NONCE_BYTES`] are in it.
+///
+/// Errors: [`Error::Nonce`].
+pub fn check_nonce(text: &str) -> Result<(), Error> {
+    let nonce = BASE64.decode(text).map_err(|_| Error::Nonce)?;
+    let fits = NONCE.contains(&text.len()) && nonce.len() >= NONCE_BYTES;
+    if fits { Ok(()) } else { Err(Error::Nonce) }
+}
+
 impl Authenticate {
     fn check(&self) -> Result<(), Error> {
-        let nonce = BASE64.decode(&self.challenge_nonce).map_err(|_| Error::Nonce)?;
-        if !NONCE.contains(&self.challenge_nonce.len()) || nonce.len() < NONCE_BYTES {
-            return Err(Error::Nonce);
-        }
+        check_nonce(&self.challenge_nonce)?;
         let Some((scheme, host)) = self.origin.split_once("://") else {
             return Err(Error::Origin);
         };
@@ -318,6 +325,7 @@ mod tests {
             ("A".repeat(45), false),
         ] {
             assert_eq!(ask(&nonce, "https://zorg.example").is_ok(), fits, "{nonce}");
+            assert_eq!(check_nonce(&nonce).is_ok(), fits, "{nonce}");
         }
     }
 
