@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use ureq::http;
 use ureq::tls::{RootCerts, TlsConfig};
+use wire::web_eid;
 use zeroize::Zeroizing;
 
 use crate::origin::Origin;
@@ -355,7 +356,11 @@ impl Client {
         struct Nonce {
             nonce: String,
         }
-        self.post::<Nonce>(path, Some(bearer), &json!({})).map(|answer| answer.nonce)
+        let nonce = self.post::<Nonce>(path, Some(bearer), &json!({}))?.nonce;
+        // A card signs it together with the origin: nothing but a challenge is handed on.
+        let sound = web_eid::check_nonce(&nonce);
+        sound.map_err(|error| Error::Malformed(format!("{path}, {error}")))?;
+        Ok(nonce)
     }
 
     fn factor(&self, path: &str, bearer: &Secret, body: &Value) -> Result<Factor, Error> {

@@ -112,6 +112,29 @@ fn what_is_no_answer_of_the_api_is_malformed() {
 }
 
 #[test]
+fn only_a_challenge_is_handed_on_to_a_card() {
+    let good = "5HjEnloLD+TreMRn96Aa/ReoXif/lQkrQFWHZMRxT+Y=";
+    let asked_of = |nonce: &str| {
+        let answer = || json_answer(&json!({ "nonce": nonce }).to_string());
+        let (client, asked) = server(answer());
+        let login = client.card_nonce(&attempt());
+        asked.join().unwrap();
+        let (client, asked) = server(answer());
+        let enrolment = client.enrol_card_nonce(&Secret::new("session"));
+        asked.join().unwrap();
+        [login, enrolment]
+    };
+    assert_eq!(asked_of(good).map(Result::unwrap), [good, good]);
+    let long = "A".repeat(500);
+    let accents = "é".repeat(22);
+    for bad in ["", "short", &long, &accents, &format!("aa\nbb{good}"), &format!("{good} ")] {
+        for nonce in asked_of(bad) {
+            assert!(matches!(nonce, Err(Error::Malformed(_))), "{bad:?}: {nonce:?}");
+        }
+    }
+}
+
+#[test]
 fn a_server_that_is_not_there_is_unreachable() {
     let port = TcpListener::bind("localhost:0").unwrap().local_addr().unwrap().port();
     let origin = Origin::parse(&format!("http://localhost:{port}"), Development::On).unwrap();
