@@ -82,9 +82,9 @@ impl<'a> Channel<'a> {
         };
         channel.reply()?;
         if let Some(name) = terminal {
-            channel.ask("OPTION", &format!("ttyname={name}"))?;
+            channel.set("OPTION", &format!("ttyname={name}"))?;
             if let Ok(kind) = std::env::var("TERM") {
-                channel.ask("OPTION", &format!("ttytype={kind}"))?;
+                channel.set("OPTION", &format!("ttytype={kind}"))?;
             }
         }
         Ok(channel)
@@ -97,6 +97,16 @@ impl<'a> Channel<'a> {
     pub(super) fn ask(&mut self, command: &str, text: &str) -> Result<Reply, Error> {
         self.begin(command, text)?;
         self.reply()
+    }
+
+    /// Sends a setting; a program that refuses it goes without.
+    ///
+    /// Errors: as [`Channel::ask`], but for a refusal.
+    pub(super) fn set(&mut self, command: &str, text: &str) -> Result<(), Error> {
+        match self.ask(command, text) {
+            Err(_) if self.polite => Ok(()),
+            done => done.map(drop),
+        }
     }
 
     /// Sends a command whose end [`Channel::until`] waits for.
@@ -153,12 +163,15 @@ impl<'a> Channel<'a> {
         }
     }
 
-    /// The next line, without its end.
+    /// The next line, without its end, which programs of Windows write as two characters.
     fn line(&mut self) -> Result<Zeroizing<Vec<u8>>, Error> {
         loop {
             if let Some(at) = self.heard.iter().position(|byte| *byte == b'\n') {
                 let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
                 line.extend(self.heard.drain(..=at).take(at));
+                if line.last() == Some(&b'\r') {
+                    line.pop();
+                }
                 return Ok(line);
             }
             self.hear(None)?;

@@ -48,7 +48,7 @@ impl<'a> Pinentry<'a> {
         let mut channel = Channel::open(&self.program, until, self.cancel)?;
         // We end the window ourselves; this is for one that lost us.
         let left = until.left().as_secs() + 5;
-        channel.ask("SETTIMEOUT", &left.to_string())?;
+        channel.set("SETTIMEOUT", &left.to_string())?;
         Ok(channel)
     }
 }
@@ -56,13 +56,13 @@ impl<'a> Pinentry<'a> {
 impl Prompt for Pinentry<'_> {
     fn pin(&mut self, ask: &Ask) -> Result<Option<Secret>, Error> {
         let mut channel = self.open()?;
-        channel.ask("SETTITLE", &ask.title)?;
+        channel.set("SETTITLE", &ask.title)?;
         channel.ask("SETDESC", &ask.text)?;
-        channel.ask("SETPROMPT", &ask.label)?;
-        channel.ask("SETOK", ask.buttons.yes)?;
-        channel.ask("SETCANCEL", ask.buttons.no)?;
+        channel.set("SETPROMPT", &ask.label)?;
+        channel.set("SETOK", ask.buttons.yes)?;
+        channel.set("SETCANCEL", ask.buttons.no)?;
         if let Some(remark) = &ask.remark {
-            channel.ask("SETERROR", remark)?;
+            channel.set("SETERROR", remark)?;
         }
         Ok(match channel.ask("GETPIN", "")? {
             // A button pressed over an empty field stops, as an empty line at the terminal does.
@@ -73,18 +73,18 @@ impl Prompt for Pinentry<'_> {
 
     fn confirm(&mut self, question: &Question) -> Result<bool, Error> {
         let mut channel = self.open()?;
-        channel.ask("SETTITLE", &question.title)?;
+        channel.set("SETTITLE", &question.title)?;
         channel.ask("SETDESC", &question.text)?;
-        channel.ask("SETOK", question.buttons.yes)?;
-        channel.ask("SETCANCEL", question.buttons.no)?;
+        channel.set("SETOK", question.buttons.yes)?;
+        channel.set("SETCANCEL", question.buttons.no)?;
         Ok(matches!(channel.ask("CONFIRM", "")?, Reply::Done(_)))
     }
 
     fn show(&mut self, notice: &Notice) -> Result<Box<dyn Showing + '_>, Error> {
         let mut channel = self.open()?;
-        channel.ask("SETTITLE", &notice.title)?;
+        channel.set("SETTITLE", &notice.title)?;
         channel.ask("SETDESC", &notice.text)?;
-        channel.ask("SETOK", notice.stop)?;
+        channel.set("SETOK", notice.stop)?;
         channel.begin("MESSAGE", "")?;
         Ok(Box::new(channel))
     }
@@ -173,12 +173,22 @@ mod tests {
         limit: Limit,
         cancel: &'a Cancel,
     ) -> (tempfile::TempDir, Pinentry<'a>) {
+        scripted_all(answer, "echo OK", limit, cancel)
+    }
+
+    /// A pinentry that answers `set` to all but the questions.
+    fn scripted_all<'a>(
+        answer: &str,
+        set: &str,
+        limit: Limit,
+        cancel: &'a Cancel,
+    ) -> (tempfile::TempDir, Pinentry<'a>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pinentry");
         let script = format!(
             "#!/bin/sh\necho OK ready\nwhile read -r word rest; do\n\
              echo \"$word $rest\" >> {}/log\n\
-             case $word in GETPIN|CONFIRM|MESSAGE) {answer};; BYE) echo OK; exit;; *) echo OK;; esac\n\
+             case $word in GETPIN|CONFIRM|MESSAGE) {answer};; BYE) echo OK; exit;; *) {set};; esac\n\
              done\n",
             folder.path().display()
         );
@@ -220,6 +230,37 @@ mod tests {
             let (_folder, mut prompt) = scripted(answer);
             assert_eq!(prompt.pin(&ask()).unwrap(), None, "{answer}");
         }
+    }
+
+    #[test]
+    fn a_setting_that_is_not_known_is_done_without_and_the_text_is_not() {
+        let cancel = Cancel::on_signals().unwrap();
+        let pin = |set: &str| {
+            let (_folder, mut prompt) = scripted_all("echo 'D 1234'; echo OK", set, LIMIT, &cancel);
+            prompt.pin(&ask())
+        };
+        let refuses = |which: &str| {
+            format!(
+                "case $word in {which}) echo ERR 536871187 Unknown IPC command;; *) echo OK;; esac"
+            )
+        };
+        for which in ["SETTIMEOUT", "SETPROMPT", "SETTITLE|SETOK|SETCANCEL|SETERROR|OPTION"] {
+            assert_eq!(pin(&refuses(which)).unwrap().unwrap().expose(), "1234", "{which}");
+        }
+        assert!(matches!(pin(&refuses("SETDESC")), Err(Error::Pinentry(_))));
+        assert!(matches!(pin("echo who"), Err(Error::Pinentry(_))));
+        assert!(matches!(pin("exit"), Err(Error::Pinentry(_))));
+    }
+
+    #[test]
+    fn lines_may_end_as_windows_ends_them() {
+        let cancel = Cancel::on_signals().unwrap();
+        let (set, answer) = (r"printf 'OK\r\n'", r"printf 'D 12%%0D\r\nOK\r\n'");
+        let (_folder, mut prompt) = scripted_all(answer, set, LIMIT, &cancel);
+        assert_eq!(prompt.pin(&ask()).unwrap().unwrap().expose(), "12\r");
+        let (_folder, mut prompt) =
+            scripted_all(r"printf 'ERR 83886179 canceled\r\n'", set, LIMIT, &cancel);
+        assert_eq!(prompt.pin(&ask()).unwrap(), None);
     }
 
     #[test]
