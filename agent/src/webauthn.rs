@@ -111,7 +111,8 @@ pub struct Descriptor {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Selection {
-    /// Whether the credential is to be found without its id.
+    /// Whether the credential is to be found without its id. An unknown value is as good as none.
+    #[serde(deserialize_with = "known_wish")]
     pub resident_key: Option<Wish>,
     /// The same as it was said before level 2.
     #[serde(deserialize_with = "or_default")]
@@ -147,11 +148,18 @@ pub enum Wish {
 
 impl<'de> Deserialize<'de> for Wish {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(match String::deserialize(from)?.as_str() {
-            "required" => Self::Required,
-            "discouraged" => Self::Discouraged,
-            _ => Self::Preferred,
-        })
+        Ok(Self::of(&String::deserialize(from)?).unwrap_or_default())
+    }
+}
+
+impl Wish {
+    fn of(text: &str) -> Option<Self> {
+        match text {
+            "required" => Some(Self::Required),
+            "preferred" => Some(Self::Preferred),
+            "discouraged" => Some(Self::Discouraged),
+            _ => None,
+        }
     }
 }
 
@@ -197,6 +205,12 @@ pub struct RequestOptions {
     /// Whether the person is to be verified.
     #[serde(default, deserialize_with = "or_default")]
     pub user_verification: Wish,
+}
+
+/// A wish that is none where its value is unknown. Spec: WebAuthn Level 3, `residentKey`.
+fn known_wish<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Wish>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    Ok(text.as_deref().and_then(Wish::of))
 }
 
 /// `null` is the same as absent: some servers write it.
@@ -384,6 +398,19 @@ mod tests {
         let options: RequestOptions = serde_json::from_str(r#"{"challenge":"AA"}"#).unwrap();
         assert_eq!(options.user_verification, Wish::Preferred);
         assert_eq!(options.allow_credentials, []);
+    }
+
+    #[test]
+    fn an_unknown_wish_for_a_passkey_leaves_it_to_the_older_member() {
+        let of = |text: &str| serde_json::from_str::<Selection>(text).unwrap();
+        let older = |required: bool| {
+            of(&format!(r#"{{"residentKey":"always","requireResidentKey":{required}}}"#)).passkey()
+        };
+        assert_eq!(older(true), Wish::Required);
+        assert_eq!(older(false), Wish::Discouraged);
+        let known = of(r#"{"residentKey":"preferred","requireResidentKey":true}"#);
+        assert_eq!(known.passkey(), Wish::Preferred);
+        assert_eq!(of(r#"{"userVerification":"always"}"#).user_verification, Wish::Preferred);
     }
 
     proptest! {

@@ -20,6 +20,7 @@ impl Say for Error {
             Self::Hid(_) | Self::Refused(_) | Self::Apdu(_) => "key_refused",
             Self::Excluded => "key_enrolled_already",
             Self::NoCredentials => "key_unknown_here",
+            Self::NoPasskey => "no_passkey",
             Self::Full => "key_full",
             Self::PinNotSet => "key_without_pin",
             Self::VerificationImpossible => "key_cannot_verify",
@@ -70,6 +71,10 @@ impl Say for Error {
             Self::NoCredentials => (
                 "Deze beveiligingssleutel is hier niet bekend. Gebruik de sleutel die u hebt gekoppeld, of koppel deze eerst met 'sleutelbos-agent enrol'.",
                 "This security key is not known here. Use the one you linked, or link this one first with 'sleutelbos-agent enrol'.",
+            ),
+            Self::NoPasskey => (
+                "Op deze beveiligingssleutel staat geen passkey voor deze site. Log in met uw gebruikersnaam erbij (--user NAAM), of maak eerst een passkey met 'sleutelbos-agent enrol --passkey'.",
+                "There is no passkey for this site on this security key. Log in with your user name (--user NAME), or make a passkey first with 'sleutelbos-agent enrol --passkey'.",
             ),
             Self::Full => (
                 "De beveiligingssleutel is vol. Verwijder er een passkey van of gebruik een andere sleutel.",

@@ -25,6 +25,8 @@ use crate::webauthn::{
 
 /// The longest credential id that WebAuthn takes, in bytes.
 const LONGEST_ID: usize = 1023;
+/// The shortest challenge of a server, in bytes.
+const SHORTEST_CHALLENGE: usize = 16;
 /// Everything of an ES256 SubjectPublicKeyInfo before the point. Spec: RFC 5480.
 const P256_SPKI: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE";
 
@@ -48,6 +50,7 @@ impl Ceremony<'_> {
         origin: &Origin,
     ) -> Result<RegistrationResponse, Error> {
         let rp_id = rp_id(options.rp.id.as_deref(), origin)?;
+        check_challenge(&options.challenge)?;
         if options.user.id.0.is_empty() || options.user.id.0.len() > 64 {
             return Err(Error::Request("the user handle has not 1 to 64 bytes".to_owned()));
         }
@@ -97,16 +100,26 @@ impl Ceremony<'_> {
         origin: &Origin,
     ) -> Result<AuthenticationResponse, Error> {
         let rp_id = rp_id(options.rp_id.as_deref(), origin)?;
+        check_challenge(&options.challenge)?;
+        let asked = ids(&options.allow_credentials);
+        let is_passkey_wanted = options.allow_credentials.is_empty();
+        if asked.is_empty() && !is_passkey_wanted {
+            // A list of which nothing is known asks for something else than a passkey.
+            return Err(Error::NoCredentials);
+        }
         let client_data = ClientData::get(&options.challenge, origin);
         let signed = match self.link.protocols() {
             Protocols::Ctap2 | Protocols::Both => {
                 self.authenticate_ctap2(options, rp_id, &client_data)
             }
             Protocols::U2f => self.authenticate_u2f(options, rp_id, &client_data),
-        }?;
+        };
+        let signed = signed.map_err(|error| {
+            let is_none = is_passkey_wanted && matches!(error, Error::NoCredentials);
+            if is_none { Error::NoPasskey } else { error }
+        })?;
         let read = AuthData::read(&signed.auth_data).map_err(Error::malformed)?;
         check(&read, rp_id, options.user_verification)?;
-        let asked = ids(&options.allow_credentials);
         let id = match signed.credential {
             Some(credential) => credential.id,
             // A key may leave the id out where it had no choice.
@@ -152,51 +165,24 @@ impl Ceremony<'_> {
         // A key with a PIN asks for it unless it says that it does not for such a credential.
         let needed =
             key.is_on("clientPin") && !(key.is_on("makeCredUvNotRqd") && passkey == Passkey::No);
-        let exclude: Vec<Named> =
-            ids(&options.exclude_credentials).into_iter().map(Named::new).collect();
-        let probing = !key.fits(&exclude);
-        let permissions =
-            permission::MAKE_CREDENTIAL | if probing { permission::GET_ASSERTION } else { 0 };
+        let enrolled = named(&options.exclude_credentials);
+        let whole = key.whole(&enrolled, rp_id);
+        let probing = if whole.is_none() { permission::GET_ASSERTION } else { 0 };
+        let permissions = permission::MAKE_CREDENTIAL | probing;
         let verified = key.verify(selection.user_verification, needed, permissions, rp_id)?;
-        let exclude = match probing {
-            true => key.present(rp_id, &exclude, verified.token())?.into_iter().collect(),
-            false => exclude,
+        let exclude = match whole {
+            Some(list) => list,
+            None => key.present(rp_id, &enrolled, verified.token())?.into_iter().collect(),
         };
         let hash = client_data.hash();
-        let extensions = &options.extensions;
-        let mut request = make_credential::Request {
-            client_data_hash: hash,
-            rp: RelyingParty { id: rp_id.to_owned(), name: Some(options.rp.name.clone()) },
-            user: User {
-                id: options.user.id.0.clone(),
-                name: Some(options.user.name.clone()),
-                display_name: Some(options.user.display_name.clone()),
-            },
-            algorithms: algorithms(options)?,
-            exclude,
-            extensions: key.protection(
-                extensions.protection(),
-                extensions.enforce_credential_protection_policy,
-            )?,
-            options: Options {
-                rk: (passkey == Passkey::Yes).then_some(true),
-                up: None,
-                uv: verified.option(),
-            },
-            pin_uv_auth_param: verified.token().map(|token| token.authenticate(&hash)),
-            pin_uv_auth_protocol: verified.token().map(super::pin::Token::protocol),
-            enterprise_attestation: None,
-        };
-        let made = match key.make(&request) {
-            Ok(made) => made,
-            Err(error) => {
-                let verified = key.instead(&verified, error)?;
-                request.options.uv = verified.option();
-                request.pin_uv_auth_param = verified.token().map(|token| token.authenticate(&hash));
-                request.pin_uv_auth_protocol = verified.token().map(super::pin::Token::protocol);
-                key.make(&request)?
-            }
-        };
+        let mut request = creation(&key, options, rp_id, passkey)?;
+        (request.client_data_hash, request.exclude) = (hash, exclude);
+        let made = key.proven(&verified, |key, verified| {
+            request.options.uv = verified.option();
+            request.pin_uv_auth_param = verified.proof(&hash);
+            request.pin_uv_auth_protocol = verified.protocol();
+            key.make(&request)
+        })?;
         Ok((made, passkey))
     }
 
@@ -229,17 +215,18 @@ impl Ceremony<'_> {
         client_data: &ClientData,
     ) -> Result<get_assertion::Response, Error> {
         let mut key = Key::open(self.link, self.person, self.random)?;
-        let asked = ids(&options.allow_credentials);
+        let asked = named(&options.allow_credentials);
         if asked.is_empty() && !key.is_on("rk") {
             return Err(Error::NoCredentials);
         }
         let wish = options.user_verification;
         let verified = key.verify(wish, false, permission::GET_ASSERTION, rp_id)?;
-        let asked: Vec<Named> = asked.into_iter().map(Named::new).collect();
-        let allow = match (asked.is_empty(), key.fits(&asked)) {
+        let allow = match (asked.is_empty(), key.whole(&asked, rp_id)) {
             (true, _) => None,
-            (false, true) => Some(asked),
-            (false, false) => {
+            // No id that is left could be this key's; an empty list would ask for a passkey.
+            (false, Some(list)) if list.is_empty() => return Err(Error::NoCredentials),
+            (false, Some(list)) => Some(list),
+            (false, None) => {
                 let found = key.present(rp_id, &asked, verified.token())?;
                 Some(vec![found.ok_or(Error::NoCredentials)?])
             }
@@ -248,14 +235,9 @@ impl Ceremony<'_> {
             [only] => Some(only.clone()),
             _ => None,
         });
-        let mut signed = match key.chosen(&assertion(rp_id, client_data, allow.clone(), &verified))
-        {
-            Ok(signed) => signed,
-            Err(error) => {
-                let verified = key.instead(&verified, error)?;
-                key.chosen(&assertion(rp_id, client_data, allow, &verified))?
-            }
-        };
+        let mut signed = key.proven(&verified, |key, verified| {
+            key.chosen(&assertion(rp_id, client_data, allow.clone(), verified))
+        })?;
         signed.credential = signed.credential.or(only);
         Ok(signed)
     }
@@ -304,9 +286,47 @@ fn assertion(
         allow,
         extensions: None,
         options: Options { rk: None, up: None, uv: verified.option() },
-        pin_uv_auth_param: verified.token().map(|token| token.authenticate(&hash)),
-        pin_uv_auth_protocol: verified.token().map(super::pin::Token::protocol),
+        pin_uv_auth_param: verified.proof(&hash),
+        pin_uv_auth_protocol: verified.protocol(),
     }
+}
+
+/// What is asked of the key for a registration; what it signs, whom it refuses and how its user
+/// is verified come later.
+fn creation(
+    key: &Key<'_>,
+    options: &CreationOptions,
+    rp_id: &str,
+    passkey: Passkey,
+) -> Result<make_credential::Request, Error> {
+    let CreationOptions { rp, user, extensions, .. } = options;
+    let enforced = extensions.enforce_credential_protection_policy;
+    Ok(make_credential::Request {
+        client_data_hash: [0; 32],
+        rp: RelyingParty { id: rp_id.to_owned(), name: Some(rp.name.clone()) },
+        user: User {
+            id: user.id.0.clone(),
+            name: Some(user.name.clone()),
+            display_name: Some(user.display_name.clone()),
+        },
+        algorithms: algorithms(options)?,
+        exclude: Vec::new(),
+        extensions: key.protection(extensions.protection(), enforced)?,
+        options: Options { rk: (passkey == Passkey::Yes).then_some(true), up: None, uv: None },
+        pin_uv_auth_param: None,
+        pin_uv_auth_protocol: None,
+        enterprise_attestation: None,
+    })
+}
+
+/// What a server asks is signed only where nobody could have guessed it.
+///
+/// Spec: WebAuthn Level 3, section on cryptographic challenges: at least 16 bytes.
+fn check_challenge(challenge: &Bytes) -> Result<(), Error> {
+    if challenge.0.len() < SHORTEST_CHALLENGE {
+        return Err(Error::Request("the challenge has fewer than 16 bytes".to_owned()));
+    }
+    Ok(())
 }
 
 /// The rpId asked for, checked against who asks.
@@ -354,6 +374,10 @@ fn algorithms(options: &CreationOptions) -> Result<Vec<Algorithm>, Error> {
 
 fn ids(list: &[Descriptor]) -> Vec<Vec<u8>> {
     list.iter().filter(|one| one.kind == PUBLIC_KEY).map(|one| one.id.0.clone()).collect()
+}
+
+fn named(list: &[Descriptor]) -> Vec<Named> {
+    ids(list).into_iter().map(Named::new).collect()
 }
 
 fn hash(rp_id: &str) -> [u8; 32] {

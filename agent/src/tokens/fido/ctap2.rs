@@ -98,21 +98,24 @@ impl<'a> Key<'a> {
         self.is_on("clientPin") && !self.is_on("noMcGaPermissionsWithClientPin")
     }
 
-    /// What verifies after a request was refused with `error`: the PIN, where the key verified by
+    /// Makes `attempt` with what verifies, and once more with the PIN where the key verified by
     /// itself, has blocked that and has a PIN as well.
     ///
-    /// Errors: `error` itself where there is no such way; the PIN's.
-    pub(super) fn instead(
+    /// Errors: those of `attempt` where there is no such way; the PIN's.
+    pub(super) fn proven<T>(
         &mut self,
         verified: &Verification,
-        error: Error,
-    ) -> Result<Verification, Error> {
-        match (verified, &error) {
+        mut attempt: impl FnMut(&mut Self, &Verification) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match (attempt(self, verified), verified) {
             // Such a key has no permissions to bind a token to.
-            (Verification::BuiltIn, Error::Refused(Status::UV_BLOCKED)) if self.takes_pin() => {
-                self.pin_token(None).map(Verification::Token)
+            (Err(Error::Refused(Status::UV_BLOCKED)), Verification::BuiltIn)
+                if self.takes_pin() =>
+            {
+                let token = self.pin_token(None)?;
+                attempt(self, &Verification::Token(token))
             }
-            _ => Err(error),
+            (done, _) => done,
         }
     }
 
@@ -246,9 +249,14 @@ impl<'a> Key<'a> {
         Ok(None)
     }
 
-    /// True where `list` may go to the key in one request.
-    pub(super) fn fits(&self, list: &[Descriptor]) -> bool {
-        list.len() <= self.most_in_list() && self.parts(list, "").len() <= 1
+    /// The ids of `list` that can be this key's, where they go to it in one request.
+    pub(super) fn whole(&self, list: &[Descriptor], rp_id: &str) -> Option<Vec<Descriptor>> {
+        let mut parts = self.parts(list, rp_id);
+        match parts.len() {
+            0 => Some(Vec::new()),
+            1 => parts.pop(),
+            _ => None,
+        }
     }
 
     /// The list without ids longer than the key's own, in parts that the key takes.
@@ -359,6 +367,16 @@ impl Verification {
             Self::Token(token) => Some(token),
             Self::None | Self::BuiltIn => None,
         }
+    }
+
+    /// pinUvAuthParam over `message`.
+    pub(super) fn proof(&self, message: &[u8]) -> Option<Vec<u8>> {
+        self.token().map(|token| token.authenticate(message))
+    }
+
+    /// pinUvAuthProtocol.
+    pub(super) fn protocol(&self) -> Option<u64> {
+        self.token().map(Token::protocol)
     }
 
     /// The option `uv` of a request.

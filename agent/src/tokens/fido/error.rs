@@ -50,6 +50,9 @@ pub enum Error {
     /// No credential on the key fits.
     #[error("no credential on this key fits")]
     NoCredentials,
+    /// No passkey for this site is on the key.
+    #[error("no passkey for this site is on this key")]
+    NoPasskey,
     /// The key's store is full.
     #[error("the key is full")]
     Full,

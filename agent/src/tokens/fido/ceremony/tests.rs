@@ -22,7 +22,7 @@ fn origin(host: &str) -> Origin {
 fn creation(rp_id: &str, more: &str) -> CreationOptions {
     serde_json::from_str(&format!(
         r#"{{"rp":{{"id":"{rp_id}","name":"Test"}},"user":{{"id":"AQ","name":"arts","displayName":"Test Arts"}},
-            "challenge":"AAEC","pubKeyCredParams":[{{"type":"public-key","alg":-7}}],"attestation":"direct"{more}}}"#
+            "challenge":"AAECAwQFBgcICQoLDA0ODw","pubKeyCredParams":[{{"type":"public-key","alg":-7}}],"attestation":"direct"{more}}}"#
     ))
     .unwrap()
 }
@@ -34,7 +34,7 @@ fn request(rp_id: &str, ids: &[&[u8]], more: &str) -> RequestOptions {
         .collect();
     let allow = serde_json::Value::Array(allow);
     serde_json::from_str(&format!(
-        r#"{{"challenge":"AAEC","rpId":"{rp_id}","allowCredentials":{allow}{more}}}"#
+        r#"{{"challenge":"AAECAwQFBgcICQoLDA0ODw","rpId":"{rp_id}","allowCredentials":{allow}{more}}}"#
     ))
     .unwrap()
 }
@@ -438,6 +438,85 @@ fn an_enrolled_key_is_found_by_probing_and_refuses_after_the_touch() {
     assert_eq!(sent.exclude, [Named::new([2])]);
 }
 
+/// Ids of this many bytes, and the descriptors of those that go to a key.
+fn sent_of(options: &[usize], answers: Vec<Vec<u8>>) -> (Result<(), Error>, Vec<Vec<usize>>) {
+    let limits = |info: &mut Info| {
+        (info.max_credential_id, info.max_message) = (Some(64), Some(1200));
+        info.max_credentials_in_list = Some(8);
+    };
+    let mut link = Script::new(Protocols::Ctap2, [vec![info(&[], limits)], answers].concat());
+    let ids: Vec<Vec<u8>> = options.iter().map(|length| vec![9; *length]).collect();
+    let ids: Vec<&[u8]> = ids.iter().map(Vec::as_slice).collect();
+    let options = request("example.nl", &ids, WITHOUT);
+    let got = log_in(&mut link, &mut Scripted::default(), &mut none(), &options).map(drop);
+    let sent = link.requests[1..].iter().map(|request| {
+        let sent = get_assertion::Request::read(&request[1..]).unwrap().allow.unwrap();
+        sent.iter().map(|named| named.id.len()).collect()
+    });
+    (got, sent.collect())
+}
+
+#[test]
+fn ids_that_cannot_be_the_keys_never_reach_it() {
+    let foreign = [130; 8];
+    let unknown = sent_of(&foreign, vec![]);
+    assert!(matches!(unknown, (Err(Error::NoCredentials), ref sent) if sent.is_empty()));
+    let one = [&foreign[..], &[64]].concat();
+    let (got, sent) = sent_of(&one, vec![ok(&signed(None, 1).write())]);
+    assert!(got.is_ok(), "{got:?}");
+    assert_eq!(sent, [[64]]);
+    let mut link = Script::new(
+        Protocols::Ctap2,
+        vec![info(&[], |info| info.max_credential_id = Some(64)), made(1, &[9], -7)],
+    );
+    let long = Bytes(vec![9; 130]).text();
+    let exclude = format!(r#","excludeCredentials":[{{"type":"public-key","id":"{long}"}}]"#);
+    let options = creation("example.nl", &exclude);
+    register(&mut link, &mut Scripted::default(), &mut none(), &options).unwrap();
+    let sent = make_credential::Request::read(&link.requests[1][1..]).unwrap();
+    assert_eq!(sent.exclude, []);
+}
+
+#[test]
+fn a_list_of_which_nothing_is_known_asks_for_no_passkey() {
+    let mut options = request("example.nl", &[&[9]], WITHOUT);
+    options.allow_credentials[0].kind = "password".to_owned();
+    let mut link = Script::new(Protocols::Ctap2, vec![plain()]);
+    let got = log_in(&mut link, &mut Scripted::default(), &mut none(), &options);
+    assert!(matches!(got, Err(Error::NoCredentials)));
+    assert_eq!(link.requests.len(), 0);
+}
+
+#[test]
+fn a_key_without_a_passkey_is_told_from_one_that_is_not_known() {
+    let answers = || vec![plain(), refused(Status::NO_CREDENTIALS)];
+    let got = |ids: &[&[u8]]| {
+        let mut link = Script::new(Protocols::Ctap2, answers());
+        let options = request("example.nl", ids, WITHOUT);
+        log_in(&mut link, &mut Scripted::default(), &mut none(), &options).unwrap_err()
+    };
+    assert!(matches!(got(&[]), Error::NoPasskey));
+    assert!(matches!(got(&[&[9]]), Error::NoCredentials));
+}
+
+#[test]
+fn a_challenge_that_could_be_guessed_is_not_signed() {
+    for (length, fits) in [(0, false), (15, false), (16, true)] {
+        let mut options = request("example.nl", &[&[9]], WITHOUT);
+        options.challenge = Bytes(vec![7; length]);
+        let answers = vec![plain(), ok(&signed(Some(&[9]), 1).write())];
+        let mut link = Script::new(Protocols::Ctap2, answers);
+        let got = log_in(&mut link, &mut Scripted::default(), &mut none(), &options);
+        assert_eq!(got.is_ok(), fits, "{length}: {got:?}");
+        assert_eq!(link.requests.is_empty(), !fits);
+        let mut options = creation("example.nl", "");
+        options.challenge = Bytes(vec![7; length]);
+        let mut link = Script::new(Protocols::Ctap2, vec![plain(), made(1, &[9], -7)]);
+        let got = register(&mut link, &mut Scripted::default(), &mut none(), &options);
+        assert_eq!(got.is_ok(), fits, "{length}: {got:?}");
+    }
+}
+
 fn several(number: u64) -> Vec<Vec<u8>> {
     let user = |i: u8| User {
         id: vec![i],
@@ -586,7 +665,7 @@ fn a_u2f_key_says_why_it_cannot_serve() {
     let verified = request("example.nl", &[&[9]], VERIFIED);
     assert!(matches!(got(&verified, vec![]), Error::VerificationImpossible));
     let passkey = request("example.nl", &[], "");
-    assert!(matches!(got(&passkey, vec![]), Error::NoCredentials));
+    assert!(matches!(got(&passkey, vec![]), Error::NoPasskey));
     let unknown = request("example.nl", &[&[9]], "");
     assert!(matches!(got(&unknown, vec![vec![0x6A, 0x80]]), Error::NoCredentials));
     assert!(matches!(got(&unknown, vec![vec![0x69, 0x86]]), Error::Apdu(_)));
