@@ -192,10 +192,21 @@ impl Store {
         self.residents.clear();
     }
 
-    /// Makes a credential; one that lives on the key still has to be kept.
-    pub(crate) fn create(&mut self, rp_id_hash: RpIdHash, properties: Properties) -> Credential {
-        let nonce: [u8; NONCE] = self.nonces.bytes();
-        let head = [&[VERSION, properties.byte()], &nonce[..]].concat();
+    /// Makes a credential for `user`; one that lives on the key still has to be kept.
+    ///
+    /// The user handle goes into the id: a key that begins anew with its seed, as at each start of a
+    /// world, gives two people of one party two credentials. U2F names nobody.
+    pub(crate) fn create(
+        &mut self,
+        rp_id_hash: RpIdHash,
+        user: &[u8],
+        properties: Properties,
+    ) -> Credential {
+        let drawn: [u8; NONCE] = self.nonces.bytes();
+        let seeded = [&drawn[..], user].concat();
+        let nonce = self.mac("credential nonce", &seeded, &rp_id_hash).finalize().into_bytes();
+        let nonce = nonce.into_iter().take(NONCE);
+        let head: Vec<u8> = [VERSION, properties.byte()].into_iter().chain(nonce).collect();
         let tag = self.mac("credential id", &head, &rp_id_hash).finalize().into_bytes();
         let id = [head, tag.to_vec()].concat().try_into().expect("head and tag make an id");
         self.derive(id, rp_id_hash, properties)
@@ -296,6 +307,7 @@ mod tests {
     use expect_test::expect;
     use proptest::prelude::*;
 
+    const USER: &[u8] = b"user";
     const PARTY: RpIdHash = [0xAB; 32];
 
     fn store() -> Store {
@@ -308,16 +320,25 @@ mod tests {
 
     /// A user may have enrolled the key of a seed: its ids stay what they are.
     #[test]
+    fn a_key_that_begins_anew_gives_another_person_another_credential() {
+        let made = |user: &[u8]| store().create(PARTY, user, properties(Home::Id));
+        let [first, other, again] = [&b"alice"[..], b"bob", b"alice"].map(made);
+        assert_ne!(first.id, other.id);
+        assert_ne!(first.public_key(), other.public_key());
+        assert_eq!(first.id, again.id);
+    }
+
+    #[test]
     fn a_seed_gives_the_same_ids_in_every_release() {
-        let credential = store().create(PARTY, properties(Home::Id));
-        expect!["01429fd94465bbfe20e66aaff44f6ec4fba27d920740f887bc96c12c6064882e5fb46cfbd57a12bb629481f54a229b0a820c49106b5840f6f60fdaf43afa0701"].assert_eq(&hex::encode(credential.id));
-        expect!["046b425e97bb5fe86f4bf50c4684d5886d9b1de5b0d9fea72034eff7362c3931fc15b401fb058627afa886d8683e06c40f3121e6c873d76a5042925198278f0b61"].assert_eq(&hex::encode(credential.point()));
+        let credential = store().create(PARTY, USER, properties(Home::Id));
+        expect!["0142d06802393427f8586a878247693626b447170265d0cee00351749aa521965c14f688358b0932f857020087f16801d544850b2d52b5bc0816ffb3ea8a3b35"].assert_eq(&hex::encode(credential.id));
+        expect!["045d6544ec2fefb448e72bd4fad411386d85e987eae75da73758a473a9d3800d29db5b15bd67935bbb00d45d47b01562b388362e1b5180da430af2eb62ed11f3d6"].assert_eq(&hex::encode(credential.point()));
     }
 
     #[test]
     fn an_id_opens_to_what_was_made() {
         let mut store = store();
-        let made = store.create(PARTY, properties(Home::Id));
+        let made = store.create(PARTY, USER, properties(Home::Id));
         let opened = store.open(&made.id, &PARTY).unwrap();
         assert_eq!(opened.properties, properties(Home::Id));
         assert_eq!(opened.point(), made.point());
@@ -329,7 +350,7 @@ mod tests {
     #[test]
     fn an_account_that_was_not_kept_does_not_open() {
         let mut store = store();
-        let made = store.create(PARTY, properties(Home::Key));
+        let made = store.create(PARTY, USER, properties(Home::Key));
         assert!(store.open(&made.id, &PARTY).is_none());
     }
 
@@ -337,7 +358,7 @@ mod tests {
         #[test]
         fn a_changed_id_does_not_open(bit in 0usize..8 * ID) {
             let mut store = store();
-            let mut id = store.create(PARTY, properties(Home::Id)).id;
+            let mut id = store.create(PARTY, USER, properties(Home::Id)).id;
             id[bit / 8] ^= 1 << (bit % 8);
             prop_assert!(store.open(&id, &PARTY).is_none());
         }

@@ -39,7 +39,7 @@ impl Authenticator {
         application: &[u8; 32],
     ) -> Result<Vec<u8>, Status> {
         self.touch().map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
-        let credential = self.store.create(*application, Properties::U2F);
+        let credential = self.store.create(*application, &[], Properties::U2F);
         let public_key = credential.point();
         let signed = registration_signed(application, challenge, &credential.id, &public_key);
         let registration = Registration {

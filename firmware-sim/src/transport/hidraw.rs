@@ -33,22 +33,43 @@ const OUTPUT: usize = REPORT + 1;
 /// No more is taken from a host that lets this many bytes of answers wait: the longest message.
 const MOST_WAITING: usize = 129 * REPORT;
 
+/// After so long the rest of a report does not come any more: its host wrote too few bytes.
+const UNFINISHED: Duration = Duration::from_millis(500);
+/// After so long one whole report is not taken for the rest of another.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Collects the host's bytes into reports.
+///
+/// The kernel's hidraw knows where each write ends and a PTY does not; a host that once wrote another
+/// number of bytes than 65 is understood again after [`PAUSE`].
 #[derive(Debug, Default)]
-pub struct Reframer(Vec<u8>);
+pub struct Reframer {
+    /// The beginning of a report.
+    unfinished: Vec<u8>,
+    /// When bytes last came.
+    heard: Time,
+}
 
 impl Reframer {
     /// Takes bytes as they come and gives the reports that are complete.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Report> {
-        self.0.extend_from_slice(bytes);
-        let whole = self.0.len() / OUTPUT * OUTPUT;
-        let taken: Vec<u8> = self.0.drain(..whole).collect();
+    pub fn push(&mut self, bytes: &[u8], now: Time) -> Vec<Report> {
+        let silence = now.saturating_sub(self.heard);
+        let whole = bytes.len() == OUTPUT && bytes.first() == Some(&0);
+        if silence >= UNFINISHED || (whole && silence >= PAUSE) {
+            self.clear();
+        }
+        if !bytes.is_empty() {
+            self.heard = now;
+        }
+        self.unfinished.extend_from_slice(bytes);
+        let whole = self.unfinished.len() / OUTPUT * OUTPUT;
+        let taken: Vec<u8> = self.unfinished.drain(..whole).collect();
         taken.chunks_exact(OUTPUT).filter_map(|output| output.get(1..)?.try_into().ok()).collect()
     }
 
     /// Forgets a report that its host did not finish.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.unfinished.clear();
     }
 }
 
@@ -197,7 +218,7 @@ impl Pump {
         }
         if woken == Wake::HungUp || self.takes_more() {
             let bytes = self.read()?;
-            for report in self.input.push(&bytes) {
+            for report in self.input.push(&bytes, self.now()) {
                 let now = self.now();
                 let answers = self.key.report(&report, now);
                 self.output.extend(answers.iter().flatten());
@@ -508,6 +529,22 @@ mod tests {
         assert!(open_host(&path).is_err());
     }
 
+    #[test]
+    fn a_host_that_wrote_too_few_bytes_is_understood_again() {
+        let report = |byte: u8| [&[0][..], &[byte; REPORT]].concat();
+        let after = |silence: Duration, bytes: &[u8]| {
+            let mut reframer = Reframer::default();
+            assert!(reframer.push(&[0; REPORT], Time::ZERO).is_empty());
+            reframer.push(bytes, silence)
+        };
+        assert_eq!(after(PAUSE, &report(7)), [[7; REPORT]]);
+        assert_eq!(after(UNFINISHED, &[report(7), report(8)].concat()), [[7; REPORT], [8; REPORT]]);
+        // The rest of a report that came in two parts, however late the second is.
+        let two_parts = after(UNFINISHED - Duration::from_millis(1), &[9]);
+        assert_eq!(two_parts[0][..REPORT - 1], [0; REPORT - 1]);
+        assert_eq!(two_parts[0][REPORT - 1], 9);
+    }
+
     proptest! {
         #[test]
         fn reports_do_not_depend_on_how_the_bytes_are_cut(
@@ -521,7 +558,7 @@ mod tests {
             let mut rest = &stream[..];
             for cut in cuts.iter().cycle().take(stream.len()) {
                 let (next, later) = rest.split_at((*cut).min(rest.len()));
-                got.extend(reframer.push(next));
+                got.extend(reframer.push(next, Time::ZERO));
                 rest = later;
             }
             let wanted: Vec<Report> =

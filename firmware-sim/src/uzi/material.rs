@@ -60,6 +60,8 @@ pub(super) struct Object {
     pub(super) purpose: Purpose,
     /// DER.
     pub(super) certificate: Vec<u8>,
+    /// The certificate's serial number.
+    serial: Vec<u8>,
     pub(super) key: RsaPrivateKey,
 }
 
@@ -88,10 +90,11 @@ impl Material {
     }
 
     /// Twelve digits that tell this card from others, two in a byte: the number of its holder,
-    /// and three digits that the seed and the certificates decide.
+    /// and three digits that the seed and the serial numbers of the certificates decide. Dates do
+    /// not count: the same seed is the same card tomorrow.
     pub(super) fn serial(&self, seed: Seed) -> Vec<u8> {
-        let certificates = self.objects.iter().map(|object| &object.certificate);
-        let hash = certificates.fold(Sha256::new(), |hash, der| hash.chain_update(der));
+        let serials = self.objects.iter().map(|object| &object.serial);
+        let hash = serials.fold(Sha256::new(), |hash, serial| hash.chain_update(serial));
         let label = format!("card {}", hex::encode(hash.finalize()));
         let copy = u16::from_be_bytes(seed.stream(&label).bytes()) % 1000;
         let digits = format!("{}{copy:03}", self.number);
@@ -118,7 +121,8 @@ impl Object {
         if public.as_ref() != Some(certificate.tbs_certificate().subject_public_key_info()) {
             return Err(Error::ForeignKey { path });
         }
-        Ok(Self { purpose, certificate: der(&certificate), key })
+        let serial = certificate.tbs_certificate().serial_number().as_bytes().to_vec();
+        Ok(Self { purpose, certificate: der(&certificate), serial, key })
     }
 }
 
@@ -150,8 +154,12 @@ pub(super) mod tests {
     use crate::pki::Pki;
     /// A new test hierarchy; it goes with the folder.
     pub(in crate::uzi) fn folder() -> tempfile::TempDir {
+        folder_of("2026-06-01T12:00:00Z")
+    }
+
+    fn folder_of(day: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let now = "2026-06-01T12:00:00Z".parse().unwrap();
+        let now = day.parse().unwrap();
         Pki::mint(Seed::from(1), now).unwrap().write(folder.path()).unwrap();
         folder
     }
@@ -170,6 +178,18 @@ pub(super) mod tests {
         assert_ne!(good.serial(Seed::from(1)), good.serial(Seed::from(2)));
         assert_eq!(hex::encode(good.serial(Seed::from(1)))[..9], *"900000101");
         assert_eq!(hex::encode(read("n").serial(Seed::from(1)))[..9], *"900000001");
+    }
+
+    #[test]
+    fn a_card_of_one_seed_has_one_serial_whatever_the_day() {
+        let serials = ["2026-06-01T12:00:00Z", "2026-06-02T07:30:01Z"].map(|day| {
+            let folder = folder_of(day);
+            ["z", "n", "z:revoked"].map(|card| {
+                let material = Material::read(folder.path(), card.parse().unwrap()).unwrap();
+                material.serial(Seed::from(5))
+            })
+        });
+        assert_eq!(serials[0], serials[1]);
     }
 
     #[test]

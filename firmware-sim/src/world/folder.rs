@@ -28,9 +28,16 @@ pub struct Folder {
 impl Folder {
     /// Removes the folders of dead worlds below `temporary`, then makes one.
     ///
-    /// Errors: [`Error::Folder`], [`Error::TooLong`], [`Error::System`].
+    /// Errors: [`Error::Temporary`], [`Error::Odd`], [`Error::Folder`], [`Error::TooLong`],
+    /// [`Error::System`].
     pub fn create(temporary: &Path) -> Result<Self, Error> {
-        let base = base(temporary)?;
+        // umockdev compares paths as the kernel sees them, and pcscd takes plain ones alone
+        let plain = |source| Error::Temporary { path: temporary.to_owned(), source };
+        let temporary = fs::canonicalize(temporary).map_err(plain)?;
+        if !temporary.as_os_str().as_bytes().iter().all(|&byte| is_plain(byte)) {
+            return Err(Error::Odd { path: temporary });
+        }
+        let base = base(&temporary)?;
         // one start at a time: between its making and its locking a folder looks dead
         let starting = open(&base)?;
         flock(&starting, FlockOperation::LockExclusive)
@@ -78,13 +85,18 @@ fn base(temporary: &Path) -> Result<PathBuf, Error> {
     let base = temporary.join(format!("firmware-sim-{user}"));
     match DirBuilder::new().mode(0o700).create(&base) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        made => made.map_err(Error::at("making the folder for worlds"))?,
+        made => made.map_err(|source| Error::Temporary { path: base.clone(), source })?,
     }
     let found = fs::symlink_metadata(&base).map_err(Error::at("reading the folder for worlds"))?;
     if !found.is_dir() || found.uid() != user || found.mode() & 0o077 != 0 {
         return Err(Error::Folder { path: base });
     }
     Ok(base)
+}
+
+/// Letters, digits and what else pcscd lets stand in the path of its own folder.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/._-".contains(&byte)
 }
 
 fn open(path: &Path) -> Result<File, Error> {
@@ -138,6 +150,26 @@ mod tests {
         fs::set_permissions(&base, fs::Permissions::from_mode(0o755)).unwrap();
         let refused = Folder::create(temporary.path());
         assert!(matches!(refused, Err(Error::Folder { path }) if path == base));
+    }
+
+    #[test]
+    fn a_link_is_followed_and_an_odd_path_is_named() {
+        let temporary = tempfile::tempdir().unwrap();
+        let real = temporary.path().join("real");
+        fs::create_dir(&real).unwrap();
+        let link = temporary.path().join("link");
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let folder = Folder::create(&link).unwrap();
+        assert!(folder.path().starts_with(fs::canonicalize(&real).unwrap()));
+        for name in ["a b", "a'b", "caf\u{e9}"] {
+            let odd = temporary.path().join(name);
+            fs::create_dir(&odd).unwrap();
+            let refused = Folder::create(&odd);
+            assert!(matches!(refused, Err(Error::Odd { .. })), "{name}");
+            assert_eq!(fs::read_dir(odd).unwrap().count(), 0);
+        }
+        let missing = Folder::create(&temporary.path().join("none"));
+        assert!(matches!(missing, Err(Error::Temporary { .. })));
     }
 
     #[test]

@@ -110,6 +110,20 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder for temporary files is missing, or nothing can be made in it.
+    #[error("{path} cannot be used: point TMPDIR to a folder where you may write")]
+    Temporary {
+        /// The folder, or the one for worlds in it.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// pcscd takes no space, quotation mark or accent in a path.
+    #[error("{path} has other characters than letters, digits and . _ -: point TMPDIR elsewhere")]
+    Odd {
+        /// The folder for temporary files.
+        path: PathBuf,
+    },
     /// A Unix socket's path holds at most 107 bytes.
     #[error("{path} is too long for the sockets below it: point TMPDIR to a shorter path")]
     TooLong {

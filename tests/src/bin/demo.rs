@@ -152,8 +152,12 @@ fn browse(
         println!("{}\n", world.enter(chromium.arg(stage.origin())).as_shell());
         println!("Enter beëindigt de demo. (Enter ends the demo.)");
         std::thread::spawn(move || {
-            drop(std::io::stdin().lock().read_line(&mut String::new()));
-            let _ = tell.send(());
+            if std::io::stdin().lock().read_line(&mut String::new()).is_ok_and(|read| read > 0) {
+                let _ = tell.send(());
+            } else {
+                let id = std::process::id();
+                println!("Geen toetsenbord: 'kill {id}' beëindigt de demo. (No keyboard: it ends.)");
+            }
         });
         let _ = end.recv();
         return;

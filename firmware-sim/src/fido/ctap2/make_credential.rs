@@ -43,7 +43,7 @@ impl Authenticator {
         self.refuse_excluded(&request, &rp_id_hash, person)?;
         self.spend_touch()?;
 
-        let credential = self.store.create(rp_id_hash, creation.properties(home));
+        let credential = self.store.create(rp_id_hash, &request.user.id, creation.properties(home));
         if home == Home::Key {
             let Credential { id, properties, .. } = credential;
             let resident = Resident { id, rp_id_hash, properties, user: request.user };
