@@ -156,7 +156,9 @@ fn browse(
                 let _ = tell.send(());
             } else {
                 let id = std::process::id();
-                println!("Geen toetsenbord: 'kill {id}' beëindigt de demo. (No keyboard: it ends.)");
+                println!(
+                    "Geen toetsenbord: 'kill {id}' beëindigt de demo. (No keyboard: it ends.)"
+                );
             }
         });
         let _ = end.recv();

@@ -2,8 +2,37 @@
 //!
 //! Names with `chromium` share one slot: a browser takes most of two cores.
 
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
 use tests::journeys::{cards, keys, pages, passwords};
+use tests::program::Program;
 use tests::stage::Stage;
+
+/// As a service or another program starts it: no keyboard, no screen.
+#[test]
+fn the_demo_stays_up_without_a_keyboard_until_a_signal_comes() {
+    let mut command = Program::ours("demo").command();
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut demo = command.spawn().expect("the demo starts");
+    let lines = BufReader::new(demo.stdout.take().expect("it is piped")).lines();
+    let mut origin = None;
+    for line in lines.map(|line| line.expect("it writes text")) {
+        origin = origin.or_else(|| Some(line.split_once("draait op http://")?.1.to_owned()));
+        if line.contains("Geen toetsenbord") {
+            break;
+        }
+    }
+    let origin = origin.expect("the demo says where the server is");
+    let address = origin.split_whitespace().next().expect("an address");
+    drop(TcpStream::connect(address).expect("the server is up"));
+    let told = Command::new("kill").arg(demo.id().to_string()).status();
+    assert!(told.expect("kill is everywhere").success());
+    assert!(demo.wait().expect("it ends").success());
+    assert!(TcpStream::connect(address).is_err(), "the server went with the demo");
+}
 
 #[test]
 fn chromium_enrols_and_uses_a_passkey() {
