@@ -15,6 +15,10 @@ const NONCE: &str = "5HjEnloLD+TreMRn96Aa/ReoXif/lQkrQFWHZMRxT+Y=";
 /// A pinentry that writes down its process and never answers a question.
 const DEAF: &str = "#!/bin/sh\necho OK\nwhile read -r word rest; do\n\
     case $word in GETPIN|CONFIRM|MESSAGE) echo $$ > \"$0.pid\"; cat;; *) echo OK;; esac\ndone\n";
+/// One that has started a helper, and never answers either.
+const HELPED: &str = "#!/bin/sh\necho OK\nwhile read -r word rest; do\n\
+    case $word in GETPIN|CONFIRM|MESSAGE) cat /dev/zero >/dev/null & \
+    printf '%s\\n%s\\n' $! $$ > \"$0.pid\"; wait;; *) echo OK;; esac\ndone\n";
 /// One whose every question is turned down.
 const NO: &str = "#!/bin/sh\necho OK\nwhile read -r word rest; do\n\
     case $word in GETPIN|CONFIRM|MESSAGE) echo >> \"$0.pid\"; echo ERR 83886179 canceled;;\n\
@@ -154,7 +158,7 @@ fn the_window_goes_with_the_browser() {
     let gone = Instant::now();
     drop(input);
     assert!(agent.wait().unwrap().success());
-    assert!(!runs(&window), "the window is still there");
+    until(|| (!runs(&window)).then_some(()));
     assert!(gone.elapsed() < Duration::from_secs(5), "{:?}", gone.elapsed());
 }
 
@@ -167,7 +171,50 @@ fn the_window_goes_with_a_signal_to_the_agent() {
     let killed = Command::new("kill").arg(agent.id().to_string()).status();
     assert!(killed.unwrap().success());
     agent.wait().unwrap();
-    assert!(!runs(&window), "the window is still there");
+    until(|| (!runs(&window)).then_some(()));
+}
+
+/// Nothing in a killed agent can end its window: the guard sees it go.
+#[test]
+fn the_window_goes_with_an_agent_that_is_killed() {
+    let home = Home::new(HELPED);
+    let (mut agent, mut input) = home.start(&[EXTENSION]);
+    input.write_all(&frame(&authenticate())).unwrap();
+    let window = until(|| home.window().filter(|ids| ids.lines().count() == 2));
+    let ids: Vec<&str> = window.lines().collect();
+    assert!(ids.iter().all(|id| runs(id)), "{ids:?}");
+    let killed = Instant::now();
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    for id in ids {
+        until(|| (!runs(id)).then_some(()));
+    }
+    assert!(killed.elapsed() < Duration::from_secs(5), "{:?}", killed.elapsed());
+    drop(input); // the browser was there all the time
+}
+
+/// The guard alone, in the group of who started it: as for a window on a terminal.
+#[test]
+fn a_guard_passes_on_what_is_said_and_ends_its_window_with_its_input() {
+    let home = Home::new(DEAF);
+    let mut guard = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"))
+        .arg("window-guard")
+        .arg(home.pinentry())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut input, mut output) = (guard.stdin.take().unwrap(), guard.stdout.take().unwrap());
+    input.write_all(b"SETTITLE a\nGETPIN\n").unwrap();
+    let mut said = [0; 6];
+    output.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"OK\nOK\n");
+    let window = until(|| home.window().filter(|id| id.ends_with('\n')));
+    assert!(runs(&window));
+    drop(input);
+    guard.wait().unwrap();
+    until(|| (!runs(&window)).then_some(()));
+    assert_eq!(output.read(&mut said).unwrap(), 0, "nobody holds the answer's pipe");
 }
 
 #[test]

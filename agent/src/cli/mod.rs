@@ -21,6 +21,7 @@ use clap::Parser;
 use native_host::Streams;
 
 use crate::config::{self, Config};
+use crate::consent::guard;
 use crate::lang::Say;
 use crate::language::Language;
 use crate::tokens::card::pkcs11;
@@ -60,6 +61,12 @@ enum Command {
     /// Described in `tokens::card::pkcs11`; not for people
     #[command(name = pkcs11::WORKER_COMMAND, hide = true)]
     CardWorker,
+    /// Described in `consent::guard`; not for people
+    #[command(name = guard::COMMAND, hide = true)]
+    WindowGuard {
+        /// The program that shows the window
+        program: PathBuf,
+    },
     /// Described in `tokens::fido::manage`; not for people
     #[command(name = manage::WORKER_COMMAND, hide = true)]
     KeysWorker,
@@ -97,6 +104,10 @@ pub fn run() -> ExitCode {
         Command::Doctor(args) => doctor::run(&context, &args),
         Command::Install(args) => install::run(&context, &args),
         Command::NativeHost => native_host::run(&context),
+        Command::WindowGuard { program } => Ok(match guard::run(&program) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        }),
         Command::CardWorker => Ok(match pkcs11::worker::run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,

@@ -14,7 +14,7 @@ use wire::web_eid::{Failure as Refusal, Token, code};
 
 use super::manifest::EXTENSIONS;
 use super::turn::{self, Turn};
-use super::{Context, Failure};
+use super::{Context, Failure, prompt};
 use crate::broker::card::Error;
 use crate::cancel::Cancel;
 use crate::channels::native::{Wish, converse, failure};
@@ -105,7 +105,8 @@ fn authenticate(
         Err(problem) => {
             context.tell(&problem.text);
             // Without its configuration the agent knows the system's own window only.
-            let window = Pinentry::new(None, Limit::Until(Deadline::after(PERSON)), cancel);
+            let window =
+                Pinentry::new(None, prompt::guard, Limit::Until(Deadline::after(PERSON)), cancel);
             let _ = window.and_then(|mut window| window.tell(&problem.text));
             // A page that asks again and again gets no window each time.
             turn.end(origin, true, clock::now());
@@ -114,7 +115,7 @@ fn authenticate(
     };
     let language = wish.lang.as_deref().map_or(context.language, Language::of_locale);
     let limit = Limit::Until(Deadline::after(PERSON));
-    let prompt = Pinentry::new(config.pinentry.program.clone(), limit, cancel);
+    let prompt = Pinentry::new(config.pinentry.program.clone(), prompt::guard, limit, cancel);
     let done = prompt.map_err(Error::from).and_then(|mut prompt| {
         let request = Request {
             origin: &wish.origin,

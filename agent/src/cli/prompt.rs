@@ -1,18 +1,28 @@
 //! How the person is asked: in a window where one is configured, else at the terminal.
 
 use std::io::IsTerminal;
+use std::process::Command;
 use std::time::Duration;
 
 use super::{Context, Failure};
 use crate::broker::key::Error;
 use crate::cancel::Cancel;
 use crate::config::Config;
-use crate::consent::Prompt;
 use crate::consent::pinentry::{Limit, Pinentry};
 use crate::consent::terminal::Terminal;
+use crate::consent::{Prompt, guard};
 
 /// How long a window waits for an answer.
 const LIMIT: Limit = Limit::Each(Duration::from_secs(120));
+
+/// A command that runs the guard of a window.
+///
+/// Errors: this program does not know where it is.
+pub(super) fn guard() -> std::io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(guard::COMMAND);
+    Ok(command)
+}
 
 /// A pinentry where the configuration names one or no terminal is there, else the terminal.
 ///
@@ -26,7 +36,7 @@ pub(super) fn open<'a>(
     if program.is_none() && std::io::stderr().is_terminal() {
         return Ok(Box::new(Terminal::new(cancel)));
     }
-    match Pinentry::new(program, LIMIT, cancel) {
+    match Pinentry::new(program, guard, LIMIT, cancel) {
         Ok(window) => Ok(Box::new(window)),
         Err(error) => Err(Failure::of(&Error::from(error), context.language)),
     }

@@ -5,15 +5,15 @@
 
 use std::io::{IsTerminal, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use zeroize::Zeroizing;
 
 use super::Error;
+use super::guard::{self, Group, Start};
 use crate::cancel::{Cancel, Guard, Waited};
 use crate::clock::Deadline;
 use crate::secret::Secret;
@@ -27,8 +27,7 @@ pub(super) struct Channel<'a> {
     heard: Zeroizing<Vec<u8>>,
     until: Deadline,
     cancel: &'a Cancel,
-    /// Whether the process has a group of its own, which ends as a whole.
-    group: bool,
+    group: Group,
     /// Whether the process still waits for a command.
     polite: bool,
     /// Until the process is gone, a signal must not end this program without it.
@@ -54,19 +53,20 @@ impl<'a> Channel<'a> {
     /// Starts `program`; every answer must come before `until` and before a wish to stop.
     ///
     /// Errors: those of [`Channel::ask`]; the program cannot be started.
-    pub(super) fn open(program: &Path, until: Deadline, cancel: &'a Cancel) -> Result<Self, Error> {
+    pub(super) fn open(
+        start: Start,
+        program: &Path,
+        until: Deadline,
+        cancel: &'a Cancel,
+    ) -> Result<Self, Error> {
         let guard = cancel.guard();
         if cancel.is_wished() {
             return Err(Error::Stopped);
         }
         let terminal = terminal();
-        let mut command = Command::new(program);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        if terminal.is_none() {
-            // With a terminal the program may have to draw on it, which only its own group may.
-            command.process_group(0);
-        }
-        let mut child = command.spawn().map_err(failed)?;
+        let group = if terminal.is_some() { Group::OfTerminal } else { Group::Own };
+        let command = guard::command(start, program, group);
+        let mut child = command.and_then(|mut command| command.spawn()).map_err(failed)?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let output = output.ok_or_else(|| Error::Pinentry("no pipe".to_owned()))?;
         let mut channel = Self {
@@ -76,7 +76,7 @@ impl<'a> Channel<'a> {
             heard: Zeroizing::new(Vec::with_capacity(2 * LONGEST)),
             until,
             cancel,
-            group: terminal.is_none(),
+            group,
             polite: false,
             _guard: guard,
         };
@@ -211,11 +211,16 @@ impl<'a> Channel<'a> {
         }
     }
 
-    /// Says goodbye and gives the program a moment to tidy up.
+    /// Says goodbye, and gives the program a moment to tidy up.
     fn leave(&mut self) {
-        if let Some(mut input) = self.input.take() {
+        if let Some(input) = self.input.as_mut() {
             let _ = input.write_all(b"BYE\n");
         }
+        self.hear_out();
+    }
+
+    /// Takes what the program still says, to its end or for a moment.
+    fn hear_out(&mut self) {
         self.until = Deadline::after(GOODBYE);
         while self.line().is_ok() {}
     }
@@ -226,11 +231,16 @@ impl Drop for Channel<'_> {
         if self.polite {
             self.leave();
         }
-        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let Some(group) = group.filter(|_| self.group) {
-            // The program was not waited for yet, so the number is still its own.
-            let _ = kill_process_group(group, Signal::KILL);
+        match self.group {
+            Group::Own => {
+                // The guard was not waited for yet, so the number is still its own.
+                let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+                let _ = group.map(|group| kill_process_group(group, Signal::KILL));
+            }
+            Group::OfTerminal => self.input = None, // the guard ends the program
         }
+        // The program is the guard's child: that it is heard no more says that it is gone.
+        self.hear_out();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

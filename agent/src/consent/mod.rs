@@ -1,6 +1,7 @@
 //! Asking the person: in a window of our own, at the terminal. A page never sees what is typed.
 
 mod assuan;
+pub mod guard;
 pub mod pinentry;
 pub mod terminal;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::assuan::{Channel, Reply};
+use super::guard::Start;
 use super::{Ask, Ended, Error, Notice, Prompt, Question, Showing};
 use crate::cancel::Cancel;
 use crate::clock::Deadline;
@@ -15,6 +16,7 @@ use crate::sound::is_sound;
 #[derive(Debug)]
 pub struct Pinentry<'a> {
     program: PathBuf,
+    guard: Start,
     limit: Limit,
     cancel: &'a Cancel,
 }
@@ -29,15 +31,17 @@ pub enum Limit {
 }
 
 impl<'a> Pinentry<'a> {
-    /// `program` as configured, else the system's own. A wish to stop closes the window.
+    /// `program` as configured, else the system's own. A wish to stop closes the window, and so does
+    /// the end of this program, which `guard` sees.
     ///
     /// Errors: those of [`program`].
     pub fn new(
         configured: Option<PathBuf>,
+        guard: Start,
         limit: Limit,
         cancel: &'a Cancel,
     ) -> Result<Self, Error> {
-        Ok(Self { program: program(configured)?, limit, cancel })
+        Ok(Self { program: program(configured)?, guard, limit, cancel })
     }
 
     fn open(&self) -> Result<Channel<'a>, Error> {
@@ -45,7 +49,7 @@ impl<'a> Pinentry<'a> {
             Limit::Each(time) => Deadline::after(time),
             Limit::Until(end) => end,
         };
-        let mut channel = Channel::open(&self.program, until, self.cancel)?;
+        let mut channel = Channel::open(self.guard, &self.program, until, self.cancel)?;
         // We end the window ourselves; this is for one that lost us.
         let left = until.left().as_secs() + 5;
         channel.set("SETTIMEOUT", &left.to_string())?;
@@ -194,7 +198,9 @@ mod tests {
         );
         std::fs::write(&path, script).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-        let prompt = Pinentry::new(Some(path), limit, cancel).unwrap();
+        // No guard: `agent/tests/native_host.rs` has the real one.
+        let guard = || Ok(std::process::Command::new("/usr/bin/env"));
+        let prompt = Pinentry::new(Some(path), guard, limit, cancel).unwrap();
         (folder, prompt)
     }
 
