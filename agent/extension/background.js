@@ -12,7 +12,7 @@ const EXTENSION_VERSION = chrome.runtime.getManifest().version;
 // The major version of the protocol, which library, extension and agent share.
 const PROTOCOL = { major: 2, text: `2.0.0+sleutelbos.${EXTENSION_VERSION}` };
 
-// One request of a kind at a time for each frame; the agent itself shows one window at a time.
+// One request of a kind at a time for each document; the agent itself shows one window at a time.
 const pending = new Set();
 
 class Failure extends Error {
@@ -23,13 +23,21 @@ class Failure extends Error {
   }
 }
 
-chrome.runtime.onMessage.addListener((request, sender, respond) => {
-  if (sender.id !== chrome.runtime.id || !sender.tab) return false;
-  answer(request, sender).then(respond);
-  return true; // the answer comes later
+// Each request has a channel of its own, which the browser closes when the frame goes away: then
+// nobody waits for the answer any more, and the agent's window must not outlive the page.
+chrome.runtime.onConnect.addListener((channel) => {
+  const gone = new AbortController();
+  channel.onDisconnect.addListener(() => gone.abort());
+  channel.onMessage.addListener(async (request) => {
+    const { sender } = channel;
+    if (sender?.id !== chrome.runtime.id || !sender.tab) return channel.disconnect();
+    const warn = (text) => channel.postMessage({ action: "web-eid:warning", warnings: [text] });
+    const reply = await answer(request, sender, { gone: gone.signal, warn });
+    if (!gone.signal.aborted) channel.postMessage(reply);
+  });
 });
 
-async function answer(request, sender) {
+async function answer(request, sender, page) {
   const action = request.action;
   const handlers = {
     "web-eid:status": status,
@@ -37,7 +45,7 @@ async function answer(request, sender) {
     "web-eid:get-signing-certificate": refuse,
     "web-eid:sign": refuse,
   };
-  const place = `${sender.tab.id} ${sender.frameId} ${action}`;
+  const place = `${sender.documentId} ${action}`;
   let own = false;
   try {
     if (pending.has(place)) {
@@ -45,7 +53,7 @@ async function answer(request, sender) {
     }
     pending.add(place);
     own = true;
-    const result = await handlers[action](request, origin(sender));
+    const result = await handlers[action](request, origin(sender), page);
     return { action: `${action}-success`, ...result };
   } catch (error) {
     return { action: `${action}-failure`, error: described(error) };
@@ -66,12 +74,17 @@ function origin(sender) {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && url.hostname === "localhost")) {
     throw new Failure("CONTEXT_INSECURE", "The page is not served over https");
   }
+  // A sandboxed frame shows a page of an origin without being of it: what runs there may be
+  // anybody's. (Browsers name the frame's own origin since version 80.)
+  if (sender.origin !== url.origin) {
+    throw new Failure("CONTEXT_INSECURE", "The frame is sandboxed and has no origin of its own");
+  }
   return url.origin;
 }
 
-async function status(request) {
+async function status(request, _asker, page) {
   checkVersion(request.libraryVersion);
-  const agent = await Agent.start();
+  const agent = await Agent.start(page.gone);
   try {
     checkAgent(agent.version, request.libraryVersion);
     await agent.ask({ command: "quit", arguments: {} }, NATIVE_TIMEOUT).catch(() => {});
@@ -81,7 +94,7 @@ async function status(request) {
   }
 }
 
-async function authenticate(request, asker) {
+async function authenticate(request, asker, page) {
   checkVersion(request.libraryVersion);
   const nonce = request.challengeNonce;
   if (typeof nonce !== "string") {
@@ -91,7 +104,10 @@ async function authenticate(request, asker) {
   const lang = typeof given.lang === "string" ? { lang: given.lang } : {};
   const timeout = given.userInteractionTimeout;
   const limit = Number.isFinite(timeout) && timeout > 0 ? bounded(timeout) : USER_TIMEOUT;
-  const agent = await Agent.start();
+  if (timeout !== undefined && timeout !== limit) {
+    page.warn(`userInteractionTimeout is taken as ${limit} ms; it may be ${SHORTEST_USER_TIMEOUT} to ${LONGEST_USER_TIMEOUT}`);
+  }
+  const agent = await Agent.start(page.gone);
   try {
     checkAgent(agent.version, request.libraryVersion);
     const wish = { challengeNonce: nonce, origin: asker, ...lang };
@@ -118,8 +134,13 @@ async function refuse() {
 
 // One run of the agent: it speaks first, takes one command, answers once.
 class Agent {
-  static async start() {
+  static async start(gone) {
+    gone.throwIfAborted();
     const agent = new Agent();
+    gone.addEventListener("abort", () => {
+      agent.end();
+      agent.heard({ error: new Failure("USER_CANCELLED", "The page went away") });
+    });
     const first = await agent.next(NATIVE_TIMEOUT, () => {
       return new Failure("NATIVE_UNAVAILABLE", "The agent did not answer; ask 'sleutelbos-agent doctor'");
     }).catch((error) => {

@@ -7,7 +7,7 @@
     ["status", "authenticate", "get-signing-certificate", "sign"].map((name) => `web-eid:${name}`),
   );
 
-  window.addEventListener("message", async (event) => {
+  window.addEventListener("message", (event) => {
     if (event.source !== window) return;
     const action = event.data?.action;
     if (typeof action !== "string" || !ACTIONS.has(action)) return;
@@ -18,15 +18,33 @@
       answer(failure(action, "ERR_WEBEID_CONTEXT_INSECURE", "The page is not a secure context"));
       return;
     }
+    let answered = false;
+    const finish = (message) => {
+      if (!answered) answer(message);
+      answered = true;
+    };
     try {
-      answer(await chrome.runtime.sendMessage(event.data));
-    } catch {
-      // The extension was reloaded or removed under the page's feet.
-      answer(
-        failure(action, "ERR_WEBEID_EXTENSION_UNAVAILABLE", "The extension went away; reload the page"),
-      );
+      // The browser closes this channel with the page, and so the extension knows.
+      const channel = chrome.runtime.connect();
+      channel.onMessage.addListener((message) => {
+        if (message.action === "web-eid:warning") return answer(message);
+        finish(message);
+        channel.disconnect();
+      });
+      channel.onDisconnect.addListener(() => finish(gone(action)));
+      channel.postMessage(event.data);
+    } catch (error) {
+      const reason = chrome.runtime?.id
+        ? failure(action, "ERR_WEBEID_UNKNOWN_ERROR", `The request cannot be passed on: ${error.message}`)
+        : gone(action);
+      finish(reason);
     }
   });
+
+  // The extension was reloaded or removed under the page's feet.
+  function gone(action) {
+    return failure(action, "ERR_WEBEID_EXTENSION_UNAVAILABLE", "The extension went away; reload the page");
+  }
 
   function failure(action, code, message) {
     return { action: `${action}-failure`, error: { name: "WebEidError", code, message } };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -172,6 +172,41 @@ impl Browser {
     #[must_use]
     pub fn script_async(&self, javascript: &str, arguments: Vec<Value>) -> Value {
         self.drive(javascript, self.client.execute_async(javascript, arguments)).expect(javascript)
+    }
+
+    /// The tab that is shown.
+    ///
+    /// # Panics
+    /// Where the browser has gone.
+    #[must_use]
+    pub fn tab(&self) -> WindowHandle {
+        self.drive("the tab", self.client.window()).expect("a tab")
+    }
+
+    /// Opens another tab and shows it.
+    ///
+    /// # Panics
+    /// Where the browser refuses.
+    pub fn open_tab(&self) {
+        let tab = self.drive("a new tab", self.client.new_window(true)).expect("a new tab");
+        self.go_to_tab(&tab.handle);
+    }
+
+    /// Shows a tab.
+    ///
+    /// # Panics
+    /// Where it has gone.
+    pub fn go_to_tab(&self, tab: &WindowHandle) {
+        let switch = self.client.switch_to_window(tab.clone());
+        self.drive("another tab", switch).expect("a tab that is there");
+    }
+
+    /// Closes the tab that is shown; [`Browser::go_to_tab`] must follow.
+    ///
+    /// # Panics
+    /// Where the browser refuses.
+    pub fn close_tab(&self) {
+        self.drive("closing a tab", self.client.close_window()).expect("a tab closes");
     }
 
     /// Adds a WebDriver virtual authenticator: a passkey of the browser's own making.

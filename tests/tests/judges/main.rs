@@ -15,3 +15,4 @@ mod raw;
 mod uzi_odd_certificates;
 mod uzi_token;
 mod uzi_verify;
+mod web_eid_page;
