@@ -1,6 +1,7 @@
 //! The application: every part that is not pure, joined once.
 
 use crate::budget::Budget;
+use crate::challenges;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::factors::attestation::{self, Demand, Maker};
@@ -104,7 +105,13 @@ impl App {
         let server = &config.server;
         let passwords = &config.passwords;
         Ok(Self {
-            keys: Keys::new(&server.rp_id, &server.origin, &server.name, demand(&config)?)?,
+            keys: Keys::new(
+                &server.rp_id,
+                &server.origin,
+                &server.name,
+                demand(&config)?,
+                challenges::LIFE,
+            )?,
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
             cards: cards(&config)?,
             budget: Budget::new(config.limits.clone()),

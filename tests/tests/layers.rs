@@ -1,6 +1,6 @@
 //! The edges of ARCHITECTURE.md, held by reading manifests and sources.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -303,6 +303,294 @@ fn a_module_is_found_in_groups_and_by_any_way_to_the_root() {
     assert!(find("use super::lang; use super::super::super::lang;", 2).is_empty());
     assert!(find("use other_crate::lang; use super::card;", 1).is_empty());
     assert_eq!([depth("server.rs"), depth("consent/mod.rs"), depth("cli/desk.rs")], [1, 1, 2]);
+}
+
+/// What each of the server's modules may name of the others, lowest first: parts that know one thing
+/// each, then what joins them (`app`), what people do with them, and what speaks to people. A module
+/// names only what stands above it in this table, so there are no circles. `run` of accounts and of
+/// sessions is a layer of its own: what people are and have stands below `app`, doing stands above it.
+const SERVER: &[(&str, &[&str])] = &[
+    ("causes", &[]),
+    ("random", &[]),
+    ("clock", &[]),
+    ("id", &["random"]),
+    ("secret", &["random"]),
+    ("storage", &["secret"]),
+    ("budget", &["clock"]),
+    ("challenges", &["clock", "storage"]),
+    ("lockout", &["clock", "id", "storage"]),
+    ("organisations", &["clock", "id", "storage"]),
+    ("password", &["clock", "id", "random", "secret", "storage"]),
+    ("uzi", &[]),
+    // A card is what `uzi` believes.
+    ("factors", &["clock", "id", "storage", "uzi"]),
+    // Tells what happened in the words of those to whom it happened.
+    ("audit", &["clock", "factors", "id", "random", "storage", "uzi"]),
+    ("accounts", &["clock", "factors", "id", "storage"]),
+    ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
+    // Parses into the final types of whom it configures.
+    (
+        "config",
+        &["budget", "factors", "lockout", "password", "secret", "sessions", "storage", "uzi"],
+    ),
+    (
+        "app",
+        &[
+            "budget",
+            "challenges",
+            "clock",
+            "config",
+            "factors",
+            "password",
+            "random",
+            "secret",
+            "storage",
+            "uzi",
+        ],
+    ),
+    ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
+    (
+        "accounts/run",
+        &[
+            "accounts",
+            "app",
+            "audit",
+            "factors",
+            "id",
+            "lockout",
+            "organisations",
+            "password",
+            "secret",
+            "sessions",
+            "sessions/run",
+            "storage",
+        ],
+    ),
+    (
+        "login",
+        &[
+            "accounts",
+            "app",
+            "audit",
+            "challenges",
+            "clock",
+            "factors",
+            "id",
+            "lockout",
+            "password",
+            "random",
+            "secret",
+            "sessions",
+            "storage",
+            "uzi",
+        ],
+    ),
+    (
+        "enrolment",
+        &[
+            "accounts",
+            "app",
+            "audit",
+            "challenges",
+            "clock",
+            "factors",
+            "id",
+            "login",
+            "organisations",
+            "sessions",
+            "storage",
+            "uzi",
+        ],
+    ),
+    (
+        "http",
+        &[
+            "accounts",
+            "accounts/run",
+            "app",
+            "budget",
+            "causes",
+            "clock",
+            "enrolment",
+            "factors",
+            "id",
+            "login",
+            "organisations",
+            "random",
+            "secret",
+            "sessions",
+            "sessions/run",
+            "storage",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "accounts",
+            "accounts/run",
+            "app",
+            "causes",
+            "clock",
+            "config",
+            "enrolment",
+            "factors",
+            "http",
+            "login",
+            "organisations",
+            "password",
+            "secret",
+            "sessions/run",
+            "storage",
+            "uzi",
+        ],
+    ),
+];
+
+#[test]
+fn the_servers_modules_name_only_what_stands_below_them() {
+    let units: Vec<&str> = SERVER.iter().map(|(unit, _)| *unit).collect();
+    for (place, (unit, allowed)) in SERVER.iter().enumerate() {
+        let below = units.get(..place).unwrap_or_default();
+        let strays: Vec<_> = allowed.iter().filter(|name| !below.contains(name)).collect();
+        assert!(strays.is_empty(), "{unit} names {strays:?}, which do not stand above it");
+    }
+    let mut wrong = Vec::new();
+    for (name, text) in production("server") {
+        let own = unit_of(&name, &units);
+        if ["lib", "main"].contains(&own.as_str()) {
+            continue;
+        }
+        let rule = SERVER.iter().find(|(unit, _)| *unit == own);
+        let Some((_, allowed)) = rule else { panic!("server/src/{name} has no rule") };
+        let family = own.split('/').next().unwrap_or_default();
+        for named in named_units(&text, depth(&name), &units) {
+            // A layer names its own lower part, and what is declared beside it, by `super::`.
+            if named != own && named != family && !allowed.contains(&named.as_str()) {
+                wrong.push(format!("{name}: {named}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these edges do not belong there:\n{}", wrong.join("\n"));
+}
+
+/// The sources of a crate without their tests.
+fn production(member: &str) -> Vec<(String, String)> {
+    let tests = ["tests", "testing", "samples"];
+    let is_test =
+        |name: &str| name.trim_end_matches(".rs").split('/').any(|part| tests.contains(&part));
+    let sources = sources(member).into_iter().filter(|(name, _)| !is_test(name));
+    sources.map(|(name, text)| (name, untested(&text).to_owned())).collect()
+}
+
+/// A source up to its first test module; tests stand last (STYLE 2).
+fn untested(text: &str) -> &str {
+    let opens = |at: usize| {
+        let line = text.get(at..).unwrap_or_default().lines().nth(1).unwrap_or_default();
+        line.contains("mod ") && line.trim_end().ends_with('{')
+    };
+    let first = text.match_indices("#[cfg(test)]").map(|(at, _)| at).find(|at| opens(*at));
+    first.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// The unit of the table that a file belongs to: a file of its own there, else the first folder.
+fn unit_of(name: &str, units: &[&str]) -> String {
+    let path = name.trim_end_matches(".rs");
+    if units.contains(&path) { path } else { path.split('/').next().unwrap_or_default() }.to_owned()
+}
+
+/// The units that `text` names; `accounts::run` where it names that, and not `accounts` for it.
+fn named_units(text: &str, depth: usize, units: &[&str]) -> BTreeSet<String> {
+    let layered: Vec<&str> = units.iter().filter_map(|unit| unit.strip_suffix("/run")).collect();
+    let bare: String = text.split_whitespace().collect();
+    let mut named = named_modules(text, depth, units);
+    for module in layered {
+        let way = format!("{module}::");
+        let parts: BTreeSet<String> = bare
+            .match_indices(&way)
+            .flat_map(|(at, _)| heads(bare.get(at + way.len()..).unwrap_or_default()))
+            .collect();
+        if parts.contains("run") {
+            named.insert(format!("{module}/run"));
+            let runs_only = parts.iter().all(|part| part == "run");
+            if runs_only {
+                named.remove(module);
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn a_layer_is_found_in_production_code_only() {
+    let units = ["sessions", "sessions/run", "login"];
+    let find = |text: &str| -> Vec<String> { named_units(text, 1, &units).into_iter().collect() };
+    assert_eq!(find("use crate::sessions::{Session, run};"), ["sessions", "sessions/run"]);
+    assert_eq!(find("crate::sessions::run::end()"), ["sessions/run"]);
+    assert_eq!(find("use crate::sessions::Session;"), ["sessions"]);
+    assert_eq!(unit_of("sessions/run.rs", &units), "sessions/run");
+    assert_eq!(unit_of("sessions/store.rs", &units), "sessions");
+    assert_eq!(untested("a\n#[cfg(test)]\nmod tests;\nb"), "a\n#[cfg(test)]\nmod tests;\nb");
+    assert_eq!(untested("a\n#[cfg(test)]\nmod tests {\n b }"), "a\n");
+    assert_eq!(untested("a\n#[cfg(test)]\npub(crate) mod tests {\n b }"), "a\n");
+}
+
+/// Whoever speaks to people asks the domains; transactions and SQL are theirs.
+#[test]
+fn http_and_the_command_line_open_no_transaction() {
+    for (name, text) in production("server") {
+        if name.starts_with("http") || name.starts_with("cli") {
+            for word in ["store", "db.read", "db.write", "Tx"] {
+                let hits: Vec<&str> = text.lines().filter(|line| names(line, word)).collect();
+                assert!(hits.is_empty(), "server/src/{name}: {hits:?}");
+            }
+        }
+    }
+}
+
+/// `http` is left out: its error page is a page, and each page may fail.
+#[test]
+fn files_of_one_folder_name_each_other_in_one_direction() {
+    for member in ["server"] {
+        let files = production(member);
+        let folders: BTreeSet<&str> =
+            files.iter().filter_map(|(name, _)| Some(name.rsplit_once('/')?.0)).collect();
+        for folder in folders.into_iter().filter(|folder| *folder != "http") {
+            let edges = edges_within(folder, &files);
+            let mut left: BTreeSet<&String> = edges.keys().collect();
+            // What names nobody that is left is in order; what remains when none is, is a circle.
+            while let Some(free) =
+                left.iter().copied().find(|one| edges[*one].iter().all(|to| !left.contains(to)))
+            {
+                left.remove(free);
+            }
+            assert!(left.is_empty(), "a circle in {member}/src/{folder}: {left:?}");
+        }
+    }
+}
+
+/// The files and folders directly in `folder`, and which of the others each names.
+fn edges_within(folder: &str, files: &[(String, String)]) -> BTreeMap<String, BTreeSet<String>> {
+    let inside = |name: &String| Some(name.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+    let head =
+        |rest: &str| rest.trim_end_matches(".rs").split('/').next().unwrap_or_default().to_owned();
+    let own: Vec<(String, &str, usize)> = files
+        .iter()
+        .filter_map(|(name, text)| {
+            Some((head(&inside(name)?), text.as_str(), depth(&inside(name)?)))
+        })
+        .filter(|(head, _, _)| head != "mod")
+        .collect();
+    let modules: Vec<&str> = own.iter().map(|(head, _, _)| head.as_str()).collect();
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (head, text, depth) in &own {
+        let from_root = format!("crate::{}::", folder.replace('/', "::"));
+        let text = text.replace(&from_root, &"super::".repeat(*depth));
+        let text = text.replace("crate::", "elsewhere::");
+        let mut named = named_modules(&text, *depth, &modules);
+        named.remove(head);
+        edges.entry(head.clone()).or_default().extend(named);
+    }
+    edges
 }
 
 #[test]

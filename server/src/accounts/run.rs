@@ -9,7 +9,7 @@ use crate::lockout::{self, Counted, Subject};
 use crate::organisations::{self, Agb, Kvk, Organisation, Subscriber};
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Busy};
-use crate::secret::Secret;
+use crate::secret::{Secret, Token};
 use crate::sessions::{self, Session};
 use crate::storage;
 
@@ -127,6 +127,26 @@ pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
     }
     tx.commit().await?;
     Ok(lifted)
+}
+
+/// Whom this session's token lets in, while the session is good, and where that person works.
+pub async fn of_session(
+    app: &App,
+    token: &Token,
+) -> Result<Option<(Session, Account, Organisation)>, storage::Error> {
+    let Some(session) = sessions::run::current(app, token).await? else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let Some(account) = super::store::find(&mut tx, &session.login.account).await? else {
+        return Ok(None);
+    };
+    let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
+    Ok(organisation.map(|organisation| (session, account, organisation)))
+}
+
+/// The factors of whoever has `session`, oldest first.
+pub async fn factors(app: &App, session: &Session) -> Result<Vec<Factor>, storage::Error> {
+    let mut tx = app.db.read().await?;
+    factors::store::list(&mut tx, &session.login.account).await
 }
 
 /// What a person sees of the own account.

@@ -3,7 +3,7 @@
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::causes::causes;
-use crate::{http, lockout, login, sessions};
+use crate::{http, login, sessions};
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -78,12 +78,5 @@ async fn tidy(app: Arc<App>) {
 
 async fn forget(app: &App) -> Result<(), login::Error> {
     login::run::forget(app).await?;
-    sessions::run::forget(app).await?;
-    let before = app.clock.now().before(NAMES);
-    let mut tx = app.db.write().await?;
-    lockout::forget_names(&mut tx, before).await?;
-    Ok(tx.commit().await?)
+    Ok(sessions::run::forget(app).await?)
 }
-
-/// How long wrong tries at a name nobody has are remembered.
-const NAMES: Duration = Duration::from_secs(90 * 24 * 60 * 60);

@@ -7,13 +7,12 @@
 use super::attestation::Demand;
 use super::store::Stored;
 use super::{Evidence, Kind, Refusal};
-use crate::accounts::Account;
-use crate::challenges::LIFE;
 use crate::id::AccountId;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::time::Duration;
 use webauthn_rs::prelude::{
     AuthenticationResult, AuthenticatorAttachment, Credential, DiscoverableAuthentication, Passkey,
     PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, SecurityKey,
@@ -92,14 +91,27 @@ pub(crate) struct Answer {
     cross_origin: bool,
 }
 
+/// Whose a new credential will be, as key and browser show it.
+pub(crate) struct Owner<'a> {
+    pub(crate) id: &'a AccountId,
+    pub(crate) username: &'a str,
+    pub(crate) name: &'a str,
+}
+
 impl Keys {
     /// The ceremonies for relying party `rp_id`, whose pages are at `origin` and named `name`, where
-    /// this is demanded of a key before it gives `high`.
+    /// this is demanded of a key before it gives `high` and a browser waits so long for one.
     ///
     /// Errors: [`Error::RelyingParty`].
-    pub fn new(rp_id: &str, origin: &Url, name: &str, demand: Demand) -> Result<Self, Error> {
+    pub fn new(
+        rp_id: &str,
+        origin: &Url,
+        name: &str,
+        demand: Demand,
+        wait: Duration,
+    ) -> Result<Self, Error> {
         WebauthnBuilder::new(rp_id, origin)
-            .and_then(|builder| builder.rp_name(name).timeout(LIFE).build())
+            .and_then(|builder| builder.rp_name(name).timeout(wait).build())
             .map(|library| Self { library, demand })
             .map_err(Error::RelyingParty)
     }
@@ -107,12 +119,12 @@ impl Keys {
     /// Asks a key for a new credential, unless it holds one of `existing`.
     pub(crate) fn begin_registration(
         &self,
-        account: &Account,
+        owner: &Owner<'_>,
         kind: KeyKind,
         existing: &[Stored],
     ) -> Result<Question, Error> {
-        let user = Uuid::from_bytes(account.id.bytes());
-        let (name, display) = (account.username.as_str(), account.name.as_str());
+        let user = Uuid::from_bytes(owner.id.bytes());
+        let (name, display) = (owner.username, owner.name);
         let exclude = existing
             .iter()
             .map(|stored| read(stored).map(|credential| credential.cred_id))

@@ -12,12 +12,11 @@ use super::error::{Code, Error};
 use super::guard::{Site, Visit};
 use super::pages::{Frame, Person};
 use super::text::Text;
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::organisations::Organisation;
 use crate::secret::Token;
 use crate::sessions::{self, Scope, Session};
-use crate::{accounts, organisations};
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -88,16 +87,8 @@ impl FromRequestParts<Shared> for Context {
 
 /// Whom a session's token lets in, while the session is good.
 pub(super) async fn visitor(app: &App, token: &Token) -> Result<Option<Visitor>, Error> {
-    let Some(session) = sessions::run::current(app, token).await? else { return Ok(None) };
-    let mut tx = app.db.read().await?;
-    let Some(account) = accounts::store::find(&mut tx, &session.login.account).await? else {
-        return Ok(None);
-    };
-    let Some(organisation) = organisations::store::find(&mut tx, &account.organisation).await?
-    else {
-        return Ok(None);
-    };
-    Ok(Some(Visitor { session, account, organisation }))
+    let found = accounts::run::of_session(app, token).await?;
+    Ok(found.map(|(session, account, organisation)| Visitor { session, account, organisation }))
 }
 
 /// What the browser or program calls itself.

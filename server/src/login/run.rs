@@ -15,6 +15,7 @@ use crate::secret::Token;
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
 use crate::uzi::sighting::Sighting;
+use std::time::Duration;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -104,13 +105,15 @@ pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> st
     store::spend_codes(tx, account, now).await
 }
 
-/// Forgets attempts, codes and challenges that have lapsed.
+/// Forgets attempts, codes and challenges that have lapsed, and the wrong tries at names that nobody
+/// has and nobody tried for long.
 pub(crate) async fn forget(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::forget_attempts(&mut tx, now).await?;
     store::forget_codes(&mut tx, now).await?;
     challenges::forget(&mut tx, now).await?;
+    lockout::forget_names(&mut tx, now.before(NAMES)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -209,3 +212,6 @@ pub(super) async fn open(
     audit::record(tx, by, Some(&session.login.account), &event).await?;
     Ok((token, session))
 }
+
+/// How long wrong tries at a name nobody has are remembered: 90 days.
+const NAMES: Duration = Duration::from_secs(90 * 24 * 60 * 60);

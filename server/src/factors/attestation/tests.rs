@@ -197,6 +197,7 @@ async fn a_maker_that_is_taken_off_the_list_gives_no_more() {
             &server.origin,
             &server.name,
             Demand::Listed(others),
+            crate::challenges::LIFE,
         )
         .unwrap();
         assert_eq!(alone(&app, &mut soft).await, Level::Substantial);

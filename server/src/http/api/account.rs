@@ -5,18 +5,14 @@ use axum::response::Json;
 use serde_json::{Value, json};
 
 use super::{Bearer, shown, shown_account};
+use crate::accounts;
 use crate::http::error::Error;
-use crate::sessions::Session;
-use crate::{factors, sessions};
+use crate::sessions::{self, Session};
 
 /// `GET /api/v1/me`.
 pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
     let (app, visitor) = (&bearer.app, bearer.member()?);
-    let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
-    let policy = &app.config.sessions;
-    let sessions = sessions::living(&mut tx, &visitor.account.id, now, policy).await?;
+    let overview = accounts::run::overview(app, &visitor.session).await?;
     let session = |session: &Session| {
         json!({
             "id": session.id.as_str(),
@@ -30,8 +26,8 @@ pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
     Ok(Json(json!({
         "account": shown_account(visitor),
         "level": visitor.session.login.level,
-        "factors": factors.iter().map(shown).collect::<Vec<_>>(),
-        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
+        "factors": overview.factors.iter().map(shown).collect::<Vec<_>>(),
+        "sessions": overview.sessions.iter().map(session).collect::<Vec<_>>(),
     })))
 }
 

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Arrival, Frame, Problem, enrol, message, show};
+use crate::accounts;
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
 use crate::factors::{self, Evidence, Kind, Level};
@@ -60,10 +61,7 @@ pub(in crate::http) async fn page(
 ) -> Result<Response, Error> {
     let visitor = context.member()?;
     let t = context.text;
-    let mut tx = context.app.db.read().await?;
-    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
-    let (now, policy) = (context.app.clock.now(), &context.app.config.sessions);
-    let sessions = sessions::living(&mut tx, &visitor.account.id, now, policy).await?;
+    let overview = accounts::run::overview(&context.app, &visitor.session).await?;
     let level = visitor.session.login.level;
     show(&Page {
         f: context.frame("/account"),
@@ -74,8 +72,9 @@ pub(in crate::http) async fn page(
         organisation: visitor.organisation.name.clone(),
         level: level.as_str(),
         level_text: t.of(level_key(level)),
-        factors: factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
-        sessions: sessions
+        factors: overview.factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
+        sessions: overview
+            .sessions
             .into_iter()
             .map(|session| session_words(t, session, &visitor.session.id))
             .collect(),
@@ -155,8 +154,7 @@ pub(in crate::http) async fn ask_remove(
     if let Some(confirm) = enrol::unconfirmed(&context, &path)? {
         return Ok(confirm);
     }
-    let mut tx = context.app.db.read().await?;
-    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
+    let factors = accounts::run::factors(&context.app, &visitor.session).await?;
     let last = !factors.iter().any(|factor| factor.id != id && factor.is_usable());
     let factor = factors.into_iter().find(|factor| factor.id == id).ok_or(Code::NoSuchFactor)?;
     let t = context.text;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Arrival, Frame, Problem, show};
-use crate::accounts::Username;
-use crate::factors::{self, Kind};
+use crate::accounts::{self, Username};
+use crate::factors::Kind;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
@@ -221,8 +221,7 @@ pub(in crate::http) async fn confirm(
     Query(Then { then }): Query<Then>,
 ) -> Result<Response, Error> {
     let visitor = context.member()?;
-    let mut tx = context.app.db.read().await?;
-    let factors = factors::store::list(&mut tx, &visitor.account.id).await?;
+    let factors = accounts::run::factors(&context.app, &visitor.session).await?;
     let then = local(&then).to_owned();
     if factors.iter().all(|factor| factor.kind == Kind::Card) {
         return Ok(Redirect::to(&format!("/confirm/card?then={then}")).into_response());
