@@ -5,7 +5,7 @@ use super::{Failure, Setting, words};
 use crate::accounts::run::{Founding, found};
 use crate::accounts::{self, Username};
 use crate::app::App;
-use crate::enrolment;
+use crate::enrolment::{self, policy::FirstName};
 use crate::factors::Level;
 use crate::factors::card::Revoked;
 use crate::organisations::{Agb, Kvk, Subscriber};
@@ -82,6 +82,9 @@ struct LinkCard {
     /// Do not look whether the card was revoked; every log-in does
     #[arg(long)]
     without_revocation: bool,
+    /// The holder is known by another first name than the one on the card
+    #[arg(long)]
+    other_first_name: bool,
 }
 
 #[derive(clap::Args)]
@@ -156,10 +159,12 @@ async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Fail
     let app = App::open(link.setting.read()?).await?;
     let content = trust::read(&link.certificate, LARGEST_FILE)?;
     let revoked = if link.without_revocation { Revoked::Ignore } else { Revoked::Ask };
-    let linked = enrolment::card::link_by_operator(&app, &link.username, &content, revoked).await;
+    let first_name = if link.other_first_name { FirstName::Vouched } else { FirstName::Compared };
+    let name = &link.username;
+    let linked = enrolment::card::link_by_operator(&app, name, &content, revoked, first_name).await;
     app.db.close().await;
     let (_, card) = linked.map_err(|error| words::enrolment(error, language))?;
-    let (number, name) = (card.identity.number.as_str(), &link.username);
+    let number = card.identity.number.as_str();
     let text = language.pick(
         format!("UZI-pas {number} is gekoppeld aan {name}."),
         format!("UZI card {number} is linked to {name}."),

@@ -87,6 +87,14 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
             "de achternaam op de pas staat niet in de naam van dit account: gebruik de eigen pas, \
              of verander de naam van het account"
         }
+        Unfit::OtherFirstName => {
+            "de voornaam op de pas is niet die van dit account: gebruik de eigen pas van de houder, of \
+             koppel met --other-first-name als u weet dat het die is"
+        }
+        Unfit::OtherNumber => {
+            "dit account heeft een pas met een ander UZI-nummer: verwijder die eerst, als deze pas echt \
+             van dezelfde persoon is"
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! saw card and holder. Either way what was seen of the card goes to the audit.
 
 use super::Error;
-use super::policy::{self, Denied, Unfit};
+use super::policy::{self, Denied, FirstName, Unfit};
 use super::run::{added, allowed, changed, factor, owner};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
@@ -74,7 +74,8 @@ pub(super) async fn decide(
     };
     let linked = match allowed(app, &mut tx, session, Kind::Card, by.now).await {
         Ok((account, bound_at)) => {
-            let terms = Terms { account: &account, name, bound_at };
+            let first_name = FirstName::Compared;
+            let terms = Terms { account: &account, name, bound_at, first_name };
             insert(app, &mut tx, terms, (&card, &sighting), &by).await
         }
         Err(error) => Err(error),
@@ -99,13 +100,14 @@ pub async fn link_by_operator(
     username: &Username,
     certificate: &[u8],
     revoked: Revoked,
+    first_name: FirstName,
 ) -> Result<(Factor, Card)> {
     let now = app.clock.now();
     let verified = match Certificate::from_file_content(certificate) {
         Ok(certificate) => app.cards.examine(&certificate, revoked, now).await,
         Err(error) => Err(CardRefusal::Unreadable(error).into()),
     };
-    vouch(app, username, verified).await
+    vouch(app, username, verified, first_name).await
 }
 
 /// Links a card that the operator vouches for, or records that it was not.
@@ -113,6 +115,7 @@ pub(super) async fn vouch(
     app: &App,
     username: &Username,
     verified: Result<Verified, Refused>,
+    first_name: FirstName,
 ) -> Result<(Factor, Card)> {
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
@@ -127,7 +130,7 @@ pub(super) async fn vouch(
     };
     let linked = match &account {
         Some(account) => {
-            let terms = Terms { account, name: "", bound_at: Level::High };
+            let terms = Terms { account, name: "", bound_at: Level::High, first_name };
             insert(app, &mut tx, terms, (&card, &sighting), &by).await
         }
         None => Err(Error::NoAccount(username.clone())),
@@ -147,19 +150,22 @@ struct Terms<'a> {
     account: &'a Account,
     name: &'a str,
     bound_at: Level,
+    first_name: FirstName,
 }
 
 async fn insert(
     app: &App,
     tx: &mut Tx,
-    Terms { account, name, bound_at }: Terms<'_>,
+    Terms { account, name, bound_at, first_name }: Terms<'_>,
     (card, sighting): (&Card, &Sighting),
     by: &By,
 ) -> Result<Factor> {
     let organisation = organisations::store::find(tx, &account.organisation).await?;
     let organisation = organisation
         .ok_or(storage::Error::Inconsistent { table: "account", column: "organisation_id" })?;
-    policy::fits(&card.identity, &card.subject, account, &organisation)?;
+    let linked = factors::store::uzi_numbers(tx, &account.id).await?;
+    let holder = (&card.identity, &card.subject);
+    policy::fits(holder, account, &organisation, &linked, first_name)?;
     let proven = (Kind::Card, Evidence::CardPin);
     let factor = factor(app, &account.id, proven, (name, bound_at), by.now);
     factors::store::insert(tx, &factor).await?;
@@ -220,6 +226,8 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::Unfit(Unfit::NoSubscriber) => "no_subscriber",
         Error::Unfit(Unfit::OtherSubscriber) => "other_subscriber",
         Error::Unfit(Unfit::OtherName) => "other_name",
+        Error::Unfit(Unfit::OtherFirstName) => "other_first_name",
+        Error::Unfit(Unfit::OtherNumber) => "other_number",
         Error::CardTaken => "card_taken",
         Error::NoAccount(_) => "no_account",
         Error::Denied(Denied::NotFresh) => "not_fresh",

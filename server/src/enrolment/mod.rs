@@ -1,6 +1,7 @@
 //! Enrolling and removing factors, linking cards: what changes how a person logs in.
 
 pub mod card;
+mod names; // pure
 pub mod policy;
 pub mod run;
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::organisations::Organisation;
 use crate::sessions::{self, Scope, Session};
 use wire::uzi::{Identity, Kind, Subject};
 
+use super::names;
+
 /// Why a session may not change factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
@@ -47,6 +49,27 @@ pub enum Unfit {
     /// The card names another person.
     #[error("the surname on the card is not in the name of the account")]
     OtherName,
+    /// The card names another member of the family.
+    #[error(
+        "the first name on the card is not that of the account: use the holder's own card, or, when \
+         you know that it is, link it with --other-first-name"
+    )]
+    OtherFirstName,
+    /// The account has a card of another person: a UZI number is one person's, on each new card too.
+    #[error(
+        "the account has a card with another UZI number: remove that one first, if this one is \
+         really the same person's"
+    )]
+    OtherNumber,
+}
+
+/// Whether the first name on a card is compared with the account's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstName {
+    /// It must be able to be the same.
+    Compared,
+    /// An operator, who saw card and holder, knows that the person is known by another.
+    Vouched,
 }
 
 /// Whether the last factor may go too.
@@ -102,14 +125,16 @@ pub fn may_remove(
     }
 }
 
-/// Whether a verified card is this person's of this organisation.
+/// Whether a verified card is this person's of this organisation. The cards of the account have the
+/// UZI numbers `linked`.
 ///
 /// Errors: the first reason why not.
 pub fn fits(
-    identity: &Identity,
-    subject: &Subject,
+    (identity, subject): (&Identity, &Subject),
     account: &Account,
     organisation: &Organisation,
+    linked: &[String],
+    first_name: FirstName,
 ) -> Result<(), Unfit> {
     match identity.kind {
         Kind::CareProvider | Kind::NamedEmployee => {}
@@ -119,35 +144,20 @@ pub fn fits(
     if subscriber.as_str() != identity.subscriber.as_str() {
         return Err(Unfit::OtherSubscriber);
     }
-    let on_card = words(subject.surname.as_deref().unwrap_or_default());
-    let of_account = words(&account.name);
-    if on_card.is_empty() || !on_card.iter().all(|word| of_account.contains(word)) {
+    let surname = subject.surname.as_deref().unwrap_or_default();
+    if !names::surname_fits(surname, &account.name) {
         return Err(Unfit::OtherName);
     }
-    Ok(())
-}
-
-/// The words of a name, without capitals, accents or punctuation.
-fn words(name: &str) -> Vec<String> {
-    name.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.to_lowercase().chars().map(plain).collect())
-        .collect()
-}
-
-/// The letter without its accent, for those of Dutch names.
-const fn plain(letter: char) -> char {
-    match letter {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-        'ç' => 'c',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ñ' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        other => other,
+    let first_names = subject.given_name.as_deref().unwrap_or_default();
+    if first_name == FirstName::Compared
+        && !names::first_name_fits(first_names, surname, &account.name)
+    {
+        return Err(Unfit::OtherFirstName);
     }
+    if linked.iter().any(|number| number != identity.number.as_str()) {
+        return Err(Unfit::OtherNumber);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -267,7 +277,8 @@ mod tests {
             format!("2.16.528.1.1003.1.3.5.5.2-1-900000001-{letter}-{subscriber}-{role}-00000000");
         let identity: Identity = san.parse().unwrap();
         let subject = Subject { surname: surname.map(str::to_owned), ..Subject::default() };
-        fits(&identity, &subject, &account(Level::High), &organisation)
+        let account = account(Level::High);
+        fits((&identity, &subject), &account, &organisation, &[], FirstName::Compared)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Changes of factors from beginning to end, on both engines.
 
 use super::card::{decide, vouch};
-use super::policy::{Denied, Intent, Unfit};
+use super::policy::{Denied, FirstName, Intent, Unfit};
 use super::run::{key, key_options, remove};
 use super::*;
 use crate::accounts::{Account, Username};
@@ -295,6 +295,80 @@ async fn a_card_that_does_not_fit_is_refused_and_linked_once_per_organisation() 
 }
 
 #[tokio::test]
+async fn an_account_has_the_cards_of_one_person_only() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let name = Username::parse(NAME).unwrap();
+        let link = async |number| {
+            decide(&app, &session, Ok(verified_card(number, "90000123", "Arts")), "").await
+        };
+        let first = link("900000001").await.unwrap();
+        let other = link("900000002").await;
+        assert!(matches!(other, Err(Error::Unfit(Unfit::OtherNumber))), "{other:?}");
+        let other = Ok(verified_card("900000002", "90000123", "Arts"));
+        let other = vouch(&app, &name, other, FirstName::Vouched).await;
+        assert!(matches!(other, Err(Error::Unfit(Unfit::OtherNumber))), "{other:?}");
+        let refused = events(&app, Some(&account), "factor_refused").await;
+        assert_eq!(refused.len(), 2);
+        assert!(refused.iter().all(|event| event["reason"] == "other_number"), "{refused:?}");
+        // A changed number: the old card goes first.
+        remove(&app, &session, &first.id, Intent::LastToo).await.unwrap();
+        link("900000002").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_cards_that_are_linked_at_once_one_is() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let card = |number| Ok(verified_card(number, "90000123", "Arts"));
+        let name = Username::parse(NAME).unwrap();
+        let (one, other) = tokio::join!(
+            decide(&app, &session, card("900000001"), ""),
+            vouch(&app, &name, card("900000002"), FirstName::Compared),
+        );
+        assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1, "{one:?} {other:?}");
+        let seen = accounts::run::overview(&app, &session).await.unwrap();
+        assert_eq!(seen.factors.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_relatives_card_is_refused_unless_the_operator_knows_better() {
+    both(async |db| {
+        let app = app(db);
+        let mut account = with_subscriber(&app, "vorige@voorbeeld.nl", "90000123").await;
+        account.id = crate::id::AccountId::random(app.random);
+        account.username = Username::parse(NAME).unwrap();
+        account.name = "Testa van Test".to_owned();
+        let mut tx = app.db.write().await.unwrap();
+        accounts::store::insert(&mut tx, &account, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let card = |first_name: &str| {
+            let mut card = verified_card("900000001", "90000123", "van Test");
+            card.card.subject.given_name = Some(first_name.to_owned());
+            Ok(card)
+        };
+        let name = &account.username;
+        let relative = decide(&app, &session, card("Piet"), "").await;
+        assert!(matches!(relative, Err(Error::Unfit(Unfit::OtherFirstName))), "{relative:?}");
+        let relative = vouch(&app, name, card("Piet"), FirstName::Compared).await;
+        assert!(matches!(relative, Err(Error::Unfit(Unfit::OtherFirstName))), "{relative:?}");
+        let linked = decide(&app, &session, card("Testa Maria"), "").await.unwrap();
+        remove(&app, &session, &linked.id, Intent::LastToo).await.unwrap();
+        vouch(&app, name, card("Piet"), FirstName::Vouched).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_operator_links_a_card_at_the_full_level_and_ends_what_was_begun() {
     both(async |db| {
         let app = app(db);
@@ -303,7 +377,7 @@ async fn an_operator_links_a_card_at_the_full_level_and_ends_what_was_begun() {
         let raising = login::run::step_up(&app, &session).await.unwrap();
         let name = Username::parse(NAME).unwrap();
         let card = || Ok(verified_card("900000001", "90000123", "Arts"));
-        let (factor, _) = vouch(&app, &name, card()).await.unwrap();
+        let (factor, _) = vouch(&app, &name, card(), FirstName::Compared).await.unwrap();
         assert_eq!(factor.level(), Level::High);
         assert!(sessions::run::current(&app, &token).await.unwrap().is_none());
         let over = login::key::options(&app, &raising).await;
@@ -326,10 +400,10 @@ async fn a_card_the_operator_may_not_link_is_recorded() {
         let account = with_subscriber(&app, NAME, "90000123").await;
         let name = Username::parse(NAME).unwrap();
         let card = || Ok(verified_card("900000001", "90000124", "Arts"));
-        let unfit = vouch(&app, &name, card()).await;
+        let unfit = vouch(&app, &name, card(), FirstName::Compared).await;
         assert!(matches!(unfit, Err(Error::Unfit(Unfit::OtherSubscriber))), "{unfit:?}");
         let revoked = revoked_card("900000001", "90000123", Standing::Issued);
-        let refused = vouch(&app, &name, Err(revoked)).await;
+        let refused = vouch(&app, &name, Err(revoked), FirstName::Compared).await;
         assert!(matches!(refused, Err(Error::Card(_))), "{refused:?}");
         let events_of = async |account| {
             let mut events = events(&app, account, "factor_refused").await;
@@ -347,7 +421,7 @@ async fn a_card_the_operator_may_not_link_is_recorded() {
             [(json!("card_revoked"), json!("issued")), (json!("other_subscriber"), json!("held"))]
         );
         let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
-        let unknown = vouch(&app, &nobody, card()).await;
+        let unknown = vouch(&app, &nobody, card(), FirstName::Compared).await;
         assert!(matches!(unknown, Err(Error::NoAccount(_))), "{unknown:?}");
         assert_eq!(events_of(None).await, [(json!("no_account"), json!("held"))]);
     })

@@ -179,6 +179,13 @@ pub(crate) async fn card(
     row.map(read).transpose()
 }
 
+/// The UZI numbers of an account's cards.
+pub(crate) async fn uzi_numbers(tx: &mut Tx, account: &AccountId) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT card.uzi_number FROM card JOIN factor f ON f.id = card.factor_id \
+                       WHERE f.account_id = $1 ORDER BY card.uzi_number";
+    on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_all(c).await)
+}
+
 /// Removes the card of a factor, if it has one.
 pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
     const SQL: &str = "DELETE FROM card WHERE factor_id = $1";

@@ -116,6 +116,10 @@ codes! {
     CardOtherSubscriber, FORBIDDEN, "card_other_subscriber";
     /// The card names another person than the account.
     CardOtherName, FORBIDDEN, "card_other_name";
+    /// The card names another member of the account's family.
+    CardOtherFirstName, FORBIDDEN, "card_other_first_name";
+    /// The account has a card with another UZI number.
+    CardOtherNumber, CONFLICT, "card_other_number";
     /// The card is linked to an account already.
     CardTaken, CONFLICT, "card_taken";
     /// A label that is empty or too long.
@@ -275,6 +279,8 @@ impl From<enrolment::Error> for Error {
             E::Unfit(Unfit::NoSubscriber) => Code::CardNoSubscriber,
             E::Unfit(Unfit::OtherSubscriber) => Code::CardOtherSubscriber,
             E::Unfit(Unfit::OtherName) => Code::CardOtherName,
+            E::Unfit(Unfit::OtherFirstName) => Code::CardOtherFirstName,
+            E::Unfit(Unfit::OtherNumber) => Code::CardOtherNumber,
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,
             E::Storage(error) => return error.into(),
