@@ -36,30 +36,56 @@ impl<'de> serde::Deserialize<'de> for Secret<String> {
     }
 }
 
-/// A bearer token: 256 random bits, 43 characters of base64url. Whoever shows it, is let through.
+/// A bearer token: 256 random bits, 43 characters of base64url. Whoever shows it, is let through,
+/// where it is shown as it was meant to be.
 #[derive(Clone, Debug)]
-pub struct Token(Secret<String>);
+pub struct Token {
+    text: Secret<String>,
+    carrier: Carrier,
+}
+
+/// How a token is shown. One of a program is nobody's in a cookie, and the other way round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// By a program, in a header or a body.
+    Program,
+    /// By a browser, in a cookie.
+    Cookie,
+}
 
 impl Token {
-    /// A fresh token.
+    /// A fresh token, for a program.
     pub fn random(random: Random) -> Self {
-        Self(Secret::new(BASE64.encode(random.bytes::<32>())))
+        let text = Secret::new(BASE64.encode(random.bytes::<32>()));
+        Self { text, carrier: Carrier::Program }
     }
 
-    /// Reads a token as a client shows it; anything else is nobody's token.
+    /// Reads a token as a program shows it; anything else is nobody's token.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64.decode(text).ok()?);
-        (bytes.len() == 32).then(|| Self(Secret::new(text.to_owned())))
+        let text = || Secret::new(text.to_owned());
+        (bytes.len() == 32).then(|| Self { text: text(), carrier: Carrier::Program })
+    }
+
+    /// The same, shown so.
+    #[must_use]
+    pub fn carried_by(self, carrier: Carrier) -> Self {
+        Self { carrier, ..self }
     }
 
     /// The token itself, to be handed to its bearer once.
     pub fn expose(&self) -> &str {
-        self.0.expose()
+        self.text.expose()
     }
 
-    /// What the database keeps instead.
+    /// What the database keeps instead. How it is carried is part of it.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(BASE64.encode(Sha256::digest(self.expose())))
+        let carried: &[u8] = match self.carrier {
+            Carrier::Program => b"",
+            Carrier::Cookie => b"cookie ",
+        };
+        let hash = Sha256::new().chain_update(carried).chain_update(self.expose());
+        TokenHash(BASE64.encode(hash.finalize()))
     }
 }
 
@@ -93,6 +119,9 @@ mod tests {
         assert_eq!(token.expose().len(), 43);
         assert_eq!(shown.hash(), token.hash());
         assert_ne!(Token::random(Random::system()).hash(), token.hash());
+        let cookie = token.clone().carried_by(Carrier::Cookie);
+        assert_eq!(cookie.expose(), token.expose());
+        assert_ne!(cookie.hash(), token.hash(), "where it is shown counts");
     }
 
     proptest! {

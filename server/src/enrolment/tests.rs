@@ -13,7 +13,7 @@ use crate::factors::{Factor, Kind, Level};
 use crate::login::card::CardAnswer;
 use crate::login::{FactorAnswer, Granted};
 use crate::organisations::{self, Organisation, Subscriber};
-use crate::secret::Token;
+use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both};
@@ -32,7 +32,8 @@ async fn open(app: &App, account: &Account, scope: Scope, level: Level) -> (Toke
     let login =
         Login { account: account.id.clone(), scope, level, proof: level, way, proven_at: now };
     let mut tx = app.db.write().await.unwrap();
-    let opened = sessions::open(&mut tx, login, "test", app.random, now).await.unwrap();
+    let opened =
+        sessions::open(&mut tx, login, ("test", Carrier::Cookie), app.random, now).await.unwrap();
     tx.commit().await.unwrap();
     opened
 }

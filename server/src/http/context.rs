@@ -15,7 +15,7 @@ use super::text::Text;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::organisations::Organisation;
-use crate::secret::Token;
+use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Scope, Session};
 
 /// What all handlers share.
@@ -74,7 +74,7 @@ impl FromRequestParts<Shared> for Context {
         let text = site.text(&parts.headers);
         let visit = parts.extensions.get().cloned().unwrap_or_else(Visit::begin);
         let cookie = |cookie: Cookie| cookie.read(site.transport(), &parts.headers);
-        let token = |name| cookie(name).and_then(|text| Token::parse(&text));
+        let token = |name| Some(Token::parse(&cookie(name)?)?.carried_by(Carrier::Cookie));
         let visitor = match token(Cookie::Session) {
             Some(token) => visitor(&app, &token).await?,
             None => None,

@@ -58,6 +58,8 @@ codes! {
     TooLarge, PAYLOAD_TOO_LARGE, "too_large";
     /// The body or address does not parse.
     BadRequest, BAD_REQUEST, "bad_request";
+    /// The request names another server than this one.
+    Misdirected, MISDIRECTED_REQUEST, "misdirected";
     /// The request did not arrive in time.
     Late, REQUEST_TIMEOUT, "late";
     /// All places for password checks are taken; nothing was counted. Needs `retry_after`.

@@ -19,13 +19,11 @@ use super::text::{Language, Text};
 use crate::random::Random;
 use crate::secret::Token;
 
-/// No form of ours is larger, in bytes.
-pub(super) const BODY: usize = 64 * 1024;
-
 /// Where this server is reached.
 #[derive(Debug, Clone)]
 pub struct Site {
     origin: String,
+    host: String,
     transport: Transport,
 }
 
@@ -37,7 +35,8 @@ impl Site {
             "https" => Transport::Tls,
             _ => Transport::Plain,
         };
-        Self { origin: url.origin().ascii_serialization(), transport }
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Self { origin: url.origin().ascii_serialization(), host, transport }
     }
 
     /// The texts in the language that the browser's cookie or `Accept-Language` asks for.
@@ -49,6 +48,11 @@ impl Site {
             Language::accepted(header.and_then(|value| value.to_str().ok()).unwrap_or_default())
         });
         Text::new(language)
+    }
+
+    /// The name of this server.
+    pub(super) fn host(&self) -> &str {
+        &self.host
     }
 
     /// How it is reached.
@@ -99,7 +103,7 @@ pub(super) async fn forms(State(site): State<Arc<Site>>, request: Request, next:
 
 async fn pass(site: &Site, request: Request, next: Next) -> Result<Response, Error> {
     let known = Visit::read(site, request.headers());
-    if request.method() == Method::GET || request.method() == Method::HEAD {
+    if opens(request.method()) {
         let visit = known.clone().unwrap_or_else(Visit::begin);
         let mut response = enter(request, next, visit.clone()).await;
         if known.is_none() {
@@ -107,15 +111,23 @@ async fn pass(site: &Site, request: Request, next: Next) -> Result<Response, Err
         }
         return Ok(response);
     }
+    if request.method() != Method::POST {
+        return Ok(next.run(request).await); // no page has another method: the router says so
+    }
     same_origin(site, request.headers())?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY).await.map_err(|_| Error::new(Code::TooLarge))?;
+    let body = to_bytes(body, usize::MAX).await.map_err(Error::internal)?; // it is in memory
     let visit = known.ok_or(Code::StaleForm)?;
     let token = token(&parts.headers, &body).ok_or(Code::StaleForm)?;
     if !visit.fits(&token) {
         return Err(Code::StaleForm.into());
     }
     Ok(enter(Request::from_parts(parts, Body::from(body)), next, visit).await)
+}
+
+/// Whether a request only looks: what HEAD asks about is what GET would give.
+pub(super) fn opens(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
 }
 
 async fn enter(mut request: Request, next: Next, visit: Visit) -> Response {
@@ -193,7 +205,7 @@ pub(super) async fn language(
     let chosen = query
         .iter()
         .find_map(|(name, tag)| (name == "lang").then(|| Language::from_tag(tag)).flatten());
-    let (Some(language), &Method::GET) = (chosen, request.method()) else {
+    let (Some(language), true) = (chosen, opens(request.method())) else {
         return next.run(request).await;
     };
     let cookie = Cookie::Language.set(site.transport, Text::new(language).tag());

@@ -8,6 +8,7 @@ mod context;
 mod cookies;
 pub mod error;
 mod guard;
+mod intake;
 mod moment;
 mod pages;
 mod routes;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
@@ -12,9 +11,9 @@ use axum::routing::{get, post};
 use tower_http::timeout::TimeoutLayer;
 
 use super::context::{Context, Shared};
-use super::guard::{BODY, Site};
+use super::guard::Site;
 use super::pages::{account, card, enrol, help, login};
-use super::{api, assets, budget, error, guard};
+use super::{api, assets, budget, error, guard, intake};
 use crate::app::App;
 
 /// How long a request may take, body included.
@@ -33,7 +32,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api::routes())
         .merge(api::log_in().route_layer(charged))
         .route("/static/{file}", get(assets::asset))
-        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(site.clone(), intake::take_in))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))
         .layer(from_fn_with_state(site.clone(), error::render))
         .layer(from_fn_with_state(site.clone(), guard::headers))

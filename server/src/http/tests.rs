@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -14,7 +14,7 @@ use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::factors::testing::SoftKey;
 use crate::password;
-use crate::secret::{Secret, Token};
+use crate::secret::{Carrier, Secret, Token};
 use crate::storage::{Db, testing};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
@@ -52,7 +52,12 @@ impl Server {
     }
 
     fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: Vec::new(), origin: self.origin.clone() }
+        Browser {
+            router: self.router.clone(),
+            cookies: Vec::new(),
+            origin: self.origin.clone(),
+            host: self.origin.split_once("://").unwrap().1.parse().unwrap(),
+        }
     }
 }
 
@@ -60,7 +65,9 @@ impl Server {
 struct Browser {
     router: Router,
     cookies: Vec<(String, String)>,
+    /// What it says its pages come from.
     origin: String,
+    host: HeaderValue,
 }
 
 struct Answer {
@@ -85,6 +92,7 @@ impl Browser {
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
+        request.headers_mut().insert(header::HOST, self.host.clone());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for set in parts.headers.get_all(header::SET_COOKIE) {
@@ -102,6 +110,12 @@ impl Browser {
 
     fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    /// What opens the session.
+    fn session(&self) -> Token {
+        let token = Token::parse(&self.cookie("session").unwrap()).unwrap();
+        token.carried_by(Carrier::Cookie)
     }
 
     async fn get(&mut self, path: &str) -> Answer {
@@ -267,7 +281,7 @@ async fn a_form_without_its_own_token_is_refused() {
 async fn a_body_that_no_form_of_ours_makes_is_refused() {
     let mut browser = Server::new().await.browser();
     let token = token(&browser.get("/login").await.body);
-    let form = format!("csrf={token}&username={}", "a".repeat(guard::BODY));
+    let form = format!("csrf={token}&username={}", "a".repeat(64 * 1024));
     assert_eq!(browser.post("/login", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -408,10 +422,10 @@ async fn logging_in_again_ends_the_session_the_browser_had() {
         crate::sessions::run::current(&server.app, token).await.unwrap().is_some()
     };
     browser.touch("/login/passkey", "alone", &mut key).await;
-    let first = Token::parse(&browser.cookie("session").unwrap()).unwrap();
+    let first = browser.session();
     assert!(opens(&first).await);
     browser.touch("/login/passkey", "alone", &mut key).await;
-    let second = Token::parse(&browser.cookie("session").unwrap()).unwrap();
+    let second = browser.session();
     assert!(opens(&second).await && !opens(&first).await);
 }
 
@@ -587,4 +601,105 @@ async fn a_card_is_linked_only_from_a_fresh_log_in() {
     let answer = browser.script("/confirm?then=/enrol/card", "/enrol/card/challenge", ask).await;
     assert_eq!(answer.json()["code"], "not_fresh");
     assert_eq!(answer.json()["next"], "/confirm?then=/enrol/card");
+}
+
+/// What an agent sends to the API, with what it shows.
+async fn ask_api(browser: &mut Browser, path: &str, bearer: &str, body: Value) -> (u16, Value) {
+    let request = Request::post(format!("/api/v1/{path}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, format!("Bearer {bearer}"))
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let answer = browser.send(request).await;
+    (answer.status.as_u16(), answer.json())
+}
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// RFC 7636, appendix B.
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+#[tokio::test]
+async fn an_attempt_of_the_api_is_none_of_a_page_and_the_other_way_round() {
+    let server = Server::new().await;
+    let (_, mut key) = logged_in(&server).await;
+    let mut agent = server.browser();
+    let begin = json!({"code_challenge": CHALLENGE, "code_challenge_method": "S256"});
+    let (_, begun) = ask_api(&mut agent, "login/attempts", "", begin).await;
+    let attempt = begun["attempt"].as_str().unwrap();
+    let (_, options) = ask_api(&mut agent, "login/webauthn/options", attempt, json!({})).await;
+    let credential = key.get(&options["publicKey"]);
+    // As a page's: refused before the key is looked at, so the API's goes on with the same answer.
+    let mut browser = server.browser();
+    browser.get("/login/passkey").await;
+    browser.cookies.push(("attempt".to_owned(), attempt.to_owned()));
+    for (path, body) in [
+        ("/login/webauthn", json!({ "credential": credential, "then": "" })),
+        ("/login/card", json!({ "auth_token": {}, "then": "" })),
+        ("/login/card/challenge", json!({ "kind": "check" })),
+    ] {
+        let answer = browser.script("/login/passkey", path, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["code"]),
+            (401, &json!("login_expired"))
+        );
+    }
+    let (status, done) =
+        ask_api(&mut agent, "login/webauthn", attempt, json!({ "credential": credential })).await;
+    assert_eq!((status, &done["state"]), (200, &json!("done")));
+    // A page's attempt as a bearer.
+    let mut browser = server.browser();
+    browser.script("/login/passkey", "/login/webauthn/options", json!({"kind": "alone"})).await;
+    let attempt = browser.cookie("attempt").unwrap();
+    for path in ["login/webauthn/options", "login/card/challenge"] {
+        let (status, refused) = ask_api(&mut agent, path, &attempt, json!({})).await;
+        assert_eq!((status, &refused["code"]), (401, &json!("login_expired")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_the_api_opens_no_page_and_the_other_way_round() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = logged_in(&server).await;
+    let me = |bearer: &str| {
+        let authorization = format!("Bearer {bearer}");
+        Request::get("/api/v1/me").header(header::AUTHORIZATION, authorization)
+    };
+    let session = browser.cookie("session").unwrap();
+    let mut agent = server.browser();
+    let answer = agent.send(me(&session).body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "a page's session");
+    let begin = json!({"code_challenge": CHALLENGE, "code_challenge_method": "S256"});
+    let (_, begun) = ask_api(&mut agent, "login/attempts", "", begin).await;
+    let attempt = begun["attempt"].as_str().unwrap();
+    let (_, options) = ask_api(&mut agent, "login/webauthn/options", attempt, json!({})).await;
+    let credential = json!({ "credential": key.get(&options["publicKey"]) });
+    let (_, done) = ask_api(&mut agent, "login/webauthn", attempt, credential).await;
+    let redeem = json!({"code": done["code"], "code_verifier": VERIFIER});
+    let (_, opened) = ask_api(&mut agent, "login/code", "", redeem).await;
+    let session = opened["session"].as_str().unwrap();
+    let answer = agent.send(me(session).body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    browser.cookies = vec![("session".to_owned(), session.to_owned())];
+    let answer = browser.get("/account").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/login"));
+}
+
+#[tokio::test]
+async fn a_method_no_page_has_is_named_as_that_and_head_answers_as_get() {
+    let server = Server::new().await;
+    let mut browser = server.browser();
+    for method in ["OPTIONS", "PUT", "DELETE", "TRACE", "PATCH"] {
+        for path in ["/login", "/account", "/api/v1/me"] {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+            let answer = browser.send(request).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+            assert!(answer.headers.contains_key(header::ALLOW), "{method} {path}");
+        }
+    }
+    for path in ["/", "/login", "/account", "/enrol", "/confirm", "/login?lang=en", "/nowhere"] {
+        let request = Request::head(path).body(Body::empty()).unwrap();
+        let (head, get) = (browser.send(request).await, browser.get(path).await);
+        assert_eq!(head.status, get.status, "{path}");
+        assert_eq!(head.headers.get(header::LOCATION), get.headers.get(header::LOCATION), "{path}");
+    }
 }

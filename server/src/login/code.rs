@@ -5,7 +5,7 @@ use super::run::open;
 use super::{Error, store};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
-use crate::secret::Token;
+use crate::secret::{Carrier, Token};
 use crate::sessions::Session;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
@@ -24,7 +24,7 @@ pub async fn redeem(
     let spent = store::spend_code(&mut tx, &code.hash(), now).await?;
     let opened = match spent {
         Some((challenge, login)) if challenge.is_met_by(verifier) => {
-            Some(open(&mut tx, login, client, &by).await?)
+            Some(open(&mut tx, login, (client, Carrier::Program), &by).await?)
         }
         Some(_) | None => {
             let owner = store::code_owner(&mut tx, &code.hash()).await?;

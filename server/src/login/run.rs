@@ -11,7 +11,7 @@ use crate::clock::Time;
 use crate::factors::{self, Kind, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, SessionId};
 use crate::lockout::{self, Counted, Subject};
-use crate::secret::Token;
+use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
 use crate::uzi::sighting::Sighting;
@@ -43,7 +43,11 @@ async fn begin(
     state: State,
 ) -> Result<Token> {
     let now = app.clock.now();
-    let token = Token::random(app.random);
+    let carrier = match code_challenge {
+        Some(_) => Carrier::Program,
+        None => Carrier::Cookie,
+    };
+    let token = Token::random(app.random).carried_by(carrier);
     let id = AttemptId::random(app.random);
     let client = client.chars().filter(|c| !c.is_control()).take(200).collect();
     let attempt = Attempt { id, code_challenge, client, state };
@@ -174,7 +178,8 @@ pub(super) async fn advance(
                         Granted::Code { code, level: login.level }
                     }
                     None => {
-                        let (token, session) = open(tx, login, &attempt.client, &by).await?;
+                        let (token, session) =
+                            open(tx, login, (&attempt.client, Carrier::Cookie), &by).await?;
                         Granted::Session { token, session }
                     }
                 });
@@ -203,7 +208,7 @@ async fn raise(app: &App, tx: &mut Tx, id: &SessionId, login: Login, by: &By) ->
 pub(super) async fn open(
     tx: &mut Tx,
     login: Login,
-    client: &str,
+    client: (&str, Carrier),
     by: &By,
 ) -> Result<(Token, Session)> {
     let (token, session) = sessions::open(tx, login, client, by.random, by.now).await?;

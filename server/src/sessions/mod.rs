@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, SessionId};
 use crate::random::Random;
-use crate::secret::Token;
+use crate::secret::{Carrier, Token};
 use crate::storage::{Result, Tx};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -167,11 +167,11 @@ impl Session {
 pub(crate) async fn open(
     tx: &mut Tx,
     login: Login,
-    client: &str,
+    (client, carrier): (&str, Carrier),
     random: Random,
     now: Time,
 ) -> Result<(Token, Session)> {
-    let token = Token::random(random);
+    let token = Token::random(random).carried_by(carrier);
     let session = Session {
         id: SessionId::random(random),
         login,
@@ -183,7 +183,7 @@ pub(crate) async fn open(
     Ok((token, session))
 }
 
-/// Replaces `old` by a session of the same age with this log-in: it ends when the old one would
+/// Replaces `old`, a browser's, by a session of the same age with this log-in: it ends when the old one would
 /// have. Nothing where the old one has ended.
 pub(crate) async fn raise(
     tx: &mut Tx,
@@ -194,7 +194,7 @@ pub(crate) async fn raise(
     if !store::end(tx, &old.login.account, &old.id, now).await? {
         return Ok(None);
     }
-    let token = Token::random(random);
+    let token = Token::random(random).carried_by(Carrier::Cookie);
     let id = SessionId::random(random);
     let session = Session { id, login, seen_at: now, ..old.clone() };
     store::insert(tx, &session, &token.hash()).await?;
@@ -305,7 +305,8 @@ pub(crate) mod tests {
         let account = account(db, "test.arts@voorbeeld.nl").await;
         let mut tx = db.write().await.unwrap();
         let login = login(&account.id, level);
-        let (token, _) = open(&mut tx, login, "test", Random::system(), NOW).await.unwrap();
+        let (token, _) =
+            open(&mut tx, login, ("test", Carrier::Program), Random::system(), NOW).await.unwrap();
         tx.commit().await.unwrap();
         (account.id, token)
     }
@@ -363,7 +364,9 @@ pub(crate) mod tests {
             let mut tx = db.write().await.unwrap();
             let low = login(&account, Level::Low);
             let (second, kept) =
-                open(&mut tx, low, "x\u{7}y", Random::system(), NOW).await.unwrap();
+                open(&mut tx, low, ("x\u{7}y", Carrier::Cookie), Random::system(), NOW)
+                    .await
+                    .unwrap();
             assert_eq!(kept.client, "xy");
             assert_eq!(living(&mut tx, &account, NOW, &Policy::default()).await.unwrap().len(), 2);
             end_others(&mut tx, &account, Some(&kept.id), &operator(NOW)).await.unwrap();
@@ -399,7 +402,7 @@ pub(crate) mod tests {
             let later = NOW.after(minutes(30));
             let mut tx = db.write().await.unwrap();
             let login = login(&account, Level::Low);
-            open(&mut tx, login, "", Random::system(), later).await.unwrap();
+            open(&mut tx, login, ("", Carrier::Program), Random::system(), later).await.unwrap();
             let count = async |tx: &mut Tx, now: Time| {
                 let since = (now.before(policy.idle), now.before(policy.life));
                 store::list(tx, &account, since).await.unwrap().len()

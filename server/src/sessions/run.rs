@@ -55,6 +55,7 @@ mod tests {
     use super::*;
     use crate::app::testing::app;
     use crate::factors::Level;
+    use crate::secret::Carrier;
     use crate::sessions::{Login, Scope, Way};
     use crate::storage::testing::{account, both};
     use std::time::Duration;
@@ -69,7 +70,10 @@ mod tests {
             let (scope, way) = (Scope::Full, Way::Key);
             let login = Login { account, scope, level, proof, way, proven_at: now };
             let mut tx = app.db.write().await.unwrap();
-            let opened = super::super::open(&mut tx, login, "", app.random, now).await.unwrap();
+            let opened =
+                super::super::open(&mut tx, login, ("", Carrier::Program), app.random, now)
+                    .await
+                    .unwrap();
             tx.commit().await.unwrap();
             let (token, _) = opened;
             let strange = Token::random(app.random);

@@ -9,6 +9,7 @@ use crate::factors::testing::SoftKey;
 use crate::factors::testing::maker::{AAGUID, Format, Maker as Factory};
 use crate::factors::{Evidence, Factor, Level, Refusal};
 use crate::login::{self, FactorAnswer, Granted};
+use crate::secret::Carrier;
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both};
@@ -35,7 +36,8 @@ async fn member(app: &App) -> Session {
     let proven_at = app.clock.now();
     let login = Login { account, scope, level, proof, way: Way::Key, proven_at };
     let mut tx = app.db.write().await.unwrap();
-    let opened = sessions::open(&mut tx, login, "", app.random, proven_at).await.unwrap();
+    let opened =
+        sessions::open(&mut tx, login, ("", Carrier::Cookie), app.random, proven_at).await.unwrap();
     tx.commit().await.unwrap();
     opened.1
 }

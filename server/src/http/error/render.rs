@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::{Map, Value, json};
 
 use super::{Code, Member, Refused, reference};
-use crate::http::guard::Site;
+use crate::http::guard::{Site, opens};
 use crate::http::moment;
 use crate::http::pages::message;
 use crate::http::text::Text;
@@ -40,7 +40,7 @@ pub(in crate::http) async fn render(
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
     let form = form(uri.path(), request.headers());
     let text = site.text(request.headers());
-    let opened = request.method() == Method::GET;
+    let opened = opens(request.method());
     let response = next.run(request).await;
     let Some(refusal) = refusal(&response) else { return response };
     if let (Form::Page, true, Some(next)) = (form, opened, &refusal.next) {
@@ -57,7 +57,7 @@ pub(in crate::http) async fn render(
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, BEARER);
     }
     for (name, value) in &parts.headers {
-        if name == header::RETRY_AFTER || name == header::SET_COOKIE || name == header::ALLOW {
+        if KEPT.contains(name) {
             answer.headers_mut().append(name, value.clone());
         }
     }
@@ -98,6 +98,10 @@ pub(in crate::http) fn written(code: Code, page: Response) -> Response {
     response.extensions_mut().insert(Written);
     response
 }
+
+/// What a refusal says in headers.
+const KEPT: [HeaderName; 4] =
+    [header::RETRY_AFTER, header::SET_COOKIE, header::ALLOW, header::CONNECTION];
 
 /// What the framework itself refuses.
 const FRAMEWORK: &[Code] =
