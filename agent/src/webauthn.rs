@@ -421,6 +421,32 @@ mod tests {
         }
 
         #[test]
+        fn ids_and_challenge_come_through_whatever_stands_beside_them(
+            challenge: Vec<u8>, ids in prop::collection::vec(any::<Vec<u8>>(), 0..4),
+            stray in "[a-z]{12,20}", padded: bool,
+        ) {
+            let text = |bytes: &Vec<u8>| {
+                let text = Bytes(bytes.clone()).text();
+                let missing = if padded { (4 - text.len() % 4) % 4 } else { 0 };
+                text + &"=".repeat(missing)
+            };
+            let allow: Vec<_> = ids
+                .iter()
+                .map(|id| serde_json::json!({"type": "public-key", "id": text(id), &stray: [1]}))
+                .collect();
+            let options = serde_json::json!({
+                "challenge": text(&challenge), "allowCredentials": allow, "rpId": null, &stray: {},
+            });
+            let read: RequestOptions = serde_json::from_value(options.clone()).unwrap();
+            prop_assert_eq!(read.challenge.0, challenge);
+            let read: Vec<_> = read.allow_credentials.into_iter().map(|one| one.id.0).collect();
+            prop_assert_eq!(read, ids);
+            let mut wrong = options;
+            wrong["challenge"] = "a+/b".into(); // the other alphabet
+            prop_assert!(serde_json::from_value::<RequestOptions>(wrong).is_err());
+        }
+
+        #[test]
         fn no_text_makes_the_readers_panic(text in "\\PC{0,60}") {
             let _ = serde_json::from_str::<CreationOptions>(&text);
             let _ = serde_json::from_value::<Bytes>(serde_json::Value::String(text));

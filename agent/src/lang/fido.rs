@@ -44,12 +44,12 @@ impl Say for Error {
             | Self::Apdu(_)
             | Self::Request(_) => return detailed(self, language),
             Self::Removed => (
-                "De beveiligingssleutel is eruit gehaald. Steek hem er weer in en begin opnieuw.",
-                "The security key was taken out. Insert it and start again.",
+                "De beveiligingssleutel is weggehaald. Er is niets gewijzigd. Steek hem weer in de computer, of leg hem op de lezer, en begin opnieuw.",
+                "The security key was taken away. Nothing was changed. Insert it into the computer again, or place it on the reader, and start again.",
             ),
             Self::Silent => (
-                "De beveiligingssleutel antwoordt niet. Haal hem eruit, steek hem er weer in en begin opnieuw.",
-                "The security key does not answer. Take it out, insert it and start again.",
+                "De beveiligingssleutel antwoordt niet. Haal hem uit de computer of van de lezer, doe hem terug en begin opnieuw.",
+                "The security key does not answer. Take it out of the computer or off the reader, put it back and start again.",
             ),
             Self::Busy => (
                 "Een ander programma gebruikt de beveiligingssleutel. Sluit dat, of wacht tot het klaar is.",
@@ -97,8 +97,8 @@ impl Say for Error {
                 "This security key has none of the signatures that the server takes. Use another key.",
             ),
             Self::PowerCycle => (
-                "Drie keer een verkeerde pincode. Haal de sleutel eruit, steek hem er weer in en begin opnieuw.",
-                "Three wrong PINs. Take the key out, insert it and start again.",
+                "De sleutel neemt even geen pincode meer aan: er is drie keer een verkeerde ingevoerd. Haal hem uit de computer of van de lezer, doe hem terug en begin opnieuw.",
+                "The key takes no PIN for now: a wrong one was entered three times. Take it out of the computer or off the reader, put it back and start again.",
             ),
             Self::PinBlocked => (
                 "De pincode van deze sleutel is geblokkeerd. Alleen wissen helpt nog; daarna moet u hem opnieuw koppelen. Gebruik zolang een andere manier om in te loggen.",
@@ -139,7 +139,23 @@ fn detailed(error: &Error, language: Language) -> String {
         return language.pick(said.0, said.1).to_owned();
     }
     language.pick(
-        format!("De sleutel gaf een antwoord dat niet klopt ({error}). Haal hem eruit, steek hem er weer in en begin opnieuw; gaat het weer mis, gebruik dan een andere sleutel."),
-        format!("The key gave an answer that is not right ({error}). Take it out, insert it and start again; if it happens again, use another key."),
+        format!("De sleutel gaf een antwoord dat niet klopt ({error}). Haal hem uit de computer of van de lezer, doe hem terug en begin opnieuw; gaat het weer mis, gebruik dan een andere sleutel."),
+        format!("The key gave an answer that is not right ({error}). Take it out of the computer or off the reader, put it back and start again; if it happens again, use another key."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who holds a key on a reader has nothing to take out of a computer.
+    #[test]
+    fn what_is_said_of_a_key_holds_on_a_reader_too() {
+        for error in [Error::Removed, Error::Silent, Error::PowerCycle, Error::malformed("x")] {
+            for (language, reader) in [(Language::Dutch, "lezer"), (Language::English, "reader")] {
+                let text = error.say(language);
+                assert!(text.contains(reader) && text.ends_with('.'), "{text}");
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@
 mod agent_card;
 mod agent_doctor;
 mod agent_key;
+mod agent_key_states;
 mod agent_pad;
 mod card;
 mod ctap_hid_fido2;

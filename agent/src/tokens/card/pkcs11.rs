@@ -252,9 +252,7 @@ impl Module {
     fn ask(&mut self, request: &Request, deadline: Duration) -> Result<Answer, Error> {
         self.write(request)?;
         match self.answers.recv_timeout(deadline) {
-            Ok(Heard::Answer(line)) => {
-                serde_json::from_slice(&line).map_err(|e| Error::Worker(e.to_string()))
-            }
+            Ok(Heard::Answer(line)) => read(&line),
             Ok(Heard::Stop) => Err(Error::CalledOff),
             Ok(Heard::End) => Err(Error::Worker("it ended".to_owned())),
             Err(e) => Err(Error::Worker(e.to_string())),
@@ -266,6 +264,10 @@ impl Module {
         let text = Zeroizing::new(text + "\n"); // it may hold a PIN
         self.input.write_all(text.as_bytes()).map_err(|e| Error::Worker(e.to_string()))
     }
+}
+
+fn read(line: &[u8]) -> Result<Answer, Error> {
+    serde_json::from_slice(line).map_err(|e| Error::Worker(e.to_string()))
 }
 
 fn failure(answer: Answer) -> Error {
@@ -299,6 +301,7 @@ const LIMIT: u64 = 1024 * 1024;
 mod tests {
     use super::*;
     use crate::secret::Secret;
+    use proptest::prelude::*;
 
     const LONG: Duration = Duration::from_secs(60);
 
@@ -379,5 +382,70 @@ mod tests {
         assert!(matches!(start("exit 139").list(LONG), Err(Error::Worker(_))));
         let silent = start("exec cat > /dev/null").list(Duration::from_millis(50));
         assert!(matches!(silent, Err(Error::Worker(_))));
+    }
+
+    fn counter() -> impl Strategy<Value = Counter> {
+        prop_oneof![
+            Just(Counter::Full),
+            Just(Counter::Low),
+            Just(Counter::Final),
+            Just(Counter::Locked)
+        ]
+    }
+
+    fn any_listed() -> impl Strategy<Value = Listed> {
+        let entry = prop_oneof![Just(Entry::Window), Just(Entry::Pad)];
+        let activation = prop_oneof![
+            Just(Activation::Done),
+            Just(Activation::NoPin),
+            Just(Activation::ChangePin)
+        ];
+        (any::<Vec<u8>>(), any::<String>(), entry, activation, counter()).prop_map(
+            |(certificate, reader, entry, activation, counter)| Listed {
+                certificate,
+                reader,
+                entry,
+                activation,
+                counter,
+            },
+        )
+    }
+
+    fn answer() -> impl Strategy<Value = Answer> {
+        prop_oneof![
+            prop::collection::vec(any_listed(), 0..3).prop_map(Answer::Listed),
+            any::<Vec<u8>>().prop_map(Answer::Signed),
+            counter().prop_map(Answer::WrongPin),
+            (any::<u32>(), any::<u32>())
+                .prop_map(|(min, max)| Answer::UnfitPin { min: min as usize, max: max as usize }),
+            any::<String>().prop_map(Answer::Failed),
+            Just(()).prop_map(|()| Answer::BlockedPin),
+            Just(()).prop_map(|()| Answer::DeclinedPin),
+            Just(()).prop_map(|()| Answer::Removed),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_answer_is_read_as_it_was_written(answer in answer()) {
+            let line = serde_json::to_string(&answer).unwrap();
+            let again = read(line.as_bytes()).unwrap();
+            prop_assert_eq!(serde_json::to_string(&again).unwrap(), line.clone());
+            for cut in 0..line.len() {
+                prop_assert!(matches!(read(&line.as_bytes()[..cut]), Err(Error::Worker(_))), "{}", &line);
+            }
+        }
+
+        #[test]
+        fn an_answer_with_a_stray_member_is_none(listed in any_listed(), min: u16, max: u16) {
+            let mut answer = serde_json::to_value(Answer::Listed(vec![listed])).unwrap();
+            prop_assert!(read(answer.to_string().as_bytes()).is_ok());
+            answer["listed"][0]["pin"] = "1234".into();
+            prop_assert!(read(answer.to_string().as_bytes()).is_err());
+            let (min, max) = (min.into(), max.into());
+            let mut answer = serde_json::to_value(Answer::UnfitPin { min, max }).unwrap();
+            answer["unfit_pin"]["more"] = 1.into();
+            prop_assert!(read(answer.to_string().as_bytes()).is_err());
+        }
     }
 }

@@ -107,14 +107,20 @@ pub fn describe(mut worker: Command, path: &str, deadline: Duration) -> Result<D
     let _ = writeln!(stdin, "{request}");
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {
-        let lines = BufReader::new(stdout.take(LIMIT)).split(b'\n');
-        let marked = lines.map_while(Result::ok).find_map(|line| {
-            Some(line.strip_prefix(mark.as_bytes())?.strip_prefix(b" ")?.to_vec())
-        });
-        let _ = send.send(marked);
+        let _ = send.send(marked(stdout, &mark));
     });
     let line = receive.recv_timeout(deadline).map_err(|_| Error::Deadline(deadline))?;
-    match serde_json::from_slice(&line.ok_or(Error::NoAnswer)?).map_err(Error::Malformed)? {
+    read(&line.ok_or(Error::NoAnswer)?)
+}
+
+/// What stands behind `mark` in the first line that begins with it.
+fn marked(output: impl Read, mark: &str) -> Option<Vec<u8>> {
+    let mut lines = BufReader::new(output.take(LIMIT)).split(b'\n').map_while(Result::ok);
+    lines.find_map(|line| Some(line.strip_prefix(mark.as_bytes())?.strip_prefix(b" ")?.to_vec()))
+}
+
+fn read(line: &[u8]) -> Result<Description, Error> {
+    match serde_json::from_slice(line).map_err(Error::Malformed)? {
         Answer::Described(description) => Ok(description),
         Answer::Failed(text) => Err(Error::Refused(text)),
     }
@@ -133,6 +139,7 @@ impl Drop for Ended {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// A worker in the shell: `$mark` holds the word of the request.
     fn check(script: &str, deadline: Duration) -> Result<Description, Error> {
@@ -177,5 +184,51 @@ mod tests {
     fn a_silent_worker_is_ended_at_the_deadline() {
         let silent = check("exec cat", Duration::from_millis(50));
         assert!(matches!(silent, Err(Error::Deadline(_))));
+    }
+
+    fn line() -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(any::<u8>().prop_filter("no end", |byte| *byte != b'\n'), 0..40)
+    }
+
+    fn description() -> impl Strategy<Value = Description> {
+        let pin = prop_oneof![Just(Pin::Set), Just(Pin::NotSet), Just(Pin::Unsupported)];
+        let versions = prop::collection::vec(any::<String>(), 0..4);
+        (versions, any::<Option<String>>(), pin, any::<Option<u8>>()).prop_map(
+            |(versions, aaguid, pin, pin_tries_left)| Description {
+                versions,
+                aaguid,
+                pin,
+                pin_tries_left,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_marked_line_is_found_among_any_bytes(
+            noise in prop::collection::vec(line(), 0..6), said in line(), after in line(),
+        ) {
+            const MARK: &str = "00ff";
+            prop_assume!(noise.iter().all(|line| !line.starts_with(b"00ff ")));
+            let mut output = noise.iter().map(|line| [line, &b"\n"[..]].concat()).collect::<Vec<_>>().concat();
+            prop_assert_eq!(marked(&output[..], MARK), None);
+            for line in [&said, &after] {
+                output.extend([MARK.as_bytes(), b" ", line, b"\n"].concat());
+            }
+            prop_assert_eq!(marked(&output[..], MARK), Some(said));
+        }
+
+        #[test]
+        fn a_description_is_read_as_it_was_written(description in description()) {
+            let line = serde_json::to_vec(&Answer::Described(description.clone())).unwrap();
+            prop_assert_eq!(read(&line).unwrap(), description.clone());
+            let mut stray = serde_json::to_value(Answer::Described(description)).unwrap();
+            stray["described"]["more"] = 1.into();
+            prop_assert!(matches!(read(stray.to_string().as_bytes()), Err(Error::Malformed(_))));
+            // Nothing shorter is an answer.
+            for cut in 0..line.len() {
+                prop_assert!(matches!(read(&line[..cut]), Err(Error::Malformed(_))));
+            }
+        }
     }
 }

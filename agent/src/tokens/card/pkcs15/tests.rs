@@ -295,3 +295,162 @@ fn a_file_that_is_too_long_or_comes_in_drops_is_refused() {
     assert_eq!(read_file(0x8000, 256), (refused.clone(), 1));
     assert_eq!(read_file(0x7FFF, 1), (refused, 513));
 }
+
+/// An element of DER.
+fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = u16::try_from(content.len()).unwrap();
+    let [high, low] = length.to_be_bytes();
+    let length = match length {
+        0..=0x7F => vec![low],
+        0x80..=0xFF => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag][..], &length, &content].concat()
+}
+
+/// An entry of any list: a label and what is common, the id and what its class says, its own part.
+fn entry(label: &str, common: &[u8], id: &[u8], class: &[u8], own: &[u8]) -> Vec<u8> {
+    let common = tlv(0x30, &[&tlv(0x0C, &[label.as_bytes()]), common]);
+    let class = tlv(0x30, &[&tlv(0x04, &[id]), class]);
+    tlv(0x30, &[&common, &class, &tlv(0xA1, &[&tlv(0x30, &[own])])])
+}
+
+fn path_element(below: &[u8]) -> Vec<u8> {
+    tlv(0x30, &[&tlv(0x04, &[&[0x3F, 0x00], below])])
+}
+
+fn number(value: u8) -> Vec<u8> {
+    let sign = if value >= 0x80 { &[0][..] } else { &[] };
+    tlv(0x02, &[sign, &[value]])
+}
+
+/// Files below the master file: one to eight names of two bytes.
+fn below() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<[u8; 2]>(), 1..=8).prop_map(|names| names.concat())
+}
+
+fn id() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 1..20)
+}
+
+/// Each list is read as it was written; cut off anywhere it gives an error or the entries before.
+fn check_list<T: PartialEq + std::fmt::Debug>(
+    entries: &[Vec<u8>],
+    wanted: &[T],
+    read: impl Fn(&[u8]) -> Result<Vec<T>, Error>,
+) -> Result<(), TestCaseError> {
+    let file = entries.concat();
+    for padding in [&[][..], &[0, 0], &[0xFF; 3]] {
+        prop_assert_eq!(&read(&[&file, padding].concat()).unwrap()[..], wanted);
+    }
+    for cut in 0..file.len() {
+        if let Ok(read) = read(&file[..cut]) {
+            prop_assert!(wanted.starts_with(&read), "{} of {}", cut, file.len());
+            prop_assert!(read.len() < wanted.len() || wanted.is_empty());
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn keys_are_read_as_they_were_written(
+        keys in prop::collection::vec(("\\PC{0,30}", id(), id(), below()), 0..4),
+    ) {
+        let written = keys.iter().map(|(label, id, guard, below)| {
+            let common = [tlv(0x03, &[&[7, 0x80]]), tlv(0x04, &[guard])].concat();
+            let own = [path_element(below), tlv(0x02, &[&[8, 0]])].concat();
+            entry(label, &common, id, &tlv(0x03, &[&[5, 0x20]]), &own)
+        });
+        let wanted: Vec<Key> = keys
+            .iter()
+            .map(|(_, id, guard, below)| Key {
+                id: id.clone(),
+                guard: guard.clone(),
+                file: *below.last_chunk().unwrap(),
+            })
+            .collect();
+        check_list(&written.collect::<Vec<_>>(), &wanted, files::keys)?;
+    }
+
+    #[test]
+    fn certificates_are_read_as_they_were_written_and_no_authoritys(
+        certificates in prop::collection::vec((id(), any::<bool>(), below()), 1..4),
+    ) {
+        let written = certificates.iter().map(|(id, authority, below)| {
+            let class = if *authority { tlv(0x01, &[&[0xFF]]) } else { Vec::new() };
+            entry("label", &tlv(0x03, &[&[0]]), id, &class, &path_element(below))
+        });
+        let written: Vec<_> = written.collect();
+        let wanted: Vec<files::Entry> = certificates
+            .iter()
+            .filter(|(_, authority, _)| !authority)
+            .map(|(id, _, below)| files::Entry { id: id.clone(), path: below.clone() })
+            .collect();
+        prop_assert_eq!(files::certificates(&written.concat()).unwrap(), wanted);
+    }
+
+    #[test]
+    fn pins_are_read_as_they_were_written(
+        pins in prop::collection::vec((id(), any::<[u8; 4]>(), any::<bool>(), any::<Option<u8>>()), 0..4),
+    ) {
+        let written = pins.iter().map(|(id, [min, stored, max, flags], digits, reference)| {
+            let kind = tlv(0x0A, &[&[u8::from(*digits)]]);
+            let reference = reference.map(|number| tlv(0x80, &[&[number]])).unwrap_or_default();
+            let own = [
+                tlv(0x03, &[&[0, *flags]]), kind, number(*min), number(*stored), number(*max),
+                reference, tlv(0x04, &[&[0xFF]]),
+            ];
+            entry("PIN", &tlv(0x03, &[&[6, 0xC0]]), id, &[], &own.concat())
+        });
+        let wanted: Vec<Pin> = pins
+            .iter()
+            .map(|(id, [min, _, max, flags], digits, reference)| Pin {
+                id: id.clone(),
+                reference: reference.unwrap_or(0),
+                is_set: flags & 0x08 != 0, // the fifth bit: initialized
+                digits_only: *digits,
+                min: (*min).into(),
+                max: (*max).into(),
+            })
+            .collect();
+        check_list(&written.collect::<Vec<_>>(), &wanted, files::pins)?;
+    }
+
+    #[test]
+    fn the_directory_is_read_in_any_order(
+        below in prop::array::uniform3(below()), order in Just([0_usize, 1, 2]).prop_shuffle(),
+        application in below(),
+    ) {
+        let lists = [0xA0, 0xA4, 0xA8];
+        let file = order.map(|at| tlv(lists[at], &[&path_element(&below[at])])).concat();
+        let [keys, certificates, pins] = below;
+        let wanted = files::Directory { keys, certificates, pins };
+        prop_assert_eq!(files::directory(&file).unwrap(), wanted);
+        for missing in 0..3 {
+            let file: Vec<_> = order.iter().filter(|at| **at != missing)
+                .map(|at| tlv(lists[*at], &[&path_element(&[1, 2])])).collect();
+            prop_assert!(matches!(files::directory(&file.concat()), Err(Error::Malformed(_))));
+        }
+        let name = tlv(0x4F, &[&AID]);
+        let master = [&[0x3F, 0x00][..], &application].concat();
+        let template = tlv(0x61, &[&name, &tlv(0x51, &[&master])]);
+        prop_assert_eq!(files::application(&template).unwrap(), application.clone());
+        let stranger = tlv(0x61, &[&tlv(0x4F, &[&AID[1..]]), &tlv(0x51, &[&master])]);
+        prop_assert_eq!(files::application(&stranger), Err(Error::NotUzi));
+        prop_assert_eq!(files::application(&[stranger, template].concat()).unwrap(), application);
+    }
+
+    #[test]
+    fn a_path_is_one_below_the_master_file(path in prop::collection::vec(any::<u8>(), 0..24), rooted: bool) {
+        let whole = if rooted { [&[0x3F, 0x00][..], &path].concat() } else { path };
+        let element = tlv(0x30, &[&tlv(0x04, &[&whole])]);
+        let file = [0xA0, 0xA4, 0xA8].map(|list| tlv(list, &[&element])).concat();
+        let below = whole.strip_prefix(&[0x3F, 0x00]).unwrap_or_default();
+        let fits = [2, 4, 6, 8, 10, 12, 14, 16].contains(&below.len());
+        prop_assert_eq!(files::directory(&file).is_ok(), fits);
+    }
+}

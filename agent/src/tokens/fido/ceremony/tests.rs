@@ -711,3 +711,67 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// What a key answers is passed on only where it is for this rpId, touched, verified where that
+    /// is asked, and by a credential that was asked for.
+    #[test]
+    fn an_assertion_is_passed_on_only_where_all_of_it_fits(
+        right_rp: bool, flags: u8, required: bool,
+        asked in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..20), 1..4),
+        answered in prop::option::of(prop_oneof![
+            any::<prop::sample::Index>().prop_map(Ok),
+            prop::collection::vec(any::<u8>(), 1..20).prop_map(Err),
+        ]),
+    ) {
+        let flags = flags & (Flags::UP | Flags::UV);
+        let id = answered.map(|which| which.map_or_else(|other| other, |at| at.get(&asked).clone()));
+        let rp_id_hash = hash(if right_rp { "example.nl" } else { "example.com" });
+        let auth_data = AuthData { rp_id_hash, ..auth_data(flags) };
+        let answer = get_assertion::Response {
+            auth_data: auth_data.write(),
+            ..signed(id.as_deref(), flags)
+        };
+        let get_info = info(&[("rk", true), ("uv", true)], |info| {
+            info.max_credentials_in_list = Some(8);
+        });
+        let mut link = Script::new(Protocols::Ctap2, vec![get_info, ok(&answer.write())]);
+        let ids: Vec<&[u8]> = asked.iter().map(Vec::as_slice).collect();
+        let options = request("example.nl", &ids, if required { VERIFIED } else { WITHOUT });
+        let passed = log_in(&mut link, &mut Scripted::default(), &mut none(), &options);
+        let by_one_asked = match &id {
+            Some(id) => asked.contains(id),
+            None => asked.len() == 1,
+        };
+        let touched = flags & Flags::UP != 0;
+        let verified = !required || flags & Flags::UV != 0;
+        let fits = right_rp && touched && verified && by_one_asked;
+        match passed {
+            Ok(passed) => {
+                prop_assert!(fits, "passed on: {:?}", passed);
+                prop_assert!(asked.contains(&passed.id.0));
+                prop_assert_eq!(passed.response.authenticator_data.0, auth_data.write());
+            }
+            Err(error) => {
+                prop_assert!(!fits, "refused: {}", error);
+                prop_assert!(matches!(error, Error::Malformed(_)), "{}", error);
+            }
+        }
+    }
+
+    #[test]
+    fn a_credential_is_passed_on_only_where_all_of_it_fits(
+        flags: u8, required: bool, id in prop::collection::vec(any::<u8>(), 0..3),
+        algorithm in prop_oneof![Just(cose::ES256), Just(-8), Just(-257)],
+    ) {
+        let flags = flags & (Flags::UP | Flags::UV) | Flags::AT;
+        let get_info = info(&[("rk", true), ("uv", true)], |_| {});
+        let mut link = Script::new(Protocols::Ctap2, vec![get_info, made(flags, &id, algorithm)]);
+        let options = creation("example.nl", if required { SELECT_VERIFIED } else { "" });
+        let passed = register(&mut link, &mut Scripted::default(), &mut none(), &options);
+        let touched = flags & Flags::UP != 0;
+        let verified = !required || flags & Flags::UV != 0;
+        let fits = touched && verified && !id.is_empty() && algorithm == cose::ES256;
+        prop_assert_eq!(passed.is_ok(), fits, "{:?}", passed.map(|made| made.id));
+    }
+}
