@@ -29,20 +29,25 @@ use crate::tokens::fido::manage;
 
 /// Speaks to security keys and smartcards for pages and desktop applications.
 #[derive(Parser)]
-#[command(name = "sleutelbos-agent", version, about)]
+#[command(name = "sleutelbos-agent", version, about, after_help = EXIT_CODES)]
 struct Cli {
     /// Configuration file [default: sleutelbos/agent.toml in the XDG configuration folder]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     config: Option<PathBuf>,
     /// Language of what is shown [default: that of the locale]
-    #[arg(long, global = true, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_name = "LANGUAGE", help_heading = EVERYWHERE)]
     lang: Option<Language>,
     /// Print the result as one line of JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
     #[command(subcommand)]
     command: Command,
 }
+
+const EVERYWHERE: &str = "Options of every command";
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 not done, with the reason on standard error, or for doctor something to put
+right; 2 the command was not understood.";
 
 #[derive(clap::Subcommand)]
 enum Command {
@@ -53,8 +58,14 @@ enum Command {
     /// Care for security keys
     Keys(keys::Args),
     /// Look at everything a log-in needs and say what is wrong
+    ///
+    /// Spends no try of a PIN, asks for none and changes nothing. The exit code is 1 where something
+    /// must be put right.
     Doctor(doctor::Args),
     /// Tell this person's browsers where the agent is
+    ///
+    /// Writes a file into the profile folder of each browser that is there. The file of another
+    /// program is left alone and makes the exit code 1.
     Install(install::Args),
     /// Log a person in on a page; started by the browser
     NativeHost,
