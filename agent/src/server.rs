@@ -296,11 +296,17 @@ impl Client {
         self.post("login/code", None, &body)
     }
 
-    /// What the key is to make.
+    /// What the key is to make, that will be called `name`.
     ///
     /// Errors: [`Error`].
-    pub fn enrol_options(&self, session: &Secret, kind: Kind) -> Result<CreationOptions, Error> {
-        self.options("enrolment/webauthn/options", session, &json!({ "kind": kind }))
+    pub fn enrol_options(
+        &self,
+        session: &Secret,
+        kind: Kind,
+        name: &str,
+    ) -> Result<CreationOptions, Error> {
+        let body = json!({ "kind": kind, "name": name });
+        self.options("enrolment/webauthn/options", session, &body)
     }
 
     /// Gives the key's new credential.

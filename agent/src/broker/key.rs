@@ -170,7 +170,7 @@ pub enum Effect {
     /// Make a session of the code of a log-in.
     Open(Secret),
     /// Ask the server what is to be made.
-    AskWhatToMake(Secret, Kind),
+    AskWhatToMake(Secret, Wanted),
     /// Have a key make a credential.
     Make(Box<CreationOptions>, Needs),
     /// Ask for another key than the one that is there.
@@ -290,7 +290,7 @@ fn open(code: Secret, wanted: Wanted) -> Step {
 }
 
 fn plan(visit: Visit) -> Step {
-    let ask = Effect::AskWhatToMake(visit.session.clone(), visit.wanted.kind);
+    let ask = Effect::AskWhatToMake(visit.session.clone(), visit.wanted.clone());
     Step::Go(State::Planning(visit), ask)
 }
 

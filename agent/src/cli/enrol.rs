@@ -15,8 +15,8 @@ pub(crate) struct Args {
     /// User name of the account; its password is asked
     #[arg(long, value_name = "NAME")]
     user: String,
-    /// What to call the key
-    #[arg(long, value_name = "LABEL", default_value = "sleutel")]
+    /// What to call the key, in 1 to 60 characters
+    #[arg(long, value_name = "LABEL", default_value = "sleutel", value_parser = label)]
     name: String,
     /// Make a passkey, which logs in without a user name and password
     #[arg(long, conflicts_with = "card")]
@@ -45,4 +45,31 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         context.print(&Enrolled(&factor).text(language), &json!({ "factor": factor }));
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// What a server takes as the name of a key, checked before the key is touched.
+fn label(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if (1..=LONGEST_LABEL).contains(&text.chars().count()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a name has 1 to 60 characters")
+    }
+}
+
+/// Characters of a name, at most.
+const LONGEST_LABEL: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_has_1_to_60_characters() {
+        assert_eq!(label(" mijn sleutel "), Ok("mijn sleutel".to_owned()));
+        assert_eq!(label(&"é".repeat(60)), Ok("é".repeat(60)));
+        for wrong in ["", " ", &"é".repeat(61)] {
+            assert!(label(wrong).is_err(), "{wrong:?}");
+        }
+    }
 }

@@ -144,8 +144,8 @@ impl Surroundings for AtDesk<'_, '_> {
             }
             Effect::LogIn(attempt, signed) => Event::LoggedIn(client.login(&attempt, &signed)?),
             Effect::Open(code) => Event::Opened((self.open)(&code)?),
-            Effect::AskWhatToMake(session, kind) => {
-                Event::ToMake(Box::new(client.enrol_options(&session, kind)?))
+            Effect::AskWhatToMake(session, Wanted { kind, name }) => {
+                Event::ToMake(Box::new(client.enrol_options(&session, kind, &name)?))
             }
             Effect::Make(options, needs) => {
                 let make =

@@ -24,8 +24,8 @@ impl Surroundings for Script {
             Effect::Sign(_, needs) => format!("sign {needs:?}"),
             Effect::LogIn(..) => "log in".to_owned(),
             Effect::Open(code) => format!("open {}", code.expose()),
-            Effect::AskWhatToMake(session, kind) => {
-                format!("what {kind:?} to make in {}?", session.expose())
+            Effect::AskWhatToMake(session, Wanted { kind, name }) => {
+                format!("what {kind:?} {name} to make in {}?", session.expose())
             }
             Effect::Make(_, needs) => format!("make {needs:?}"),
             Effect::AskForAnother => "another?".to_owned(),
@@ -171,7 +171,8 @@ fn an_account_without_a_key_says_so_before_a_key_is_asked() {
 #[test]
 fn a_first_key_needs_the_password_alone_and_another_the_first() {
     let rest = || [opened(), to_make(), made(), enrolled(), Ok(Event::Left)];
-    let enrols = "what Passkey to make in visit?; make Ctap2; enrol blue in visit; leave visit";
+    let enrols =
+        "what Passkey blue to make in visit?; make Ctap2; enrol blue in visit; leave visit";
     let log = format!("begin; password of arts?; check arts pw; open first; {enrols}");
     let answers = [begun(), typed(), none_yet()].into_iter().chain(rest());
     assert!(matches!(check(enrol(), answers, &log), Ok(Outcome::Enrolled(_))));
@@ -202,7 +203,7 @@ fn another_key_is_asked_for_three_times_and_the_visit_is_left() {
     let thrice = again().into_iter().chain(again()).chain(again());
     let answers = start.into_iter().chain(thrice).chain([Ok(Event::Left)]);
     let opens = "begin; password of arts?; check arts pw; open first";
-    let makes = "what Passkey to make in visit?; make Ctap2";
+    let makes = "what Passkey blue to make in visit?; make Ctap2";
     let log = format!(
         "{opens}; {makes}; another?; {makes}; another?; {makes}; another?; {makes}; leave visit"
     );
@@ -219,7 +220,7 @@ fn whatever_fails_in_a_visit_the_visit_is_left() {
     let gone = || Err(Error::Server(server::Error::TimedOut));
     let starts = || [begun(), typed(), none_yet(), opened()].into_iter();
     let opens =
-        "begin; password of arts?; check arts pw; open first; what Passkey to make in visit?";
+        "begin; password of arts?; check arts pw; open first; what Passkey blue to make in visit?";
     for (answers, log) in [
         (vec![gone()], ""),
         (vec![to_make(), gone()], "; make Ctap2"),

@@ -11,10 +11,12 @@ use crate::enrolment::{card, run};
 use crate::factors::security_key::KeyKind;
 use crate::http::error::{Code, Error};
 
-/// Which kind of key.
+/// Which kind of key, and what it will be called: a name that is not taken later is refused
+/// before a key makes anything.
 #[derive(Deserialize)]
 pub(super) struct Ask {
     kind: Kind,
+    name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -27,8 +29,9 @@ enum Kind {
 /// `POST /api/v1/enrolment/webauthn/options`.
 pub(super) async fn key_options(
     Bearer { app, visitor }: Bearer,
-    Body(Ask { kind }): Body<Ask>,
+    Body(Ask { kind, name }): Body<Ask>,
 ) -> Result<Json<Value>, Error> {
+    name.as_deref().map(named).transpose()?;
     let kind = match kind {
         Kind::SecurityKey => KeyKind::SecurityKey,
         Kind::Passkey => KeyKind::Passkey,

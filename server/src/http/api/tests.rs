@@ -322,6 +322,19 @@ async fn a_card_is_linked_only_with_a_token_that_holds() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_not_taken_is_refused_before_a_key_makes_anything() {
+    let server = Server::new().await;
+    let visit = server.visit().await;
+    let ask = |name: &str| json!({ "kind": "passkey", "name": name });
+    for name in ["", "  ", &"x".repeat(61)] {
+        let answer = server.post("enrolment/webauthn/options", &visit, ask(name)).await;
+        assert_eq!(answer.refused(), (422, "bad_name"), "{name:?}");
+    }
+    let long = ask(&"é".repeat(60));
+    assert!(server.post("enrolment/webauthn/options", &visit, long).await.good().is_object());
+}
+
+#[tokio::test]
 async fn without_a_bearer_that_is_good_nothing_is_answered() {
     let server = Server::new().await;
     let visit = server.visit().await;
