@@ -20,4 +20,5 @@ pub mod server;
 pub mod server_time;
 pub mod sound;
 pub mod tokens;
+pub mod web;
 pub mod webauthn;

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use ureq::http;
-use ureq::tls::{RootCerts, TlsConfig};
 use wire::web_eid;
 use zeroize::Zeroizing;
 
 use crate::origin::Origin;
 use crate::secret::Secret;
+use crate::web::{self, Limits};
 use crate::webauthn::{
     AuthenticationResponse, CreationOptions, RegistrationResponse, RequestOptions,
 };
@@ -22,7 +22,7 @@ use crate::webauthn::{
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
 /// How long the server has to take a connection, and to answer a request.
-const LIMITS: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(30));
+const LIMITS: Limits = Limits { connect: Duration::from_secs(10), whole: Duration::from_secs(30) };
 
 /// Speaks to one server.
 #[derive(Debug, Clone)]
@@ -197,21 +197,7 @@ impl Client {
     /// For the server at `origin`, whose sentences are to be in `language`, a tag such as `nl`.
     #[must_use]
     pub fn new(origin: Origin, language: &'static str) -> Self {
-        let (connect, whole) = LIMITS;
-        let is_local = origin.host() == "localhost";
-        let mut config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .https_only(origin.as_str().starts_with("https:"))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(connect))
-            .timeout_global(Some(whole))
-            .user_agent(concat!("sleutelbos-agent/", env!("CARGO_PKG_VERSION")))
-            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
-        if is_local {
-            config = config.proxy(None);
-        }
-        Self { agent: config.build().into(), origin, language }
+        Self { agent: web::client(&origin, LIMITS), origin, language }
     }
 
     /// The server.

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::http::StatusCode;
+use ureq::http::header::CONTENT_TYPE;
 
 use crate::origin::Origin;
+use crate::web::{self, Limits};
 
 /// Why the server's time is not known.
 #[derive(Debug, thiserror::Error)]
@@ -17,30 +19,29 @@ pub enum Error {
     /// No connection, or none that can be trusted.
     #[error("{0}")]
     Unreachable(#[source] ureq::Error),
+    /// What answers is no server of ours.
+    #[error("no Sleutelbos answers there")]
+    Stranger,
     /// The answer has no date, or none that can be read.
     #[error("the server tells no time")]
     NoDate,
 }
 
-/// The time by the server at `origin`, to the second.
+/// The time by the server at `origin`, to the second, where it is one of ours.
 ///
 /// Errors: [`Error`].
 pub fn ask(origin: &Origin) -> Result<Timestamp, Error> {
-    let mut config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .https_only(origin.as_str().starts_with("https:"))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_global(Some(LIMIT))
-        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
-    if origin.host() == "localhost" {
-        config = config.proxy(None);
-    }
-    let agent: ureq::Agent = config.build().into();
-    let answer = agent.head(origin.as_str()).call();
+    let agent = web::client(origin, Limits { connect: LIMIT, whole: LIMIT });
+    let answer = agent.get(format!("{origin}{WHO}")).call();
     let answer = answer.map_err(|error| {
         if is_of_time(&error) { Error::Certificate } else { Error::Unreachable(error) }
     })?;
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let says_log_in_first = answer.status() == StatusCode::UNAUTHORIZED
+        && kind.is_some_and(|kind| kind.starts_with("application/problem+json"));
+    if !says_log_in_first {
+        return Err(Error::Stranger);
+    }
     let date = answer.headers().get("date").and_then(|date| date.to_str().ok());
     date.and_then(read).ok_or(Error::NoDate)
 }
@@ -72,6 +73,8 @@ fn read(date: &str) -> Option<Timestamp> {
 }
 
 const LIMIT: Duration = Duration::from_secs(5);
+/// Where a server of ours says to who is not logged in that they must be.
+const WHO: &str = "/api/v1/me";
 
 #[cfg(test)]
 mod tests {

@@ -198,8 +198,11 @@ fn a_configuration_with_a_mistake_is_named_and_the_rest_still_looked_at() {
     check(&home, "no_service", "problem", "pcscd");
 }
 
-/// A server that answers every request with this date.
-fn server(date: &'static str) -> u16 {
+/// What a server of ours says to who is not logged in.
+const OURS: &str = "401 Unauthorized\r\ncontent-type: application/problem+json";
+
+/// A server that answers every request with this status and date.
+fn server(status: &'static str, date: &'static str) -> u16 {
     let listener = TcpListener::bind("localhost:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     std::thread::spawn(move || {
@@ -207,7 +210,7 @@ fn server(date: &'static str) -> u16 {
             let mut stream = stream;
             let _ = stream.read(&mut [0; 1024]);
             let answer = format!(
-                "HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                "HTTP/1.1 {status}\r\ndate: {date}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
             );
             let _ = stream.write_all(answer.as_bytes());
         }
@@ -222,13 +225,18 @@ fn a_clock_is_held_against_the_servers() {
     let local = |port: u16| {
         home.config(&format!("servers = ['http://localhost:{port}']\ndevelopment = true"));
     };
-    local(server("Sun, 06 Nov 1994 08:49:37 GMT"));
+    local(server(OURS, "Sun, 06 Nov 1994 08:49:37 GMT"));
     check(&home, "clock_wrong", "problem", "seconden voor");
     check(&home, "development", "note", "development = false");
-    local(server("Thu, 06 Nov 2194 08:49:37 GMT"));
+    local(server(OURS, "Thu, 06 Nov 2194 08:49:37 GMT"));
     check(&home, "clock_wrong", "problem", "seconden achter");
-    local(server("about noon"));
+    local(server(OURS, "about noon"));
     check(&home, "clock_unknown", "note", "niet vergeleken");
+    for status in ["200 OK", "501 Unsupported method", "401 Unauthorized", "302 Found"] {
+        local(server(status, "Sun, 06 Nov 1994 08:49:37 GMT"));
+        check(&home, "server_not_ours", "problem", "Controleer het adres");
+        assert!(all(&home.findings(), "clock_wrong").is_empty(), "whose clock is that?");
+    }
     let gone = TcpListener::bind("localhost:0").unwrap().local_addr().unwrap().port();
     local(gone);
     check(&home, "server_unreachable", "problem", "netwerkverbinding");

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Context, Failure};
 use crate::clock;
 use crate::config::Config;
-use crate::consent::pinentry::{self, NoWindow};
+use crate::consent::pinentry::{self, Display, NoWindow};
 use crate::lang::doctor::{Finding, State, summary};
 use crate::origin::{self, Development};
 use crate::server_time;
@@ -70,7 +70,8 @@ fn window(config: Option<&Config>) -> Option<Finding> {
         Err(error) => return Some(Finding::NoPinentry(error)),
     };
     let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let display = has("DISPLAY") || has("WAYLAND_DISPLAY");
+    let is_there = has("DISPLAY") || has("WAYLAND_DISPLAY");
+    let display = if is_there { Display::There } else { Display::Missing };
     pinentry::windowless(&program, display).map(|why| match why {
         NoWindow::ForTerminals(program) => {
             Finding::NoWindow { program: program.display().to_string() }
@@ -102,6 +103,9 @@ fn clock(context: &Context, config: &Config, given: Option<&str>) -> Option<Find
         }
         Err(server_time::Error::NoDate) => {
             Finding::ClockUnknown { server: server.as_str().to_owned() }
+        }
+        Err(server_time::Error::Stranger) => {
+            Finding::Stranger { server: server.as_str().to_owned() }
         }
         Err(error @ server_time::Error::Unreachable(_)) => {
             Finding::Unreachable { server: server.as_str().to_owned(), why: error.to_string() }

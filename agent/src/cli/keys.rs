@@ -46,7 +46,10 @@ pub(crate) fn work() -> ExitCode {
     if worker::run().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn describe(key: &Found) -> Result<manage::Description, manage::Error> {
+/// Asks `key` what it is.
+///
+/// Errors: those of [`manage::describe`].
+pub(super) fn describe(key: &Found) -> Result<manage::Description, manage::Error> {
     let program = std::env::current_exe().map_err(manage::Error::Start)?;
     let mut worker = Command::new(program);
     worker.arg(manage::WORKER_COMMAND);

@@ -123,19 +123,27 @@ pub fn program(configured: Option<PathBuf>) -> Result<PathBuf, Error> {
 
 /// Why `program` can show no window to a person without a terminal.
 ///
-/// `display` says whether the session has a display.
 #[must_use]
-pub fn windowless(program: &Path, display: bool) -> Option<NoWindow> {
+pub fn windowless(program: &Path, display: Display) -> Option<NoWindow> {
     let real = program.canonicalize().unwrap_or_else(|_| program.to_owned());
     let name = real.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_for_terminals = ["-curses", "-tty"].iter().any(|end| name.ends_with(end));
     if is_for_terminals {
         Some(NoWindow::ForTerminals(real))
-    } else if display || cfg!(target_os = "macos") || name.ends_with("-mac") {
+    } else if display == Display::There || cfg!(target_os = "macos") || name.ends_with("-mac") {
         None
     } else {
         Some(NoWindow::NoDisplay)
     }
+}
+
+/// Whether the session has a display.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Display {
+    /// It has.
+    There,
+    /// It has not.
+    Missing,
 }
 
 /// Why no window can be shown.
@@ -396,17 +404,17 @@ mod tests {
     fn a_program_for_terminals_shows_no_window() {
         let folder = tempfile::tempdir().unwrap();
         for (name, display, shows) in [
-            ("pinentry-curses", true, false),
-            ("pinentry-tty", true, false),
-            ("pinentry-gtk-2", true, true),
-            ("pinentry-gtk-2", false, false),
+            ("pinentry-curses", Display::There, false),
+            ("pinentry-tty", Display::There, false),
+            ("pinentry-gtk-2", Display::There, true),
+            ("pinentry-gtk-2", Display::Missing, false),
         ] {
             let real = folder.path().join(name);
             std::fs::write(&real, "").unwrap();
             let link = folder.path().join("pinentry");
             let _ = std::fs::remove_file(&link);
             std::os::unix::fs::symlink(&real, &link).unwrap();
-            assert_eq!(windowless(&link, display).is_none(), shows, "{name} {display}");
+            assert_eq!(windowless(&link, display).is_none(), shows, "{name} {display:?}");
         }
     }
 }

@@ -121,6 +121,10 @@ pub enum Finding {
     ClockSuspect { server: String },
     /// The server does not tell the time.
     ClockUnknown { server: String },
+    /// What answers there is no Sleutelbos.
+    Stranger { server: String },
+    /// A security key is there that does not say what it is.
+    KeySilent { product: String },
     /// The server cannot be asked.
     Unreachable { server: String, why: String },
     /// The developers' setting is on.
@@ -175,6 +179,8 @@ impl Finding {
             | Self::NoPinentry(_)
             | Self::NoWindow { .. }
             | Self::ClockWrong { .. }
+            | Self::Stranger { .. }
+            | Self::KeySilent { .. }
             | Self::Unreachable { .. } => State::Problem,
         }
     }
@@ -234,6 +240,8 @@ impl Finding {
             Self::ClockWrong { .. } => "clock_wrong",
             Self::ClockSuspect { .. } => "clock_suspect",
             Self::ClockUnknown { .. } => "clock_unknown",
+            Self::Stranger { .. } => "server_not_ours",
+            Self::KeySilent { .. } => "key_silent",
             Self::Unreachable { .. } => "server_unreachable",
             Self::Development => "development",
         }
@@ -297,6 +305,8 @@ impl Finding {
             Self::ClockWrong { ahead } => say(CLOCK_SLOW, &ahead.abs().to_string()),
             Self::ClockSuspect { server } => say(CLOCK_SUSPECT, server),
             Self::ClockUnknown { server } => say(CLOCK_UNKNOWN, server),
+            Self::Stranger { server } => say(STRANGER, server),
+            Self::KeySilent { product } => say(KEY_SILENT, product),
             Self::Unreachable { server, why } => say(UNREACHABLE, &format!("{server}: {why}")),
             Self::Development => say(DEVELOPMENT, ""),
         }
@@ -350,6 +360,8 @@ mod tests {
             Finding::ClockWrong { ahead: -90 },
             Finding::ClockSuspect { server: path() },
             Finding::KeyUnopened { path: path(), why: path() },
+            Finding::KeySilent { product: path() },
+            Finding::Stranger { server: path() },
             Finding::Unreachable { server: path(), why: path() },
         ];
         for problem in problems {

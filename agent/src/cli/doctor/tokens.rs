@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use wire::uzi::Kind;
 
+use super::super::keys::describe;
 use crate::config::{Config, PinPad};
 use crate::desk::card as desk;
 use crate::lang::doctor::Finding;
@@ -153,7 +154,11 @@ fn keys() -> Vec<Finding> {
                     Finding::KeyForbidden { path }
                 }
                 Err(error) => Finding::KeyUnopened { path, why: error.to_string() },
-                Ok(_) => Finding::Key { product: key.product },
+                // One that is dead or at odds with the protocol can be opened all the same.
+                Ok(_) => match describe(&key) {
+                    Ok(_) => Finding::Key { product: key.product },
+                    Err(_) => Finding::KeySilent { product: key.product },
+                },
             }
         })
         .collect()

@@ -132,6 +132,14 @@ pub(super) const UNREACHABLE: Words = (
     "De server is niet bereikbaar, en daardoor kunt u er niet inloggen. Controleer de netwerkverbinding en het adres: {}.",
     "The server cannot be reached, so you cannot log in there. Check the network and the address: {}.",
 );
+pub(super) const STRANGER: Words = (
+    "Op {} antwoordt iets anders dan Sleutelbos. Daardoor kunt u er niet inloggen. Controleer het adres in agent.toml, of vraag uw beheerder naar het juiste.",
+    "Something other than Sleutelbos answers at {}. So you cannot log in there. Check the address in agent.toml, or ask your administrator for the right one.",
+);
+pub(super) const KEY_SILENT: Words = (
+    "De beveiligingssleutel {} is er, maar antwoordt niet goed. Daardoor kunt u er niet mee inloggen. Sluit andere programma's die hem gebruiken, haal hem eruit en steek hem opnieuw in; helpt dat niet, gebruik dan een andere sleutel.",
+    "The security key {} is there but does not answer as it should. So you cannot log in with it. Close other programs that use it, take it out and insert it again; if that does not help, use another key.",
+);
 pub(super) const DEVELOPMENT: Words = (
     "De instelling voor ontwikkelaars staat aan: adressen op deze computer mogen zonder https. Dat is niet bedoeld voor echt gebruik. Zet 'development = false' in de instellingen.",
     "The developers' setting is on: addresses on this computer are taken without https. That is not meant for real use. Set 'development = false' in the configuration.",

@@ -6,7 +6,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use pcsc::Context;
+use wire::apdu::Status;
+use wire::{nfc, u2f};
 
+use super::link::exchange;
 use super::pkcs11::{Listed, Module, Stopper, modules};
 use super::reader::{After, Connection, OnReset, Presence, Slot, gone, slots};
 use super::uzi::Certificate;
@@ -96,6 +99,33 @@ impl std::fmt::Debug for Inserted {
 pub fn find(context: &Context, means: &Means<'_>) -> Result<Inserted, Error> {
     let slots = slots(context)?;
     let cards = present(&slots)?;
+    search(context, &cards, means).map_err(|error| {
+        beside_keys(error, || cards.iter().all(|(slot, _)| is_security_key(context, slot)))
+    })
+}
+
+/// What is said of cards that no way led to: security keys are no cards that could not be read.
+fn beside_keys(error: Error, all_are_keys: impl FnOnce() -> bool) -> Error {
+    let unread = matches!(error, Error::NoModule | Error::NoSafeSign | Error::Unknown);
+    if unread && all_are_keys() { Error::NoCard } else { error }
+}
+
+/// Whether the FIDO application is in `slot`. To ask for it spends nothing on any card.
+fn is_security_key(context: &Context, slot: &Slot) -> bool {
+    let selected = Connection::open(context, &slot.reader).and_then(|mut card| {
+        card.transaction(After::Leave, OnReset::Repair, |card| exchange(card, &nfc::select()))
+    });
+    selected.is_ok_and(|answer| {
+        let says = answer.data.as_slice();
+        answer.status == Status::OK && (says == nfc::FIDO_2_0 || says == u2f::VERSION_TEXT)
+    })
+}
+
+fn search(
+    context: &Context,
+    cards: &[(&Slot, &[u8])],
+    means: &Means<'_>,
+) -> Result<Inserted, Error> {
     let mut reason: Option<Error> = None;
     if means.via != Via::Pkcs11 {
         for (slot, _) in cards.iter().filter(|(_, atr)| pkcs15::knows(atr)) {
@@ -346,6 +376,17 @@ mod tests {
             Ok(worker)
         };
         look(Path::new("/none.so"), &worker).map(|(certificate, ..)| certificate).unwrap_err()
+    }
+
+    #[test]
+    fn a_security_key_is_no_card_that_could_not_be_read() {
+        for unread in [Error::NoModule, Error::NoSafeSign, Error::Unknown] {
+            assert_eq!(beside_keys(unread.clone(), || true), Error::NoCard);
+            assert_eq!(beside_keys(unread.clone(), || false), unread);
+        }
+        for other in [Error::NotUzi, Error::Removed, Error::Module("x".to_owned())] {
+            assert_eq!(beside_keys(other.clone(), || panic!("no key is asked")), other);
+        }
     }
 
     #[test]
