@@ -1,5 +1,6 @@
 // Stands between a page and the extension: takes the page's requests from its own window, says at
-// once that it is there, and brings back the answer. It decides nothing.
+// once that it is there, and brings back the answer. Of the request it passes on what the contract
+// knows, and nothing else.
 "use strict";
 
 (() => {
@@ -32,7 +33,7 @@
         channel.disconnect();
       });
       channel.onDisconnect.addListener(() => finish(gone(action)));
-      channel.postMessage(event.data);
+      channel.postMessage(request(event.data));
     } catch (error) {
       const reason = chrome.runtime?.id
         ? failure(action, "ERR_WEBEID_UNKNOWN_ERROR", `The request cannot be passed on: ${error.message}`)
@@ -44,6 +45,24 @@
   // The extension was reloaded or removed under the page's feet.
   function gone(action) {
     return failure(action, "ERR_WEBEID_EXTENSION_UNAVAILABLE", "The extension went away; reload the page");
+  }
+
+  // What the contract knows of a request, in plain values: all else of the page stays in the page.
+  function request({ action, libraryVersion, challengeNonce, options }) {
+    const { lang, userInteractionTimeout } = options ?? {};
+    return {
+      action,
+      libraryVersion: only("string", libraryVersion),
+      challengeNonce: only("string", challengeNonce),
+      options: {
+        lang: only("string", lang),
+        userInteractionTimeout: only("number", userInteractionTimeout),
+      },
+    };
+  }
+
+  function only(type, value) {
+    return typeof value === type ? value : undefined;
   }
 
   function failure(action, code, message) {

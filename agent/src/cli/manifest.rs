@@ -180,6 +180,14 @@ mod tests {
         assert_eq!(id, EXTENSION_ID);
     }
 
+    /// A page over plain http hears that it is insecure instead of nothing at all.
+    #[test]
+    fn the_extension_is_there_on_every_page() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/extension/manifest.json");
+        let manifest: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        assert_eq!(manifest["content_scripts"][0]["matches"], json!(["https://*/*", "http://*/*"]));
+    }
+
     #[test]
     fn what_was_written_is_ours_and_goes_again() {
         let folder = tempfile::tempdir().unwrap();
