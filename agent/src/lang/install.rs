@@ -116,6 +116,29 @@ impl Say for NoFolder {
     }
 }
 
+/// A manifest that cannot be written or removed.
+#[derive(Debug)]
+pub struct Unwritable {
+    /// The manifest.
+    pub path: PathBuf,
+    /// Why.
+    pub source: std::io::Error,
+}
+
+impl Say for Unwritable {
+    fn code(&self) -> &'static str {
+        "file_failed"
+    }
+
+    fn say(&self, language: Language) -> String {
+        let (path, source) = (self.path.display(), &self.source);
+        language.pick(
+            format!("{path} is niet te schrijven: {source}. Kijk of u daar schrijven mag en of er ruimte is."),
+            format!("{path} cannot be written: {source}. See whether you may write there and whether there is room."),
+        )
+    }
+}
+
 impl Say for std::io::Error {
     fn code(&self) -> &'static str {
         "file_failed"
