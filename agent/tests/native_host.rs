@@ -53,6 +53,8 @@ impl Home {
     fn start(&self, arguments: &[&str]) -> (Child, ChildStdin) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"))
             .args(arguments)
+            .env("HOME", self.0.path())
+            .env_remove("XDG_CACHE_HOME")
             .env("XDG_CONFIG_HOME", self.0.path())
             .env("XDG_RUNTIME_DIR", self.0.path())
             .env("PCSCLITE_CSOCK_NAME", self.0.path().join("no-service"))
@@ -63,6 +65,17 @@ impl Home {
             .expect("the agent starts");
         let input = child.stdin.take().expect("a pipe");
         (child, input)
+    }
+
+    /// Sends one request, reads all that comes, and only then closes the channel.
+    fn ask_and_wait(&self, request: &Value) -> Vec<Value> {
+        let (mut child, mut input) = self.start(&[EXTENSION]);
+        input.write_all(&frame(request)).expect("the request is taken");
+        let mut said = Vec::new();
+        child.stdout.take().expect("a pipe").read_to_end(&mut said).expect("what it said");
+        drop(input);
+        child.wait().expect("it ends");
+        frames(&said)
     }
 
     /// Sends one request, closes the channel at once, and reads all that comes.
@@ -218,16 +231,29 @@ fn a_guard_passes_on_what_is_said_and_ends_its_window_with_its_input() {
 }
 
 #[test]
+fn a_page_reads_that_the_person_was_told_only_where_that_is_so() {
+    let message = |home: &Home| {
+        let said = home.ask_and_wait(&authenticate());
+        said[1]["error"]["message"].as_str().expect("a message").to_owned()
+    };
+    let home = Home::new("#!/bin/sh\nexit 1\n");
+    assert!(message(&home).contains("no window to say why"), "the window failed");
+    let home = Home::new(NO);
+    std::fs::create_dir(home.0.path().join("sleutelbos/window.lock")).expect("it is in the way");
+    assert!(message(&home).contains("the person was told"), "the cache has the lock");
+    assert_eq!(home.window().as_deref(), Some("\n"));
+    std::fs::remove_dir_all(home.0.path().join(".cache")).expect("the cache was made");
+    std::fs::write(home.0.path().join(".cache"), "").expect("this is in the way too");
+    assert!(message(&home).contains("no window to say why"), "there is no lock");
+    assert_eq!(home.window().as_deref(), Some("\n"), "and no other window");
+}
+
+#[test]
 fn a_page_learns_nothing_about_the_card_and_the_person_learns_all() {
     let home = Home::new(NO);
-    let (mut agent, mut input) = home.start(&[EXTENSION]);
-    input.write_all(&frame(&authenticate())).unwrap();
-    let mut said = Vec::new();
-    agent.stdout.take().unwrap().read_to_end(&mut said).unwrap();
-    drop(input);
-    agent.wait().unwrap();
+    let said = home.ask_and_wait(&authenticate());
     let error = json!({"code": "ERR_WEBEID_NATIVE_FATAL",
         "message": "there is no token; the person was told why"});
-    assert_eq!(frames(&said)[1], json!({"error": error}));
+    assert_eq!(said[1], json!({"error": error}));
     assert_eq!(home.window().as_deref(), Some("\n"), "one window told the person");
 }

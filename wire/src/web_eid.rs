@@ -164,7 +164,7 @@ pub enum Error {
     #[error("a message has 1 to {MAX_MESSAGE} bytes, not {0}")]
     Length(usize),
     /// Not the JSON of a command.
-    #[error("not a command: {0}")]
+    #[error("no command of Web eID with its arguments: line {}, column {}", .0.line(), .0.column())]
     Json(#[from] serde_json::Error),
     /// The nonce has a wrong length or is not base64 of enough bytes.
     #[error("the challenge nonce is not 44 to 128 characters of base64 with at least 32 bytes")]
@@ -299,7 +299,10 @@ mod tests {
             "{",
             "[]",
         ] {
-            assert!(matches!(Command::read(json.as_bytes()), Err(Error::Json(_))), "{json}");
+            let refused = Command::read(json.as_bytes()).unwrap_err();
+            assert!(matches!(refused, Error::Json(_)), "{json}");
+            let text = refused.to_string();
+            assert!(!text.contains("enum") && !text.contains("adjacently"), "{text}");
         }
         let extra = format!(
             r#"{{"command":"authenticate","arguments":{{"challengeNonce":"{NONCE_TEXT}","origin":"https://a.example","pin":"123456"}}}}"#

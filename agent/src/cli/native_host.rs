@@ -3,7 +3,6 @@
 //! The browser gives the extension's address as the only argument, so that is taken too. A browser
 //! in a snap or flatpak has the desktop portal start this program, without any argument.
 
-use std::error::Error as _;
 use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::ExitCode;
@@ -13,7 +12,7 @@ use rustix::fs::{FileType, fstat};
 use wire::web_eid::{Failure as Refusal, Token, code};
 
 use super::manifest::EXTENSIONS;
-use super::turn::{self, Turn};
+use super::turn::{self, Ended, Turn};
 use super::{Context, Failure, prompt};
 use crate::broker::card::Error;
 use crate::cancel::Cancel;
@@ -24,7 +23,7 @@ use crate::consent::pinentry::{Limit, Pinentry};
 use crate::consent::{self, Prompt};
 use crate::desk::card::{self, Missing, Request};
 use crate::lang::Say;
-use crate::lang::login::NoSystem;
+use crate::lang::login::{NoLock, NoSystem};
 use crate::language::Language;
 use crate::origin::Development;
 use crate::tokens::card::inserted::Via;
@@ -107,15 +106,16 @@ fn authenticate(
             // Without its configuration the agent knows the system's own window only.
             let window =
                 Pinentry::new(None, prompt::guard, Limit::Until(Deadline::after(PERSON)), cancel);
-            let _ = window.and_then(|mut window| window.tell(&problem.text));
+            let told = window.and_then(|mut window| window.tell(&problem.text));
             // A page that asks again and again gets no window each time.
-            turn.end(origin, true, clock::now());
-            return Err(failure(code::NATIVE_FATAL, TOLD));
+            turn.end(origin, Ended::Declined, clock::now());
+            return Err(failure(code::NATIVE_FATAL, if told.is_ok() { TOLD } else { UNTOLD }));
         }
     };
     let language = wish.lang.as_deref().map_or(context.language, Language::of_locale);
     let limit = Limit::Until(Deadline::after(PERSON));
     let prompt = Pinentry::new(config.pinentry.program.clone(), prompt::guard, limit, cancel);
+    let mut reason = UNTOLD;
     let done = prompt.map_err(Error::from).and_then(|mut prompt| {
         let request = Request {
             origin: &wish.origin,
@@ -129,15 +129,17 @@ fn authenticate(
         };
         card::authenticate(&request, &mut prompt).inspect_err(|error| {
             // What is the matter with the card is for the person and not for the page.
-            if !matches!(error, Error::Declined | Error::Consent(_)) {
-                let _ = prompt.tell(&error.say(language));
+            let is_for_window = !matches!(error, Error::Declined | Error::Consent(_));
+            if is_for_window && prompt.tell(&error.say(language)).is_ok() {
+                reason = TOLD;
             }
         })
     });
-    turn.end(origin, matches!(done, Err(Error::Declined)), clock::now());
+    let is_declined = matches!(done, Err(Error::Declined));
+    turn.end(origin, if is_declined { Ended::Declined } else { Ended::Otherwise }, clock::now());
     done.map_err(|error| {
-        context.tell(&error.say(Language::English));
-        for_page(&error)
+        context.tell(&error.say(language));
+        for_page(&error, reason)
     })
 }
 
@@ -147,16 +149,17 @@ fn no_turn(context: &Context, error: &turn::Error) -> Refusal {
         turn::Error::Taken | turn::Error::TooSoon => {
             failure(code::ACTION_PENDING, error.to_string())
         }
-        turn::Error::NoFolder | turn::Error::File(_) => {
-            let source = error.source().map(ToString::to_string).unwrap_or_default();
-            context.tell(&format!("{error}: {source}"));
-            failure(code::NATIVE_FATAL, TOLD)
+        // Without the lock a page could open any number of windows, so there is none.
+        turn::Error::NoFolder | turn::Error::File { .. } => {
+            context.tell(&NoLock(error.to_string()).say(context.language));
+            failure(code::NATIVE_FATAL, UNTOLD)
         }
     }
 }
 
-/// What a page learns: whether asking again is of use, and nothing about card or computer.
-fn for_page(error: &Error) -> Refusal {
+/// What a page learns: whether asking again is of use and whether the person knows why, and nothing
+/// about card or computer.
+fn for_page(error: &Error, reason: &str) -> Refusal {
     match error {
         Error::Declined | Error::Consent(consent::Error::Stopped) => {
             failure(code::USER_CANCELLED, "the person stopped")
@@ -175,12 +178,15 @@ fn for_page(error: &Error) -> Refusal {
             | consent::Error::Unsound(_)
             | consent::Error::Pinentry(_)
             | consent::Error::Terminal(_),
-        ) => failure(code::NATIVE_FATAL, TOLD),
+        ) => failure(code::NATIVE_FATAL, reason),
     }
 }
 
-/// What every page reads where no token came about.
+/// What every page reads where no token came about, once the person was told.
 const TOLD: &str = "there is no token; the person was told why";
+/// What it reads where no window could be shown.
+const UNTOLD: &str =
+    "there is no token, and no window to say why; the person can ask 'sleutelbos-agent doctor'";
 /// How long all windows of one request wait for the person together. The extension gives up before
 /// that, and closes the channel.
 const PERSON: Duration = Duration::from_secs(10 * 60);

@@ -15,6 +15,15 @@ pub(crate) struct Turn {
     declines: Declines,
 }
 
+/// How a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The person turned the page down, or could not have been asked.
+    Declined,
+    /// There is a token, or the reason why not lies elsewhere.
+    Otherwise,
+}
+
 /// Why there is no right.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -25,11 +34,16 @@ pub(crate) enum Error {
     #[error("the person turned this page down; it may ask again in a moment")]
     TooSoon,
     /// The person has no folder of their own.
-    #[error("no folder of one's own for the lock file")]
+    #[error("neither XDG_RUNTIME_DIR, XDG_CACHE_HOME nor HOME names a folder for the lock file")]
     NoFolder,
     /// The lock file cannot be used.
-    #[error("lock file")]
-    File(#[from] std::io::Error),
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }
 
 impl Turn {
@@ -37,17 +51,32 @@ impl Turn {
     ///
     /// Errors: [`Error`].
     pub(crate) fn take(origin: &str, now: Timestamp) -> Result<Self, Error> {
-        Self::take_at(&path().ok_or(Error::NoFolder)?, origin, now)
+        Self::take_in(&folders(), origin, now)
+    }
+
+    /// In the first of `folders` where a file can be locked.
+    fn take_in(folders: &[PathBuf], origin: &str, now: Timestamp) -> Result<Self, Error> {
+        let mut reason = Error::NoFolder;
+        for folder in folders {
+            let path = folder.join("sleutelbos").join("window.lock");
+            match Self::take_at(&path, origin, now) {
+                Err(error @ Error::File { .. }) => reason = error,
+                done => return done,
+            }
+        }
+        Err(reason)
     }
 
     fn take_at(path: &Path, origin: &str, now: Timestamp) -> Result<Self, Error> {
-        std::fs::create_dir_all(path.parent().unwrap_or(path))?;
+        let failed = |source| Error::File { path: path.to_owned(), source };
+        std::fs::create_dir_all(path.parent().unwrap_or(path)).map_err(failed)?;
         let mut options = File::options();
-        let mut file = options.create(true).truncate(false).read(true).write(true).open(path)?;
+        let file = options.create(true).truncate(false).read(true).write(true).open(path);
+        let mut file = file.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => return Err(Error::Taken),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+            Err(std::fs::TryLockError::Error(error)) => return Err(failed(error)),
         }
         let mut text = String::new();
         // What cannot be read counts for nothing: it is a courtesy to the person, not a lock.
@@ -61,12 +90,11 @@ impl Turn {
         }
     }
 
-    /// Writes down whether the person turned `origin` down, and gives the right back.
-    pub(crate) fn end(mut self, origin: &str, declined: bool, now: Timestamp) {
-        if declined {
-            self.declines.add(origin, now);
-        } else {
-            self.declines.0.remove(origin);
+    /// Writes down how the turn of `origin` ended, and gives the right back.
+    pub(crate) fn end(mut self, origin: &str, ended: Ended, now: Timestamp) {
+        match ended {
+            Ended::Declined => self.declines.add(origin, now),
+            Ended::Otherwise => drop(self.declines.0.remove(origin)),
         }
         let text = serde_json::to_string(&self.declines).unwrap_or_default();
         let _ = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
@@ -112,12 +140,12 @@ impl Declines {
     }
 }
 
-/// In the session's own folder where there is one, else in the person's cache.
-fn path() -> Option<PathBuf> {
+/// The session's own folder, then the person's cache.
+fn folders() -> Vec<PathBuf> {
     let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
     let cache = || folder("HOME").map(|home| home.join(".cache"));
-    let base = folder("XDG_RUNTIME_DIR").or_else(|| folder("XDG_CACHE_HOME")).or_else(cache)?;
-    Some(base.join("sleutelbos").join("window.lock"))
+    let cache = folder("XDG_CACHE_HOME").or_else(cache);
+    folder("XDG_RUNTIME_DIR").into_iter().chain(cache).collect()
 }
 
 /// The longest wait is 2 to this power in seconds: about a minute.
@@ -146,7 +174,7 @@ mod tests {
             Turn::take_at(&self.0.path().join("deep/window.lock"), origin, at(second))
         }
         fn decline(&self, second: i64) {
-            self.take(PAGE, second).unwrap().end(PAGE, true, at(second));
+            self.take(PAGE, second).unwrap().end(PAGE, Ended::Declined, at(second));
         }
     }
 
@@ -161,6 +189,22 @@ mod tests {
         assert!(matches!(person.take("https://other.example", 0), Err(Error::Taken)));
         drop(turn);
         assert!(person.take(PAGE, 0).is_ok());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_used_gives_way_to_the_next() {
+        let person = person();
+        let no_folder = person.0.path().join("file");
+        std::fs::write(&no_folder, "").unwrap();
+        let folders = [no_folder.clone(), person.0.path().join("cache")];
+        let turn = Turn::take_in(&folders, PAGE, at(0)).unwrap();
+        assert!(folders[1].join("sleutelbos/window.lock").is_file());
+        assert!(matches!(Turn::take_in(&folders, PAGE, at(0)), Err(Error::Taken)));
+        drop(turn);
+        let none = Turn::take_in(&folders[..1], PAGE, at(0)).unwrap_err();
+        assert!(none.to_string().contains(&no_folder.display().to_string()), "{none}");
+        let unset = Turn::take_in(&[], PAGE, at(0)).unwrap_err();
+        assert!(unset.to_string().contains("HOME"), "{unset}");
     }
 
     #[test]
@@ -182,7 +226,7 @@ mod tests {
         let person = person();
         person.decline(0);
         person.decline(0);
-        person.take(PAGE, 2).unwrap().end(PAGE, false, at(2));
+        person.take(PAGE, 2).unwrap().end(PAGE, Ended::Otherwise, at(2));
         person.decline(3);
         assert!(person.take(PAGE, 3).is_ok(), "that was a first time again");
         assert!(person.take(PAGE, -100).is_ok(), "a clock that was set back shuts nobody out");

@@ -73,6 +73,23 @@ impl Say for NoSystem {
     }
 }
 
+/// There is no lock to see to it that one window is shown at a time; it holds what was tried.
+#[derive(Debug)]
+pub struct NoLock(pub String);
+
+impl Say for NoLock {
+    fn code(&self) -> &'static str {
+        "no_lock"
+    }
+
+    fn say(&self, language: Language) -> String {
+        language.pick(
+            format!("Er kan geen venster getoond worden: het bestand dat ervoor zorgt dat er maar een tegelijk is, is niet te maken ({}). Zet HOME of XDG_RUNTIME_DIR op een map van uzelf.", self.0),
+            format!("No window can be shown: the file that sees to it that there is one at a time cannot be made ({}). Set HOME or XDG_RUNTIME_DIR to a folder of your own.", self.0),
+        )
+    }
+}
+
 fn level(level: Level, language: Language) -> &'static str {
     match level {
         Level::Low => language.pick("laag", "low"),
