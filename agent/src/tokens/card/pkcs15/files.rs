@@ -42,7 +42,7 @@ pub(super) fn directory(file: &[u8]) -> Result<Directory, Error> {
     let wrong = || Error::Malformed("the card's directory");
     let entries = elements(file).ok_or_else(wrong)?;
     let list = |number| {
-        let entry = entries.iter().find(|e| e.tag() == context(number, true))?;
+        let entry = entries.iter().find(|e| e.tag() == around(number))?;
         path(elements(entry.value())?.first()?)
     };
     let (keys, certificates, pins) = (list(0), list(4), list(8));
@@ -93,7 +93,7 @@ fn pin(entry: &AnyRef<'_>) -> Option<Pin> {
     // pinFlags, pinType, minLength, storedLength, [maxLength], [0] pinReference, …
     let [flags, kind, min, stored, rest @ ..] = object.own.as_slice() else { return None };
     let max = rest.first().filter(|p| p.tag() == Tag::Integer).unwrap_or(stored);
-    let reference = rest.iter().find(|p| p.tag() == context(0, false));
+    let reference = rest.iter().find(|p| p.tag() == value(0));
     Some(Pin {
         id: object.id.to_vec(),
         reference: reference.map_or(Some(0), |p| small(p.value()))?,
@@ -109,7 +109,7 @@ fn pin(entry: &AnyRef<'_>) -> Option<Pin> {
 pub(super) fn size(fci: &[u8]) -> Result<usize, Error> {
     let size = || {
         let parts = elements(elements(fci)?.first()?.value())?;
-        let size = parts.iter().find(|p| p.tag() == context(0, false))?.value();
+        let size = parts.iter().find(|p| p.tag() == value(0))?.value();
         let [high, low] = size else { return None };
         Some(usize::from(u16::from_be_bytes([*high, *low])))
     };
@@ -137,7 +137,7 @@ fn object<'a>(entry: &AnyRef<'a>) -> Option<Object<'a>> {
     }
     let parts = elements(entry.value())?;
     let [common, class, ..] = parts.as_slice() else { return None };
-    let own = parts.iter().find(|part| part.tag() == context(1, true))?;
+    let own = parts.iter().find(|part| part.tag() == around(1))?;
     let own = elements(own.value())?.first()?.value();
     let class = elements(class.value())?;
     let id = class.first().filter(|part| part.tag() == Tag::OctetString)?.value();
@@ -179,8 +179,14 @@ fn elements(bytes: &[u8]) -> Option<Vec<AnyRef<'_>>> {
     Some(elements)
 }
 
-fn context(number: u32, constructed: bool) -> Tag {
-    Tag::ContextSpecific { constructed, number: TagNumber(number) }
+/// The tag `[number]` of a value.
+fn value(number: u32) -> Tag {
+    Tag::ContextSpecific { constructed: false, number: TagNumber(number) }
+}
+
+/// The tag `[number]` around other elements.
+fn around(number: u32) -> Tag {
+    Tag::ContextSpecific { constructed: true, number: TagNumber(number) }
 }
 
 fn application_tag(number: u32) -> Tag {
