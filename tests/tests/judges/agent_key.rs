@@ -115,7 +115,7 @@ fn register(
 ) -> Result<RegistrationResponse, Error> {
     let options = format!(
         r#"{{"rp":{{"id":"example.nl","name":"Test"}},"user":{{"id":"AQ","name":"arts","displayName":"Test Arts"}},
-            "challenge":"AAEC","pubKeyCredParams":[{{"type":"public-key","alg":-7}}],"attestation":"direct"{more}}}"#
+            "challenge":"AAECAwQFBgcICQoLDA0ODw","pubKeyCredParams":[{{"type":"public-key","alg":-7}}],"attestation":"direct"{more}}}"#
     );
     let options: CreationOptions = serde_json::from_str(&options).expect("options");
     let mut link = plugged.open();
@@ -131,8 +131,9 @@ fn log_in(
 ) -> Result<AuthenticationResponse, Error> {
     let named = |id: &&str| serde_json::json!({"type": "public-key", "id": id});
     let allow = serde_json::Value::Array(ids.iter().map(named).collect());
-    let options =
-        format!(r#"{{"challenge":"AwQF","rpId":"example.nl","allowCredentials":{allow}{more}}}"#);
+    let options = format!(
+        r#"{{"challenge":"AwQFBgcICQoLDA0ODxAREg","rpId":"example.nl","allowCredentials":{allow}{more}}}"#
+    );
     let options: RequestOptions = serde_json::from_str(&options).expect("options");
     let mut link = plugged.open();
     Ceremony { link: &mut link, person: holder, random: &mut SystemRandom }
