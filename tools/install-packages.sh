@@ -8,6 +8,14 @@ if ! command -v dpkg-query >/dev/null; then
   exit 1
 fi
 
+# Namespaces are no matter of packages: what forbids them is said where they are needed, and here.
+restricted=/proc/sys/kernel/apparmor_restrict_unprivileged_userns
+if [ "$(id -u)" != 0 ] && [ "$(cat $restricted 2>/dev/null || true)" = 1 ]; then
+  echo "AppArmor keeps namespaces from ordinary users here, so that readers and cards cannot be" >&2
+  echo "simulated. Allow them with: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" >&2
+  exit 1
+fi
+
 missing=()
 while read -r package; do
   case "$package" in '' | '#'*) continue ;; esac
@@ -26,7 +34,21 @@ else
   echo "Ask an administrator for: apt-get install ${missing[*]}" >&2
   exit 1
 fi
-echo "Installing packages: ${missing[*]}"
 "${as_root[@]}" apt-get update -qq
+
+# Ubuntu has Chromium as a snap only, and packages of that name which install the snap.
+snaps=()
+for package in "${missing[@]}"; do
+  candidate=$(LC_ALL=C apt-cache policy "$package" | sed -n 's/^  Candidate: //p')
+  case "$candidate" in '' | '(none)' | *snap*) snaps+=("$package") ;; esac
+done
+if [ ${#snaps[@]} -gt 0 ]; then
+  echo "These packages cannot be had here as .deb: ${snaps[*]}" >&2
+  echo "Ubuntu has Chromium as a snap only, which cannot see a simulated world. Add a source that has" >&2
+  echo "'chromium' and 'chromium-driver' as .deb (they are in Debian), then run this again." >&2
+  exit 1
+fi
+
+echo "Installing packages: ${missing[*]}"
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -22,6 +22,12 @@ use super::Error;
 /// What the world could not do; a program's own exit code is passed on.
 const FAILED: u8 = 125;
 
+const EXAMPLES: &str = "Examples:
+  firmware-sim exec --key fido2 -- fido2-token -L
+  firmware-sim exec --key fido2:123456 --nfc nfc -- opensc-tool --list-readers
+  firmware-sim exec --card z:revoked -- pkcs15-tool --dump
+  firmware-sim exec --card z -- sh -c 'firmware-sim ctl card remove; opensc-tool --list-readers'";
+
 /// Run a command in a world of its own, with simulated keys and cards.
 ///
 /// The command sees a security key on USB (--key), one on an NFC reader (--nfc) and a smartcard in
@@ -30,6 +36,7 @@ const FAILED: u8 = 125;
 /// command, whose exit code is passed on; 125 says that the world could not be made, 126 and 127
 /// that the command could not be run or found.
 #[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// Leave the command among the machine's processes, with the machine's users and groups. A
     /// SIGKILL of the whole world then leaves what the command had started, until the next start
@@ -42,10 +49,10 @@ pub(super) struct Args {
 /// What the user asks for; handed as it is to the process that holds the devices.
 #[derive(clap::Args)]
 struct Plan {
-    /// A security key on USB: NAME, or NAME:PIN; without it the command sees the machine's own
+    /// A security key on USB: fido2, fido2-pin or u2f, or NAME:PIN to set its PIN; without it the command sees the machine's own
     #[arg(long, value_name = "PROFILE", value_parser = usb_key)]
     key: Option<Named<Profile>>,
-    /// A security key on an NFC reader: NAME, or NAME:PIN
+    /// A security key on an NFC reader: nfc or nfc-pin, or NAME:PIN to set its PIN
     #[arg(long, value_name = "PROFILE", value_parser = nfc_key)]
     nfc: Option<Named<Profile>>,
     /// A smartcard in a contact reader: z, n, or z:FAULT (revoked, expired, …)
@@ -171,8 +178,16 @@ struct Named<T> {
 enum Unfit {
     #[error(transparent)]
     Profile(#[from] profiles::Error),
-    #[error("this key has no {}; choose a profile that has", .0.name())]
+    #[error("this key has no {}; choose one of {}", .0.name(), fit(*.0))]
     Transport(Transport),
+}
+
+/// The names of the profiles that are reached over this transport.
+fn fit(transport: Transport) -> String {
+    let profiles = profiles::names().filter(|name| {
+        name.parse::<Profile>().is_ok_and(|profile| profile.transports().contains(&transport))
+    });
+    profiles.collect::<Vec<_>>().join(", ")
 }
 
 fn usb_key(text: &str) -> Result<Named<Profile>, Unfit> {

@@ -150,6 +150,10 @@ fn der(certificate: &Certificate) -> Vec<u8> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::OnceLock;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::pki::Pki;
     /// A new test hierarchy; it goes with the folder.
@@ -230,5 +234,24 @@ pub(super) mod tests {
         let other = fs::read_to_string(folder.path().join("cards/n").join(path)).unwrap();
         let foreign = "is not the private key of the certificate beside it";
         check(path, Some(&other), &format!("{path} {foreign}"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_bytes_in_any_file_are_an_error_that_names_a_file(
+            file in "(chain|authenticiteit|handtekening\\.key)",
+            begin in "(-----BEGIN (CERTIFICATE|PRIVATE KEY)-----\n)?",
+            rest: Vec<u8>,
+        ) {
+            static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+            let path = FOLDER.get_or_init(folder).path().join("cards/z").join(format!("{file}.pem"));
+            let good = fs::read(&path).unwrap();
+            fs::write(&path, [begin.as_bytes(), &rest].concat()).unwrap();
+            let read = Material::read(FOLDER.get().unwrap().path(), Choice::Z);
+            fs::write(&path, good).unwrap();
+            let error = read.err().unwrap().to_string();
+            prop_assert!(error.contains("cards/z/"), "{}", error);
+        }
     }
 }

@@ -177,6 +177,8 @@ impl Ctap2 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -215,5 +217,32 @@ mod tests {
         assert!(error("fido3").to_string().contains("choose one of fido2, fido2-pin"));
         assert_eq!(error("u2f:1234"), Error::NoPin);
         assert_eq!(error("fido2:123"), Error::Pin(pin::Refused::TooShort(4)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_profile_with_its_pin_or_an_error_that_says_what_is_allowed(
+            name in "(fido2|fido2-pin|nfc|nfc-pin|u2f|[a-z0-9-]{0,9})",
+            pin in proptest::option::of("[ -~é]{0,66}"),
+        ) {
+            let text = pin.iter().fold(name.clone(), |text, pin| format!("{text}:{pin}"));
+            match text.parse::<Profile>() {
+                Ok(profile) => {
+                    prop_assert!(names().any(|known| known == name));
+                    if pin.is_some() {
+                        prop_assert_eq!(profile.pin(), pin.as_deref());
+                    }
+                }
+                Err(error @ Error::Unknown { .. }) => {
+                    prop_assert!(!names().any(|known| known == name));
+                    prop_assert!(names().all(|known| error.to_string().contains(known)));
+                }
+                Err(Error::NoPin) => prop_assert_eq!((&name[..], pin.is_some()), ("u2f", true)),
+                Err(Error::Pin(_)) => {
+                    let pin = pin.unwrap_or_default();
+                    prop_assert!(pin.chars().count() < 4 || pin.len() > 63, "{}", pin);
+                }
+            }
+        }
     }
 }
