@@ -5,6 +5,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
 use crate::pinentry::{self, Script};
 use crate::program::{Background, Program, built};
 
@@ -99,6 +102,25 @@ impl Stage {
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The sessions and audit events that the server has written down: how many sessions there
+    /// are, and what the events say, oldest first.
+    ///
+    /// # Panics
+    /// Where its database cannot be read.
+    #[must_use]
+    pub fn written_down(&self) -> (i64, Vec<String>) {
+        let path = self.folder.path().join("data/sleutelbos.sqlite");
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let mut database = options.connect().await.expect("the server's database");
+            let sessions = sqlx::query_scalar("SELECT COUNT(*) FROM session");
+            let events = sqlx::query_scalar("SELECT event FROM audit ORDER BY at, id");
+            let sessions = sessions.fetch_one(&mut database).await.expect("a number");
+            (sessions, events.fetch_all(&mut database).await.expect("events"))
+        })
     }
 
     /// The folder that `firmware-sim pki` made.

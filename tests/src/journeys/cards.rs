@@ -122,7 +122,9 @@ pub fn wrong_pin(stage: &Stage) -> String {
     let shown = script.shown();
     let sentence = shown
         .lines()
-        .find(|line| line.contains('2') && line.contains("keer"))
+        .find(|line| {
+            line.contains("De pincode van uw pas klopt niet. U kunt het nog 2 keer proberen.")
+        })
         .unwrap_or_else(|| panic!("two tries are left:\n{shown}"));
     let told = ["SETDESC ", "SETERROR "].iter().find_map(|before| sentence.strip_prefix(before));
     format!("'{}'", told.unwrap_or(sentence).trim())
@@ -141,19 +143,44 @@ pub fn revoked(stage: &Stage) -> String {
     format!("'{sentence}'")
 }
 
-/// The card goes in the middle of its commands; nothing is left half-done, and back in it works.
+/// The card goes in the middle of its commands, and while it signs; nothing is left half-done,
+/// neither here nor on the server, and back in it works.
 #[must_use]
 pub fn removed_half_way(stage: &Stage) -> String {
     let _ = holder(stage);
     let world = world(stage, "z");
-    let _ = world.ctl(&["card", "remove", "--at-apdu", "12"]);
-    let script = Script::new(&[pin(CARD_PIN), pin(CARD_PIN)]);
-    let broken = log_in(stage, &world, &script, &["--wait", "1"]);
-    assert_eq!(broken.code, 1, "{}", broken.all());
-    let sentence = broken.stderr.trim().to_owned();
-    assert!(sentence.contains("pas"), "{sentence}");
-    let _ = world.ctl(&["card", "insert"]);
+    let signing = last_command(stage, &world);
+    let mut sentence = String::new();
+    for command in [12, signing - 1, signing] {
+        let before = stage.written_down();
+        let _ = world.ctl(&["card", "remove", "--at-apdu", &command.to_string()]);
+        let script = Script::new(&[pin(CARD_PIN), pin(CARD_PIN)]);
+        let broken = log_in(stage, &world, &script, &["--wait", "1"]);
+        assert_eq!(broken.code, 1, "{}", broken.all());
+        assert!(broken.stdout.contains(r#""code":"card_removed""#), "{}", broken.all());
+        sentence = broken.stderr.lines().next().unwrap_or_default().to_owned();
+        assert!(sentence.contains("De pas is uit de lezer gehaald"), "{command}: {sentence}");
+        assert_eq!(stage.written_down(), before, "at command {command}");
+        let _ = world.ctl(&["card", "insert"]);
+    }
     let script = Script::new(&[pin(CARD_PIN)]);
     let said = log_in(stage, &world, &script, &[]).good();
-    format!("'{}'; afterwards: level {}", sentence.lines().next().unwrap_or_default(), level(&said))
+    format!("'{}'; afterwards: level {}", sentence.trim(), level(&said))
+}
+
+/// How many commands the card gets in a log-in; the last one signs.
+fn last_command(stage: &Stage, world: &World) -> u64 {
+    const MANY: u64 = 1000;
+    let left = || {
+        let status: serde_json::Value =
+            serde_json::from_str(&world.ctl(&["status"])).expect("JSON");
+        status.pointer("/card/leaves_in").and_then(serde_json::Value::as_u64).expect("a number")
+    };
+    let _ = world.ctl(&["card", "remove", "--at-apdu", &MANY.to_string()]);
+    let before = stage.written_down();
+    let _ = log_in(stage, world, &Script::new(&[pin(CARD_PIN)]), &[]).good();
+    // what a log-in leaves, so that nothing is more than nothing
+    let after = stage.written_down();
+    assert!(after.0 > before.0 && after.1.len() > before.1.len(), "{before:?} {after:?}");
+    MANY - left()
 }

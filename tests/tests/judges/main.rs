@@ -16,4 +16,5 @@ mod raw;
 mod uzi_odd_certificates;
 mod uzi_token;
 mod uzi_verify;
+mod vectors;
 mod web_eid_page;
