@@ -19,10 +19,21 @@ pub use source::Source;
 pub struct Policy {
     /// What one address may ask; of IPv6, one network of 64 bits.
     pub source: Allowance,
-    /// What all may ask together, this machine among them.
+    /// What all may ask together. Who asked little lately is still answered when it is spent.
     pub all: Allowance,
+    /// Whether this machine's own requests count for that.
+    pub this_machine: ThisMachine,
     /// The proxies in front, whose `X-Forwarded-For` is believed.
     pub proxies: Vec<ipnet::IpNet>,
+}
+
+/// What comes from this machine: its own people, or everybody behind a proxy that was not named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThisMachine {
+    /// No proxy can be in front, so it is who sits here: it is answered whatever it asks.
+    Own,
+    /// It may be a proxy: it is held to the budget of all.
+    Counted,
 }
 
 /// More was asked than is allowed for now.
@@ -43,18 +54,29 @@ pub struct Budget {
 }
 
 struct Meters {
-    sources: Vec<Meter>,
+    sources: Vec<Asker>,
     all: Meter,
+    /// What is kept for those who asked little, when that of all is spent.
+    kept: Meter,
     /// When somebody was refused and the log said so.
     told: Option<Time>,
+}
+
+/// What one address asked.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asker {
+    lately: Meter,
+    /// By the measure of a person who logs in now and then.
+    calmly: Meter,
 }
 
 impl Budget {
     /// A budget that nobody has asked anything of.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        let sources = vec![Meter::default(); SLOTS];
-        let meters = Mutex::new(Meters { sources, all: Meter::default(), told: None });
+        let (all, kept) = (Meter::default(), Meter::default());
+        let sources = vec![Asker::default(); SLOTS];
+        let meters = Mutex::new(Meters { sources, all, kept, told: None });
         Self { policy, hasher: RandomState::new(), meters }
     }
 
@@ -82,20 +104,25 @@ impl Budget {
 
     fn take(&self, meters: &mut Meters, source: Source, now: Time) -> Result<(), Spent> {
         let spent = |wait| Spent { wait };
-        // This machine's own requests come from a proxy that was not named, or from a person at it:
-        // to count them as one address would let anybody close the door to all.
-        let own = match source {
-            Source::ThisMachine => None,
-            Source::V4(_) | Source::V6(_) => meters.sources.get_mut(self.slot(source)),
-        };
-        let charged = match &own {
-            Some(meter) => Some(meter.charge(now, self.policy.source).map_err(spent)?),
-            None => None,
-        };
-        meters.all = meters.all.charge(now, self.policy.all).map_err(spent)?;
-        if let (Some(own), Some(charged)) = (own, charged) {
-            *own = charged;
+        let Policy { source: each, all, this_machine, .. } = &self.policy;
+        if source == Source::ThisMachine {
+            // To hold it as one address would let anybody behind an unnamed proxy close the door.
+            if *this_machine == ThisMachine::Counted {
+                meters.all = meters.all.charge(now, *all).map_err(spent)?;
+            }
+            return Ok(());
         }
+        let Meters { sources, all: together, kept, .. } = meters;
+        let Some(asker) = sources.get_mut(self.slot(source)) else { return Ok(()) };
+        let lately = asker.lately.charge(now, *each).map_err(spent)?;
+        let calmly = asker.calmly.charge(now, CALM);
+        match (together.charge(now, *all), calmly) {
+            (Ok(charged), _) => *together = charged,
+            // A few addresses that ask without end spend what all have; they spend not this.
+            (Err(wait), Ok(_)) => *kept = kept.charge(now, *all).map_err(|_| spent(wait))?,
+            (Err(wait), Err(_)) => return Err(spent(wait)),
+        }
+        *asker = Asker { lately, calmly: calmly.unwrap_or(asker.calmly) };
         Ok(())
     }
 
@@ -117,13 +144,16 @@ impl Default for Policy {
         Self {
             source: Allowance { at_once: 1_000, per_minute: 120 },
             all: Allowance { at_once: 6_000, per_minute: 6_000 },
+            this_machine: ThisMachine::Own,
             proxies: Vec::new(),
         }
     }
 }
 
-/// Half a megabyte, whoever asks.
+/// One megabyte, whoever asks.
 const SLOTS: usize = 1 << 16;
+/// What somebody asks who logs in now and then: four log-ins, and one each five minutes.
+const CALM: Allowance = Allowance { at_once: 4 * LOG_IN, per_minute: 1 };
 /// The log speaks of refusals no more often.
 const QUIET: Duration = Duration::from_secs(60);
 
@@ -164,22 +194,50 @@ mod tests {
         assert_eq!(hour.sum::<u32>(), 120 * 60);
     }
 
+    /// So many addresses, each with a slot of its own.
+    fn apart(budget: &Budget, many: usize) -> Vec<Source> {
+        let mut slots = std::collections::BTreeSet::new();
+        let sources = (0xc633_6400_u32..).map(|n| Source::V4(n.into()));
+        sources.filter(|source| slots.insert(budget.slot(*source))).take(many).collect()
+    }
+
     #[test]
     fn all_together_are_held_too() {
         let budget = Budget::new(Policy::default());
-        let many = (0..40_u8).map(|n| source(&format!("198.51.100.{n}")));
-        let sum: u32 = many.map(|source| through(&budget, source, 500, NOW)).sum();
-        assert_eq!(sum, 6_000);
-        assert!(budget.charge(Source::ThisMachine, NOW).is_err());
-        let soon = NOW.after(Duration::from_secs(1));
-        assert_eq!(through(&budget, Source::ThisMachine, 1_000, soon), 100);
+        let many = apart(&budget, 40);
+        let sum = |now| many.iter().map(|one| through(&budget, *one, 500, now)).sum::<u32>();
+        assert_eq!(sum(NOW), 6_000 + 28 * 20, "whoever comes too late is answered four log-ins");
+        assert_eq!(sum(NOW.after(Duration::from_secs(1))), 100);
+    }
+
+    #[test]
+    fn who_asked_little_gets_in_while_others_spend_what_all_have() {
+        let budget = Budget::new(Policy::default());
+        let sources = apart(&budget, 30);
+        let (flood, people) = sources.split_at(20);
+        for (second, person) in (1..).zip(people) {
+            let now = NOW.after(Duration::from_secs(second));
+            let spent: u32 = flood.iter().map(|one| through(&budget, *one, 1_000, now)).sum();
+            assert!(spent >= 100, "the flood takes what there is");
+            assert!(budget.charge(flood[0], now).is_err());
+            assert_eq!(through(&budget, *person, LOG_IN, now), LOG_IN, "second {second}");
+        }
+        let now = NOW.after(Duration::from_secs(90));
+        // Many thousand addresses get no more of it than all have.
+        let strangers = (0..20_000_u32).map(|n| Source::V4(n.into()));
+        let sum: u32 = strangers.map(|source| through(&budget, source, 1, now)).sum();
+        assert!(sum <= 12_000, "{sum}");
     }
 
     #[test]
     fn this_machine_is_no_address_of_its_own() {
-        let budget = Budget::new(Policy::default());
+        let counted = Policy { this_machine: ThisMachine::Counted, ..Policy::default() };
+        let budget = Budget::new(counted);
         assert_eq!(through(&budget, source("127.0.0.1"), 3_000, NOW), 3_000);
         assert_eq!(through(&budget, source("::1"), 4_000, NOW), 3_000);
+        let budget = Budget::new(Policy::default());
+        assert_eq!(through(&budget, source("127.0.0.1"), 50_000, NOW), 50_000);
+        assert_eq!(through(&budget, source("198.51.100.7"), 1, NOW), 1, "nor at others' expense");
     }
 
     #[test]

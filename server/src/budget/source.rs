@@ -16,6 +16,12 @@ pub enum Source {
 }
 
 impl Source {
+    /// Who is at the other end of a connection.
+    #[must_use]
+    pub fn peer(address: IpAddr) -> Self {
+        Self::of(address, std::iter::empty(), &[])
+    }
+
     /// Whose request it is that `peer` sent. Its `X-Forwarded-For` headers, in their order, count
     /// only where `peer` is one of `proxies`: each proxy wrote behind the last comma from whom it
     /// had the request, so the last that is no proxy of ours is who asked.

@@ -1,9 +1,10 @@
 //! Table `[limits]`: how many requests of people who have proven nothing are answered.
 
-use crate::budget::{Allowance, LOG_IN, Policy};
+use crate::budget::{Allowance, LOG_IN, Policy, ThisMachine};
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::IpAddr;
+use url::Url;
 
 #[derive(Default, Deserialize)]
 #[serde(try_from = "Keys")]
@@ -49,7 +50,7 @@ impl TryFrom<String> for Proxy {
 
 impl Default for Keys {
     fn default() -> Self {
-        let Policy { source, all, proxies } = Policy::default();
+        let Policy { source, all, proxies, .. } = Policy::default();
         Self {
             source_at_once: source.at_once,
             source_per_minute: source.per_minute,
@@ -76,12 +77,17 @@ impl TryFrom<Keys> for Table {
             }
         }
         let proxies = keys.proxies.into_iter().map(|proxy| proxy.0).collect();
-        Ok(Self(Policy { source, all, proxies }))
+        Ok(Self(Policy { source, all, this_machine: ThisMachine::Own, proxies }))
     }
 }
 
-impl From<Table> for Policy {
-    fn from(table: Table) -> Self {
-        table.0
+impl Table {
+    /// The same for a server at `origin`: https needs a proxy in front, which may be on this machine.
+    pub(super) fn at(self, origin: &Url) -> Policy {
+        let this_machine = match origin.scheme() {
+            "https" => ThisMachine::Counted,
+            _ => ThisMachine::Own,
+        };
+        Policy { this_machine, ..self.0 }
     }
 }

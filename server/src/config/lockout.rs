@@ -30,6 +30,8 @@ enum Unfit {
     Tries,
     #[error("close_after is at least as many as tries, and at most 100")]
     Close,
+    #[error("block is at most 30 days; \"0s\" never ends by itself")]
+    Block,
 }
 
 impl Default for Keys {
@@ -48,6 +50,9 @@ impl TryFrom<Keys> for Table {
         }
         if close_after < tries || close_after > 100 {
             return Err(Unfit::Close);
+        }
+        if block > Duration::from_secs(30 * 24 * 60 * 60) {
+            return Err(Unfit::Block);
         }
         Ok(Self(Policy { tries, block, close_after }))
     }

@@ -41,7 +41,12 @@ enum Unfit {
     RelyingParty,
     #[error("rp_id is a domain under which others register names: use one of your own")]
     Public,
+    #[error("name has 1 to {LONGEST} characters: it is what people call this server")]
+    Name,
 }
+
+/// Characters of a name, at most: it stands in the windows of browsers and keys.
+const LONGEST: usize = 64;
 
 impl Default for Server {
     fn default() -> Self {
@@ -80,11 +85,16 @@ impl TryFrom<Table> for Server {
         if host != rp_id && psl::suffix_str(&rp_id) == Some(rp_id.as_str()) {
             return Err(Unfit::Public);
         }
+        let name = table.name.unwrap_or_else(|| "Sleutelbos".to_owned());
+        let shown = !name.trim().is_empty() && !name.contains(char::is_control);
+        if !shown || name.chars().count() > LONGEST {
+            return Err(Unfit::Name);
+        }
         Ok(Self {
             listen: table.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             origin,
             rp_id,
-            name: table.name.unwrap_or_else(|| "Sleutelbos".to_owned()),
+            name,
         })
     }
 }

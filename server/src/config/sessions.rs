@@ -27,8 +27,12 @@ struct Keys {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("falls is at most idle, idle at most life, and life at most 24 hours")]
-struct Unfit;
+enum Unfit {
+    #[error("falls is at most idle, idle at most life, and life at most 24 hours")]
+    Order,
+    #[error("idle and fresh are at least 1 second: with less nobody gets in or adds a key")]
+    Nothing,
+}
 
 impl Default for Keys {
     fn default() -> Self {
@@ -43,7 +47,11 @@ impl TryFrom<Keys> for Table {
     fn try_from(Keys { falls, idle, life, fresh }: Keys) -> Result<Self, Unfit> {
         let day = Duration::from_secs(24 * 60 * 60);
         if falls > idle || idle > life || life > day {
-            return Err(Unfit);
+            return Err(Unfit::Order);
+        }
+        let second = Duration::from_secs(1);
+        if idle < second || fresh < second {
+            return Err(Unfit::Nothing);
         }
         Ok(Self(Policy { falls, idle, life, fresh }))
     }

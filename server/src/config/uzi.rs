@@ -71,12 +71,20 @@ enum Unfit {
     Type(String),
     #[error("subscribers: {0:?} is not a number of 8 digits")]
     Subscriber(String),
+    #[error("{0} is empty: nobody with a card would get in; leave it out, or name who does")]
+    Nobody(&'static str),
 }
 
 impl TryFrom<Keys> for Uzi {
     type Error = Unfit;
 
     fn try_from(keys: Keys) -> Result<Self, Unfit> {
+        let empty = |keys: &Option<Vec<String>>| keys.as_ref().is_some_and(Vec::is_empty);
+        let all =
+            [("types", &keys.types), ("roles", &keys.roles), ("subscribers", &keys.subscribers)];
+        if let Some((name, _)) = all.into_iter().find(|(_, named)| empty(named)) {
+            return Err(Unfit::Nobody(name));
+        }
         let mut admission = Admission::default();
         if let Some(types) = keys.types {
             admission.kinds = types.into_iter().map(kind).collect::<Result<_, _>>()?;
@@ -167,6 +175,9 @@ mod tests {
             ("types = [\"z\"]", "z"),
             ("roles = [\"huisarts\"]", "huisarts"),
             ("subscribers = [\"123\"]", "123"),
+            ("types = []", "types is empty"),
+            ("roles = []", "roles is empty"),
+            ("subscribers = []", "subscribers is empty"),
             ("crl = []", "crl"),
         ] {
             let error = parsed(text).expect_err(text);

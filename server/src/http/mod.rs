@@ -11,6 +11,7 @@ mod guard;
 mod intake;
 mod moment;
 mod pages;
+mod places;
 mod routes;
 mod serve;
 pub mod text;

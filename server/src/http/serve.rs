@@ -1,18 +1,16 @@
 //! Serving: the router on a socket, until it is told to stop.
 
-use std::future::{Ready, ready};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum_server::Handle;
-use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower_http::add_extension::AddExtension;
 
+use super::places::{self, Places};
 use super::router;
 use crate::app::App;
 
@@ -23,10 +21,6 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long requests under way may take after the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Connections at once: fewer than the 1024 files a process may have open by default, so that the
-/// database can always be reached. Who comes when all are taken is hung up on.
-const CONNECTIONS: usize = 900;
-
 /// Answers requests on `listener` until `stop`, then those under way.
 ///
 /// Errors: the socket's.
@@ -35,18 +29,20 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    run(router(app), listener, stop).await
+    let places = Places::new(app.config.limits.proxies.clone());
+    run(router(app), places, listener, stop).await
 }
 
 async fn run(
     router: Router,
+    places: Places,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener.into_std()?)?
         .handle(handle.clone())
-        .acceptor(Places(Arc::new(Semaphore::new(CONNECTIONS))))
+        .acceptor(places)
         // Only HTTP/1 has a time-out from the first byte on; a proxy in front speaks it too.
         .http1_only();
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
@@ -54,28 +50,10 @@ async fn run(
         stop.await;
         handle.graceful_shutdown(Some(GRACE));
     });
+    let router = router.layer(from_fn(places::keep));
     let served = server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await;
     stopping.abort();
     served
-}
-
-/// Gives each connection its place, as long as there are any; the place lives as long as the
-/// connection's service.
-#[derive(Clone, Debug)]
-struct Places(Arc<Semaphore>);
-
-impl<I, S> Accept<I, S> for Places {
-    type Stream = I;
-    type Service = AddExtension<S, Arc<OwnedSemaphorePermit>>;
-    type Future = Ready<std::io::Result<(I, Self::Service)>>;
-
-    fn accept(&self, stream: I, service: S) -> Self::Future {
-        let place = Arc::clone(&self.0).try_acquire_owned();
-        ready(match place {
-            Ok(place) => Ok((stream, AddExtension::new(service, Arc::new(place)))),
-            Err(_) => Err(std::io::ErrorKind::ResourceBusy.into()),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -93,7 +71,8 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let router = Router::new().route("/", get(async || "hier"));
-        let server = tokio::spawn(run(router, listener, async move {
+        let places = places::testing::few(3, 3);
+        let server = tokio::spawn(run(router, places, listener, async move {
             let _ = stopped.await;
         }));
         (TcpStream::connect(address).await.unwrap(), stop, server)
@@ -146,11 +125,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_comes_when_all_places_are_taken_is_hung_up_on() {
-        let places = Places(Arc::new(Semaphore::new(1)));
-        let (_, held) = places.accept((), ()).await.unwrap();
-        assert!(places.accept((), ()).await.is_err());
-        drop(held);
-        assert!(places.accept((), ()).await.is_ok());
+    async fn silent_connections_keep_nobody_out() {
+        let (first, stop, server) = start().await;
+        let address = first.peer_addr().unwrap();
+        let mut silent = vec![first];
+        for _ in 0..20 {
+            let mut socket = TcpStream::connect(address).await.unwrap();
+            socket.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+            silent.push(socket);
+            let mut client = TcpStream::connect(address).await.unwrap();
+            let asked = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            client.write_all(asked).await.unwrap();
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
+        drop(silent);
+        stop.send(()).unwrap();
+        server.await.unwrap().unwrap();
     }
 }
