@@ -20,7 +20,10 @@ pub enum Error {
     #[error("the user name {0} is taken: choose another e-mail address")]
     NameTaken(Username),
     /// Another organisation has this subscriber number.
-    #[error("another organisation has this UZI subscriber number (URA)")]
+    #[error(
+        "another organisation has this UZI subscriber number (URA): check the number on the card; each \
+         organisation has its own"
+    )]
     SubscriberTaken,
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters")]

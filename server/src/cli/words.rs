@@ -30,7 +30,9 @@ fn dutch_account(error: &AccountError) -> Option<String> {
             format!("de gebruikersnaam {name} is bezet: kies een ander e-mailadres")
         }
         AccountError::SubscriberTaken => {
-            "een andere organisatie heeft dit UZI-abonneenummer (URA)".to_owned()
+            "een andere organisatie heeft dit UZI-abonneenummer (URA): kijk na of het klopt, elke \
+             organisatie heeft een eigen nummer"
+                .to_owned()
         }
         AccountError::Name => "een naam heeft 1 tot 200 tekens".to_owned(),
         AccountError::Unknown(name) => nobody(name.as_str()),

@@ -80,6 +80,8 @@ codes! {
     PasswordClosed, FORBIDDEN, "password_closed";
     /// The log-in attempt is over, used or unknown.
     LoginExpired, UNAUTHORIZED, "login_expired";
+    /// The one-time code is unknown, used, too old, or not of this verifier.
+    CodeInvalid, UNAUTHORIZED, "code_invalid";
     /// There is no session.
     LogInFirst, UNAUTHORIZED, "log_in_first";
     /// A visit that can only enrol asked for something else.

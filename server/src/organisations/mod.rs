@@ -31,12 +31,14 @@ macro_rules! eight_digits {
         pub struct $name(String);
 
         impl $name {
-            /// Reads the eight digits; spaces around them are dropped.
+            /// Reads the eight digits; spaces around them are dropped. Eight zeros say that there
+            /// is no number.
             ///
             /// Errors: [`Malformed`] for anything else.
             pub fn parse(text: &str) -> Result<Self, Malformed> {
                 let text = text.trim();
-                let fits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+                let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+                let fits = digits && text.bytes().any(|b| b != b'0');
                 fits.then(|| Self(text.to_owned())).ok_or(Malformed($label))
             }
 
@@ -65,6 +67,7 @@ mod tests {
     #[test]
     fn eight_digits_are_a_number() {
         assert_eq!(Subscriber::parse(" 90000123 ").expect("eight digits").as_str(), "90000123");
+        assert!(Subscriber::parse("00000000").is_err(), "no number");
     }
 
     proptest! {

@@ -71,7 +71,7 @@ fn repeated(text: &str) -> &str {
 fn left_without(folded: &str, context: &[&str]) -> usize {
     let mut words: Vec<String> = context
         .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]))
         .chain(FIELD.iter().copied())
         .map(str::to_lowercase)
         .filter(|word| word.chars().count() >= 3)
@@ -149,6 +149,11 @@ mod tests {
         ] {
             assert_eq!(verdict(password), Err(Weak::Common), "{password}");
         }
+    }
+
+    #[test]
+    fn a_user_name_of_short_parts_does_not_count_either() {
+        assert_eq!(check("a1@b.nla1@b.nl", &["a1@b.nl"]), Err(Weak::Context));
     }
 
     #[test]

@@ -91,6 +91,9 @@ pub enum Error {
     /// It is older than the list at hand.
     #[error("older than the list at hand, of {0}")]
     Older(Timestamp),
+    /// It is not in force yet, and one that is, is at hand.
+    #[error("not in force before {0}: check the clock of this machine and of who made the list")]
+    Early(Timestamp),
 }
 
 /// The lists of a trust set, fetched when due.
@@ -212,14 +215,12 @@ impl Lists {
         kept.tried = Some(now);
         kept.stamp = stamp;
         let place = kept.place.clone();
-        let older = |list: &RevocationList| {
-            let at_hand = kept.list.as_ref()?.this_update();
-            (list.this_update() < at_hand).then_some(at_hand)
-        };
-        let judged = list.and_then(|list| match older(&list) {
-            _ if !list.is_of(&self.trust) => Err(Error::Stranger),
-            Some(at_hand) => Err(Error::Older(at_hand)),
-            None => Ok(list),
+        let at_hand = kept.list.as_ref().map(|list| list.this_update());
+        let judged = list.and_then(|list| {
+            if !list.is_of(&self.trust) {
+                return Err(Error::Stranger);
+            }
+            succeeds(list.this_update(), at_hand, now).map(|()| list)
         });
         match judged {
             Ok(list) => {
@@ -239,6 +240,16 @@ impl std::fmt::Debug for Lists {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let places: Vec<_> = self.snapshot().into_iter().map(|kept| kept.place).collect();
         f.debug_struct("Lists").field("places", &places).finish_non_exhaustive()
+    }
+}
+
+/// Whether a list that was made at `made` takes the place of the one at hand. One from the future
+/// takes none that is in force, and keeps none out.
+fn succeeds(made: Timestamp, at_hand: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
+    match at_hand.filter(|at_hand| revocation::has_begun(*at_hand, now)) {
+        Some(_) if !revocation::has_begun(made, now) => Err(Error::Early(made)),
+        Some(at_hand) if made < at_hand => Err(Error::Older(at_hand)),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -337,6 +348,26 @@ mod tests {
             }
             lists.current(now).await;
             assert_eq!(count.load(Ordering::SeqCst), tries, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_from_the_future_takes_no_place_and_keeps_none_out() {
+        let now = at("2025-01-02T12:00:00Z");
+        let (old, new) = (at("2025-01-02T10:00:00Z"), at("2025-01-02T11:00:00Z"));
+        let (soon, future) = (at("2025-01-02T12:04:00Z"), at("2025-01-03T12:00:00Z"));
+        for (made, at_hand, taken) in [
+            (old, None, true),
+            (new, Some(old), true),
+            (new, Some(new), true),
+            (old, Some(new), false),
+            (soon, Some(new), true),
+            (future, Some(new), false),
+            (future, None, true),
+            (new, Some(future), true),
+        ] {
+            let verdict = succeeds(made, at_hand, now);
+            assert_eq!(verdict.is_ok(), taken, "{made} after {at_hand:?}: {verdict:?}");
         }
     }
 

@@ -27,6 +27,11 @@ pub const LARGEST: usize = 64 * 1024 * 1024;
 /// How far in the future a list may have been made, for clocks that differ.
 const CLOCK_DIFFERENCE: i64 = 300;
 
+/// Whether a list that was made at `made` counts at `now`.
+pub(super) fn has_begun(made: Timestamp, now: Timestamp) -> bool {
+    made.as_second() <= now.as_second().saturating_add(CLOCK_DIFFERENCE)
+}
+
 /// Why bytes are no revocation list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -236,8 +241,7 @@ impl<'l> Link<'l> {
     /// The lists that count at `at`, the latest first; at least one.
     fn current(&self, at: Timestamp) -> Result<Vec<&'l RevocationList>, Refusal> {
         let issuer = self.issuer.clone();
-        let latest_beginning = at.as_second().saturating_add(CLOCK_DIFFERENCE);
-        let begun = |list: &&RevocationList| list.this_update.as_second() <= latest_beginning;
+        let begun = |list: &&RevocationList| has_begun(list.this_update, at);
         let begun: Vec<_> = self.signed.iter().copied().filter(begun).collect();
         let Some(latest) = begun.first() else {
             return Err(match (self.signed.last(), self.claimed) {

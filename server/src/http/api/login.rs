@@ -122,12 +122,12 @@ pub(super) async fn code(
     Body(redeem): Body<Redeem>,
 ) -> Result<Json<Value>, Error> {
     let app = &shared.app;
-    let code = Token::parse(redeem.code.expose()).ok_or(Code::LoginExpired)?;
+    let code = Token::parse(redeem.code.expose()).ok_or(Code::CodeInvalid)?;
     let verifier = Verifier::parse(redeem.code_verifier.expose()).ok_or(Code::BadRequest)?;
     let client = context::client(&headers);
     let opened = code::redeem(app, &code, &verifier, &client).await?;
-    let (token, session) = opened.ok_or(Code::LoginExpired)?;
-    let visitor = context::visitor(app, &token).await?.ok_or(Code::LoginExpired)?;
+    let (token, session) = opened.ok_or(Code::CodeInvalid)?;
+    let visitor = context::visitor(app, &token).await?.ok_or(Code::CodeInvalid)?;
     let expires_in = session.expires_in(app.clock.now(), &app.config.sessions);
     Ok(Json(json!({
         "session": token.expose(),

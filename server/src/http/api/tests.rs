@@ -237,16 +237,17 @@ async fn a_code_is_redeemed_once_and_only_by_its_verifier() {
     };
     let first = code().await;
     server.redeem(&first, VERIFIER).await.good();
-    assert_eq!(server.redeem(&first, VERIFIER).await.refused(), (401, "login_expired"));
+    assert_eq!(server.redeem(&first, VERIFIER).await.refused(), (401, "code_invalid"));
     let second = code().await;
     let wrong = VERIFIER.replace('d', "e");
-    assert_eq!(server.redeem(&second, &wrong).await.refused(), (401, "login_expired"));
+    assert_eq!(server.redeem(&second, &wrong).await.refused(), (401, "code_invalid"));
     let spent = server.redeem(&second, VERIFIER).await;
-    assert_eq!(spent.refused(), (401, "login_expired"), "a wrong verifier spends the code");
+    assert_eq!(spent.refused(), (401, "code_invalid"), "a wrong verifier spends the code");
+    assert_eq!(server.redeem("garbage", VERIFIER).await.refused(), (401, "code_invalid"));
     assert_eq!(server.redeem(&second, "short").await.refused(), (400, "bad_request"));
     let late = code().await;
     server.app.clock.advance(std::time::Duration::from_secs(60));
-    assert_eq!(server.redeem(&late, VERIFIER).await.refused(), (401, "login_expired"));
+    assert_eq!(server.redeem(&late, VERIFIER).await.refused(), (401, "code_invalid"));
 }
 
 /// The TEST card of 2024, whose key nobody here has.
