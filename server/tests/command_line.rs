@@ -145,6 +145,35 @@ fn a_card_is_linked_only_to_whom_it_names() {
 }
 
 #[test]
+fn the_operator_records_a_subscriber_number_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];
+    for name in ["een@voorbeeld.nl", "twee@voorbeeld.nl"] {
+        let person = [&arguments[..], &[name, "--name", "Test Arts"]].concat();
+        let made = sleutelbos(folder.path(), "groen paard eet soep\n", &person);
+        assert_eq!(made.status.code(), Some(0), "{}", error(&made));
+    }
+    let ura = |locale, name, number| {
+        in_locale(locale, folder.path(), "", &["account", "ura", "--username", name, number])
+    };
+    for _ in 0..2 {
+        let set = ura("C", "een@voorbeeld.nl", "90000111");
+        assert_eq!(set.status.code(), Some(0), "{}", error(&set));
+        assert!(text(&set).contains("90000111"), "{}", text(&set));
+    }
+    for (locale, name, number, code, words) in [
+        ("C", "een@voorbeeld.nl", "90000112", 1, "(URA) 90000111, which does not change"),
+        ("nl_NL.UTF-8", "twee@voorbeeld.nl", "90000111", 1, "een andere organisatie heeft dit"),
+        ("C", "niemand@voorbeeld.nl", "90000111", 1, "nobody has the user name"),
+        ("C", "twee@voorbeeld.nl", "9000", 2, "8 digits"),
+    ] {
+        let refused = ura(locale, name, number);
+        assert_eq!(refused.status.code(), Some(code), "{}", error(&refused));
+        assert!(error(&refused).contains(words), "{}", error(&refused));
+    }
+}
+
+#[test]
 fn a_block_is_lifted_by_the_operator_and_only_of_an_account_that_is_there() {
     let folder = tempfile::tempdir().unwrap();
     create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");

@@ -25,6 +25,12 @@ pub enum Error {
          organisation has its own"
     )]
     SubscriberTaken,
+    /// The organisation has another subscriber number, and cards may be linked by it.
+    #[error(
+        "this organisation has the UZI subscriber number (URA) {}, which does not change",
+        .0.as_str()
+    )]
+    SubscriberSet(Subscriber),
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
@@ -150,6 +156,41 @@ pub async fn of_session(
 pub async fn factors(app: &App, session: &Session) -> Result<Vec<Factor>, storage::Error> {
     let mut tx = app.db.read().await?;
     factors::store::list(&mut tx, &session.login.account).await
+}
+
+/// Records the UZI subscriber number of the organisation of this user: an operator answers for it.
+/// It is set once; the same number again is no error.
+///
+/// Errors: [`Error::Unknown`], [`Error::SubscriberTaken`], [`Error::SubscriberSet`].
+pub async fn set_subscriber(
+    app: &App,
+    username: &Username,
+    subscriber: &Subscriber,
+) -> Result<Organisation, Error> {
+    let mut tx = app.db.write().await?;
+    let Some(account) = super::store::named(&mut tx, username).await? else {
+        return Err(Error::Unknown(username.clone()));
+    };
+    let id = account.organisation;
+    let set = organisations::store::set_subscriber(&mut tx, &id, subscriber).await;
+    let set = set.map_err(|error| {
+        if error.is_duplicate() { Error::SubscriberTaken } else { Error::Storage(error) }
+    })?;
+    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
+    let organisation = organisations::store::find(&mut tx, &id).await?.ok_or(gone)?;
+    match &organisation.subscriber {
+        Some(found) if found != subscriber => return Err(Error::SubscriberSet(found.clone())),
+        Some(_) | None => {}
+    }
+    if set {
+        let by =
+            audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+        let subscriber = subscriber.as_str().to_owned();
+        let event = audit::Event::SubscriberSet { organisation: id, subscriber };
+        audit::record(&mut tx, &by, None, &event).await?;
+    }
+    tx.commit().await?;
+    Ok(organisation)
 }
 
 /// What a person sees of the own account.

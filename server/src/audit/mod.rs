@@ -53,6 +53,13 @@ pub enum Event {
         /// Which.
         organisation: OrganisationId,
     },
+    /// An organisation's UZI subscriber number was recorded.
+    SubscriberSet {
+        /// Whose.
+        organisation: OrganisationId,
+        /// The number, which stands on each of its cards.
+        subscriber: String,
+    },
     /// An account was added.
     AccountCreated {
         /// Where.

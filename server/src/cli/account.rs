@@ -39,6 +39,11 @@ enum Command {
     /// Make sure that it is the person who asks: call back at a number you know. Wrong passwords
     /// stay counted: after 100 without a right one, every fifth blocks again until it is lifted.
     Unblock(Unblock),
+    /// Record the UZI subscriber number (URA) of the organisation of a user
+    ///
+    /// Cards are linked only where it is known, and only those that name it. It stands on each card
+    /// of the organisation; once recorded it does not change.
+    Ura(Ura),
 }
 
 #[derive(clap::Args)]
@@ -96,6 +101,18 @@ struct Unblock {
     username: Username,
 }
 
+#[derive(clap::Args)]
+struct Ura {
+    #[command(flatten)]
+    setting: Setting,
+    /// The user name of somebody in the organisation
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// The subscriber number, 8 digits
+    #[arg(value_name = "URA", value_parser = Subscriber::parse)]
+    ura: Subscriber,
+}
+
 fn level(text: &str) -> Result<Level, &'static str> {
     Level::parse(text).ok_or("a level is low, substantial or high")
 }
@@ -106,6 +123,7 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::Create(create) => make(create, language).await,
         Command::LinkCard(link) => link_card(link, language).await,
         Command::Unblock(lift) => unblock(lift, language).await,
+        Command::Ura(ura) => set_ura(ura, language).await,
     }
 }
 
@@ -187,6 +205,20 @@ async fn unblock(lift: &Unblock, language: Language) -> Result<ExitCode, Failure
     } else {
         language.pick(format!("{name} was niet geblokkeerd."), format!("{name} was not blocked."))
     };
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(args.setting.read()?).await?;
+    let set = accounts::run::set_subscriber(&app, &args.username, &args.ura).await;
+    app.db.close().await;
+    let organisation = set.map_err(|error| words::account(error, language))?.name;
+    let number = args.ura.as_str();
+    let text = language.pick(
+        format!("{organisation} heeft abonneenummer (URA) {number}."),
+        format!("{organisation} has the subscriber number (URA) {number}."),
+    );
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use crate::causes::causes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::storage::{Db, Found};
+use crate::uzi::certificate::Certificate;
 use crate::uzi::lists::Place;
 use crate::uzi::revocation::{self, RevocationList};
 use crate::uzi::trust;
@@ -75,7 +76,12 @@ fn report(
 /// Whether the files of revocation lists can be read; addresses are not asked here.
 fn revocation_lists(language: Language, config: &Config) -> Result<String, String> {
     let places = &config.uzi.revocation_lists;
-    if places.is_empty() && config.uzi.trust.is_some() {
+    if places.is_empty() && config.uzi.trust.is_none() {
+        return Ok(language
+            .pick("die van de ingebouwde uitgevers", "those of the built-in authorities")
+            .to_owned());
+    }
+    if places.is_empty() {
         return Err(language
             .pick(
                 "bij eigen uitgevers in [uzi] trust horen hun lijsten: zonder lijst wordt geen pas toegelaten",
@@ -83,18 +89,32 @@ fn revocation_lists(language: Language, config: &Config) -> Result<String, Strin
             )
             .to_owned());
     }
+    let mut lists = Vec::new();
     for place in places {
         let Place::File(path) = place else { continue };
         let content = trust::read(path, revocation::LARGEST).map_err(|error| causes(&error))?;
-        RevocationList::from_content(&content)
+        let list = RevocationList::from_content(&content)
             .map_err(|error| format!("{}: {}", path.display(), causes(&error)))?;
+        lists.push(list);
+    }
+    if lists.len() == places.len()
+        && let Some(without) = without_list(config, &lists)
+    {
+        return Err(language.pick(
+            format!("er is geen lijst van {without}: elke pas daaronder wordt geweigerd"),
+            format!("there is no list of {without}: every card below it is refused"),
+        ));
     }
     let count = places.len();
-    Ok(match count {
-        0 => language.pick("die van de ingebouwde uitgevers", "those of the built-in authorities"),
-        _ => return Ok(language.pick(format!("{count} ingesteld"), format!("{count} set"))),
-    }
-    .to_owned())
+    Ok(language.pick(format!("{count} ingesteld"), format!("{count} set")))
+}
+
+/// An authority that is believed and whose list is not among these.
+fn without_list(config: &Config, lists: &[RevocationList]) -> Option<String> {
+    let cards = app::cards(config).ok()?;
+    let authorities = cards.trust().anchors().iter().chain(cards.trust().pool());
+    let mut without = authorities.filter(|one| !lists.iter().any(|list| list.is_by(one)));
+    without.next().map(Certificate::subject_name)
 }
 
 /// Whether the roots of key makers can be used, and are still valid.

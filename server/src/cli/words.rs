@@ -34,6 +34,10 @@ fn dutch_account(error: &AccountError) -> Option<String> {
              organisatie heeft een eigen nummer"
                 .to_owned()
         }
+        AccountError::SubscriberSet(found) => format!(
+            "deze organisatie heeft al een UZI-abonneenummer (URA): {}; dat verandert niet",
+            found.as_str()
+        ),
         AccountError::Name => "een naam heeft 1 tot 200 tekens".to_owned(),
         AccountError::Unknown(name) => nobody(name.as_str()),
         AccountError::Weak(weak) => dutch_weak(*weak),
@@ -80,7 +84,7 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
             "alleen een zorgverlenerpas (Z) of een medewerkerpas op naam (N) wordt gekoppeld"
         }
         Unfit::NoSubscriber => {
-            "de organisatie van dit account heeft geen abonneenummer (URA): leg dat eerst vast"
+            "de organisatie van dit account heeft geen abonneenummer (URA): leg dat eerst vast met 'sleutelbos account ura'"
         }
         Unfit::OtherSubscriber => {
             "de pas is van een andere organisatie: gebruik de pas met het abonneenummer van deze"

@@ -41,7 +41,9 @@ pub enum Unfit {
     #[error("only cards of types Z and N are linked")]
     Type,
     /// The organisation has no subscriber number to compare.
-    #[error("the organisation has no UZI subscriber number (URA): an operator can add it")]
+    #[error(
+        "the organisation has no UZI subscriber number (URA): an operator records it with 'sleutelbos account ura'"
+    )]
     NoSubscriber,
     /// The card names another organisation.
     #[error("the card names another subscriber number (URA) than the organisation's")]

@@ -21,6 +21,21 @@ pub(crate) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Time) 
         .execute(c).await.map(drop))
 }
 
+/// Gives an organisation its subscriber number, where it has none; whether it had none. Fails as a
+/// duplicate when another organisation has that number.
+pub(crate) async fn set_subscriber(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    subscriber: &Subscriber,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE organisation SET subscriber = $2 \
+                       WHERE id = $1 AND subscriber IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str())
+        .bind(subscriber.as_str())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
 /// The organisation with this id.
 pub(crate) async fn find(tx: &mut Tx, id: &OrganisationId) -> Result<Option<Organisation>> {
     const SQL: &str = "SELECT id, name, agb, kvk, subscriber FROM organisation WHERE id = $1";

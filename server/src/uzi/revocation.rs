@@ -131,12 +131,14 @@ impl RevocationList {
 
     /// Whether an authority of `trust`, of the name the list gives, signed it.
     pub fn is_of(&self, trust: &Trust) -> bool {
-        let mut authorities = trust.anchors().iter().chain(trust.pool());
-        authorities.any(|one| {
-            one.is_authority()
-                && content_of(one.subject()) == Some(self.list.issuer())
-                && self.signed_by(one)
-        })
+        trust.anchors().iter().chain(trust.pool()).any(|one| self.is_by(one))
+    }
+
+    /// Whether this authority, of the name the list gives, signed it.
+    pub fn is_by(&self, authority: &Certificate) -> bool {
+        authority.is_authority()
+            && content_of(authority.subject()) == Some(self.list.issuer())
+            && self.signed_by(authority)
     }
 
     fn signed_by(&self, issuer: &Certificate) -> bool {

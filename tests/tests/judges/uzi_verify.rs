@@ -140,6 +140,32 @@ fn revocation_is_never_assumed() {
 }
 
 #[test]
+fn check_names_an_authority_whose_list_is_not_there() {
+    let hierarchy = Hierarchy::mint();
+    let config = hierarchy.path("sleutelbos.toml");
+    let check = |lists: &[PathBuf]| {
+        let text = format!(
+            "data = {:?}\n[uzi]\nenvironment = \"test\"\ntrust = {:?}\nrevocation_lists = {lists:?}\n",
+            hierarchy.path("data"),
+            hierarchy.path("trust"),
+        );
+        std::fs::write(&config, text).expect("a file");
+        let check = Program::ours("sleutelbos").args(["check", "--config"]).arg(&config);
+        check.env("LC_ALL", "C.UTF-8").run()
+    };
+    let mut lists = hierarchy.lists();
+    assert_eq!(check(&lists).code, 0, "{}", check(&lists).all());
+    lists.retain(|path| !path.ends_with("fake_zorg_csp_root_ca_g3.crl"));
+    let without = check(&lists);
+    assert_eq!(without.code, 1, "{}", without.all());
+    assert!(
+        without.stdout.contains("there is no list of FAKE Zorg CSP Root CA G3"),
+        "{}",
+        without.all()
+    );
+}
+
+#[test]
 fn a_list_that_was_changed_or_is_too_young_does_not_count() {
     let hierarchy = Hierarchy::mint();
     let card = hierarchy.path("cards/z/authenticiteit.pem");
