@@ -50,8 +50,14 @@ function json(credential) {
   };
 }
 
+/** Which ceremony, and with which one key where the page means one. */
+function ask() {
+  const { kind, factor } = root.dataset;
+  return factor ? { kind, factor } : { kind };
+}
+
 async function ceremony(signal) {
-  const { publicKey } = await post(root, root.dataset.options, { kind: root.dataset.kind }, signal);
+  const { publicKey } = await post(root, root.dataset.options, ask(), signal);
   const stop = countdown(root, publicKey.timeout);
   try {
     const request = { publicKey: options(publicKey), signal };

@@ -3,7 +3,7 @@
 
 use super::Error;
 use super::policy::{self, Denied, FirstName, Unfit};
-use super::run::{added, allowed, changed, factor, owner};
+use super::run::{added, allowed, changed, drop_unproven, factor, owner};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -137,6 +137,7 @@ pub(super) async fn vouch(
     };
     match linked {
         Ok(factor) => {
+            drop_unproven(&mut tx, &factor, &by).await?;
             changed(&mut tx, &factor.account, None, &by).await?;
             tx.commit().await?;
             Ok((factor, card))
@@ -167,7 +168,12 @@ async fn insert(
     let holder = (&card.identity, &card.subject);
     policy::fits(holder, account, &organisation, &linked, first_name)?;
     let proven = (Kind::Card, Evidence::CardPin);
-    let factor = factor(app, &account.id, proven, (name, bound_at), by.now);
+    let mut factor = factor(app, &account.id, proven, (name, bound_at), by.now);
+    // Its owner's card signed a nonce; of the operator's only the certificate was seen.
+    factor.proven_at = match by.actor {
+        Actor::Owner { .. } => Some(by.now),
+        Actor::Operator | Actor::Visitor { .. } => None,
+    };
     factors::store::insert(tx, &factor).await?;
     let (number, subscriber) = (card.identity.number.as_str(), card.identity.subscriber.as_str());
     factors::store::link_card(tx, &factor.id, &organisation.id, number, subscriber).await.map_err(

@@ -1,7 +1,8 @@
 //! Who may change which factors, pure.
 //!
-//! * A first factor is enrolled in an enrol-only visit, once, and bound at the level at which the
-//!   account was vouched for: the password alone says too little. It is a key: a card is linked
+//! * A first factor is enrolled in an enrol-only visit, while no factor has proven itself, and bound
+//!   at the level at which the account was vouched for: the password alone says too little. It takes
+//!   the place of what was enrolled so before. It is a key: a card is linked
 //!   only by who proved another factor, for it would let in whoever knows the password and has it.
 //! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
 //!   level of that proof.
@@ -23,7 +24,7 @@ pub enum Denied {
     /// The last strong proof is too long ago: prove a factor again.
     #[error("this needs a key or card that was used in the last minutes: use it again")]
     NotFresh,
-    /// A visit with only a password may enrol one factor, and there is one.
+    /// A visit with only a password enrols a first factor, and one has proven itself.
     #[error("there is a factor already: log in with it to change anything")]
     OnlyFirst,
     /// A visit with only a password may enrol a key, and links no card.
@@ -84,7 +85,7 @@ pub enum Intent {
 }
 
 /// The level at which a factor of this kind is bound that is added in `session` to an account with
-/// `factors` factors.
+/// `factors` factors that a password alone enrols nothing beside.
 ///
 /// Errors: [`Denied::OnlyFirst`], [`Denied::CardTooEarly`], [`Denied::NotFresh`].
 pub fn may_add(
@@ -108,7 +109,7 @@ pub fn may_add(
     }
 }
 
-/// Whether a factor may be removed in `session` that leaves `left` others that log in.
+/// Whether a factor may be removed in `session` that leaves `left` others that proved themselves.
 ///
 /// Errors: [`Denied::NotFresh`], [`Denied::LastFactor`].
 pub fn may_remove(

@@ -12,7 +12,7 @@ use crate::factors::security_key::{KeyKind, Owner};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::login;
-use crate::sessions::{self, Session};
+use crate::sessions::{self, Scope, Session};
 use crate::storage::Tx;
 use crate::uzi::sighting::Sighting;
 use serde_json::Value;
@@ -24,7 +24,11 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, kind.into(), now).await?;
-    let existing = factors::store::credentials(&mut tx, &account.id).await?;
+    let mut existing = factors::store::credentials(&mut tx, &account.id).await?;
+    if session.login.scope == Scope::EnrolOnly {
+        // What never proved itself is replaced, perhaps by the same key.
+        existing.retain(|stored| stored.proven_at.is_some());
+    }
     let (username, name) = (account.username.as_str(), account.name.as_str());
     let owner = Owner { id: &account.id, username, name };
     let question = app.keys.begin_registration(&owner, kind, &existing)?;
@@ -62,6 +66,9 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     let (id, counter) = (&registered.credential_id, registered.counter);
     factors::store::insert_credential(&mut tx, &factor.id, id, content, counter).await?;
     let by = owner(app, session, now);
+    if session.login.scope == Scope::EnrolOnly {
+        drop_unproven(&mut tx, &factor, &by).await?;
+    }
     added(&mut tx, &factor, None, &by).await?;
     changed(&mut tx, &account.id, Some(&session.id), &by).await?;
     tx.commit().await?;
@@ -81,16 +88,41 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     let Some(kind) = factors.iter().find(|other| other.id == *factor).map(|f| f.kind) else {
         return Err(Error::Unknown);
     };
-    let left = factors.iter().filter(|other| other.id != *factor && other.is_usable()).count();
+    let left = factors.iter().filter(|other| other.id != *factor && other.is_relied_on()).count();
     policy::may_remove(session, left, intent, now, &app.config.sessions)?;
-    factors::store::delete_credential(&mut tx, factor).await?;
-    factors::store::delete_card(&mut tx, factor).await?;
-    factors::store::delete(&mut tx, &account_row.id, factor).await?;
     let by = owner(app, session, now);
-    let event = audit::Event::FactorRemoved { factor: factor.clone(), kind };
-    audit::record(&mut tx, &by, Some(account), &event).await?;
+    delete(&mut tx, &account_row.id, (factor, kind), &by).await?;
+    accounts::store::vouch(&mut tx, &account_row.id, Level::Low).await?;
     changed(&mut tx, account, Some(&session.id), &by).await?;
     Ok(tx.commit().await?)
+}
+
+async fn delete(
+    tx: &mut Tx,
+    account: &AccountId,
+    (factor, kind): (&FactorId, Kind),
+    by: &By,
+) -> Result<()> {
+    factors::store::delete_credential(tx, factor).await?;
+    factors::store::delete_card(tx, factor).await?;
+    factors::store::delete(tx, account, factor).await?;
+    let event = audit::Event::FactorRemoved { factor: factor.clone(), kind };
+    Ok(audit::record(tx, by, Some(account), &event).await?)
+}
+
+/// Removes what a password alone enrolled before `new`, where nothing ever proved itself: of such
+/// there is one at most, and nobody finds another's key beside what is their own.
+pub(super) async fn drop_unproven(tx: &mut Tx, new: &Factor, by: &By) -> Result<()> {
+    let factors = factors::store::list(tx, &new.account).await?;
+    if factors.iter().any(|factor| factor.proven_at.is_some()) {
+        return Ok(());
+    }
+    for factor in factors {
+        if factor.id != new.id && !factor.closes_enrolment() {
+            delete(tx, &new.account, (&factor.id, factor.kind), by).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The account of `session` and the level a factor of this kind added in it is bound at, if one
@@ -105,7 +137,8 @@ pub(super) async fn allowed(
 ) -> Result<(Account, Level)> {
     let account = accounts::store::lock(tx, &session.login.account).await?;
     let account = account.ok_or(Error::Unknown)?;
-    let factors = factors::store::list(tx, &account.id).await?.len();
+    let factors = factors::store::list(tx, &account.id).await?;
+    let factors = factors.iter().filter(|factor| factor.closes_enrolment()).count();
     let level = policy::may_add(session, &account, kind, factors, now, &app.config.sessions)?;
     Ok((account, level))
 }
@@ -126,19 +159,22 @@ pub(super) fn factor(
         bound_at,
         evidence,
         created_at: now,
+        proven_at: None,
         used_at: None,
         cloned_at: None,
     }
 }
 
-/// Records a new factor; nobody vouches for an account that has had one.
+/// Records a new factor; nobody vouches for an account that the password alone opens no more.
 pub(super) async fn added(
     tx: &mut Tx,
     factor: &Factor,
     card: Option<Box<Sighting>>,
     by: &By,
 ) -> Result<()> {
-    accounts::store::vouch(tx, &factor.account, Level::Low).await?;
+    if factor.closes_enrolment() {
+        accounts::store::vouch(tx, &factor.account, Level::Low).await?;
+    }
     let event = audit::Event::FactorAdded {
         factor: factor.id.clone(),
         kind: factor.kind,

@@ -18,7 +18,7 @@ use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both};
 use crate::uzi::sighting::Standing;
-use crate::{accounts, audit, login};
+use crate::{accounts, audit, factors, login};
 use serde_json::{Value, json};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
@@ -43,6 +43,26 @@ async fn begin(db: Db) -> (App, Account, Session) {
     let account = account(&app.db, NAME).await;
     let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
     (app, account, visit)
+}
+
+/// Logs in with this key alone: it proves itself.
+async fn use_alone(app: &App, soft: &mut SoftKey) -> Session {
+    let attempt = login::run::start(app, None, "test").await.unwrap();
+    let options = login::key::options(app, &attempt).await.unwrap();
+    match login::key::finish(app, &attempt, &soft.get(&options)).await.unwrap() {
+        FactorAnswer::Done(Granted::Session { session, .. }) => session,
+        FactorAnswer::Done(granted @ Granted::Code { .. }) => panic!("{granted:?}"),
+        FactorAnswer::Refused(refusal) => panic!("{refusal:?}"),
+    }
+}
+
+/// As if each of these had been used once.
+async fn proven(app: &App, factors: &[&Factor]) {
+    let mut tx = app.db.write().await.unwrap();
+    for factor in factors {
+        factors::store::prove(&mut tx, &factor.id, app.clock.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 async fn enrol(app: &App, session: &Session, soft: &mut SoftKey) -> Result<Factor, Error> {
@@ -80,18 +100,88 @@ async fn with_subscriber(app: &App, name: &str, subscriber: &str) -> Account {
 }
 
 #[tokio::test]
-async fn a_first_factor_uses_up_the_visit_and_the_vouching() {
+async fn a_first_factor_uses_up_the_visit_and_the_vouching_when_it_proves_itself() {
     both(async |db| {
         let (app, account, visit) = begin(db).await;
-        let factor = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        let vouched = async || {
+            let mut tx = app.db.read().await.unwrap();
+            accounts::store::find(&mut tx, &account.id).await.unwrap().unwrap().vouched
+        };
+        let mut soft = SoftKey::new();
+        let factor = enrol(&app, &visit, &mut soft).await.unwrap();
         assert_eq!((factor.kind, factor.bound_at), (Kind::Passkey, Level::High));
-        assert_eq!(factor.level(), Level::High);
+        assert_eq!((factor.level(), factor.proven_at), (Level::High, None));
         assert_eq!(factor.name, "mijn sleutel");
+        assert_eq!(vouched().await, Level::High);
+        use_alone(&app, &mut soft).await;
+        assert_eq!(vouched().await, Level::Low);
         let second = enrol(&app, &visit, &mut SoftKey::new()).await;
         assert!(matches!(second, Err(Error::Denied(Denied::OnlyFirst))), "{second:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_never_proved_itself_is_replaced_also_by_the_same_key_and_leaves_nothing() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        let mut soft = SoftKey::new();
+        let lost = enrol(&app, &visit, &mut soft).await.unwrap();
+        let options = key_options(&app, &visit, KeyKind::Passkey).await.unwrap();
+        let excluded = options["excludeCredentials"].as_array().map_or(0, Vec::len);
+        assert_eq!(excluded, 0, "the same key may be enrolled again");
+        let mut other = SoftKey::new();
+        let kept = enrol(&app, &visit, &mut other).await.unwrap();
+        assert_eq!(kept.bound_at, Level::High, "nobody used up the vouching");
         let mut tx = app.db.read().await.unwrap();
-        let after = accounts::store::find(&mut tx, &account.id).await.unwrap().unwrap();
-        assert_eq!(after.vouched, Level::Low);
+        let left = factors::store::list(&mut tx, &account.id).await.unwrap();
+        assert_eq!(left.iter().map(|f| &f.id).collect::<Vec<_>>(), [&kept.id]);
+        drop(tx);
+        assert_ne!(lost.id, kept.id);
+        let attempt = login::run::start(&app, None, "test").await.unwrap();
+        let options = login::key::options(&app, &attempt).await.unwrap();
+        let gone = login::key::finish(&app, &attempt, &soft.get(&options)).await.unwrap();
+        assert!(matches!(gone, FactorAnswer::Refused(Refusal::NotRecognised)), "{gone:?}");
+        use_alone(&app, &mut other).await;
+    })
+    .await;
+}
+
+/// Somebody with the password plants a key; the operator then links the owner's card.
+#[tokio::test]
+async fn a_card_of_the_operator_closes_the_road_of_the_password_and_drops_what_took_it() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
+        let planted = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        let card = Ok(verified_card("900000001", "90000123", "Arts"));
+        let (linked, _) = vouch(&app, &account.username, card, FirstName::Vouched).await.unwrap();
+        assert_eq!(linked.proven_at, None, "only its certificate was seen");
+        let mut tx = app.db.read().await.unwrap();
+        let left = factors::store::list(&mut tx, &account.id).await.unwrap();
+        drop(tx);
+        assert_eq!(left.iter().map(|f| f.kind).collect::<Vec<_>>(), [Kind::Card], "{planted:?}");
+        let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
+        let again = enrol(&app, &visit, &mut SoftKey::new()).await;
+        assert!(matches!(again, Err(Error::Denied(Denied::OnlyFirst))), "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_never_proved_itself_is_not_the_last_factor_to_keep() {
+    both(async |db| {
+        let (app, _, visit) = begin(db).await;
+        let mut soft = SoftKey::new();
+        let first = enrol(&app, &visit, &mut soft).await.unwrap();
+        let session = use_alone(&app, &mut soft).await;
+        let mut spare = SoftKey::new();
+        enrol(&app, &session, &mut spare).await.unwrap();
+        let kept = remove(&app, &session, &first.id, Intent::KeepLast).await;
+        assert!(matches!(kept, Err(Error::Denied(Denied::LastFactor))), "{kept:?}");
+        use_alone(&app, &mut spare).await;
+        remove(&app, &session, &first.id, Intent::KeepLast).await.unwrap();
     })
     .await;
 }
@@ -197,6 +287,7 @@ async fn the_last_factor_goes_only_when_that_is_said() {
         let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
         let first = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
         let second = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        proven(&app, &[&first, &second]).await;
         let stranger = account_of_another(&app).await;
         let (_, theirs) = open(&app, &stranger, Scope::Full, Level::High).await;
         let not_theirs = remove(&app, &theirs, &first.id, Intent::LastToo).await;
@@ -224,6 +315,7 @@ async fn of_two_that_remove_at_once_one_factor_stays() {
         let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
         let first = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
         let second = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        proven(&app, &[&first, &second]).await;
         let (one, other) = tokio::join!(
             remove(&app, &session, &first.id, Intent::KeepLast),
             remove(&app, &session, &second.id, Intent::KeepLast),

@@ -90,6 +90,8 @@ pub struct Factor {
     pub evidence: Evidence,
     /// When it was enrolled.
     pub created_at: Time,
+    /// When it first proved itself; until then it counts for nothing.
+    pub proven_at: Option<Time>,
     /// When it last proved something.
     pub used_at: Option<Time>,
     /// Since when it is known to be copied: it opens nothing any more.
@@ -97,15 +99,42 @@ pub struct Factor {
 }
 
 impl Factor {
-    /// Whether it still logs anybody in.
+    /// Whether it may still log somebody in.
     pub const fn is_usable(&self) -> bool {
         self.cloned_at.is_none()
+    }
+
+    /// Whether its owner can count on it: it proved itself once, and is usable still.
+    pub const fn is_relied_on(&self) -> bool {
+        self.proven_at.is_some() && self.is_usable()
+    }
+
+    /// Whether a password alone enrols nothing beside it. A key does when it has proven itself, and
+    /// goes on to when it is found to be copied; a card at once, because nobody links one by a
+    /// password.
+    pub const fn closes_enrolment(&self) -> bool {
+        match self.kind {
+            Kind::Card => true,
+            Kind::SecurityKey | Kind::Passkey => self.proven_at.is_some(),
+        }
     }
 
     /// The level a log-in gets from it, if it shows again what it showed last.
     pub fn level(&self) -> Level {
         self.evidence.level().min(self.bound_at)
     }
+}
+
+/// The kinds among these factors that log in, last used first, and then the strongest.
+pub(crate) fn ways(factors: &[Factor]) -> Vec<Kind> {
+    let last = |kind| {
+        let usable = factors.iter().filter(|factor| factor.kind == kind && factor.is_usable());
+        usable.map(|factor| factor.used_at).max()
+    };
+    let mut ways: Vec<_> =
+        Kind::ALL.into_iter().filter_map(|kind| last(kind).map(|used| (used, kind))).collect();
+    ways.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+    ways.into_iter().map(|(_, kind)| kind).collect()
 }
 
 /// What was seen when a factor proved itself.

@@ -339,6 +339,17 @@ fn discoverable(mut public_key: Value) -> Value {
     public_key
 }
 
+/// Asks for a credential that the key keeps where it can, so that a key with a PIN logs in while the
+/// password is blocked. Not asked of a browser: Chromium then has the person set a PIN on a key that
+/// has none.
+pub(crate) fn kept_where_possible(mut public_key: Value) -> Value {
+    if let Some(Value::Object(selection)) = public_key.get_mut("authenticatorSelection") {
+        selection.insert("residentKey".to_owned(), "preferred".into());
+        selection.insert("requireResidentKey".to_owned(), false.into());
+    }
+    public_key
+}
+
 fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("states and credentials are plain JSON")
 }

@@ -5,12 +5,13 @@ use crate::clock::Time;
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
 
-type Row = (String, String, String, String, String, String, i64, Option<i64>, Option<i64>);
+type Row =
+    (String, String, String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>);
 
 /// Adds a factor.
 pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
     const SQL: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, evidence, \
-                       created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                       created_at, proven_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     on!(tx, c => sqlx::query(SQL)
         .bind(factor.id.as_str())
         .bind(factor.account.as_str())
@@ -19,13 +20,14 @@ pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
         .bind(factor.bound_at.as_str())
         .bind(factor.evidence.as_str())
         .bind(factor.created_at.millis())
+        .bind(factor.proven_at.map(Time::millis))
         .execute(c).await.map(drop))
 }
 
 /// The factors of an account, oldest first.
 pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
-                       f.created_at, f.used_at, c.cloned_at \
+                       f.created_at, f.proven_at, f.used_at, c.cloned_at \
                        FROM factor f LEFT JOIN credential c ON c.factor_id = f.id \
                        WHERE f.account_id = $1 ORDER BY f.created_at, f.id";
     let rows: Vec<Row> =
@@ -46,6 +48,15 @@ pub(crate) async fn touch(
         .execute(c).await.map(drop))
 }
 
+/// Notes that a factor proved itself, if it never did before. Whether it did so now.
+pub(crate) async fn prove(tx: &mut Tx, factor: &FactorId, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE factor SET proven_at = $1 WHERE id = $2 AND proven_at IS NULL";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(factor.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Removes a factor's own row; its credential or card goes first. Whether it was there.
 pub(crate) async fn delete(tx: &mut Tx, account: &AccountId, factor: &FactorId) -> Result<bool> {
     const SQL: &str = "DELETE FROM factor WHERE id = $1 AND account_id = $2";
@@ -62,6 +73,8 @@ pub(crate) struct Stored {
     pub(crate) account: AccountId,
     pub(crate) kind: Kind,
     pub(crate) bound_at: Level,
+    /// When it first proved itself.
+    pub(crate) proven_at: Option<Time>,
     /// The shape of `content`, so that a later version can read an earlier one.
     pub(crate) version: i64,
     /// The credential as JSON.
@@ -69,7 +82,7 @@ pub(crate) struct Stored {
     pub(crate) counter: i64,
 }
 
-type StoredRow = (String, String, String, String, i64, String, i64);
+type StoredRow = (String, String, String, String, Option<i64>, i64, String, i64);
 
 /// Adds the credential of a key. Fails as a duplicate when it is enrolled already, anywhere.
 pub(crate) async fn insert_credential(
@@ -92,7 +105,8 @@ pub(crate) async fn insert_credential(
 
 /// The credentials of an account that are not flagged as copied.
 pub(crate) async fn credentials(tx: &mut Tx, account: &AccountId) -> Result<Vec<Stored>> {
-    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.version, c.content, c.counter \
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, f.proven_at, \
+                       c.version, c.content, c.counter \
                        FROM credential c JOIN factor f ON f.id = c.factor_id \
                        WHERE f.account_id = $1 AND c.cloned_at IS NULL ORDER BY f.created_at, f.id";
     let rows: Vec<StoredRow> =
@@ -102,7 +116,8 @@ pub(crate) async fn credentials(tx: &mut Tx, account: &AccountId) -> Result<Vec<
 
 /// The credential with this id (base64url), unless it is flagged as copied.
 pub(crate) async fn credential(tx: &mut Tx, credential_id: &str) -> Result<Option<Stored>> {
-    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.version, c.content, c.counter \
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, f.proven_at, \
+                       c.version, c.content, c.counter \
                        FROM credential c JOIN factor f ON f.id = c.factor_id \
                        WHERE c.credential_id = $1 AND c.cloned_at IS NULL";
     let row: Option<StoredRow> =
@@ -170,7 +185,7 @@ pub(crate) async fn card(
     subscriber: &str,
 ) -> Result<Option<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
-                       f.created_at, f.used_at, CAST(NULL AS BIGINT) \
+                       f.created_at, f.proven_at, f.used_at, CAST(NULL AS BIGINT) \
                        FROM card JOIN factor f ON f.id = card.factor_id \
                        JOIN account a ON a.id = f.account_id \
                        WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
@@ -193,7 +208,7 @@ pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
 }
 
 fn read(
-    (id, account, kind, name, bound_at, evidence, created_at, used_at, cloned_at): Row,
+    (id, account, kind, name, bound_at, evidence, created_at, proven_at, used_at, cloned_at): Row,
 ) -> Result<Factor> {
     Ok(Factor {
         id: FactorId::try_from(id).map_err(|_| unknown("id"))?,
@@ -203,19 +218,21 @@ fn read(
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
         evidence: Evidence::parse(&evidence).ok_or_else(|| unknown("evidence"))?,
         created_at: Time::from_millis(created_at),
+        proven_at: proven_at.map(Time::from_millis),
         used_at: used_at.map(Time::from_millis),
         cloned_at: cloned_at.map(Time::from_millis),
     })
 }
 
 fn read_stored(
-    (factor, account, kind, bound_at, version, content, counter): StoredRow,
+    (factor, account, kind, bound_at, proven_at, version, content, counter): StoredRow,
 ) -> Result<Stored> {
     Ok(Stored {
         factor: FactorId::try_from(factor).map_err(|_| unknown("id"))?,
         account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
         kind: Kind::parse(&kind).ok_or_else(|| unknown("kind"))?,
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
+        proven_at: proven_at.map(Time::from_millis),
         version,
         content,
         counter,

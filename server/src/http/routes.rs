@@ -48,6 +48,7 @@ fn pages() -> Router<Shared> {
         .route("/login/check/card", get(card::check))
         .route("/login/passkey", get(login::passkey))
         .route("/login/cancel", post(login::cancel))
+        .route("/login/another", post(login::another))
         .route("/confirm", get(login::confirm))
         .route("/confirm/card", get(card::confirm))
         .route("/logout", post(account::log_out))
@@ -61,6 +62,7 @@ fn pages() -> Router<Shared> {
         .route("/enrol/card/challenge", post(card::challenge_link))
         .route("/account", get(account::page))
         .route("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove))
+        .route("/account/factors/{id}/try", get(account::try_out))
         .route("/account/sessions/{id}/end", post(account::end))
 }
 

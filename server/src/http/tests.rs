@@ -374,12 +374,56 @@ async fn a_security_key_is_enrolled_and_used_after_the_password() {
     let before = browser.cookie("visit");
     assert_eq!(browser.password(PASSWORD).await.location(), "/login/check");
     assert_eq!(browser.cookie("session"), None);
+    let page = browser.get("/login/check").await.body;
+    assert!(!page.contains("id=\"to-card\""), "a card is offered to who has one");
+    assert!(page.contains("id=\"another\""), "the key may be lost before its first use");
     let answer = browser.touch("/login/check", "check", &mut key).await;
     assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
     assert!(browser.cookie("session").is_some() && browser.cookie("attempt").is_none());
     assert_ne!(browser.cookie("visit"), before, "forms are bound to the new session");
     let page = browser.get("/account").await.body;
     assert!(page.contains("data-kind=\"security_key\"") && page.contains("data-level=\"high\""));
+    let mut second = server.browser();
+    second.password(PASSWORD).await;
+    assert!(!second.get("/login/check").await.body.contains("id=\"another\""));
+    let refused = second.submit("/login/check", "/login/another", &[]).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+    assert_eq!(server.browser().get("/login/check").await.location(), "/login");
+}
+
+#[tokio::test]
+async fn a_key_that_was_lost_before_its_first_use_is_replaced() {
+    let server = Server::new().await;
+    let mut browser = server.browser();
+    browser.password(PASSWORD).await;
+    browser.enrol("/enrol/security-key", "security_key", &mut SoftKey::new()).await;
+    browser.password(PASSWORD).await;
+    let answer = browser.submit("/login/check", "/login/another", &[]).await;
+    assert_eq!(answer.location(), "/enrol");
+    let mut key = SoftKey::new();
+    browser.enrol("/enrol/passkey", "passkey", &mut key).await;
+    browser.password(PASSWORD).await;
+    let answer = browser.touch("/login/check", "check", &mut key).await;
+    assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
+    assert_eq!(each(&browser.get("/account").await.body, "data-factor=\"").len(), 1);
+}
+
+/// The page of a key that is known to be copied says so, with the remedy.
+#[tokio::test]
+async fn a_copied_key_is_shown_with_its_remedy() {
+    let server = Server::new().await;
+    let (mut browser, _key) = logged_in(&server).await;
+    let mut copied = SoftKey { counter: 40, ..SoftKey::new() };
+    browser.enrol("/enrol/security-key", "security_key", &mut copied).await;
+    copied.counter = 3;
+    let mut elsewhere = server.browser();
+    elsewhere.password(PASSWORD).await;
+    let answer = elsewhere.touch("/login/check", "check", &mut copied).await;
+    assert_eq!(answer.json()["code"], "key_copied");
+    let page = browser.get("/account").await.body;
+    assert_eq!(page.matches("data-copied").count(), 1);
+    assert!(page.contains("Verwijder hem, voeg een andere toe"), "{page}");
+    assert!(!page.contains("data-unproven"), "no use in trying it");
 }
 
 /// Chromium refuses to protect a credential by verification where that is only preferred.
@@ -480,8 +524,22 @@ async fn the_last_factor_stays_and_another_one_goes() {
 
     let mut spare = SoftKey::new();
     let answer = browser.enrol("/enrol/security-key", "security_key", &mut spare).await;
-    assert_eq!(answer.json()["next"], "/account?notice=enrolled");
-    assert_eq!(each(&browser.get("/account").await.body, "data-factor=\"").len(), 2);
+    assert_eq!(answer.json()["next"], "/account?notice=enrolled-untried");
+    let page = browser.get("/account").await.body;
+    assert_eq!(each(&page, "data-factor=\"").len(), 2);
+    assert!(browser.get(&remove).await.body.contains("id=\"last-factor\""), "not used yet");
+    let untried = each(&page, "id=\"try-")[0].to_owned();
+    let path = format!("/account/factors/{untried}/try");
+    let shown = browser.get(&path).await.body;
+    assert!(shown.contains(&format!("data-factor=\"{untried}\"")), "{shown}");
+    let ask = json!({ "kind": "confirm", "factor": untried });
+    let options = browser.script(&path, "/login/webauthn/options", ask).await.json();
+    let public_key = &options["publicKey"];
+    assert_eq!(public_key["allowCredentials"].as_array().map(Vec::len), Some(1));
+    let answer = json!({ "credential": spare.get(public_key), "then": "" });
+    let answer = browser.script(&path, "/login/webauthn", answer).await;
+    assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
+    assert!(!browser.get("/account").await.body.contains("data-unproven"));
     let answer = browser.submit(&remove, &remove, &[]).await;
     assert_eq!(answer.location(), "/account?notice=removed");
     let page = browser.get("/account?notice=removed").await.body;

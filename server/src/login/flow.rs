@@ -2,7 +2,7 @@
 
 use crate::audit;
 use crate::clock::Time;
-use crate::factors::{Evidence, Kind, Level, Proof};
+use crate::factors::{Evidence, Factor, Kind, Level, Proof};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::lockout::{Block, Count};
 use crate::sessions::{Login, Scope, Way};
@@ -17,6 +17,9 @@ pub(super) enum State {
     Started,
     /// The password of this account was right; one of its factors is asked.
     PasswordProven { account: AccountId },
+    /// The password of this account was right, and no factor of it ever proved itself: one of them
+    /// is asked, or another is enrolled.
+    FirstProof { account: AccountId },
     /// A session is to be raised by one of its account's factors.
     SteppingUp { account: AccountId, session: SessionId, level: Level },
     /// Somebody is in; nothing follows.
@@ -27,7 +30,9 @@ impl State {
     /// Whose attempt it is, once that is known.
     pub(super) const fn account(&self) -> Option<&AccountId> {
         match self {
-            Self::PasswordProven { account } | Self::SteppingUp { account, .. } => Some(account),
+            Self::PasswordProven { account }
+            | Self::FirstProof { account }
+            | Self::SteppingUp { account, .. } => Some(account),
             Self::Started | Self::Over => None,
         }
     }
@@ -40,6 +45,8 @@ pub(super) enum Event {
     Password { account: Option<AccountId>, outcome: PasswordOutcome },
     /// A factor proved itself.
     Proven(Proof),
+    /// The person cannot use what never proved itself, and wants to enrol something else.
+    EnrolAnother,
     /// A factor did not.
     Refused {
         kind: Kind,
@@ -52,7 +59,7 @@ pub(super) enum Event {
 #[derive(Clone, Debug)]
 pub(super) enum PasswordOutcome {
     Right {
-        factors: Vec<Kind>,
+        road: Road,
     },
     Wrong {
         count: Count,
@@ -61,6 +68,30 @@ pub(super) enum PasswordOutcome {
     Blocked {
         refused: u32,
     },
+}
+
+/// Where a right password leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Road {
+    /// To a factor, of which one at least proved itself before.
+    Factor,
+    /// To a factor; none ever proved itself.
+    FirstProof,
+    /// To enrolling: there is none.
+    Enrol,
+}
+
+impl Road {
+    /// The road of an account with these factors.
+    pub(super) fn of(factors: &[Factor]) -> Self {
+        if factors.iter().any(Factor::closes_enrolment) {
+            Self::Factor
+        } else if factors.iter().any(Factor::is_usable) {
+            Self::FirstProof
+        } else {
+            Self::Enrol
+        }
+    }
 }
 
 /// What is to be done about it.
@@ -74,8 +105,12 @@ pub(super) enum Effect {
     Forgive(AccountId),
     /// Reopen password log-in, if only a strong factor does.
     Reopen(AccountId),
-    /// Note that a factor was used, and what it showed.
-    Touch(FactorId, Evidence),
+    /// Note that a factor of this account proved itself, and what it showed.
+    Touch {
+        account: AccountId,
+        factor: FactorId,
+        evidence: Evidence,
+    },
     /// Let the person in.
     LogIn(Login),
     /// Let the person in and end the session that is raised.
@@ -99,8 +134,14 @@ pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
     match state {
         State::Started if proof.evidence.suffices_alone() => Ok(()),
         State::Started => Err(Unfit::Touch),
-        State::PasswordProven { account } | State::SteppingUp { account, .. } => {
-            if *account == proof.account { Ok(()) } else { Err(Unfit::Stranger) }
+        State::PasswordProven { account }
+        | State::FirstProof { account }
+        | State::SteppingUp { account, .. } => {
+            if *account == proof.account {
+                Ok(())
+            } else {
+                Err(Unfit::Stranger)
+            }
         }
         State::Over => Err(Unfit::Stranger),
     }
@@ -116,10 +157,18 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             (state, vec![Effect::Record { account, event }])
         }
         (state, Event::Proven(proof)) => proven(state, proof, now),
-        (State::Started | State::PasswordProven { .. }, Event::Password { account, outcome }) => {
-            password(account, outcome, now)
+        (
+            State::Started | State::PasswordProven { .. } | State::FirstProof { .. },
+            Event::Password { account, outcome },
+        ) => password(account, outcome, now),
+        (State::FirstProof { account }, Event::EnrolAnother) => {
+            (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
-        (state @ State::SteppingUp { .. }, Event::Password { .. }) => (state, vec![]),
+        (state @ State::SteppingUp { .. }, Event::Password { .. })
+        | (
+            state @ (State::Started | State::PasswordProven { .. } | State::SteppingUp { .. }),
+            Event::EnrolAnother,
+        ) => (state, vec![]),
     }
 }
 
@@ -130,23 +179,19 @@ fn password(
 ) -> (State, Vec<Effect>) {
     let record = |account, event| Effect::Record { account, event };
     match (outcome, account) {
-        (PasswordOutcome::Right { factors }, Some(account)) => {
+        (PasswordOutcome::Right { road }, Some(account)) => {
             let mut effects = vec![
                 record(Some(account.clone()), audit::Event::PasswordRight),
                 Effect::Forgive(account.clone()),
             ];
-            if !factors.is_empty() {
-                return (State::PasswordProven { account }, effects);
+            match road {
+                Road::Factor => (State::PasswordProven { account }, effects),
+                Road::FirstProof => (State::FirstProof { account }, effects),
+                Road::Enrol => {
+                    effects.push(Effect::LogIn(to_enrol(account, now)));
+                    (State::Over, effects)
+                }
             }
-            effects.push(Effect::LogIn(Login {
-                account,
-                scope: Scope::EnrolOnly,
-                level: Level::Low,
-                proof: Level::Low,
-                way: Way::Password,
-                proven_at: now,
-            }));
-            (State::Over, effects)
         }
         (PasswordOutcome::Wrong { count }, account) => {
             let event = audit::Event::PasswordWrong { streak: count.streak };
@@ -164,6 +209,18 @@ fn password(
         (PasswordOutcome::Blocked { .. } | PasswordOutcome::Right { .. }, _) => {
             (State::Started, vec![])
         }
+    }
+}
+
+/// A visit that can only enrol.
+fn to_enrol(account: AccountId, now: Time) -> Login {
+    Login {
+        account,
+        scope: Scope::EnrolOnly,
+        level: Level::Low,
+        proof: Level::Low,
+        way: Way::Password,
+        proven_at: now,
     }
 }
 
@@ -189,7 +246,10 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
     };
     let way = match (proof.kind, &state) {
         (Kind::Card, _) => Way::Card,
-        (Kind::SecurityKey | Kind::Passkey, State::PasswordProven { .. }) => Way::PasswordAndKey,
+        (
+            Kind::SecurityKey | Kind::Passkey,
+            State::PasswordProven { .. } | State::FirstProof { .. },
+        ) => Way::PasswordAndKey,
         (
             Kind::SecurityKey | Kind::Passkey,
             State::Started | State::SteppingUp { .. } | State::Over,
@@ -205,14 +265,18 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
     };
     let mut effects = vec![
         Effect::Record { account: Some(proof.account.clone()), event },
-        Effect::Touch(proof.factor.clone(), proof.evidence),
+        Effect::Touch {
+            account: proof.account.clone(),
+            factor: proof.factor.clone(),
+            evidence: proof.evidence,
+        },
         Effect::Reopen(proof.account.clone()),
     ];
     effects.push(match state {
         State::SteppingUp { session, level: had, .. } => {
             Effect::Raise { session, login: login(had) }
         }
-        State::Started | State::PasswordProven { .. } | State::Over => {
+        State::Started | State::PasswordProven { .. } | State::FirstProof { .. } | State::Over => {
             Effect::LogIn(login(Level::Low))
         }
     });
@@ -249,8 +313,8 @@ mod tests {
         Proof { factor: factor(), account: account(n), kind, evidence, bound_at, card: None }
     }
 
-    fn right(n: u8, factors: &[Kind]) -> Event {
-        let outcome = PasswordOutcome::Right { factors: factors.to_vec() };
+    fn right(n: u8, road: Road) -> Event {
+        let outcome = PasswordOutcome::Right { road };
         Event::Password { account: Some(account(n)), outcome }
     }
 
@@ -278,14 +342,29 @@ mod tests {
     #[test]
     fn a_password_with_no_factor_lets_enrol_and_nothing_else() {
         assert_eq!(
-            walk(vec![right(1, &[])]),
+            walk(vec![right(1, Road::Enrol)]),
             (State::Over, vec!["password low enrol_only".to_owned()])
         );
     }
 
     #[test]
+    fn what_never_proved_itself_is_proven_or_replaced() {
+        let unproven = || right(1, Road::FirstProof);
+        assert_eq!(walk(vec![unproven()]), (State::FirstProof { account: account(1) }, vec![]));
+        let touch = Event::Proven(proof(1, Evidence::Touch, Level::High));
+        let full = "password_and_key substantial full".to_owned();
+        assert_eq!(walk(vec![unproven(), touch]), (State::Over, vec![full]));
+        let visit = "password low enrol_only".to_owned();
+        assert_eq!(walk(vec![unproven(), Event::EnrolAnother]), (State::Over, vec![visit]));
+        for before in [vec![], vec![right(1, Road::Factor)], vec![wrong(Some(account(1)), None)]] {
+            let events = [before, vec![Event::EnrolAnother]].concat();
+            assert!(walk(events).1.is_empty(), "who has a factor enrols nothing by a password");
+        }
+    }
+
+    #[test]
     fn a_password_with_a_factor_lets_nobody_in_yet() {
-        let (state, logins) = walk(vec![right(1, &[Kind::SecurityKey])]);
+        let (state, logins) = walk(vec![right(1, Road::Factor)]);
         assert_eq!(state, State::PasswordProven { account: account(1) });
         assert!(logins.is_empty());
     }
@@ -298,10 +377,8 @@ mod tests {
             (Evidence::VerifiedUnlisted, "substantial"),
             (Evidence::VerifiedDevice, "high"),
         ] {
-            let events = vec![
-                right(1, &[Kind::SecurityKey]),
-                Event::Proven(proof(1, evidence, Level::High)),
-            ];
+            let events =
+                vec![right(1, Road::Factor), Event::Proven(proof(1, evidence, Level::High))];
             let login = format!("password_and_key {level} full");
             assert_eq!(walk(events), (State::Over, vec![login]));
         }
@@ -310,7 +387,7 @@ mod tests {
     #[test]
     fn a_key_after_somebody_elses_password_lets_nobody_in() {
         let stranger = Event::Proven(proof(2, Evidence::VerifiedDevice, Level::High));
-        let (state, logins) = walk(vec![right(1, &[Kind::SecurityKey]), stranger]);
+        let (state, logins) = walk(vec![right(1, Road::Factor), stranger]);
         assert_eq!(state, State::PasswordProven { account: account(1) });
         assert!(logins.is_empty());
     }
@@ -333,7 +410,7 @@ mod tests {
     #[test]
     fn a_wrong_password_forgets_the_right_one_before_it() {
         let events = vec![
-            right(1, &[Kind::SecurityKey]),
+            right(1, Road::Factor),
             wrong(Some(account(1)), None),
             Event::Proven(proof(1, Evidence::Touch, Level::High)),
         ];
@@ -367,7 +444,7 @@ mod tests {
                 Effect::Record { .. }
                 | Effect::Forgive(_)
                 | Effect::Reopen(_)
-                | Effect::Touch(..)
+                | Effect::Touch { .. }
                 | Effect::LogIn(_) => None,
             })
         };
@@ -387,8 +464,11 @@ mod tests {
     fn any_event() -> impl Strategy<Value = Event> {
         let account_id = (1_u8..3).prop_map(account);
         prop_oneof![
-            (1_u8..3, any::<bool>())
-                .prop_map(|(n, has)| right(n, if has { &[Kind::SecurityKey] } else { &[] })),
+            (1_u8..3, 0_usize..3).prop_map(|(n, road)| right(
+                n,
+                [Road::Factor, Road::FirstProof, Road::Enrol][road]
+            )),
+            Just(Event::EnrolAnother),
             proptest::option::of(account_id).prop_map(|account| wrong(account, None)),
             (1_u8..3, 0_usize..5, 0_usize..3).prop_map(|(n, evidence, level)| {
                 let evidence = [
@@ -412,7 +492,7 @@ mod tests {
             for event in events {
                 let proof = match &event {
                     Event::Proven(proof) => Some(proof.clone()),
-                    Event::Password { .. } | Event::Refused { .. } => None,
+                    Event::Password { .. } | Event::EnrolAnother | Event::Refused { .. } => None,
                 };
                 let before = state.clone();
                 let (next, effects) = step(state, event, NOW);

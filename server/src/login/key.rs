@@ -3,10 +3,12 @@
 use super::flow::State;
 use super::run::{Refused, locked, settle};
 use super::{Error, FactorAnswer};
+use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::challenges::{self, Purpose};
 use crate::factors::{self, Kind, Proof, Refusal, security_key};
+use crate::id::FactorId;
 use crate::secret::Token;
 use crate::storage::Tx;
 use serde_json::Value;
@@ -16,12 +18,21 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 /// What a key must answer: the content of `publicKey`. After a password, and when stepping up, one
 /// of that account's credentials; else any discoverable one that verifies its user.
 pub async fn options(app: &App, token: &Token) -> Result<Value> {
+    options_of(app, token, None).await
+}
+
+/// As [`options`], and of the account's credentials only that of factor `only`, where one is named.
+pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Result<Value> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
     let question = match &attempt.state {
-        State::PasswordProven { account } | State::SteppingUp { account, .. } => {
-            app.keys.begin_with(&factors::store::credentials(&mut tx, account).await?)?
+        State::PasswordProven { account }
+        | State::FirstProof { account }
+        | State::SteppingUp { account, .. } => {
+            let mut credentials = factors::store::credentials(&mut tx, account).await?;
+            credentials.retain(|stored| only.is_none_or(|only| stored.factor == *only));
+            app.keys.begin_with(&credentials)?
         }
         State::Started | State::Over => app.keys.begin_alone()?,
     };
@@ -62,6 +73,10 @@ async fn prove_key(
         return refused(None, Refusal::NotRecognised);
     };
     let account = stored.account.clone();
+    if stored.proven_at.is_none() {
+        // A first proof closes the road of the password alone: no enrolment by it goes on beside.
+        accounts::store::lock(tx, &account).await?;
+    }
     let used = match app.keys.finish(state, &answer, &stored)? {
         Ok(used) => used,
         Err(refusal) => {

@@ -18,7 +18,7 @@ mod tests;
 pub use pkce::{Challenge, Verifier};
 
 use crate::clock::Time;
-use crate::factors::{Kind, Level, Refusal, security_key};
+use crate::factors::{Level, Refusal, security_key};
 use crate::password::Busy;
 use crate::secret::Token;
 use crate::sessions::Session;
@@ -46,10 +46,7 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub enum PasswordAnswer {
     /// It is right; one of these is asked next.
-    Factor {
-        /// The kinds the account has, strongest first.
-        ways: Vec<Kind>,
-    },
+    Factor(run::Offer),
     /// It is right and the account has no factor: a visit that can only enrol one.
     EnrolOnly(Granted),
     /// It is wrong, or the name is nobody's.

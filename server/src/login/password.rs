@@ -1,12 +1,12 @@
 //! The password of a log-in: charged, then looked at.
 
-use super::flow::{self, Event, PasswordOutcome, State};
-use super::run::{self, advance, locked};
+use super::flow::{self, Event, PasswordOutcome, Road, State};
+use super::run::{self, Offer, advance, locked};
 use super::{Error, PasswordAnswer};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit;
-use crate::factors::{self, Kind};
+use crate::factors;
 use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::password::{self, Admitted, Checked};
 use crate::secret::{Secret, Token};
@@ -66,15 +66,15 @@ async fn look(
                 password::store::renew(&mut tx, &account.id, (&old, &new)).await?;
             }
             let factors = factors::store::list(&mut tx, &account.id).await?;
-            let usable = |kind: &Kind| factors.iter().any(|f| f.kind == *kind && f.is_usable());
-            ways = Kind::ALL.into_iter().filter(usable).collect();
-            // A copied key counts here: without it the password alone would enrol another.
-            PasswordOutcome::Right { factors: factors.iter().map(|f| f.kind).collect() }
+            ways = factors::ways(&factors);
+            PasswordOutcome::Right { road: Road::of(&factors) }
         }
         (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
     };
     let answer = match &outcome {
-        PasswordOutcome::Right { .. } => PasswordAnswer::Factor { ways },
+        PasswordOutcome::Right { road } => {
+            PasswordAnswer::Factor(Offer { ways, first: *road == Road::FirstProof })
+        }
         PasswordOutcome::Wrong { count: Count { block: Some(block), .. } } => {
             PasswordAnswer::Blocked { until: flow::end(*block) }
         }

@@ -1,14 +1,15 @@
 //! A log-in attempt, performed: load, step, do, save, in one transaction.
 
-use super::flow::{self, Effect, Event, State};
+use super::flow::{self, Effect, Event, Road, State};
 use super::pkce::Challenge;
 use super::store::{self, Attempt};
 use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
+use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::challenges;
 use crate::clock::Time;
-use crate::factors::{self, Kind, Proof, Refusal};
+use crate::factors::{self, Kind, Level, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, SessionId};
 use crate::lockout::{self, Counted, Subject};
 use crate::secret::{Carrier, Token};
@@ -73,6 +74,48 @@ impl Refused {
     }
 }
 
+/// What may be asked next of who gave the right password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The kinds the account has, last used first.
+    pub ways: Vec<Kind>,
+    /// Whether none of them ever proved itself, so that another may be enrolled instead.
+    pub first: bool,
+}
+
+/// What this attempt may go on with; nothing before the password was right.
+pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let (account, first) = match &attempt.state {
+        State::PasswordProven { account } => (account, false),
+        State::FirstProof { account } => (account, true),
+        State::Started | State::SteppingUp { .. } | State::Over => return Ok(None),
+    };
+    let factors = factors::store::list(&mut tx, account).await?;
+    Ok(Some(Offer { ways: factors::ways(&factors), first }))
+}
+
+/// Goes on to a visit that can only enrol, where the password was right and nothing of the account
+/// ever proved itself.
+///
+/// Errors: [`Error::AttemptOver`] where something did.
+pub async fn enrol_another(app: &App, token: &Token) -> Result<Granted> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
+    accounts::store::lock(&mut tx, &account).await?;
+    let factors = factors::store::list(&mut tx, &account).await?;
+    if Road::of(&factors) == Road::Factor {
+        return Err(Error::AttemptOver);
+    }
+    let granted = advance(app, &mut tx, attempt, Event::EnrolAnother, now).await?;
+    tx.commit().await?;
+    granted.ok_or(Error::AttemptOver)
+}
+
 /// Hands the flow a proof or a refusal, and commits either way.
 pub(super) async fn settle(
     app: &App,
@@ -131,7 +174,7 @@ pub(super) async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> 
             let session = sessions::lock(tx, account, session, (now, policy)).await?;
             session.map(|_| attempt).ok_or(Error::AttemptOver)
         }
-        State::Started | State::PasswordProven { .. } => Ok(attempt),
+        State::Started | State::PasswordProven { .. } | State::FirstProof { .. } => Ok(attempt),
     }
 }
 
@@ -163,8 +206,12 @@ pub(super) async fn advance(
                     audit::record(tx, &by, Some(&account), &event).await?;
                 }
             }
-            Effect::Touch(factor, evidence) => {
+            Effect::Touch { account, factor, evidence } => {
                 factors::store::touch(tx, &factor, evidence, now).await?;
+                if factors::store::prove(tx, &factor, now).await? {
+                    // Nobody vouches for an account whose factor has proven itself.
+                    accounts::store::vouch(tx, &account, Level::Low).await?;
+                }
             }
             Effect::Raise { session, login } => {
                 granted = Some(raise(app, tx, &session, login, &by).await?);

@@ -26,9 +26,10 @@ impl Attempt {
         let attempt = Some(self.id.clone());
         let actor = match &self.state {
             State::SteppingUp { session, .. } => Actor::Owner { session: session.clone(), attempt },
-            State::Started | State::PasswordProven { .. } | State::Over => {
-                Actor::Visitor { attempt }
-            }
+            State::Started
+            | State::PasswordProven { .. }
+            | State::FirstProof { .. }
+            | State::Over => Actor::Visitor { attempt },
         };
         By { actor, random, now }
     }

@@ -4,16 +4,16 @@ use super::card::{CardAnswer, decide};
 use super::code::redeem as code;
 use super::key::{finish as key, options as key_options};
 use super::password::{check as password, start as start_with_password};
-use super::run::{start, step_up};
+use super::run::{self, Offer, start, step_up};
 use super::*;
 use crate::accounts::Account;
 use crate::app::App;
 use crate::app::testing::app;
 use crate::audit;
 use crate::enrolment;
-use crate::factors::card;
 use crate::factors::security_key::KeyKind;
 use crate::factors::testing::{SoftKey, revoked_card, verified_card};
+use crate::factors::{Kind, card};
 use crate::id::AccountId;
 use crate::secret::Secret;
 use crate::sessions::{self, Scope, Way};
@@ -121,7 +121,7 @@ async fn a_password_and_a_key_log_in() {
         enrol(&app, &mut soft, KeyKind::SecurityKey).await;
         let (token, answer) = try_password(&app, "Test.Arts@VOORBEELD.nl", PASSWORD).await;
         assert!(
-            matches!(&answer, PasswordAnswer::Factor { ways } if *ways == [Kind::SecurityKey]),
+            matches!(&answer, PasswordAnswer::Factor(Offer { ways, .. }) if *ways == [Kind::SecurityKey]),
             "{answer:?}"
         );
         let session = done(tap(&app, &token, &mut soft).await);
@@ -254,7 +254,7 @@ async fn five_wrong_passwords_block_known_and_unknown_names_alike() {
 
         app.clock.advance(app.config.lockout.block);
         let (_, right) = try_password(&app, NAME, PASSWORD).await;
-        assert!(matches!(right, PasswordAnswer::Factor { .. }), "{right:?}");
+        assert!(matches!(right, PasswordAnswer::Factor(_)), "{right:?}");
         let seen = events(&app, Some(&account.id)).await;
         let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
         assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
@@ -438,11 +438,13 @@ async fn a_copied_key_is_no_way_in_and_does_not_stand_for_a_good_one() {
             enrolment::run::key_options(&app, &owner, KeyKind::SecurityKey).await.unwrap();
         enrolment::run::key(&app, &owner, &copied.create(&options), "").await.unwrap();
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let owner = done(tap(&app, &token, &mut copied).await);
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
         copied.counter = 3;
         assert_eq!(refusal(tap(&app, &token, &mut copied).await), Refusal::PossiblyCloned);
         let (_, answer) = try_password(&app, NAME, PASSWORD).await;
         assert!(
-            matches!(&answer, PasswordAnswer::Factor { ways } if *ways == [Kind::Passkey]),
+            matches!(&answer, PasswordAnswer::Factor(Offer { ways, .. }) if *ways == [Kind::Passkey]),
             "{answer:?}"
         );
         let mut seen = crate::accounts::run::overview(&app, &owner).await.unwrap().factors;
@@ -455,6 +457,71 @@ async fn a_copied_key_is_no_way_in_and_does_not_stand_for_a_good_one() {
             "{last:?}"
         );
         enrolment::run::remove(&app, &owner, &seen[1].id, keep).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn half_an_enrolment_is_not_counted_and_is_no_way_round() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        let (token, answer) = try_password(&app, NAME, PASSWORD).await;
+        let ways = vec![Kind::SecurityKey];
+        let first = Offer { ways: ways.clone(), first: true };
+        assert!(matches!(&answer, PasswordAnswer::Factor(offer) if *offer == first), "{answer:?}");
+        assert_eq!(run::offer(&app, &token).await.unwrap(), Some(first));
+        let nobody = attempt(&app).await;
+        assert_eq!(run::offer(&app, &nobody).await.unwrap(), None, "nothing is told before");
+        let early = run::enrol_another(&app, &nobody).await;
+        assert!(matches!(early, Err(Error::AttemptOver)), "{early:?}");
+
+        let granted = run::enrol_another(&app, &token).await.unwrap();
+        let (_, visit) = session(granted);
+        assert_eq!((visit.login.scope, visit.login.level), (Scope::EnrolOnly, Level::Low));
+        assert!(matches!(run::offer(&app, &token).await, Err(Error::AttemptOver)));
+
+        // The one that was enrolled proves itself after all, while the visit is open.
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let (waiting, _) = try_password(&app, NAME, PASSWORD).await;
+        assert_eq!(done(tap(&app, &token, &mut soft).await).login.way, Way::PasswordAndKey);
+        let late = enrolment::run::key_options(&app, &visit, KeyKind::Passkey).await;
+        assert!(matches!(late, Err(enrolment::Error::Denied(_))), "{late:?}");
+        let late = run::enrol_another(&app, &waiting).await;
+        assert!(matches!(late, Err(Error::AttemptOver)), "{late:?}");
+        let (_, answer) = try_password(&app, NAME, PASSWORD).await;
+        let usual = Offer { ways, first: false };
+        assert!(matches!(&answer, PasswordAnswer::Factor(offer) if *offer == usual), "{answer:?}");
+        let mut tx = app.db.read().await.unwrap();
+        let factors = crate::factors::store::list(&mut tx, &account.id).await.unwrap();
+        assert_eq!(factors[0].proven_at, factors[0].used_at);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_factor_used_last_is_asked_first() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut passkey = SoftKey::new();
+        enrol(&app, &mut passkey, KeyKind::Passkey).await;
+        let owner = done(tap(&app, &attempt(&app).await, &mut passkey).await);
+        let mut key = SoftKey::new();
+        let options =
+            enrolment::run::key_options(&app, &owner, KeyKind::SecurityKey).await.unwrap();
+        enrolment::run::key(&app, &owner, &key.create(&options), "").await.unwrap();
+        for (soft, ways) in [
+            (&mut key, [Kind::SecurityKey, Kind::Passkey]),
+            (&mut passkey, [Kind::Passkey, Kind::SecurityKey]),
+        ] {
+            app.clock.advance(std::time::Duration::from_secs(60));
+            let (token, _) = try_password(&app, NAME, PASSWORD).await;
+            done(tap(&app, &token, soft).await);
+            let (_, answer) = try_password(&app, NAME, PASSWORD).await;
+            let PasswordAnswer::Factor(offer) = answer else { panic!("{answer:?}") };
+            assert_eq!(offer.ways, ways);
+        }
     })
     .await;
 }

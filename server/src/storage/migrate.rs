@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first light", include_str!("../../migrations/0001_first_light.sql")),
     (2, "second thoughts", include_str!("../../migrations/0002_second_thoughts.sql")),
     (3, "refused tries", include_str!("../../migrations/0003_refused_tries.sql")),
+    (4, "proven factors", include_str!("../../migrations/0004_proven_factors.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
@@ -122,6 +123,38 @@ mod tests {
                 .unwrap();
             tx.commit().await.unwrap();
             assert!(matches!(compare(&db).await, Err(Error::Changed { version: 1 })));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_was_used_before_there_were_proofs_is_proven() {
+        const BACK: [&str; 2] = [
+            "ALTER TABLE factor DROP COLUMN proven_at",
+            "DELETE FROM _sqlx_migrations WHERE version >= 4",
+        ];
+        const OLD: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, evidence, \
+                           created_at, used_at) VALUES ($1, $2, 'passkey', '', 'high', 'touch', 1, $3)";
+        const PROVEN: &str = "SELECT proven_at FROM factor ORDER BY id";
+        both(async |db| {
+            let account = crate::storage::testing::account(&db, "test.arts@voorbeeld.nl").await.id;
+            let mut tx = db.write().await.unwrap();
+            for sql in BACK {
+                on!(&mut tx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
+            }
+            for (id, used_at) in [("a", Some(7_i64)), ("b", None)] {
+                on!(&mut tx, c => sqlx::query(OLD)
+                    .bind(id).bind(account.as_str()).bind(used_at)
+                    .execute(c).await.map(drop))
+                .unwrap();
+            }
+            tx.commit().await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            run(&db.0, &Location::Sqlite(folder.path().to_owned())).await.unwrap();
+            let mut tx = db.read().await.unwrap();
+            let proven: Vec<Option<i64>> =
+                on!(&mut tx, c => sqlx::query_scalar(PROVEN).fetch_all(c).await).unwrap();
+            assert_eq!(proven, [Some(7), None]);
         })
         .await;
     }

@@ -122,6 +122,32 @@ pub fn list(stage: &Stage) -> String {
     words.trim().to_owned()
 }
 
+/// A key with a PIN, enrolled as a security key by the agent, lets its owner in while the password is
+/// blocked: somebody else's wrong passwords are no weapon.
+#[must_use]
+pub fn blocked_but_in(stage: &Stage) -> String {
+    let person = stage.person("Test Kinderarts", None);
+    let world = World::start(&["--key", &format!("fido2:{KEY_PIN}"), "--seed", "11"]);
+    let log_in = |password: &str| {
+        let script = Script::new(&[secret(password), secret(KEY_PIN)]);
+        world.run(stage.agent(&script).args(["login", "--user", &person.username]))
+    };
+    let script = Script::new(&[secret(&person.password), secret(KEY_PIN)]);
+    let enrol = stage.agent(&script).args(["--json", "enrol", "--user", &person.username]);
+    let said = world.run(enrol).good();
+    assert!(said.contains("security_key"), "{said}");
+    let _ = log_in(&person.password).good();
+    for _ in 0..5 {
+        assert_eq!(log_in("niet het wachtwoord").code, 1);
+    }
+    let blocked = log_in(&person.password);
+    assert!(blocked.code == 1 && blocked.stderr.contains("te vaak"), "{}", blocked.all());
+    let script = Script::new(&[secret(KEY_PIN)]);
+    let alone = world.run(stage.agent(&script).args(["--json", "login"])).good();
+    assert_eq!(level(&alone), "high");
+    format!("'{}'; with the key alone: high", blocked.stderr.trim())
+}
+
 /// On a server that names whose keys give `high`: a key of a listed maker does, another does not and
 /// its owner is told why, through the agent and in Chromium, which then asks the key who made it.
 #[must_use]

@@ -108,3 +108,8 @@ fn the_agent_lists_the_keys_that_are_plugged_in() {
 fn chromium_and_the_agent_are_told_when_a_key_is_not_on_the_list() {
     let _ = keys::attestation();
 }
+
+#[test]
+fn the_agent_gets_in_with_a_key_and_its_pin_while_the_password_is_blocked() {
+    let _ = keys::blocked_but_in(&Stage::new());
+}

@@ -158,9 +158,11 @@ impl Ceremony<'_> {
         let mut key = Key::open(self.link, self.person, self.random)?;
         let selection = &options.authenticator_selection;
         let passkey = match (selection.passkey(), key.is_on("rk")) {
-            (Wish::Required | Wish::Preferred, true) => Passkey::Yes,
+            (Wish::Required, true) => Passkey::Yes,
             (Wish::Required, false) => return Err(Error::PasskeyImpossible),
-            (Wish::Preferred, false) | (Wish::Discouraged, _) => Passkey::No,
+            // Only what verifies its owner logs in alone; the key's room is scarce.
+            (Wish::Preferred, true) if key.is_on("clientPin") || key.is_on("uv") => Passkey::Yes,
+            (Wish::Preferred | Wish::Discouraged, _) => Passkey::No,
         };
         // A key with a PIN asks for it unless it says that it does not for such a credential.
         let needed =

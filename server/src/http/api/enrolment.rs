@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::body::{Body, Object};
 use super::{Bearer, shown};
 use crate::enrolment::{card, run};
-use crate::factors::security_key::KeyKind;
+use crate::factors::security_key::{self, KeyKind};
 use crate::http::error::{Code, Error};
 
 /// Which kind of key, and what it will be called: a name that is not taken later is refused
@@ -37,6 +37,10 @@ pub(super) async fn key_options(
         Kind::Passkey => KeyKind::Passkey,
     };
     let public_key = run::key_options(&app, &visitor.session, kind).await?;
+    let public_key = match kind {
+        KeyKind::SecurityKey => security_key::kept_where_possible(public_key),
+        KeyKind::Passkey => public_key,
+    };
     Ok(Json(json!({ "publicKey": public_key })))
 }
 

@@ -11,6 +11,7 @@ use super::{Attempt, shown_account};
 use crate::http::context::{self, Shared};
 use crate::http::error::{Code, Error};
 use crate::login::card::CardAnswer;
+use crate::login::run::Offer;
 use crate::login::{ATTEMPT_LIFE, Challenge, FactorAnswer, Granted, PasswordAnswer, Verifier};
 use crate::login::{card, code, key, password, run};
 use crate::secret::{Secret, Token};
@@ -52,14 +53,23 @@ pub(super) async fn password(
 ) -> Result<Json<Value>, Error> {
     let Attempt { app, token } = attempt;
     match password::check(&app, &token, &username, password).await? {
-        PasswordAnswer::Factor { ways } => Ok(Json(json!({"state": "factor", "ways": ways}))),
-        PasswordAnswer::EnrolOnly(granted) => {
-            let (code, _) = code_of(&granted)?;
-            Ok(Json(json!({"state": "enrol_only", "code": code})))
+        PasswordAnswer::Factor(Offer { ways, first }) => {
+            Ok(Json(json!({"state": "factor", "ways": ways, "proven": !first})))
         }
+        PasswordAnswer::EnrolOnly(granted) => enrol_only(&granted),
         PasswordAnswer::Wrong => Err(Code::WrongPassword.into()),
         PasswordAnswer::Blocked { until } => Err(Error::blocked(until, app.clock.now())),
     }
+}
+
+/// `POST /api/v1/login/enrolment`: nothing of the account ever proved itself; enrol another.
+pub(super) async fn enrol_another(Attempt { app, token }: Attempt) -> Result<Json<Value>, Error> {
+    enrol_only(&run::enrol_another(&app, &token).await?)
+}
+
+fn enrol_only(granted: &Granted) -> Result<Json<Value>, Error> {
+    let (code, _) = code_of(granted)?;
+    Ok(Json(json!({"state": "enrol_only", "code": code})))
 }
 
 /// `POST /api/v1/login/webauthn/options`.

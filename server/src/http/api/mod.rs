@@ -31,6 +31,7 @@ pub(super) fn log_in() -> Router<Shared> {
         .route("/api/v1/login/password", post(login::password))
         .route("/api/v1/login/webauthn/options", post(login::key_options))
         .route("/api/v1/login/webauthn", post(login::key))
+        .route("/api/v1/login/enrolment", post(login::enrol_another))
         .route("/api/v1/login/card/challenge", post(login::card_challenge))
         .route("/api/v1/login/card", post(login::card))
         .route("/api/v1/login/code", post(login::code))
@@ -103,6 +104,8 @@ fn shown(factor: &Factor) -> Value {
         "level": factor.level(),
         "evidence": factor.evidence,
         "created_at": factor.created_at.to_string(),
+        "proven": factor.proven_at.is_some(),
+        "copied": factor.cloned_at.is_some(),
         "used_at": factor.used_at.map(|at| at.to_string()),
     })
 }

@@ -162,13 +162,18 @@ async fn a_key_is_enrolled_in_the_first_visit_and_then_logs_in_after_the_passwor
         (&json!("security_key"), &json!("Mijn sleutel"))
     );
     assert!(factor["id"].is_string() && factor["level"].is_string());
-    let again = server.post("enrolment/webauthn/options", &visit, json!({"kind": "passkey"})).await;
-    assert_eq!(again.refused(), (403, "only_first"));
+    assert_eq!((&factor["proven"], &factor["copied"]), (&json!(false), &json!(false)));
 
     let attempt = server.attempt().await;
     let answer = server.password(&attempt, NAME, PASSWORD).await.good();
-    assert_eq!(answer, json!({"state": "factor", "ways": ["security_key"]}));
+    assert_eq!(answer, json!({"state": "factor", "ways": ["security_key"], "proven": false}));
+    let another = server.attempt().await;
+    server.password(&another, NAME, PASSWORD).await.good();
     let done = server.touch(&attempt, &mut key).await.good();
+    let again = server.post("enrolment/webauthn/options", &visit, json!({"kind": "passkey"})).await;
+    assert_eq!(again.refused(), (403, "only_first"));
+    let late = server.post("login/enrolment", &another, json!({})).await;
+    assert_eq!(late.refused(), (401, "login_expired"));
     assert_eq!(done["state"], "done");
     let opened = server.redeem(done["code"].as_str().unwrap(), VERIFIER).await.good();
     assert_eq!(opened["level"], done["level"]);
@@ -179,11 +184,30 @@ async fn a_key_is_enrolled_in_the_first_visit_and_then_logs_in_after_the_passwor
     let session = opened["session"].as_str().unwrap();
     let me = server.get("me", session).await.good();
     assert_eq!(me["factors"].as_array().unwrap().len(), 1);
+    assert_eq!(me["factors"][0]["proven"], true);
     let current = me["sessions"].as_array().unwrap().iter().filter(|one| one["current"] == true);
     assert_eq!(current.count(), 1);
     let out = server.post("logout", session, json!({})).await;
     assert_eq!((out.status, out.body), (StatusCode::NO_CONTENT, Value::Null));
     assert_eq!(server.get("me", session).await.refused(), (401, "log_in_first"));
+}
+
+#[tokio::test]
+async fn who_lost_a_key_before_its_first_use_enrols_another() {
+    let server = Server::new().await;
+    let visit = server.visit().await;
+    server.enrol(&visit, "security_key", &mut SoftKey::new()).await;
+    let attempt = server.attempt().await;
+    let early = server.post("login/enrolment", &attempt, json!({})).await;
+    assert_eq!(early.refused(), (401, "login_expired"));
+    let attempt = server.attempt().await;
+    server.password(&attempt, NAME, PASSWORD).await.good();
+    let answer = server.post("login/enrolment", &attempt, json!({})).await.good();
+    assert_eq!(answer["state"], "enrol_only");
+    let opened = server.redeem(answer["code"].as_str().unwrap(), VERIFIER).await.good();
+    let mut key = SoftKey::new();
+    let made = server.enrol(opened["session"].as_str().unwrap(), "passkey", &mut key).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Arrival, Frame, Problem, enrol, message, show};
+use super::{Arrival, Frame, Problem, enrol, login, message, show};
 use crate::accounts;
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
@@ -41,6 +41,11 @@ struct Factor {
     used: String,
     /// Whether it gives less because its maker is not on the operator's list.
     unlisted: bool,
+    /// Whether it never proved itself, so that it does not count yet.
+    unproven: bool,
+    /// Whether it is known to be copied, so that it opens nothing any more.
+    copied: bool,
+    try_label: String,
     remove_label: String,
 }
 
@@ -114,6 +119,9 @@ fn factor_words(t: Text, factor: factors::Factor) -> Factor {
             Some(time) => date("factor-used", time),
             None => t.of("factor-unused"),
         },
+        unproven: factor.proven_at.is_none() && factor.is_usable(),
+        copied: !factor.is_usable(),
+        try_label: t.with("try-label", "name", name.as_str()),
         unlisted: factor.evidence == Evidence::VerifiedUnlisted,
         remove_label: t.with("remove-label", "name", name.as_str()),
         name,
@@ -155,7 +163,7 @@ pub(in crate::http) async fn ask_remove(
         return Ok(confirm);
     }
     let factors = accounts::run::factors(&context.app, &visitor.session).await?;
-    let last = !factors.iter().any(|factor| factor.id != id && factor.is_usable());
+    let last = !factors.iter().any(|factor| factor.id != id && factor.is_relied_on());
     let factor = factors.into_iter().find(|factor| factor.id == id).ok_or(Code::NoSuchFactor)?;
     let t = context.text;
     show(&Remove {
@@ -165,6 +173,23 @@ pub(in crate::http) async fn ask_remove(
         kind_text: t.of(kind_key(factor.kind)),
         last,
     })
+}
+
+/// `GET /account/factors/{id}/try`: have it prove itself, so that it counts.
+pub(in crate::http) async fn try_out(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let visitor = context.member()?;
+    let id = FactorId::parse(&id).map_err(|_| Code::NoSuchFactor)?;
+    let factors = accounts::run::factors(&context.app, &visitor.session).await?;
+    let factor = factors.iter().find(|factor| factor.id == id).ok_or(Code::NoSuchFactor)?;
+    match factor.kind {
+        Kind::Card => Ok(Redirect::to("/confirm/card").into_response()),
+        Kind::SecurityKey | Kind::Passkey => {
+            login::try_key(&context, format!("/account/factors/{id}/try"), &id)
+        }
+    }
 }
 
 /// `POST /account/factors/{id}/remove`.

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::login::{self, Ceremony, Then};
 use super::{Frame, enrol, show};
 use crate::enrolment;
+use crate::factors::Kind;
 use crate::http::api::body::Object;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
@@ -30,24 +31,28 @@ struct Page {
     /// Whether the page begins by itself.
     start: bool,
     linking: bool,
+    /// Whether a key is named as another way.
+    key: bool,
 }
 
 /// `GET /login/card`.
 pub(in crate::http) async fn log_in(context: Context) -> Result<Response, Error> {
     let t = context.text;
     let (title, lead) = (t.of("card-title"), t.of("card-lead"));
-    page(&context, "/login/card", "alone", String::new(), (title, lead))
+    show(&page(&context, "/login/card", "alone", String::new(), (title, lead)))
 }
 
 /// `GET /login/check/card`: as the second factor, so that only the card of who gave the password
 /// lets in.
 pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> {
-    if context.attempt.is_none() {
+    let Some(offer) = login::offer(&context).await? else {
         return Ok(Redirect::to("/login").into_response());
-    }
+    };
     let t = context.text;
     let words = (t.of("check-title"), t.of("check-card-lead"));
-    page(&context, "/login/check/card", "check", String::new(), words)
+    let mut page = page(&context, "/login/check/card", "check", String::new(), words);
+    page.key = offer.ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey));
+    show(&page)
 }
 
 /// `GET /confirm/card?then=…`: once more with the card.
@@ -59,7 +64,8 @@ pub(in crate::http) async fn confirm(
     let t = context.text;
     let words = (t.of("confirm-title"), t.of("confirm-card-lead"));
     let then = login::local(&then).to_owned();
-    page(&context, &format!("/confirm/card?then={then}"), "confirm", then, words)
+    let path = format!("/confirm/card?then={then}");
+    show(&page(&context, &path, "confirm", then, words))
 }
 
 fn page(
@@ -68,8 +74,8 @@ fn page(
     kind: &'static str,
     then: String,
     (title, lead): (String, String),
-) -> Result<Response, Error> {
-    show(&Page {
+) -> Page {
+    Page {
         f: context.frame(path),
         kind,
         then,
@@ -80,7 +86,8 @@ fn page(
         finish: "/login/card",
         start: true,
         linking: false,
-    })
+        key: false,
+    }
 }
 
 /// `GET /enrol/card`: link a card to the account.
@@ -101,6 +108,7 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
         finish: "/enrol/card",
         start: false,
         linking: true,
+        key: false,
     })
 }
 

@@ -150,7 +150,11 @@ pub(super) async fn enrolled(
     let unlisted = factor.evidence == Evidence::VerifiedUnlisted;
     match session.login.scope {
         Scope::Full => {
-            let notice = if unlisted { "enrolled-unlisted" } else { "enrolled" };
+            let notice = match (unlisted, factor.is_relied_on()) {
+                (true, _) => "enrolled-unlisted",
+                (false, false) => "enrolled-untried",
+                (false, true) => "enrolled",
+            };
             Ok(Json(json!({ "next": format!("/account?notice={notice}") })).into_response())
         }
         Scope::EnrolOnly => {

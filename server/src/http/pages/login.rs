@@ -14,6 +14,8 @@ use crate::factors::Kind;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
+use crate::id::FactorId;
+use crate::login::run::Offer;
 use crate::login::{self, FactorAnswer, Granted, PasswordAnswer, key, password, run};
 use crate::secret::{Secret, Token};
 
@@ -79,7 +81,7 @@ pub(in crate::http) async fn password(
     let (app, client) = (&context.app, &context.client);
     let (attempt, answer) = password::start(app, client, &filled.username, password).await?;
     let response = match answer {
-        PasswordAnswer::Factor { ways } => {
+        PasswordAnswer::Factor(Offer { ways, .. }) => {
             let response = Redirect::to(next_way(&ways));
             context.keep(Cookie::Attempt, attempt.expose(), response)
         }
@@ -100,10 +102,12 @@ struct Filled {
     remember: bool,
 }
 
-/// A key is asked for before a card: it is at hand in every browser.
+/// What was used last is asked for first.
 fn next_way(ways: &[Kind]) -> &'static str {
-    let key = ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey));
-    if key { "/login/check" } else { "/login/check/card" }
+    match ways.first() {
+        Some(Kind::Card) => "/login/check/card",
+        Some(Kind::SecurityKey | Kind::Passkey) | None => "/login/check",
+    }
 }
 
 /// Keeps the username where the person asked for it, and forgets it where not.
@@ -182,24 +186,47 @@ struct KeyPage {
     then: String,
     title: String,
     lead: String,
+    /// The one factor that is asked for, where it is one.
+    factor: String,
     /// Whether the card is named as another way.
     card: bool,
+    /// Whether another key may be enrolled instead: none ever proved itself.
+    another: bool,
 }
 
 /// `GET /login/check`: the second factor.
 pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> {
-    if context.attempt.is_none() {
+    let Some(Offer { ways, first }) = offer(&context).await? else {
         return Ok(Redirect::to("/login").into_response());
-    }
+    };
     let t = context.text;
     show(&KeyPage {
         f: context.frame("/login/check"),
         kind: "check",
         then: String::new(),
         title: t.of("check-title"),
-        lead: t.of("check-lead"),
-        card: true,
+        lead: t.of(if first { "check-first-lead" } else { "check-lead" }),
+        factor: String::new(),
+        card: ways.contains(&Kind::Card),
+        another: first,
     })
+}
+
+/// What the log-in under way may go on with: only who gave the right password learns what an
+/// account has.
+pub(super) async fn offer(context: &Context) -> Result<Option<Offer>, Error> {
+    let Some(attempt) = &context.attempt else { return Ok(None) };
+    match run::offer(&context.app, attempt).await {
+        Ok(offer) => Ok(offer),
+        Err(login::Error::AttemptOver) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /login/another`: what was enrolled never proved itself; on to enrolling something else.
+pub(in crate::http) async fn another(context: Context) -> Result<Response, Error> {
+    let granted = run::enrol_another(&context.app, attempt(&context)?).await?;
+    context.let_in(&session(granted)?, Redirect::to("/enrol")).await
 }
 
 /// `GET /login/passkey`.
@@ -211,7 +238,9 @@ pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error
         then: String::new(),
         title: t.of("passkey-title"),
         lead: t.of("passkey-lead"),
+        factor: String::new(),
         card: true,
+        another: false,
     })
 }
 
@@ -233,7 +262,28 @@ pub(in crate::http) async fn confirm(
         then,
         title: t.of("confirm-title"),
         lead: t.of("confirm-lead"),
+        factor: String::new(),
         card: factors.iter().any(|factor| factor.kind == Kind::Card),
+        another: false,
+    })
+}
+
+/// The page that has one key of the person's prove itself.
+pub(super) fn try_key(
+    context: &Context,
+    path: String,
+    factor: &FactorId,
+) -> Result<Response, Error> {
+    let t = context.text;
+    show(&KeyPage {
+        f: context.frame(path),
+        kind: "confirm",
+        then: String::new(),
+        title: t.of("try-title"),
+        lead: t.of("try-lead"),
+        factor: factor.to_string(),
+        card: false,
+        another: false,
     })
 }
 
@@ -255,12 +305,14 @@ pub(super) fn local(then: &str) -> &str {
 #[derive(Deserialize)]
 pub(in crate::http) struct Ask {
     kind: Ceremony,
+    /// The one key that is meant, where it is one.
+    factor: Option<String>,
 }
 
 /// `POST /login/webauthn/options`.
 pub(in crate::http) async fn options(
     context: Context,
-    Json(Ask { kind }): Json<Ask>,
+    Json(Ask { kind, factor }): Json<Ask>,
 ) -> Result<Response, Error> {
     let attempt = match (kind, &context.attempt) {
         (Ceremony::Check, Some(attempt)) => attempt.clone(),
@@ -268,7 +320,9 @@ pub(in crate::http) async fn options(
         (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
         (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
     };
-    let public_key = key::options(&context.app, &attempt).await?;
+    let only = factor.filter(|factor| !factor.is_empty());
+    let only = only.as_deref().map(FactorId::parse).transpose().map_err(|_| Code::BadRequest)?;
+    let public_key = key::options_of(&context.app, &attempt, only.as_ref()).await?;
     let answer = Json(json!({ "publicKey": public_key }));
     Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
 }

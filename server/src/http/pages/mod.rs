@@ -72,6 +72,7 @@ impl Arrival {
             "cancelled" => "notice-cancelled",
             "expired" => "notice-expired",
             "enrolled" => "notice-enrolled",
+            "enrolled-untried" => "notice-enrolled-untried",
             "enrolled-unlisted" => "notice-enrolled-unlisted",
             "first" => "notice-first",
             "first-unlisted" => "notice-first-unlisted",
