@@ -234,6 +234,7 @@ error-too-large = You sent too much data
     .detail = Nothing was saved. Make the text shorter and try again.
 error-bad-request = We do not understand this request
     .detail = Nothing has changed. Reload the page and try once more.
+    .program = Nothing has changed. The program you use asks this in another way than the API expects. Update it, or tell its maker.
 error-misdirected = This is not the address of this server
     .detail = Your browser asked for another website, and this server does not serve it. Open the page through the address your organisation gave you. If that is the address you used, tell your administrator: the proxy in front has to pass the Host header on.
 error-late = This took too long

@@ -235,6 +235,7 @@ error-too-large = U heeft te veel gegevens verstuurd
     .detail = Er is niets opgeslagen. Maak de tekst korter en probeer het opnieuw.
 error-bad-request = Wij begrijpen dit verzoek niet
     .detail = Er is niets veranderd. Laad de pagina opnieuw en probeer het nog een keer.
+    .program = Er is niets veranderd. Het programma dat u gebruikt, vraagt dit anders dan de API het verwacht. Werk het bij of meld dit aan de maker ervan.
 error-misdirected = Dit is niet het adres van deze server
     .detail = Uw browser vroeg om een andere website, en die staat niet op deze server. Open de pagina met het adres dat u van uw organisatie kreeg. Is dat het adres dat u gebruikte, vertel het dan aan uw beheerder: de proxy ervoor moet de kop Host doorgeven.
 error-late = Dit duurde te lang

@@ -169,6 +169,7 @@ fn key(data: &Path, name: &str, random: Random) -> Result<Secret<[u8; 32]>, Erro
     let path = data.join(name);
     let stored = || -> std::io::Result<Secret<[u8; 32]>> {
         let bytes = Zeroizing::new(std::fs::read(&path)?);
+        storage::close(&path)?;
         let key = bytes.as_slice().try_into().map(Secret::new);
         key.map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData))
     };
@@ -257,6 +258,18 @@ mod tests {
         });
         assert!(keys.windows(2).all(|two| two[0] == two[1]));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_could_read_is_closed_when_it_is_used() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("name.key");
+        std::fs::write(&path, [7; 32]).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(key(data.path(), "name.key", Random::system()).unwrap().expose(), &[7; 32]);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod enrolment;
 pub mod factors;
 pub mod http;
 pub mod id;
+mod label;
 pub mod lockout;
 pub mod login;
 pub mod organisations;

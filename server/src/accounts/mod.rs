@@ -5,6 +5,7 @@ pub(crate) mod store;
 
 use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
+use crate::label::is_invisible;
 use std::fmt;
 
 /// One person in one organisation.
@@ -62,7 +63,7 @@ impl Username {
     /// Errors: [`NotAnAddress`].
     pub fn parse(text: &str) -> Result<Self, NotAnAddress> {
         let text = text.trim();
-        if text.len() > MAX_ADDRESS || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if text.len() > MAX_ADDRESS || text.chars().any(|c| c.is_whitespace() || is_invisible(c)) {
             return Err(NotAnAddress);
         }
         let folded = text.to_lowercase();
@@ -104,7 +105,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "test", "@x", "x@", "a@b@c", "a b@c", "a\u{0}@b"] {
+        for text in
+            ["", "test", "@x", "x@", "a@b@c", "a b@c", "a\u{0}@b", "a\u{200b}@b", "\u{202e}a@b"]
+        {
             assert_eq!(Username::parse(text), Err(NotAnAddress), "{text:?}");
         }
     }

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::audit;
 use crate::factors::{self, Factor, Level};
 use crate::id::{AccountId, OrganisationId};
+use crate::label;
 use crate::lockout::{self, Counted, Subject};
 use crate::organisations::{self, Agb, Kvk, Organisation, Subscriber};
 use crate::password::policy::{self, Weak};
@@ -32,7 +33,7 @@ pub enum Error {
     )]
     SubscriberSet(Subscriber),
     /// A name is empty or too long.
-    #[error("a name has 1 to 200 characters")]
+    #[error("a name has 1 to 200 characters that can be seen")]
     Name,
     /// Nobody has this user name.
     #[error("nobody has the user name {0}: check how it is spelt")]
@@ -225,9 +226,7 @@ pub async fn overview(app: &App, session: &Session) -> Result<Overview, storage:
 }
 
 fn name(text: &str) -> Result<String, Error> {
-    let text = text.trim();
-    let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(Error::Name) }
+    label::parse(text, 200).ok_or(Error::Name)
 }
 
 #[cfg(test)]

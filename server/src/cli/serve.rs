@@ -3,7 +3,7 @@
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::causes::causes;
-use crate::{http, login, sessions};
+use crate::{factors, http, login, sessions, storage};
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,16 +13,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged. A hostile key's answer is no error of this server: what we make of it is audited.
-const LOGGED: &str = "info,sqlx=warn,webauthn_rs_core=off";
-
 pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
+    let config = setting.read()?;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(EnvFilter::new(LOGGED))
+        .with_env_filter(EnvFilter::new(config.server.log.as_str()))
         .init();
-    let app = Arc::new(App::open(setting.read()?).await?);
+    let app = Arc::new(App::open(config).await?);
     let (listen, origin) = (app.config.server.listen, app.config.server.origin.clone());
     let listener = TcpListener::bind(listen)
         .await
@@ -61,8 +59,22 @@ async fn refresh(app: Arc<App>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(5 * 60));
     loop {
         minutes.tick().await;
-        app.cards.refresh(app.clock.now()).await;
+        match wants_lists(&app).await {
+            Ok(true) => app.cards.refresh(app.clock.now()).await,
+            Ok(false) => {}
+            Err(failure) => error!(error = %causes(&failure), "no list was looked for"),
+        }
     }
+}
+
+/// Whether revocation lists are kept at hand. Lists that were set are; those of the published
+/// authorities lie on the internet, and a server that knows no card asks nobody there.
+async fn wants_lists(app: &App) -> Result<bool, storage::Error> {
+    if !app.config.uzi.revocation_lists.is_empty() {
+        return Ok(true);
+    }
+    let mut tx = app.db.read().await?;
+    factors::store::any_card(&mut tx).await
 }
 
 /// Forgets what has lapsed, once an hour.

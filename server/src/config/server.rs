@@ -17,6 +17,39 @@ pub struct Server {
     pub rp_id: String,
     /// What people call this server. Default: `Sleutelbos`.
     pub name: String,
+    /// How much the log says. Default: `info`.
+    pub log: Log,
+}
+
+/// How much the log says; each level says what those before it say too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Log {
+    /// What failed and has no other way out.
+    Error,
+    /// What somebody should look at.
+    Warn,
+    /// What begins and ends.
+    #[default]
+    Info,
+    /// What libraries do.
+    Debug,
+    /// Every step of theirs.
+    Trace,
+}
+
+impl Log {
+    /// As the filter of the log reads it. A hostile key's answer is no error of this server: what we
+    /// make of it is audited.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error,webauthn_rs_core=off",
+            Self::Warn => "warn,webauthn_rs_core=off",
+            Self::Info => "info,sqlx=warn,webauthn_rs_core=off",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -26,6 +59,8 @@ struct Table {
     origin: Option<Url>,
     rp_id: Option<String>,
     name: Option<String>,
+    #[serde(default)]
+    log: Log,
 }
 
 /// Why an address cannot be this server's.
@@ -95,6 +130,7 @@ impl TryFrom<Table> for Server {
             origin,
             rp_id,
             name,
+            log: table.log,
         })
     }
 }

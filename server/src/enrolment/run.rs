@@ -11,6 +11,7 @@ use crate::clock::Time;
 use crate::factors::security_key::{KeyKind, Owner};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId, SessionId};
+use crate::label;
 use crate::login;
 use crate::sessions::{self, Scope, Session};
 use crate::storage::Tx;
@@ -155,7 +156,7 @@ pub(super) fn factor(
         id: FactorId::random(app.random),
         account: account.clone(),
         kind,
-        name: name.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect(),
+        name: label::parse(name, MAX_NAME).unwrap_or_default(),
         bound_at,
         evidence,
         created_at: now,
@@ -210,4 +211,4 @@ pub(super) fn owner(app: &App, session: &Session, now: Time) -> By {
 }
 
 /// Characters of a factor's name, at most.
-const MAX_NAME: usize = 60;
+pub(crate) const MAX_NAME: usize = 60;

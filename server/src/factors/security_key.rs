@@ -374,3 +374,6 @@ fn refusal(error: &WebauthnError) -> Refusal {
 
 /// The shape of the stored JSON: webauthn-rs-core's credential, version 5.
 const VERSION: i64 = 5;
+
+#[cfg(test)]
+pub(crate) mod tests;

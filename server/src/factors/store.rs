@@ -178,6 +178,13 @@ pub(crate) async fn link_card(
         .execute(c).await.map(drop))
 }
 
+/// Whether any card is linked.
+pub(crate) async fn any_card(tx: &mut Tx) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM card LIMIT 1) AS one";
+    let cards: i64 = on!(tx, c => sqlx::query_scalar(SQL).fetch_one(c).await)?;
+    Ok(cards > 0)
+}
+
 /// The factor that a card with this UZI number and subscriber number was linked as.
 pub(crate) async fn card(
     tx: &mut Tx,

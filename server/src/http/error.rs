@@ -152,6 +152,7 @@ pub struct Error {
     code: Code,
     members: Vec<(&'static str, Member)>,
     next: Option<String>,
+    reason: Option<String>,
     source: Option<Box<dyn Source + Send + Sync>>,
     card: Option<Arc<card::Refusal>>,
 }
@@ -160,7 +161,7 @@ impl Error {
     /// A refusal with this code.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, members: Vec::new(), next: None, source: None, card: None }
+        Self { code, members: Vec::new(), next: None, reason: None, source: None, card: None }
     }
 
     /// Our own fault, with its cause for the log.
@@ -188,6 +189,14 @@ impl Error {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         self.number("retry_after", seconds.max(1))
+    }
+
+    /// What exactly is wrong, for whoever writes the program that asks. In English, and without
+    /// anything that was sent.
+    #[must_use]
+    pub(super) fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
     }
 
     /// The page of ours where the remedy is.
@@ -225,7 +234,10 @@ impl From<Refusal> for Error {
             Refusal::UserVerificationMissing => Code::UserVerificationMissing,
             Refusal::PossiblyCloned => Code::KeyCopied,
             Refusal::CrossOrigin => Code::ForeignOrigin,
-            Refusal::Malformed => Code::BadRequest,
+            Refusal::Malformed => {
+                let reason = "credential is no response of navigator.credentials in JSON";
+                return Self::new(Code::BadRequest).reason(reason);
+            }
             Refusal::AlreadyEnrolled => Code::KeyKnown,
         })
     }
@@ -314,6 +326,7 @@ struct Refused {
     code: Code,
     members: Vec<(&'static str, Member)>,
     next: Option<String>,
+    reason: Option<String>,
     reference: Option<String>,
     card: Option<Arc<card::Refusal>>,
 }
@@ -345,6 +358,7 @@ impl IntoResponse for Error {
             code: self.code,
             members: self.members,
             next: self.next,
+            reason: self.reason,
             reference,
             card: self.card,
         });

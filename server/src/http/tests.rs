@@ -761,3 +761,5 @@ async fn a_method_no_page_has_is_named_as_that_and_head_answers_as_get() {
         assert_eq!(head.headers.get(header::LOCATION), get.headers.get(header::LOCATION), "{path}");
     }
 }
+
+mod strange;

@@ -287,6 +287,33 @@ async fn of_two_hundred_wrong_passwords_at_once_five_are_looked_at() {
     .await;
 }
 
+/// Whoever measures how long an answer takes learns nothing from it: the one costly step is the same.
+#[tokio::test]
+async fn every_kind_of_name_costs_one_hash_and_a_blocked_one_none() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        account(&app.db, "test.bare@voorbeeld.nl").await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let hashes = async |name: &str, text: &str| {
+            let computed = || app.passwords.computed.load(std::sync::atomic::Ordering::SeqCst);
+            let before = computed();
+            let _ = try_password(&app, name, text).await;
+            computed() - before
+        };
+        let bare = "test.bare@voorbeeld.nl"; // an account that has no password
+        for name in [NAME, bare, "test.niemand@voorbeeld.nl", "geen adres", ""] {
+            for _ in 0..5 {
+                assert_eq!(hashes(name, "mis mis mis mis").await, 1, "{name}");
+            }
+            assert_eq!(hashes(name, PASSWORD).await, 0, "{name} is blocked");
+        }
+        app.clock.advance(app.config.lockout.block);
+        assert_eq!(hashes(NAME, PASSWORD).await, 1, "the right one");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
     both(async |db| {

@@ -79,6 +79,9 @@ pub struct Hasher {
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What a name nobody has is checked against.
     dummy: Hash,
+    /// How many were computed.
+    #[cfg(test)]
+    pub(crate) computed: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 /// Room to check one password.
@@ -99,6 +102,8 @@ impl Hasher {
             desks: Arc::new(Semaphore::new(at_once)),
             memory: Arc::default(),
             dummy: Hash(String::new()),
+            #[cfg(test)]
+            computed: Arc::default(),
         };
         let nobodys = random.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect::<String>();
         hasher.dummy = hasher.compute(&nobodys);
@@ -159,6 +164,8 @@ impl Hasher {
         params: &Params,
         length: usize,
     ) -> Option<Output> {
+        #[cfg(test)]
+        self.computed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let mut blocks = self.free().pop().unwrap_or_default();
         blocks.resize(blocks.len().max(params.block_count()), Block::new());
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());

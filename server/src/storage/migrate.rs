@@ -1,5 +1,6 @@
 //! Migrations: what each version adds to the shape of the database, run at start under a lock.
 
+use super::open::private_file;
 use super::{Db, Engine, Error, Found, Location, Result, on};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -86,8 +87,7 @@ async fn lock(location: &Location) -> Result<Option<File>> {
 }
 
 fn hold(path: &Path) -> std::io::Result<File> {
-    super::open::private_file(path)?;
-    let file = File::options().append(true).open(path)?;
+    let file = private_file(path)?;
     file.lock()?;
     Ok(file)
 }

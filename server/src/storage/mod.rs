@@ -4,6 +4,8 @@
 //! statements in it through `on!`, and whoever began it commits it
 //! (`docs/adr/0002-one-sql-for-two-databases.md`).
 
+#[cfg(test)]
+mod damage;
 mod migrate;
 mod open;
 #[cfg(test)]
@@ -15,7 +17,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::PathBuf;
 
 pub use open::Location;
-pub(crate) use open::private_folder;
+pub(crate) use open::{close, private_folder};
 
 /// What can go wrong between the server and its database.
 #[derive(Debug, thiserror::Error)]

@@ -86,21 +86,34 @@ fn file(folder: &Path) -> PathBuf {
 
 async fn sqlite(folder: &Path) -> Result<Engine> {
     private_folder(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
-    private_file(&file(folder)).map_err(|source| Error::Folder { path: file(folder), source })?;
+    private_file(&file(folder))
+        .map(drop)
+        .map_err(|source| Error::Folder { path: file(folder), source })?;
     pools(folder).await
 }
 
-/// Makes `path` where it is missing, and keeps it from everybody but this user. SQLite gives the
-/// files it puts beside a database the same permissions.
-pub(super) fn private_file(path: &Path) -> std::io::Result<()> {
+/// Opens `path` for writing at its end, made where it is missing, and keeps it from everybody but
+/// this user. SQLite gives the files it puts beside a database the same permissions.
+pub(super) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
+    close(path)?;
+    Ok(file)
+}
+
+/// Keeps the file at `path` from everybody but this user; the log says where it was not.
+pub(crate) fn close(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    drop(file);
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if std::fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+            tracing::warn!(path = %path.display(), "a file was open to others and is closed now");
+        }
+    }
     Ok(())
 }
 
@@ -128,13 +141,27 @@ async fn pools(folder: &Path) -> Result<Engine> {
     Ok(Engine::Sqlite { writer, readers })
 }
 
-/// Makes `folder` where it is missing, for this user only.
+/// Makes `folder` where it is missing, for this user only. One that everybody may write to is not
+/// used: who can, puts another database or key there. One that others may look into is named in the log.
 pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(folder)?.permissions().mode();
+        if mode & 0o002 != 0 {
+            let wide = "everybody may write there: chmod 700";
+            return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, wide));
+        }
+        if mode & 0o077 != 0 {
+            tracing::warn!(path = %folder.display(), "the data folder is open to others: chmod 700");
+        }
+    }
+    Ok(())
 }
 
 #[cfg(all(test, unix))]
@@ -184,6 +211,30 @@ mod tests {
             modes.push(std::fs::metadata(path).unwrap().permissions().mode() & 0o777);
         }
         assert_eq!(modes, [0o600; 3]);
+        db.close().await;
+    }
+    #[tokio::test]
+    async fn a_folder_that_everybody_may_write_to_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+        let opened = Db::open(&Location::Sqlite(folder.path().to_owned())).await;
+        let Err(Error::Folder { source, .. }) = opened else { panic!("{opened:?}") };
+        assert!(source.to_string().contains("chmod 700"), "{source}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made there");
+    }
+
+    #[tokio::test]
+    async fn every_file_of_a_data_folder_is_its_users_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("migrate.lock");
+        std::fs::write(&lock, "").unwrap();
+        std::fs::set_permissions(&lock, std::fs::Permissions::from_mode(0o666)).unwrap();
+        let db = Db::open(&Location::Sqlite(folder.path().to_owned())).await.unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+        }
         db.close().await;
     }
 }

@@ -230,7 +230,15 @@ impl Lists {
             }
             Err(error) => {
                 let cause = std::error::Error::source(&error).map(tracing::field::display);
-                tracing::warn!(%place, %error, cause, "revocation list not read, the old one stays");
+                let end = kept.list.as_ref().map(|list| list.next_update());
+                match end {
+                    Some(end) if now < end => {
+                        tracing::warn!(%place, %error, cause, "revocation list not read, the one at hand counts until {end}");
+                    }
+                    Some(_) | None => {
+                        tracing::warn!(%place, %error, cause, "revocation list not read, and none is in force: cards of its authority are not let in");
+                    }
+                }
             }
         }
     }

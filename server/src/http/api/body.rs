@@ -1,14 +1,17 @@
 //! Bodies: JSON, each member once.
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::header;
 use axum::response::IntoResponse as _;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::http::error::{Code, Error};
 
-/// A JSON body. What is no JSON of this shape is refused alike, whatever is wrong with it.
+/// A JSON body of this shape; what it is not, the refusal says, and never what it holds.
 pub(super) struct Body<T>(pub(super) T);
 
 impl<S, T> FromRequest<S> for Body<T>
@@ -19,16 +22,52 @@ where
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(rejection) => {
-                let status = rejection.into_response().status();
-                let large = status == Code::TooLarge.status();
-                Err(if large { Code::TooLarge } else { Code::BadRequest }.into())
-            }
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(is_json) {
+            return Err(Error::new(Code::BadRequest).reason("the Content-Type is application/json"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let large = rejection.into_response().status() == Code::TooLarge.status();
+            Error::new(if large { Code::TooLarge } else { Code::BadRequest })
+        })?;
+        match serde_json::from_slice(&bytes) {
+            Ok(body) => Ok(Self(body)),
+            Err(error) => Err(Error::new(Code::BadRequest).reason(reason(&error))),
         }
     }
 }
+
+fn is_json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// What is wrong with a body, and where, without anything that stands in it: a password may stand
+/// where a number was expected, and the parser would quote it.
+fn reason(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let place = format!("at line {line} column {column}");
+    match error.classify() {
+        Category::Data => {
+            let said = error.to_string();
+            let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+            // These name what this server asks for, and no more.
+            let named = ["missing field `", "duplicate field `", TWICE];
+            if named.iter().any(|begin| said.starts_with(begin)) {
+                return format!("{said} {place}");
+            }
+            // What was found comes first, in the asker's words; what was expected is in ours.
+            match said.rsplit_once(", expected ") {
+                Some((_, expected)) => format!("expected {expected} {place}"),
+                None => format!("a member of another kind {place}"),
+            }
+        }
+        Category::Syntax | Category::Eof | Category::Io => format!("no JSON {place}"),
+    }
+}
+
+/// What is said of a member that stands in an object twice.
+const TWICE: &str = "a member stands there twice";
 
 /// A JSON object that is handed on as bytes; a member that stands in it twice is an error.
 pub(in crate::http) struct Object(Map<String, Value>);
@@ -59,7 +98,7 @@ impl<'de> Visitor<'de> for Members {
         let mut object = Map::new();
         while let Some((name, value)) = members.next_entry::<String, Value>()? {
             if object.contains_key(&name) {
-                return Err(A::Error::custom(format_args!("member {name:?} stands there twice")));
+                return Err(A::Error::custom(TWICE));
             }
             object.insert(name, value);
         }
@@ -81,7 +120,61 @@ mod tests {
         assert!(read("\"text\"").is_err());
     }
 
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only its shape is asked for")]
+    struct Credentials {
+        username: String,
+        password: String,
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        SecurityKey,
+    }
+
+    fn refused(text: &str) -> String {
+        reason(&serde_json::from_str::<Credentials>(text).expect_err(text))
+    }
+
+    #[test]
+    fn a_reason_says_what_was_expected_and_where() {
+        let name = r#"{"username":"a","password":"b""#;
+        for (text, said) in [
+            (r#"{"username":"a"}"#.to_owned(), "missing field `password` at line 1 column 16"),
+            (
+                format!("{name},\"username\":\"c\"}}"),
+                "duplicate field `username` at line 1 column 41",
+            ),
+            (r#"{"username":7}"#.to_owned(), "expected a string at line 1 column 13"),
+            (
+                format!("{name},\"kind\":\"geheim\"}}"),
+                "expected `security_key` at line 1 column 46",
+            ),
+            (name.to_owned(), "no JSON at line 1 column 30"),
+            ("[".to_owned(), "no JSON at line 1 column 1"),
+        ] {
+            assert_eq!(refused(&text), said, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_reason_never_holds_what_was_sent(secret in "[a-zA-Z0-9 ,`\"\\\\]{0,20}QZJX[a-zA-Z0-9 ,`]{0,20}") {
+            let secret = Value::from(format!("{secret}, expected {secret}"));
+            for text in [
+                format!("{{\"username\":[{secret}]}}"),
+                format!("{{\"username\":{{{secret}:1}}}}"),
+                format!("{{\"kind\":{secret}}}"),
+                format!("{{{secret}:1}}"),
+                format!("{secret}"),
+                format!("{{\"password\":{secret}"),
+            ] {
+                prop_assert!(!refused(&text).contains("QZJX"), "{text}: {}", refused(&text));
+            }
+        }
+
         #[test]
         fn an_object_is_handed_on_as_it_came(names in prop::collection::btree_set("[a-z]{1,6}", 0..5)) {
             let text = Value::from_iter(names.iter().map(|name| (name.clone(), name.len()))).to_string();

@@ -10,6 +10,7 @@ use super::{Bearer, shown};
 use crate::enrolment::{card, run};
 use crate::factors::security_key::{self, KeyKind};
 use crate::http::error::{Code, Error};
+use crate::label;
 
 /// Which kind of key, and what it will be called: a name that is not taken later is refused
 /// before a key makes anything.
@@ -57,7 +58,7 @@ pub(super) async fn key(
     Body(Credential { credential, name }): Body<Credential>,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let name = named(&name)?;
-    let factor = run::key(&app, &visitor.session, &credential, name).await?;
+    let factor = run::key(&app, &visitor.session, &credential, &name).await?;
     Ok((StatusCode::CREATED, Json(json!({ "factor": shown(&factor) }))))
 }
 
@@ -80,16 +81,11 @@ pub(super) async fn card(
     Body(Card { auth_token, name }): Body<Card>,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let name = name.as_deref().map(named).transpose()?.unwrap_or_default();
-    let factor = card::link(&app, &visitor.session, &auth_token.to_bytes(), name).await?;
+    let factor = card::link(&app, &visitor.session, &auth_token.to_bytes(), &name).await?;
     Ok((StatusCode::CREATED, Json(json!({ "factor": shown(&factor) }))))
 }
 
 /// A name of 1 to 60 characters.
-fn named(name: &str) -> Result<&str, Error> {
-    let name = name.trim();
-    let fits = !name.is_empty() && name.chars().count() <= NAME;
-    if fits { Ok(name) } else { Err(Code::BadName.into()) }
+fn named(name: &str) -> Result<String, Error> {
+    label::parse(name, run::MAX_NAME).ok_or_else(|| Code::BadName.into())
 }
-
-/// Characters of a name, at most.
-const NAME: usize = 60;

@@ -30,9 +30,10 @@ pub(super) async fn begin(
     Body(begin): Body<Begin>,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     if begin.code_challenge_method != "S256" {
-        return Err(Code::BadRequest.into());
+        return Err(bad("code_challenge_method is S256"));
     }
-    let challenge = Challenge::parse(&begin.code_challenge).ok_or(Code::BadRequest)?;
+    let challenge = Challenge::parse(&begin.code_challenge);
+    let challenge = challenge.ok_or_else(|| bad("code_challenge is 32 bytes in base64url"))?;
     let client = context::client(&headers);
     let attempt = run::start(&shared.app, Some(challenge), &client).await?;
     let answer = json!({"attempt": attempt.expose(), "expires_in": ATTEMPT_LIFE.as_secs()});
@@ -133,7 +134,9 @@ pub(super) async fn code(
 ) -> Result<Json<Value>, Error> {
     let app = &shared.app;
     let code = Token::parse(redeem.code.expose()).ok_or(Code::CodeInvalid)?;
-    let verifier = Verifier::parse(redeem.code_verifier.expose()).ok_or(Code::BadRequest)?;
+    let verifier = Verifier::parse(redeem.code_verifier.expose());
+    let verifier =
+        verifier.ok_or_else(|| bad("code_verifier is 43 to 128 unreserved characters"))?;
     let client = context::client(&headers);
     let opened = code::redeem(app, &code, &verifier, &client).await?;
     let (token, session) = opened.ok_or(Code::CodeInvalid)?;
@@ -145,6 +148,10 @@ pub(super) async fn code(
         "account": shown_account(&visitor),
         "expires_in": expires_in.as_secs(),
     })))
+}
+
+fn bad(reason: &str) -> Error {
+    Error::new(Code::BadRequest).reason(reason)
 }
 
 fn done(granted: &Granted) -> Result<Json<Value>, Error> {

@@ -394,6 +394,8 @@ async fn what_is_no_request_of_ours_is_refused_in_words_of_either_language() {
     let twice = r#"{"code":"a","code":"b","code_verifier":"c"}"#.to_owned();
     let answer = server.send(post_of("login/code", "", twice)).await;
     assert_eq!(answer.refused(), (400, "bad_request"));
+    assert_eq!(answer.body["reason"], "duplicate field `code` at line 1 column 18");
+    assert!(!answer.text("detail").contains("pagina"), "a program has no page: {}", answer.body);
     let large = format!("{{\"code\":\"{}\"}}", "a".repeat(70_000));
     let answer = server.send(post_of("login/code", "", large)).await;
     assert_eq!(answer.refused(), (413, "too_large"));

@@ -18,13 +18,19 @@ use crate::http::text::Text;
 /// How the asker wants a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
+    /// For a person.
     Page,
+    /// For the script of a page, which shows it to a person.
     Problem,
+    /// For a program: no page can be reloaded there.
+    Program,
 }
 
 fn form(path: &str, headers: &HeaderMap) -> Form {
     let accepts = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if path.starts_with("/api/") || accepts(header::ACCEPT).starts_with("application/json") {
+    if path.starts_with("/api/") {
+        Form::Program
+    } else if accepts(header::ACCEPT).starts_with("application/json") {
         Form::Problem
     } else {
         Form::Page
@@ -48,11 +54,11 @@ pub(in crate::http) async fn render(
     }
     let (parts, _) = response.into_parts();
     let body = match form {
-        Form::Problem => problem(text, &refusal),
+        Form::Problem | Form::Program => problem(text, form, &refusal),
         Form::Page => page(text, &refusal),
     };
     let mut answer = (refusal.code.status(), body).into_response();
-    if form == Form::Problem && refusal.code.status() == StatusCode::UNAUTHORIZED {
+    if form != Form::Page && refusal.code.status() == StatusCode::UNAUTHORIZED {
         const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, BEARER);
     }
@@ -85,7 +91,7 @@ fn refusal(response: &Response) -> Option<Refused> {
         tracing::error!(reference, %status, "request failed, reference {reference}");
         reference
     });
-    Some(Refused { code, members: Vec::new(), next: None, reference, card: None })
+    Some(Refused { code, members: Vec::new(), next: None, reason: None, reference, card: None })
 }
 
 /// Marks a response that is complete although its status is an error's: a form shown again.
@@ -122,17 +128,20 @@ fn args(text: Text, refusal: &Refused) -> FluentArgs<'static> {
 }
 
 /// Title and detail in words.
-fn words(text: Text, refusal: &Refused) -> (String, String) {
+fn words(text: Text, form: Form, refusal: &Refused) -> (String, String) {
     let (key, args) = (refusal.code.text_key(), args(text, refusal));
     let detail = match &refusal.card {
         Some(card) => text.pick(card.dutch(), card.english()),
+        None if form == Form::Program && refusal.code == Code::BadRequest => {
+            text.of("error-bad-request.program")
+        }
         None => text.filled(&format!("{key}.detail"), &args),
     };
     (text.filled(&key, &args), detail)
 }
 
-fn problem(text: Text, refusal: &Refused) -> Response {
-    let (title, detail) = words(text, refusal);
+fn problem(text: Text, form: Form, refusal: &Refused) -> Response {
+    let (title, detail) = words(text, form, refusal);
     let mut body = Map::from_iter([
         ("type".to_owned(), json!("about:blank")),
         ("title".to_owned(), json!(title)),
@@ -150,6 +159,9 @@ fn problem(text: Text, refusal: &Refused) -> Response {
     if let Some(next) = &refusal.next {
         body.insert("next".to_owned(), json!(next));
     }
+    if let Some(reason) = &refusal.reason {
+        body.insert("reason".to_owned(), json!(reason));
+    }
     if let Some(reference) = &refusal.reference {
         body.insert("reference".to_owned(), json!(reference));
     }
@@ -158,7 +170,7 @@ fn problem(text: Text, refusal: &Refused) -> Response {
 }
 
 fn page(text: Text, refusal: &Refused) -> Response {
-    let (title, detail) = words(text, refusal);
+    let (title, detail) = words(text, Form::Page, refusal);
     let blocked = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
     message::Message {
         code: refusal.name(),

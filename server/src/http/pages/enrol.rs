@@ -11,6 +11,7 @@ use crate::factors::security_key::KeyKind;
 use crate::factors::{Evidence, Factor};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
+use crate::label;
 use crate::sessions::{self, Scope};
 
 /// The choice between the kinds.
@@ -128,16 +129,10 @@ pub(in crate::http) async fn finish(
     Json(Finish { credential, name }): Json<Finish>,
 ) -> Result<Response, Error> {
     let visitor = context.visitor()?;
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME {
-        return Err(Code::BadName.into());
-    }
-    let factor = run::key(&context.app, &visitor.session, &credential, name).await?;
+    let name = label::parse(&name, run::MAX_NAME).ok_or(Code::BadName)?;
+    let factor = run::key(&context.app, &visitor.session, &credential, &name).await?;
     enrolled(&context, visitor, &factor).await
 }
-
-/// Characters of a name, at most.
-const NAME: usize = 60;
 
 /// Where to go with a new factor. A first one has to prove itself by logging in with it, so the
 /// visit that could only enrol ends.
