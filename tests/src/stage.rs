@@ -223,19 +223,34 @@ impl Default for Stage {
 }
 
 fn server_config(port: u16, origin: &str, pki: &Path) -> String {
+    format!(
+        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{}",
+        uzi_table(pki),
+    )
+}
+
+/// The table of a server's configuration that believes the cards of `firmware-sim pki`.
+///
+/// # Panics
+/// Where that folder has no lists.
+#[must_use]
+pub fn uzi_table(pki: &Path) -> String {
     let lists = std::fs::read_dir(pki.join("crl")).expect("revocation lists").flatten();
     let mut lists: Vec<String> = lists.map(|e| format!("{:?}", e.path())).collect();
     lists.sort();
     format!(
-        "data = \"data\"\n\
-         [server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n\
-         [uzi]\nenvironment = \"test\"\ntrust = {:?}\nrevocation_lists = [{}]\n",
+        "[uzi]\nenvironment = \"test\"\ntrust = {:?}\nrevocation_lists = [{}]\n",
         pki.join("trust"),
         lists.join(", "),
     )
 }
 
-fn agent_config(origin: &str, pin_entry: PinEntry) -> String {
+/// The agent's configuration for the server at `origin`.
+///
+/// # Panics
+/// Where OpenSC's module is not installed.
+#[must_use]
+pub fn agent_config(origin: &str, pin_entry: PinEntry) -> String {
     let pinentry = match pin_entry {
         PinEntry::Scripted => format!("[pinentry]\nprogram = {:?}\n", built("scripted_pinentry")),
         PinEntry::System => String::new(),

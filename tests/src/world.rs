@@ -71,6 +71,20 @@ impl World {
     }
 }
 
+impl World {
+    /// Ends it; what its programs said on standard error.
+    #[must_use]
+    pub fn end(mut self) -> String {
+        let stderr = self.child.stderr.take();
+        drop(self);
+        let mut words = String::new();
+        if let Some(mut stderr) = stderr {
+            drop(stderr.read_to_string(&mut words));
+        }
+        words
+    }
+}
+
 /// The entries up to the empty one; `None` where the world ends before it.
 fn environment(mut stdout: impl BufRead) -> Option<BTreeMap<String, String>> {
     let mut environment = BTreeMap::new();

@@ -40,14 +40,14 @@ pub enum Log {
 
 impl Log {
     /// As the filter of the log reads it. A hostile key's answer is no error of this server: what we
-    /// make of it is audited.
+    /// make of it is audited. axum repeats what a body holds where it expected something else.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error,webauthn_rs_core=off",
             Self::Warn => "warn,webauthn_rs_core=off",
             Self::Info => "info,sqlx=warn,webauthn_rs_core=off",
-            Self::Debug => "debug",
-            Self::Trace => "trace",
+            Self::Debug => "debug,axum::rejection=off",
+            Self::Trace => "trace,axum::rejection=off",
         }
     }
 }

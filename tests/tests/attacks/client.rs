@@ -21,6 +21,8 @@ pub(crate) struct Client {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: u16,
+    /// The status line and the headers.
+    pub(crate) head: String,
     /// The body.
     pub(crate) body: String,
 }
@@ -30,6 +32,13 @@ impl Answer {
     pub(crate) fn good(&self) -> Value {
         assert!((200..300).contains(&self.status), "{} {}", self.status, self.body);
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The cookies that are set, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+        set.filter_map(|(_, value)| value.split(';').next()).collect()
     }
 
     /// What a key is asked.
@@ -70,7 +79,7 @@ impl Client {
         let broken = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
         let (head, body) = text.split_once("\r\n\r\n").ok_or_else(broken)?;
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(broken)?;
-        Ok(Answer { status, body: body.to_owned() })
+        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
     }
 
     /// A POST of the API.

@@ -13,7 +13,7 @@ use crate::client::Client;
 #[derive(Debug)]
 pub(crate) struct House {
     folder: TempDir,
-    /// Where the server listens.
+    /// Where people reach the server.
     pub(crate) port: u16,
 }
 
@@ -23,11 +23,15 @@ pub(crate) const PASSWORD: &str = "ochtenddienst om half acht";
 impl House {
     /// A house with `more` in its configuration, in which nothing was started yet.
     pub(crate) fn new(more: &str) -> Self {
+        let port = free_port();
+        Self::reached_at(port, port, more)
+    }
+
+    /// A house whose server listens on `listen` and is reached by people on `port`.
+    pub(crate) fn reached_at(port: u16, listen: u16, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("a bound address").port();
         let config = format!(
-            "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+            "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{listen}\"\n\
              origin = \"http://localhost:{port}\"\n{more}"
         );
         std::fs::write(folder.path().join("sleutelbos.toml"), config).expect("a configuration");
@@ -84,4 +88,10 @@ impl House {
         let said = python.args(["-c", read]).arg(file).run().good();
         serde_json::from_str(&said).expect("JSON")
     }
+}
+
+/// A port of the loopback address that nobody uses now.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("a bound address").port()
 }

@@ -4,5 +4,7 @@
 mod client;
 mod crash;
 mod house;
+mod leaks;
+mod recorder;
 mod soft_key;
 mod timing;
