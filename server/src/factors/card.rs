@@ -245,7 +245,11 @@ fn log(seen: &Seen) {
             | CardRefusal::EarlyRevocationList { .. }
             | CardRefusal::UnusableRevocationList { .. }
             | CardRefusal::UnknownIssuer { .. }),
-        ) => tracing::warn!(code = refusal.code(), "UZI card refused: {refusal}"),
+        ) => tracing::warn!(
+            code = refusal.code(),
+            fault = refusal.fault(),
+            "UZI card refused: {refusal}"
+        ),
         Err(refusal) => tracing::info!(code = refusal.code(), "UZI card refused"),
     }
 }

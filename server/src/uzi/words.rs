@@ -1,7 +1,7 @@
 //! Refusals in words: what is wrong and what to do, in Dutch at level B1 and in English.
 
 use jiff::Timestamp;
-use wire::uzi::{CertificateError, GrammarError, Kind};
+use wire::uzi::{CertificateError, Kind};
 
 use super::certificate::Error as Unreadable;
 use super::refusal::{Element, ListFault, Refusal};
@@ -17,15 +17,57 @@ impl Refusal {
         words(self).1
     }
 
-    /// What exactly is wrong with the bytes, for who reads certificates: never for a page.
+    /// What exactly is wrong, in the standard's terms, for who reads certificates: never for a page.
     pub fn fault(&self) -> Option<String> {
-        if let Self::Unreadable(error) = self {
-            return Some(error.to_string());
-        }
-        if let Self::UnusableRevocationList { fault: ListFault::Other(fault), .. } = self {
-            return Some(fault.clone());
-        }
-        if let Self::UziField(error) = self { Some(error.to_string()) } else { None }
+        Some(match self {
+            Self::Unreadable(error) => error.to_string(),
+            Self::UziField(error) => error.to_string(),
+            Self::KeyNotRsa(_) => "not an RSA key".to_owned(),
+            Self::KeySize(_, bits) => format!("{bits} bits; 2048 to 8192 are allowed"),
+            Self::SignatureAlgorithm(_, algorithm) => format!(
+                "signed with {algorithm}; allowed are sha256WithRSAEncryption and RSASSA-PSS with \
+                 SHA-256, SHA-384 or SHA-512 and a salt as long as the hash"
+            ),
+            Self::CriticalExtension(_, oid) => format!("critical extension {oid}"),
+            Self::BrokenPath { rule } => rule.clone(),
+            Self::UnusableRevocationList { fault: ListFault::Other(fault), .. } => fault.clone(),
+            Self::KeyUsage { found } => {
+                format!("key usage '{found}' instead of digitalSignature alone")
+            }
+            Self::NotForLogin => "clientAuth is missing from its extended key usage".to_owned(),
+            Self::IsAuthority => "basicConstraints CA:TRUE".to_owned(),
+            Self::UnknownIssuer { spki_sha256, .. } => format!("spki_sha256 = \"{spki_sha256}\""),
+            Self::NoPolicy { expected } => {
+                format!("it names no certificate policy; {expected} should be there")
+            }
+            Self::OtherPolicy { expected, found } => {
+                format!("certificate policy {}, not {expected}", joined(found.iter()))
+            }
+            Self::OtherAuthority { named, expected } => {
+                format!("the UZI field begins with {named}, that of the issuer with {expected}")
+            }
+            Self::SerialNumber { uzi_number, serial_number } => format!(
+                "UZI number {uzi_number}, serialNumber: {}",
+                serial_number.as_deref().unwrap_or("-")
+            ),
+            Self::PrincipalName { expected, found } => {
+                format!("user principal name {found} instead of {expected}")
+            }
+            Self::NoPath { .. }
+            | Self::Forged { .. }
+            | Self::NotYetValid(..)
+            | Self::Expired(..)
+            | Self::Revoked(..)
+            | Self::NoRevocationList { .. }
+            | Self::StaleRevocationList { .. }
+            | Self::EarlyRevocationList { .. }
+            | Self::UnusableRevocationList { .. }
+            | Self::OtherType { .. }
+            | Self::Type(_)
+            | Self::UnknownRole(_)
+            | Self::Role(_)
+            | Self::Subscriber(_) => return None,
+        })
     }
 }
 
@@ -61,43 +103,41 @@ fn words(refusal: &Refusal) -> (String, String) {
             let (nl, en) = named(element);
             (
                 format!(
-                    "De sleutel van {nl} is geen RSA-sleutel. UZI-passen hebben die wel; controleer of dit het certificaat van een UZI-pas is."
+                    "De sleutel van {nl} is van een soort die UZI-passen niet hebben. Controleer of dit het certificaat van een UZI-pas is."
                 ),
                 format!(
-                    "The key of {en} is not an RSA key. UZI cards have one; check that this is the certificate of an UZI card."
-                ),
-            )
-        }
-        Refusal::KeySize(element, bits) => {
-            let (nl, en) = named(element);
-            (
-                format!(
-                    "De sleutel van {nl} heeft {bits} bits; toegestaan is 2048 tot en met 8192. Vraag een nieuwe pas aan."
-                ),
-                format!(
-                    "The key of {en} has {bits} bits; 2048 to 8192 are allowed. Apply for a new card."
+                    "The key of {en} is of a kind that UZI cards do not have. Check that this is the certificate of an UZI card."
                 ),
             )
         }
-        Refusal::SignatureAlgorithm(element, algorithm) => {
+        Refusal::KeySize(element, _) => {
             let (nl, en) = named(element);
             (
                 format!(
-                    "Het certificaat van {nl} is ondertekend met {algorithm}. Toegestaan zijn sha256WithRSAEncryption en RSASSA-PSS met SHA-256, SHA-384 of SHA-512 (zout zo lang als de hash). Vraag een nieuwe pas aan."
+                    "De sleutel van {nl} heeft een lengte die niet is toegestaan. Vraag een nieuwe pas aan."
+                ),
+                format!("The key of {en} has a length that is not allowed. Apply for a new card."),
+            )
+        }
+        Refusal::SignatureAlgorithm(element, _) => {
+            let (nl, en) = named(element);
+            (
+                format!(
+                    "Het certificaat van {nl} is ondertekend op een manier die niet is toegestaan. Vraag een nieuwe pas aan."
                 ),
                 format!(
-                    "The certificate of {en} is signed with {algorithm}. Allowed are sha256WithRSAEncryption and RSASSA-PSS with SHA-256, SHA-384 or SHA-512 (salt as long as the hash). Apply for a new card."
+                    "The certificate of {en} is signed in a way that is not allowed. Apply for a new card."
                 ),
             )
         }
-        Refusal::CriticalExtension(element, oid) => {
+        Refusal::CriticalExtension(element, _) => {
             let (nl, en) = named(element);
             (
                 format!(
-                    "Het certificaat van {nl} heeft een kritieke extensie ({oid}) die wij niet verwerken. Neem contact op met het UZI-register of met uw beheerder."
+                    "In het certificaat van {nl} staat een voorwaarde die wij niet kennen. Neem contact op met het UZI-register of met uw beheerder."
                 ),
                 format!(
-                    "The certificate of {en} has a critical extension ({oid}) that is not processed here. Contact the UZI register or your administrator."
+                    "The certificate of {en} holds a condition that is not known here. Contact the UZI register or your administrator."
                 ),
             )
         }
@@ -109,9 +149,9 @@ fn words(refusal: &Refusal) -> (String, String) {
             "De handtekening in het pad klopt niet: een ander dan de vertrouwde {issuer} (of een uitgever daarboven) heeft getekend. Gebruik deze pas niet en meld het aan uw beheerder.",
             "A signature in the path does not fit: someone other than the trusted {issuer} (or an issuer above it) signed. Do not use this card and tell your administrator."
         ),
-        Refusal::BrokenPath { rule } => say!(
-            "Het pad naar het stamcertificaat breekt een regel: {rule}. Laat de beheerder de certificaten van de uitgevers controleren.",
-            "The path to the root breaks a rule: {rule}. Have the administrator check the certificates of the issuers."
+        Refusal::BrokenPath { .. } => say!(
+            "Een uitgever boven deze pas mag zulke passen niet uitgeven. Laat de beheerder de certificaten van de uitgevers controleren.",
+            "An issuer above this card may not issue such cards. Have the administrator check the certificates of the issuers."
         ),
         Refusal::NotYetValid(element, from) => {
             let ((nl, en), from) = (named(element), moment(*from));
@@ -127,8 +167,8 @@ fn words(refusal: &Refusal) -> (String, String) {
         Refusal::Expired(element, until) => expired(element, *until),
         Refusal::Revoked(element, since) => revoked(element, *since),
         Refusal::NoRevocationList { issuer } => say!(
-            "Er is geen intrekkingslijst (CRL) van {issuer}, dus wij kunnen niet zien of de pas is ingetrokken. Laat de beheerder de lijst van deze uitgever instellen of ophalen (met --crl).",
-            "There is no revocation list (CRL) of {issuer}, so nobody can see whether the card is withdrawn. Have the administrator configure or fetch the list of this issuer (with --crl)."
+            "Er is geen intrekkingslijst (CRL) van {issuer}, dus wij kunnen niet zien of de pas is ingetrokken. Laat de beheerder de lijst van deze uitgever instellen of ophalen.",
+            "There is no revocation list (CRL) of {issuer}, so nobody can see whether the card is withdrawn. Have the administrator configure or fetch the list of this issuer."
         ),
         Refusal::StaleRevocationList { issuer, next_update } => {
             let at = moment(*next_update);
@@ -155,37 +195,34 @@ fn words(refusal: &Refusal) -> (String, String) {
                 ),
             )
         }
-        Refusal::KeyUsage { found } => say!(
-            "Dit is niet het certificaat waarmee u inlogt: het sleutelgebruik is '{found}' in plaats van alleen digitalSignature. Kies het authenticiteitscertificaat van de pas.",
-            "This is not the certificate for logging in: its key usage is '{found}' instead of digitalSignature alone. Choose the authenticity certificate of the card."
+        Refusal::KeyUsage { .. } => say!(
+            "Dit is niet het certificaat waarmee u inlogt, maar een ander van de pas. Kies het authenticiteitscertificaat.",
+            "This is not the certificate for logging in, but another of the card. Choose the authenticity certificate."
         ),
         Refusal::NotForLogin => say!(
-            "Dit certificaat is niet bedoeld om mee in te loggen: clientAuth ontbreekt in het uitgebreide sleutelgebruik. Kies het authenticiteitscertificaat van de pas.",
-            "This certificate is not meant for logging in: clientAuth is missing from its extended key usage. Choose the authenticity certificate of the card."
+            "Dit certificaat is niet bedoeld om mee in te loggen. Kies het authenticiteitscertificaat van de pas.",
+            "This certificate is not meant for logging in. Choose the authenticity certificate of the card."
         ),
         Refusal::IsAuthority => say!(
-            "Dit is het certificaat van een uitgever (CA:TRUE), niet dat van een pas. Kies het authenticiteitscertificaat van de pas.",
-            "This is the certificate of an authority (CA:TRUE), not that of a card. Choose the authenticity certificate of the card."
+            "Dit is het certificaat van een uitgever, niet dat van een pas. Kies het authenticiteitscertificaat van de pas.",
+            "This is the certificate of an authority, not that of a card. Choose the authenticity certificate of the card."
         ),
-        Refusal::UnknownIssuer { issuer, spki_sha256 } => say!(
-            "Voor de uitgever {issuer} is niet vastgelegd welke passen hij uitgeeft. Laat de beheerder hem in trust.toml zetten (spki_sha256 = \"{spki_sha256}\"), als hij inderdaad UZI-passen uitgeeft.",
-            "Nothing says which cards the issuer {issuer} issues. Have the administrator add it to trust.toml (spki_sha256 = \"{spki_sha256}\"), if it does issue UZI cards."
+        Refusal::UnknownIssuer { issuer, .. } => say!(
+            "Voor de uitgever {issuer} is niet vastgelegd welke passen hij uitgeeft. Laat de beheerder hem in trust.toml zetten, als hij inderdaad UZI-passen uitgeeft.",
+            "Nothing says which cards the issuer {issuer} issues. Have the administrator add it to trust.toml, if it does issue UZI cards."
         ),
-        Refusal::NoPolicy { expected } => say!(
-            "Het certificaat noemt geen certificaatbeleid; {expected} hoort erin te staan. Kies het authenticiteitscertificaat van de pas.",
-            "The certificate names no certificate policy; {expected} should be there. Choose the authenticity certificate of the card."
+        Refusal::NoPolicy { .. } => say!(
+            "In het certificaat staat niet waarvoor het is uitgegeven. Kies het authenticiteitscertificaat van de pas.",
+            "The certificate does not say what it was issued for. Choose the authenticity certificate of the card."
         ),
-        Refusal::OtherPolicy { expected, found } => {
-            let found = joined(found.iter());
-            say!(
-                "Het certificaat noemt het certificaatbeleid {found}, niet {expected}. Kies het authenticiteitscertificaat van de pas.",
-                "The certificate names the certificate policy {found}, not {expected}. Choose the authenticity certificate of the card."
-            )
-        }
+        Refusal::OtherPolicy { .. } => say!(
+            "Dit certificaat is voor iets anders uitgegeven dan inloggen met deze soort pas. Kies het authenticiteitscertificaat van de pas.",
+            "This certificate was issued for something else than logging in with this kind of card. Choose the authenticity certificate of the card."
+        ),
         Refusal::UziField(error) => uzi_field(error),
-        Refusal::OtherAuthority { named, expected } => say!(
-            "Het UZI-veld noemt {named} als uitgever, maar de uitgever die tekende heeft {expected}. Gebruik deze pas niet en meld het aan uw beheerder.",
-            "The UZI field names {named} as its issuer, but the issuer that signed has {expected}. Do not use this card and tell your administrator."
+        Refusal::OtherAuthority { .. } => say!(
+            "Volgens de UZI-gegevens is deze pas van een andere uitgever dan die hem ondertekende. Gebruik deze pas niet en meld het aan uw beheerder.",
+            "By its UZI details this card is another issuer's than the one that signed it. Do not use this card and tell your administrator."
         ),
         Refusal::OtherType { named, expected } => {
             let ((named_nl, named_en), (nl, en)) = (kind(*named), kind(*expected));
@@ -198,16 +235,13 @@ fn words(refusal: &Refusal) -> (String, String) {
                 ),
             )
         }
-        Refusal::SerialNumber { uzi_number, serial_number } => {
-            let found = serial_number.as_deref().unwrap_or("-");
-            say!(
-                "Het UZI-nummer {uzi_number} staat niet zo in de naam van de houder (serialNumber: {found}). Gebruik deze pas niet en meld het aan uw beheerder.",
-                "The UZI number {uzi_number} is not what the holder's name says (serialNumber: {found}). Do not use this card and tell your administrator."
-            )
-        }
-        Refusal::PrincipalName { expected, found } => say!(
-            "De aanmeldnaam (UPN) in het certificaat is {found} in plaats van {expected}. Gebruik deze pas niet en meld het aan uw beheerder.",
-            "The user principal name in the certificate is {found} instead of {expected}. Do not use this card and tell your administrator."
+        Refusal::SerialNumber { .. } => say!(
+            "Het UZI-nummer staat op twee plaatsen in het certificaat en is daar niet gelijk. Gebruik deze pas niet en meld het aan uw beheerder.",
+            "The UZI number stands in two places of the certificate and differs. Do not use this card and tell your administrator."
+        ),
+        Refusal::PrincipalName { .. } => say!(
+            "De aanmeldnaam in het certificaat past niet bij het UZI-nummer. Gebruik deze pas niet en meld het aan uw beheerder.",
+            "The log-in name in the certificate does not fit the UZI number. Do not use this card and tell your administrator."
         ),
         Refusal::Type(found) => {
             let (nl, en) = kind(*found);
@@ -336,51 +370,19 @@ fn unreadable(error: &Unreadable) -> (String, String) {
 }
 
 fn uzi_field(error: &CertificateError) -> (String, String) {
-    let dutch = match error {
-        CertificateError::NoUziField => "Er staat geen UZI-veld in het certificaat".to_owned(),
-        CertificateError::SeveralUziFields(count) => {
-            format!("Er staan {count} UZI-velden in het certificaat; er hoort er een te zijn")
-        }
-        CertificateError::NotIa5String(tag) => {
-            format!("Het UZI-veld is een {tag} in plaats van een IA5String")
-        }
-        CertificateError::Grammar(error) => {
-            format!("Het UZI-veld klopt niet: {}", dutch_grammar(error))
-        }
-        CertificateError::Der(_) | CertificateError::AltName(_) => {
-            "De gegevens van de houder op de pas zijn niet te lezen".to_owned()
-        }
-    };
-    let english = match error {
-        CertificateError::Grammar(_) => error.to_string(),
-        CertificateError::NoUziField => "there is no UZI field in the certificate".to_owned(),
-        CertificateError::SeveralUziFields(_) | CertificateError::NotIa5String(_) => {
-            error.to_string()
-        }
-        CertificateError::Der(_) | CertificateError::AltName(_) => {
-            "the holder's details on the card cannot be read".to_owned()
-        }
-    };
-    let mut letters = english.chars();
-    let english: String =
-        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-    say!(
-        "{dutch}. Controleer of dit het authenticiteitscertificaat van een UZI-pas is.",
-        "{english}. Check that this is the authenticity certificate of an UZI card."
-    )
-}
-
-fn dutch_grammar(error: &GrammarError) -> String {
     match error {
-        GrammarError::Fields(count) => format!("{count} delen in plaats van 7"),
-        GrammarError::Ca => "het nummer (OID) van de uitgever is misvormd".to_owned(),
-        GrammarError::Version(version) => format!("versie {version:?} in plaats van 1"),
-        GrammarError::Number => "het UZI-nummer heeft geen 9 cijfers".to_owned(),
-        GrammarError::Kind(kind) => format!("type {kind:?} is geen Z, N, M of S"),
-        GrammarError::Subscriber => "het abonneenummer heeft geen 8 cijfers".to_owned(),
-        GrammarError::Role => "de rol heeft niet de vorm 00.000".to_owned(),
-        GrammarError::RoleOfKind { role, kind } => format!("rol {role} hoort niet bij type {kind}"),
-        GrammarError::Agb => "de AGB-code heeft geen 8 cijfers".to_owned(),
+        CertificateError::NoUziField => say!(
+            "Er staan geen UZI-gegevens in het certificaat. Controleer of dit het authenticiteitscertificaat van een UZI-pas is.",
+            "There are no UZI details in the certificate. Check that this is the authenticity certificate of an UZI card."
+        ),
+        CertificateError::SeveralUziFields(_)
+        | CertificateError::NotIa5String(_)
+        | CertificateError::Grammar(_)
+        | CertificateError::Der(_)
+        | CertificateError::AltName(_) => say!(
+            "De UZI-gegevens in het certificaat kloppen niet. Controleer of dit het authenticiteitscertificaat van een UZI-pas is; zo ja, meld het dan aan uw beheerder.",
+            "The UZI details in the certificate are not right. Check that this is the authenticity certificate of an UZI card; if so, tell your administrator."
+        ),
     }
 }
 
