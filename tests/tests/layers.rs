@@ -312,6 +312,7 @@ fn a_module_is_found_in_groups_and_by_any_way_to_the_root() {
 /// sessions is a layer of its own: what people are and have stands below `app`, doing stands above it.
 const SERVER: &[(&str, &[&str])] = &[
     ("causes", &[]),
+    ("label", &[]),
     ("random", &[]),
     ("clock", &[]),
     ("id", &["random"]),
@@ -327,7 +328,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("factors", &["clock", "id", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
     ("audit", &["clock", "factors", "id", "random", "storage", "uzi"]),
-    ("accounts", &["clock", "factors", "id", "storage"]),
+    ("accounts", &["clock", "factors", "id", "label", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     // Parses into the final types of whom it configures.
     (
@@ -358,6 +359,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "audit",
             "factors",
             "id",
+            "label",
             "lockout",
             "organisations",
             "password",
@@ -396,6 +398,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "clock",
             "factors",
             "id",
+            "label",
             "login",
             "organisations",
             "sessions",
@@ -415,6 +418,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "enrolment",
             "factors",
             "id",
+            "label",
             "login",
             "organisations",
             "random",
@@ -476,7 +480,7 @@ fn the_servers_modules_name_only_what_stands_below_them() {
 
 /// The sources of a crate without their tests.
 fn production(member: &str) -> Vec<(String, String)> {
-    let tests = ["tests", "testing", "samples"];
+    let tests = ["tests", "testing", "samples", "damage"];
     let is_test =
         |name: &str| name.trim_end_matches(".rs").split('/').any(|part| tests.contains(&part));
     let sources = sources(member).into_iter().filter(|(name, _)| !is_test(name));

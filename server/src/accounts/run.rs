@@ -153,6 +153,12 @@ pub async fn of_session(
     Ok(organisation.map(|organisation| (session, account, organisation)))
 }
 
+/// Whether anybody has linked a card.
+pub async fn have_cards(app: &App) -> Result<bool, storage::Error> {
+    let mut tx = app.db.read().await?;
+    factors::store::any_card(&mut tx).await
+}
+
 /// The factors of whoever has `session`, oldest first.
 pub async fn factors(app: &App, session: &Session) -> Result<Vec<Factor>, storage::Error> {
     let mut tx = app.db.read().await?;

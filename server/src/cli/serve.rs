@@ -3,7 +3,7 @@
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::causes::causes;
-use crate::{factors, http, login, sessions, storage};
+use crate::{accounts, http, login, sessions, storage};
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -73,8 +73,7 @@ async fn wants_lists(app: &App) -> Result<bool, storage::Error> {
     if !app.config.uzi.revocation_lists.is_empty() {
         return Ok(true);
     }
-    let mut tx = app.db.read().await?;
-    factors::store::any_card(&mut tx).await
+    accounts::run::have_cards(app).await
 }
 
 /// Forgets what has lapsed, once an hour.
