@@ -10,7 +10,7 @@ use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::program::{Background, Program, trail};
+use crate::program::{Background, Program, axe, trail};
 use crate::world::World;
 
 /// How long a page may take to show what is waited for.
@@ -220,6 +220,34 @@ impl Browser {
         });
         let command = Extension { path: "webauthn/authenticator", parameters };
         self.drive(command.path, self.client.issue_cmd(command)).expect("a virtual authenticator");
+    }
+
+    /// Shows the page in light or dark colours, as the person's system asks.
+    ///
+    /// # Panics
+    /// Where the browser refuses.
+    pub fn set_colours(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let parameters =
+            json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        let command = Extension { path: "goog/cdp/execute", parameters };
+        self.drive(command.path, self.client.issue_cmd(command)).expect("colours");
+    }
+
+    /// What axe-core finds wrong with the page for people who see, hear or move otherwise: a rule
+    /// and the elements that break it.
+    ///
+    /// # Panics
+    /// Where axe-core is missing or cannot run.
+    #[must_use]
+    pub fn barriers(&self) -> Vec<String> {
+        const ASK: &str = "const done = arguments[arguments.length - 1]; \
+            axe.run().then(found => done(found.violations.map(rule => rule.id + ': ' \
+            + rule.nodes.map(node => node.html).join(' '))), fault => done([String(fault)]))";
+        let _ = self.script(&format!("{}; window.axe = axe", axe()), vec![]);
+        let found = self.script_async(ASK, vec![]);
+        let found = found.as_array().expect("axe-core answers").clone();
+        found.iter().map(|rule| rule.as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Sets the width and height of the page itself, as a small screen has them.

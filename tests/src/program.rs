@@ -15,6 +15,20 @@ pub fn trail(text: &str) {
     }
 }
 
+/// The text of axe-core, which judges whether everybody can use a page.
+///
+/// # Panics
+/// Where `make venv` did not put it there.
+#[must_use]
+pub fn axe() -> String {
+    let libraries = workspace().join("target/venv/lib");
+    let pythons = std::fs::read_dir(&libraries).into_iter().flatten().flatten();
+    let below = "site-packages/axe_playwright_python/axe.min.js";
+    let found = pythons.map(|python| python.path().join(below)).find(|path| path.is_file());
+    let path = found.expect("axe.min.js is missing: run `make venv`");
+    std::fs::read_to_string(path).expect("axe-core can be read")
+}
+
 /// The folder of the programs that cargo built: the one of this test or demo, or its parent.
 ///
 /// # Panics

@@ -41,7 +41,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Collects the host's bytes into reports.
 ///
 /// The kernel's hidraw knows where each write ends and a PTY does not; a host that once wrote another
-/// number of bytes than 65 is understood again after [`PAUSE`].
+/// number of bytes than 65 is understood again after 20 ms.
 #[derive(Debug, Default)]
 pub struct Reframer {
     /// The beginning of a report.

@@ -61,10 +61,11 @@ impl Choice {
     }
 }
 
-/// Walks every page of a person who logs in for the first time, at the width of a small phone.
+/// Walks every page of a person who logs in for the first time, at the width of a small phone, in
+/// light and dark colours, and lets axe-core judge each.
 ///
 /// # Panics
-/// Where a page is wider than the screen.
+/// Where a page is wider than the screen, or shuts somebody out.
 #[must_use]
 pub fn small_screen(stage: &Stage) -> String {
     const WIDTH: u32 = 320;
@@ -76,6 +77,10 @@ pub fn small_screen(stage: &Stage) -> String {
     let mut fits = |what: &str| {
         let wide = browser.script("return document.documentElement.scrollWidth", vec![]);
         assert!(wide.as_u64() <= Some(u64::from(WIDTH)), "{what} is {wide} pixels wide");
+        for colours in ["dark", "light"] {
+            browser.set_colours(colours);
+            assert_eq!(browser.barriers(), Vec::<String>::new(), "{what}, in {colours} colours");
+        }
         pages += 1;
     };
     for path in ["login", "login/passkey", "login/card", "help", "nowhere"] {

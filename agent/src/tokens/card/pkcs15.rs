@@ -149,7 +149,7 @@ pub fn pad(card: &mut dyn Card, pair: &Pair) -> Option<u32> {
     pad::control_code(&features).filter(|_| pair.pin.digits().is_some())
 }
 
-/// Has the reader take the PIN on its keys and give it to the card, once; `code` is of [`pad`].
+/// Has the reader take the PIN on its keys and give it to the card, once; `code` is of [`pad()`].
 ///
 /// Errors: as [`verify`].
 pub fn verify_on_pad(card: &mut dyn Card, pair: &Pair, code: u32) -> Result<Verdict<()>, Error> {
