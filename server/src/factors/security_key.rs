@@ -183,6 +183,12 @@ impl Keys {
                 .finish_passkey_registration(&answer, state)
                 .map(|key| (Kind::Passkey, Credential::from(key))),
         };
+        let sound = |(_, credential): &(Kind, Credential)| {
+            (1..=LONGEST_ID).contains(&credential.cred_id.len())
+        };
+        if made.as_ref().is_ok_and(|made| !sound(made)) {
+            return Ok(Err(Refusal::Malformed));
+        }
         Ok(made.map_err(|error| refusal(&error)).map(|(kind, credential)| Registered {
             kind,
             credential_id: BASE64.encode(&credential.cred_id),
@@ -227,24 +233,32 @@ impl Keys {
         if answer.cross_origin {
             return Ok(Err(Refusal::CrossOrigin));
         }
-        let state: Login = serde_json::from_str(state).map_err(Error::Stored)?;
-        let credential = read(stored)?;
-        let mut passkey = Passkey::from(credential.clone());
-        let result = match state {
+        let mut credential = read(stored)?;
+        let result = match asked(state)? {
             Login::AfterPassword(state) => {
-                self.library.finish_securitykey_authentication(&answer.credential, &state)
-            }
-            Login::Alone(state) => {
-                if answer.user().as_ref() != Some(&stored.account) {
+                if answer.is_for_another(&stored.account) {
                     return Ok(Err(Refusal::NotRecognised));
                 }
-                self.library.finish_discoverable_authentication_v2(
-                    &answer.credential,
-                    state,
-                    &passkey,
-                )
+                self.library.finish_securitykey_authentication(&answer.credential, &state)
             }
+            Login::Alone(_) if answer.user().as_ref() != Some(&stored.account) => {
+                return Ok(Err(Refusal::NotRecognised));
+            }
+            Login::Alone(first) => match self.alone(first, answer, &credential) {
+                // Its maker may have begun to copy it since: from then on it is a synced one.
+                Err(error) if stored.kind == Kind::Passkey && !credential.backup_eligible => {
+                    credential.backup_eligible = true;
+                    match asked(state)? {
+                        Login::Alone(again) => {
+                            self.alone(again, answer, &credential).map_err(|_| error)
+                        }
+                        Login::AfterPassword(_) => Err(error),
+                    }
+                }
+                judged => judged,
+            },
         };
+        let mut passkey = Passkey::from(credential.clone());
         Ok(result.map_err(|error| refusal(&error)).map(|result: AuthenticationResult| {
             passkey.update_credential(&result);
             Used {
@@ -257,6 +271,17 @@ impl Keys {
                 content: written(&Credential::from(passkey)),
             }
         }))
+    }
+
+    /// Checks the answer to a question that named no account, against this credential.
+    fn alone(
+        &self,
+        state: DiscoverableAuthentication,
+        answer: &Answer,
+        credential: &Credential,
+    ) -> Result<AuthenticationResult, WebauthnError> {
+        let passkey = Passkey::from(credential.clone());
+        self.library.finish_discoverable_authentication_v2(&answer.credential, state, &passkey)
     }
 
     fn evidence(&self, verified: bool, synced: bool, credential: &Credential) -> Evidence {
@@ -307,11 +332,20 @@ impl Answer {
         BASE64.encode(self.credential.get_credential_id())
     }
 
+    /// Whether the key says that it is for another account than this one.
+    fn is_for_another(&self, account: &AccountId) -> bool {
+        self.credential.get_user_unique_id().is_some() && self.user().as_ref() != Some(account)
+    }
+
     /// The account the key says it is for, where it says so.
     fn user(&self) -> Option<AccountId> {
         let handle = self.credential.get_user_unique_id()?;
         handle.try_into().ok().map(AccountId::from_bytes)
     }
+}
+
+fn asked(state: &str) -> Result<Login, Error> {
+    serde_json::from_str(state).map_err(Error::Stored)
 }
 
 fn public_key(options: &impl Serialize) -> Value {
@@ -371,6 +405,9 @@ fn refusal(error: &WebauthnError) -> Refusal {
         _ => Refusal::NotRecognised,
     }
 }
+
+/// The longest credential id that WebAuthn allows, in bytes.
+const LONGEST_ID: usize = 1023;
 
 /// The shape of the stored JSON: webauthn-rs-core's credential, version 5.
 const VERSION: i64 = 5;

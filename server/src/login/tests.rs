@@ -188,6 +188,51 @@ async fn a_synced_passkey_gives_substantial() {
     .await;
 }
 
+/// A passkey provider may begin to copy what was bound to one device. The other way round is a lie.
+#[tokio::test]
+async fn a_passkey_that_becomes_a_synced_one_gives_substantial_from_then_on() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { counter: 0, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let session = done(tap(&app, &attempt(&app).await, &mut soft).await);
+        assert_eq!(session.login.level, Level::High);
+        soft.synced = true;
+        for _ in 0..2 {
+            let session = done(tap(&app, &attempt(&app).await, &mut soft).await);
+            assert_eq!(session.login.level, Level::Substantial);
+        }
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let session = done(tap(&app, &token, &mut soft).await);
+        assert_eq!(session.login.level, Level::Substantial);
+        soft.synced = false;
+        let refused = refusal(tap(&app, &attempt(&app).await, &mut soft).await);
+        assert_eq!(refused, Refusal::NotRecognised);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_says_it_is_anothers_is_refused_after_a_password() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        let own = soft.user.clone();
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        for other in ["AAAAAAAAAAAAAAAAAAAAAA", "AA"] {
+            soft.user = Some(other.to_owned());
+            assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::NotRecognised);
+        }
+        soft.user = None;
+        done(tap(&app, &token, &mut soft).await);
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        soft.user = own;
+        done(tap(&app, &token, &mut soft).await);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_key_that_verifies_nobody_gives_substantial_after_a_password_only() {
     both(async |db| {
