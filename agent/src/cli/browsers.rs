@@ -2,7 +2,7 @@
 //! it is there.
 //!
 //! Sources: Chrome's and Edge's documents on native messaging; for Brave, Vivaldi, snaps and
-//! flatpaks reference/agent.md and what others traced.
+//! flatpaks what others traced.
 
 use std::fs::File;
 use std::io::Read;

@@ -170,7 +170,7 @@ fn policies() -> Result<Extension, Error> {
     )
 }
 
-/// The extended key usages of an issuing authority (reference/uzi.md, section 3).
+/// The extended key usages of an issuing authority, as those of the register have them.
 const ISSUING_USAGES: [const_oid::ObjectIdentifier; 5] = [
     oids::CLIENT_AUTH,
     oids::EMAIL_PROTECTION,

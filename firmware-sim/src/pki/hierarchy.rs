@@ -124,7 +124,7 @@ const LEVEL2: &str = "FAKE Zorg CSP Level 2 Persoon CA G3";
 const ZORGVERLENER: &str = "FAKE UZI-register Zorgverlener CA G3";
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// How long a list of an issuing authority is good (reference/uzi.md, section 3).
+/// How long a list of an issuing authority is good: the register's are, for 48 hours.
 const ISSUING_LIFE: SignedDuration = SignedDuration::from_hours(48);
 /// How long a list of the root or level 2 is good.
 const UPPER_LIFE: SignedDuration = SignedDuration::from_hours(24 * 180);

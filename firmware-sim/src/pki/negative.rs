@@ -1,4 +1,4 @@
-//! The negative set: certificates with one fault each (reference/uzi.md, section 4).
+//! The negative set: certificates with one fault each.
 
 use std::fmt;
 

@@ -19,7 +19,7 @@ struct Location {
     language: PrintableString,
 }
 
-/// The extension (reference/uzi.md, section 1; structure as in ETSI EN 319 412-5).
+/// The extension, as the register's practice statement lists it (structure: ETSI EN 319 412-5).
 pub(super) fn statements() -> Result<Extension, Error> {
     let location = Location {
         url: Ia5String::new(&format!("https://{HOST}/pds"))?,

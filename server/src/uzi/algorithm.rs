@@ -9,7 +9,7 @@ use super::certificate::Certificate;
 
 /// The algorithms a certificate or a revocation list may be signed with.
 ///
-/// `reference: UZI card, verifier, step 1`: sha256WithRSA of generation G3; RSASSA-PSS of G4, with
+/// Step 1 of `docs/uzi-verifier.md`: sha256WithRSA of generation G3; RSASSA-PSS of G4, with
 /// the same hash for message and mask and a salt of the hash's length.
 pub static ALLOWED: &[&dyn SignatureVerificationAlgorithm] = &[
     ring::RSA_PKCS1_2048_8192_SHA256,

@@ -45,7 +45,7 @@ fn check(script: &str, expected: &Expect) {
     expected.assert_eq(&answers.collect::<Vec<_>>().join("\n"));
 }
 
-/// The trace of reference/uzi-card-files.md, up to the signature, byte for byte.
+/// What OpenSC sent to such a card and what it answered, up to the signature, byte for byte.
 #[test]
 fn the_card_answers_as_the_one_that_opensc_accepted() {
     let mut card = card();
@@ -73,7 +73,7 @@ fn the_card_answers_as_the_one_that_opensc_accepted() {
     }
 }
 
-/// The table of reference/uzi-card-files.md, byte for byte but for the serial number.
+/// The files that OpenSC accepted, byte for byte but for the serial number.
 #[test]
 fn the_files_are_those_that_opensc_accepted() {
     let token = "302A020100 0406900000101XXX 0C1043494247202873696D756C6174656429 \
