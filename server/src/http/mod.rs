@@ -22,4 +22,6 @@ pub use routes::router;
 pub use serve::serve;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

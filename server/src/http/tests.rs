@@ -8,14 +8,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use super::testing::app_with_holder;
 use super::*;
 use crate::app::App;
-use crate::clock::{Clock, Time};
-use crate::config::Config;
 use crate::factors::testing::SoftKey;
-use crate::password;
-use crate::secret::{Carrier, Secret, Token};
-use crate::storage::{Db, testing};
+use crate::secret::{Carrier, Token};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
 const PASSWORD: &str = "vier woorden achter elkaar";
@@ -35,18 +32,8 @@ impl Server {
     }
 
     async fn at(origin: &str) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let text = format!("[server]\norigin = \"{origin}\"");
-        let config = Config::parse(&text, data.path()).unwrap();
-        let db = Db::open(&config.storage).await.unwrap();
-        let start = Time::from_millis(1_795_000_000_000);
-        let app = Arc::new(App::join(config, db, Clock::manual(start)).unwrap());
-        let account = testing::account(&app.db, NAME).await;
-        let room = app.passwords.admit().await.unwrap();
-        let hash = room.hash(Secret::new(PASSWORD.to_owned())).await;
-        let mut tx = app.db.write().await.unwrap();
-        password::store::set(&mut tx, &account.id, &hash, start).await.unwrap();
-        tx.commit().await.unwrap();
+        let config = format!("[server]\norigin = \"{origin}\"");
+        let (app, data) = app_with_holder(&config, NAME, PASSWORD).await;
         let router = router(app.clone());
         Self { app, router, origin: origin.to_owned(), _data: data }
     }

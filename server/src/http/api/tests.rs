@@ -11,13 +11,9 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::clock::{Clock, Time};
-use crate::config::Config;
 use crate::factors::testing::SoftKey;
 use crate::http::router;
-use crate::password;
-use crate::secret::Secret;
-use crate::storage::{Db, testing};
+use crate::http::testing::app_with_holder;
 
 const NAME: &str = "test.arts@voorbeeld.nl";
 const PASSWORD: &str = "vier woorden achter elkaar";
@@ -60,18 +56,8 @@ impl Answer {
 
 impl Server {
     async fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let config = Config::parse("[uzi]\nenvironment = \"test\"", data.path()).unwrap();
-        let db = Db::open(&config.storage).await.unwrap();
-        // November 2026: the TEST card of 2024 is valid.
-        let start = Time::from_millis(1_795_000_000_000);
-        let app = Arc::new(App::join(config, db, Clock::manual(start)).unwrap());
-        let account = testing::account(&app.db, NAME).await;
-        let room = app.passwords.admit().await.unwrap();
-        let hash = room.hash(Secret::new(PASSWORD.to_owned())).await;
-        let mut tx = app.db.write().await.unwrap();
-        password::store::set(&mut tx, &account.id, &hash, start).await.unwrap();
-        tx.commit().await.unwrap();
+        let config = "[uzi]\nenvironment = \"test\"";
+        let (app, data) = app_with_holder(config, NAME, PASSWORD).await;
         let router = router(app.clone());
         Self { app, router, _data: data }
     }

@@ -1,20 +1,11 @@
 //! The budget over real sockets: who is held to it, by what answer, and what is not written.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 
-use crate::app::App;
-use crate::clock::{Clock, Time};
-use crate::config::Config;
-use crate::http::serve;
-use crate::storage::Db;
+use crate::http::testing::{Listening, listen};
 use crate::storage::testing::rows;
 
 const ORIGIN: &str = "http://localhost:8080";
@@ -22,13 +13,7 @@ const ORIGIN: &str = "http://localhost:8080";
 const BEGIN: &str = r#"{"code_challenge":"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM","code_challenge_method":"S256"}"#;
 
 /// A server on a socket, with an allowance of five requests and one a second.
-struct Server {
-    app: Arc<App>,
-    address: SocketAddr,
-    _stop: oneshot::Sender<()>,
-    _served: JoinHandle<std::io::Result<()>>,
-    _data: TempDir,
-}
+struct Server(Listening);
 
 struct Answer {
     status: u16,
@@ -52,22 +37,11 @@ impl Server {
     }
 
     async fn configured(text: &str) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let config = Config::parse(text, data.path()).unwrap();
-        let db = Db::open(&config.storage).await.unwrap();
-        let clock = Clock::manual(Time::from_millis(1_795_000_000_000));
-        let app = Arc::new(App::join(config, db, clock).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let served = tokio::spawn(serve(app.clone(), listener, async move {
-            let _ = stopped.await;
-        }));
-        Self { app, address, _stop: stop, _served: served, _data: data }
+        Self(listen(text).await)
     }
 
     async fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
-        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let mut socket = TcpStream::connect(self.0.address).await.unwrap();
         let length = body.len();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
@@ -96,7 +70,7 @@ impl Server {
     }
 
     async fn attempts(&self) -> i64 {
-        rows(&self.app.db, "attempt").await
+        rows(&self.0.app.db, "attempt").await
     }
 }
 
@@ -115,7 +89,7 @@ async fn one_address_that_floods_is_told_when_to_come_back() {
     assert!(problem["detail"].as_str().unwrap().contains("5 seconden"), "{problem}");
 
     assert_eq!(server.statuses("198.51.100.8", 5).await, [201; 5], "a neighbour is not held");
-    server.app.clock.advance(Duration::from_secs(5));
+    server.0.app.clock.advance(Duration::from_secs(5));
     assert_eq!(server.statuses("198.51.100.7", 6).await, [201, 201, 201, 201, 201, 429]);
 }
 

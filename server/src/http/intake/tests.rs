@@ -1,25 +1,17 @@
 //! What is let in, over real sockets.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::net::TcpStream;
 
-use crate::app::App;
-use crate::clock::{Clock, Time};
-use crate::config::Config;
-use crate::http::serve;
-use crate::storage::Db;
+use crate::http::testing::{Listening, listen};
 
 /// A server on a socket, and one connection to it.
 struct Line {
     socket: TcpStream,
     read: Vec<u8>,
-    _stop: oneshot::Sender<()>,
-    _data: TempDir,
+    _server: Listening,
 }
 
 #[derive(Debug)]
@@ -31,20 +23,9 @@ struct Answer {
 
 impl Line {
     async fn to(origin: &str) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let text = format!("[server]\norigin = \"{origin}\"");
-        let config = Config::parse(&text, data.path()).unwrap();
-        let db = Db::open(&config.storage).await.unwrap();
-        let clock = Clock::manual(Time::from_millis(1_795_000_000_000));
-        let app = Arc::new(App::join(config, db, clock).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(serve(app, listener, async move {
-            let _ = stopped.await;
-        }));
-        let socket = TcpStream::connect(address).await.unwrap();
-        Self { socket, read: Vec::new(), _stop: stop, _data: data }
+        let server = listen(&format!("[server]\norigin = \"{origin}\"")).await;
+        let socket = TcpStream::connect(server.address).await.unwrap();
+        Self { socket, read: Vec::new(), _server: server }
     }
 
     /// Sends this and reads one answer; nothing where the connection ends first.
