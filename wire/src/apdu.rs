@@ -98,6 +98,8 @@ impl Command {
                     _ => return Err(Error::Length),
                 }
             }
+            // A short Lc of zero is written by no case; the version query of U2F has it extended.
+            [0, _] => return Err(Error::Length),
             [lc, rest @ ..] => {
                 let (data, le) = rest.split_at_checked(usize::from(*lc)).ok_or(Error::Length)?;
                 match le {
@@ -374,6 +376,9 @@ mod tests {
         assert_eq!(Command::read(&hex::decode("00a40400030102").unwrap()), Err(Error::Length));
         assert_eq!(Command::read(&hex::decode("00a404000201020000").unwrap()), Err(Error::Length));
         assert_eq!(Command::read(&hex::decode("00a4040000000301").unwrap()), Err(Error::Length));
+        for hex in ["00a404000000", "00a404000001", "00a4040000000000", "00a4040001020304"] {
+            assert_eq!(Command::read(&hex::decode(hex).unwrap()), Err(Error::Length), "{hex}");
+        }
         assert_eq!(
             Command::read(&hex::decode("00a4040000").unwrap()[..3]),
             Err(Error::TooShort(3))
@@ -428,6 +433,22 @@ mod tests {
                 Ok(bytes) => prop_assert_eq!(Command::read(&bytes), Ok(command)),
                 Err(error) => prop_assert_eq!(error, Error::TooLong(command.data.len())),
             }
+        }
+
+        /// Nothing is read but what is written so: one of the seven cases, or the version query of
+        /// U2F with its extended Lc of zero.
+        #[test]
+        fn what_is_read_is_written_so(
+            header: [u8; 4], body in prop_oneof![
+                prop::collection::vec(0u8..4, 0..10),
+                prop::collection::vec(any::<u8>(), 0..300),
+            ],
+        ) {
+            let bytes = [&header[..], &body].concat();
+            let Ok(command) = Command::read(&bytes) else { return Ok(()) };
+            let forms = [Form::Short, Form::Extended].map(|form| command.write(form));
+            let query = command.data.is_empty() && matches!(body[..], [0, 0, 0, _, _]);
+            prop_assert!(query || forms.contains(&Ok(bytes)), "{command:?}");
         }
 
         #[test]

@@ -82,6 +82,17 @@ impl Error {
     }
 }
 
+/// The status with which a key refuses bytes that are no APDU: class and instruction are told
+/// before the length, as those of an APDU are.
+#[must_use]
+pub fn refusal(bytes: &[u8]) -> apdu::Status {
+    let Some([class, instruction, p1, p2]) = bytes.first_chunk().copied() else {
+        return apdu::Status::WRONG_LENGTH;
+    };
+    let header = apdu::Command::new(class, instruction, p1, p2);
+    Request::read(&header).map_or_else(|error| error.status(), |_| apdu::Status::WRONG_LENGTH)
+}
+
 impl Request {
     /// Reads a request.
     ///

@@ -4,7 +4,7 @@
 //! conformance suites in use do both. LOCK is optional, and these keys do not have it.
 //! Spec: CTAP 2.1 section 11.2, USB HID.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use wire::ctaphid::{
@@ -17,6 +17,9 @@ use crate::device::Time;
 /// A message not whole after this time since its last report is given up.
 pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// How many channels of the hosts' own number are open at once; then the oldest goes.
+pub(crate) const ADOPTED: usize = 64;
+
 const PROTOCOL: u8 = 2;
 const DEVICE: [u8; 3] = [1, 0, 0];
 
@@ -26,8 +29,8 @@ pub(crate) struct Framing {
     capabilities: Capabilities,
     /// Channels 1 to this number are given out.
     channels: u32,
-    /// Channels that hosts opened by a number of their own.
-    adopted: BTreeSet<u32>,
+    /// Channels that hosts opened by a number of their own, oldest first; at most [`ADOPTED`].
+    adopted: VecDeque<u32>,
     transaction: Transaction,
 }
 
@@ -49,7 +52,7 @@ pub(crate) enum Step {
 impl Framing {
     /// A key that was just plugged in.
     pub(crate) fn new(capabilities: Capabilities) -> Self {
-        Self { capabilities, channels: 0, adopted: BTreeSet::new(), transaction: Transaction::Idle }
+        Self { capabilities, channels: 0, adopted: VecDeque::new(), transaction: Transaction::Idle }
     }
 
     /// Takes one report. The caller lets time reach `now` first, with [`Framing::expire`].
@@ -187,9 +190,7 @@ impl Framing {
         let given = match channel {
             Channel::BROADCAST => self.next_channel(),
             Channel(number) => {
-                if !self.is_open(channel) {
-                    self.adopted.insert(number);
-                }
+                self.adopt(number);
                 Some(channel)
             }
         };
@@ -204,12 +205,25 @@ impl Framing {
         answer(channel, Command::Init, &init.write())
     }
 
+    /// Opens a channel by the host's own number; one that was used lately stays longest.
+    fn adopt(&mut self, number: u32) {
+        if number <= self.channels {
+            return;
+        }
+        self.adopted.retain(|adopted| *adopted != number);
+        if self.adopted.len() == ADOPTED {
+            self.adopted.pop_front();
+        }
+        self.adopted.push_back(number);
+    }
+
     /// Gives out the next channel that nobody uses.
     fn next_channel(&mut self) -> Option<Channel> {
-        let (given, adopted) = (self.channels, &mut self.adopted);
-        let next = (given.saturating_add(1)..Channel::BROADCAST.0).find(|n| !adopted.remove(n))?;
-        self.channels = next;
-        Some(Channel(next))
+        let mut free = self.channels.saturating_add(1)..Channel::BROADCAST.0;
+        self.channels = free.find(|number| !self.adopted.contains(number))?;
+        let given = self.channels;
+        self.adopted.retain(|adopted| *adopted > given);
+        Some(Channel(given))
     }
 }
 

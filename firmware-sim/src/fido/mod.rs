@@ -38,6 +38,7 @@ use std::time::Duration;
 use wire::{
     apdu::{self, Response},
     ctaphid::{Capabilities, Command, Keepalive, Message, Report},
+    u2f as u2f_message,
 };
 
 use crate::{
@@ -119,7 +120,7 @@ impl Key {
         } else {
             match apdu::Command::read(payload) {
                 Ok(command) => self.authenticator.u2f(&command).write(),
-                Err(_) => Response::status(apdu::Status::WRONG_LENGTH).write(),
+                Err(_) => Response::status(u2f_message::refusal(payload)).write(),
             }
         };
         reports.extend(hid::answer(channel, command, &payload));

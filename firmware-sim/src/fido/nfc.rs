@@ -88,6 +88,10 @@ impl Applet {
             return Step::Reply(next_part(rest, window));
         }
         rest.clear();
+        if !matches!(command.class & !apdu::CHAINING, 0 | nfc::CLASS) {
+            chain.clear();
+            return refuse(Status::UNKNOWN_CLASS);
+        }
         match chain.push(command, MAX_MESSAGE) {
             Ok(Some(whole)) => self.dispatch(whole, window),
             Ok(None) => refuse(Status::OK),
@@ -151,8 +155,8 @@ impl Applet {
                 refuse(Status::OK)
             }
             (nfc::CLASS, nfc::CONTROL) => refuse(Status::WRONG_P1P2),
-            (0 | nfc::CLASS, _) => refuse(Status::UNKNOWN_INSTRUCTION),
-            (_, _) => refuse(Status::UNKNOWN_CLASS),
+            // No other class comes here.
+            (_, _) => refuse(Status::UNKNOWN_INSTRUCTION),
         }
     }
 }

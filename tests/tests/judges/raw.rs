@@ -22,6 +22,14 @@ fn selection_is_as_suites_for_readers_want_it() {
 }
 
 #[test]
+fn every_u2f_command_has_its_status() {
+    for key in ["u2f", "fido2"] {
+        judge(&["--key", key], &["raw_u2f.py"]);
+    }
+    judge(&["--nfc", "nfc"], &["raw_u2f.py", "reader"]);
+}
+
+#[test]
 fn every_request_has_the_status_that_the_specification_gives_it() {
     judge(&["--key", "fido2"], &["raw_ctap2.py"]);
     judge(&["--key", "fido2-pin"], &["raw_ctap2.py", "pin"]);

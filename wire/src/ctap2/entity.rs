@@ -62,7 +62,7 @@ impl User {
 /// Names one credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Descriptor {
-    /// The credential id.
+    /// The credential id; empty where the type is unknown.
     pub id: Vec<u8>,
     /// The type; anything but [`PUBLIC_KEY`] is to be ignored.
     pub kind: String,
@@ -76,11 +76,16 @@ impl Descriptor {
         Self { id: id.into(), kind: PUBLIC_KEY.to_owned(), transports: Vec::new() }
     }
 
+    /// Of a credential of an unknown type only the type is read, whatever else it holds.
     pub(super) fn read(value: &Value) -> Result<Self, Error> {
         let fields = Fields::of(value, "credential descriptor")?;
+        let kind = fields.must("type", "descriptor type", text)?;
+        if kind != PUBLIC_KEY {
+            return Ok(Self { id: Vec::new(), kind, transports: Vec::new() });
+        }
         Ok(Self {
             id: fields.must("id", "descriptor id", bytes)?,
-            kind: fields.must("type", "descriptor type", text)?,
+            kind,
             transports: fields.list("transports", "transports", |value| {
                 text(value).ok_or_else(|| Error::Type("transport".to_owned()))
             })?,
@@ -98,11 +103,9 @@ impl Descriptor {
     }
 }
 
-/// An algorithm that the relying party takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An algorithm of public-key credentials that the relying party takes, or that a key has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Algorithm {
-    /// The credential type; unknown ones are to be ignored.
-    pub kind: String,
     /// The COSE algorithm.
     pub cose: i64,
 }
@@ -111,20 +114,32 @@ impl Algorithm {
     /// A public-key credential with this COSE algorithm.
     #[must_use]
     pub fn new(cose: i64) -> Self {
-        Self { kind: PUBLIC_KEY.to_owned(), cose }
+        Self { cose }
     }
 
-    pub(super) fn read(value: &Value) -> Result<Self, Error> {
-        let fields = Fields::of(value, "pubKeyCredParams")?;
-        Ok(Self {
-            kind: fields.must("type", "pubKeyCredParams type", text)?,
-            cose: fields.must("alg", "pubKeyCredParams alg", Value::as_int)?,
-        })
+    /// Those of a list; one of an unknown type is passed over, whatever it holds.
+    pub(super) fn read_list(fields: &Fields<'_>, key: i64, name: &str) -> Result<Vec<Self>, Error> {
+        let entries = fields.list(key, name, |value| {
+            let fields = Fields::of(value, name)?;
+            if fields.must("type", &format!("{name} type"), text)? != PUBLIC_KEY {
+                return Ok(None);
+            }
+            let cose = fields.must("alg", &format!("{name} alg"), Value::as_int)?;
+            Ok(Some(Self { cose }))
+        })?;
+        Ok(entries.into_iter().flatten().collect())
     }
 
-    pub(super) fn write(&self) -> Value {
-        Map::new().put("alg", self.cose).put("type", self.kind.as_str()).into()
+    pub(super) fn write(self) -> Value {
+        Map::new().put("alg", self.cose).put("type", PUBLIC_KEY).into()
     }
+}
+
+/// The icon of a party or a user, which CTAP 2.0 has and 2.1 has no more, is passed over.
+///
+/// Errors: it is no text.
+pub(super) fn pass_over_icon(entity: &Value, name: &str) -> Result<(), Error> {
+    Fields::of(entity, name)?.maybe("icon", &format!("{name}.icon"), text).map(|_| ())
 }
 
 /// The options of a request; absent is not `false`.

@@ -71,7 +71,7 @@ impl Info {
             max_credentials_in_list: fields.maybe(7i64, "maxCredentialCountInList", unsigned)?,
             max_credential_id: fields.maybe(8i64, "maxCredentialIdLength", unsigned)?,
             transports: fields.list(9i64, "transports", texts)?,
-            algorithms: fields.list(10i64, "algorithms", Algorithm::read)?,
+            algorithms: Algorithm::read_list(&fields, 10, "algorithms")?,
             force_pin_change: fields.maybe(12i64, "forcePINChange", Value::as_bool)?,
             min_pin_length: fields.maybe(13i64, "minPINLength", unsigned)?,
             firmware_version: fields.maybe(14i64, "firmwareVersion", unsigned)?,
@@ -95,7 +95,7 @@ impl Info {
             Value::Array(self.pin_uv_auth_protocols.iter().copied().map(Value::from).collect())
         });
         let algorithms = (!self.algorithms.is_empty())
-            .then(|| Value::Array(self.algorithms.iter().map(Algorithm::write).collect()));
+            .then(|| Value::Array(self.algorithms.iter().map(|a| a.write()).collect()));
         Map::new()
             .put(1i64, texts(&self.versions).unwrap_or_else(|| Value::Array(Vec::new())))
             .put_some(2i64, texts(&self.extensions))

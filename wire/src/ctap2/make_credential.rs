@@ -1,6 +1,6 @@
 //! authenticatorMakeCredential (01). Spec: CTAP 2.1 section 6.1.
 
-use super::entity::{Algorithm, Descriptor, Options, RelyingParty, User};
+use super::entity::{Algorithm, Descriptor, Options, RelyingParty, User, pass_over_icon};
 use super::fields::{Error, Fields, bytes, parameters, text, unsigned};
 use crate::cbor::{Map, Value};
 
@@ -13,7 +13,7 @@ pub struct Request {
     pub rp: RelyingParty,
     /// For whom.
     pub user: User,
-    /// In order of preference.
+    /// In order of preference; those of an unknown type are left out.
     pub algorithms: Vec<Algorithm>,
     /// Credentials that must not be on this key.
     pub exclude: Vec<Descriptor>,
@@ -40,11 +40,13 @@ impl Request {
         let rp = fields.must(2i64, "rp", Some)?;
         let user = fields.must(3i64, "user", Some)?;
         fields.must(4i64, "pubKeyCredParams", Value::as_array)?;
+        pass_over_icon(rp, "rp")?;
+        pass_over_icon(user, "user")?;
         Ok(Self {
             client_data_hash: fields.must_array(1i64, "clientDataHash")?,
             rp: RelyingParty::read(rp)?,
             user: User::read(user)?,
-            algorithms: fields.list(4i64, "pubKeyCredParams", Algorithm::read)?,
+            algorithms: Algorithm::read_list(&fields, 4, "pubKeyCredParams")?,
             exclude: fields.list(5i64, "excludeList", Descriptor::read)?,
             extensions,
             options: Options::read(&fields, 7)?,
@@ -63,7 +65,7 @@ impl Request {
             .put(1i64, Value::bytes(self.client_data_hash))
             .put(2i64, self.rp.write())
             .put(3i64, self.user.write())
-            .put(4i64, Value::Array(self.algorithms.iter().map(Algorithm::write).collect()))
+            .put(4i64, Value::Array(self.algorithms.iter().map(|a| a.write()).collect()))
             .put_some(5i64, exclude)
             .put_some(6i64, self.extensions.clone())
             .put_some(7i64, self.options.write())

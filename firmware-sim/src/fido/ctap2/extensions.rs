@@ -75,15 +75,17 @@ impl Authenticator {
         if touch == Touch::Unwanted {
             return Err(Status::UNSUPPORTED_OPTION);
         }
+        input.as_map().ok_or(Status::CBOR_UNEXPECTED_TYPE)?;
         let member = |key: i64| input.entry(&key.into()).ok_or(Status::MISSING_PARAMETER);
         let bytes = |key: i64| member(key)?.as_bytes().ok_or(Status::CBOR_UNEXPECTED_TYPE);
         let key = cose::Key::read(member(1)?).map_err(|error| error.status())?;
         let peer: PublicKey = platform_key(&key).ok_or(Status::INVALID_PARAMETER)?;
-        let number = input.entry(&4i64.into()).map_or(Some(1), Value::as_int);
-        let protocol = number
-            .and_then(|number| u64::try_from(number).ok())
-            .and_then(Protocol::from_number)
-            .ok_or(Status::INVALID_PARAMETER)?;
+        let number = match input.entry(&4i64.into()) {
+            None => 1,
+            Some(Value::Unsigned(number)) => *number,
+            Some(_) => return Err(Status::CBOR_UNEXPECTED_TYPE),
+        };
+        let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
         let (encrypted, tag) = (bytes(2)?, bytes(3)?);
         let shared = Shared::agree(protocol, self.agreement.key(protocol), &peer);
         if !shared.authenticates(encrypted, tag) {

@@ -54,8 +54,7 @@ impl Authenticator {
     }
 
     fn check(&self, request: &Request) -> Result<(), Status> {
-        let supported = |a: &Algorithm| a.kind == PUBLIC_KEY && a.cose == cose::ES256;
-        if !request.algorithms.iter().any(supported) {
+        if !request.algorithms.contains(&Algorithm::new(cose::ES256)) {
             return Err(Status::UNSUPPORTED_ALGORITHM);
         }
         if request.enterprise_attestation.is_some() {

@@ -124,9 +124,9 @@ impl Shared {
     }
 }
 
-/// The host's key agreement key, where it is a point of the curve.
+/// The host's key, where it is one for agreement and a point of the curve.
 pub(crate) fn platform_key(key: &cose::Key) -> Option<PublicKey> {
-    let cose::Key::P256 { x, y, .. } = key else { return None };
+    let cose::Key::P256 { algorithm: cose::ECDH_ES_HKDF_256, x, y } = key else { return None };
     let point = Sec1Point::from_affine_coordinates(&(*x).into(), &(*y).into(), false);
     PublicKey::from_sec1_point(&point).into_option()
 }

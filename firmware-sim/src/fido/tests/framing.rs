@@ -12,7 +12,10 @@ use wire::ctaphid::{
 use super::host::{Host, assertion, creation, join, read};
 use crate::{
     device::HidDevice,
-    fido::{Presence, hid::MESSAGE_TIMEOUT},
+    fido::{
+        Presence,
+        hid::{ADOPTED, MESSAGE_TIMEOUT},
+    },
 };
 
 const NOTHING: [Report; 0] = [];
@@ -83,6 +86,27 @@ fn init_opens_a_channel_of_the_hosts_own_number_which_is_not_given_out_again() {
         assert_eq!(join(&host.send(&ping(channel, 3))).payload, [0xA5; 3]);
     }
     assert_eq!(host.open(), Channel(other.0 + 1));
+}
+
+/// What a key remembers has an end: of channels that hosts named, the oldest goes.
+#[test]
+fn a_key_remembers_so_many_channels_of_the_hosts_own_number() {
+    let mut host = Host::plug("fido2");
+    let own: Vec<Channel> = (0..100_000).map(|n| Channel(0x8000_0000 + n)).collect();
+    for channel in &own {
+        assert_eq!(opened(&mut host, *channel), *channel);
+    }
+    let (forgotten, kept) = own.split_at(own.len() - ADOPTED);
+    for channel in [forgotten[0], forgotten[forgotten.len() - 1]] {
+        assert_eq!(error(&host.send(&ping(channel, 3))), ErrorCode::InvalidChannel);
+    }
+    for channel in kept.iter().chain([&host.channel.clone()]) {
+        assert_eq!(join(&host.send(&ping(*channel, 3))).payload, [0xA5; 3]);
+    }
+    assert_eq!(opened(&mut host, kept[0]), kept[0], "INIT on an open one keeps it");
+    opened(&mut host, forgotten[0]);
+    assert_eq!(error(&host.send(&ping(kept[1], 3))), ErrorCode::InvalidChannel);
+    assert_eq!(join(&host.send(&ping(kept[0], 3))).payload, [0xA5; 3]);
 }
 
 #[test]

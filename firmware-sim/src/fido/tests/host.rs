@@ -188,8 +188,9 @@ pub(super) fn assertion(allow: &[&[u8]]) -> get_assertion::Request {
 
 /// Checks an ECDSA signature with a COSE key.
 pub(super) fn verify(key: &cose::Key, message: &[u8], signature: &[u8]) {
-    let public = crate::fido::pin::protocol::platform_key(key).expect("a point of the curve");
-    verify_point(&public, message, signature);
+    let cose::Key::P256 { algorithm: cose::ES256, x, y } = key else { panic!("{key:?}") };
+    let point = [&[0x04], &x[..], y].concat();
+    verify_point(&PublicKey::from_sec1_bytes(&point).unwrap(), message, signature);
 }
 
 pub(super) fn verify_point(key: &PublicKey, message: &[u8], signature: &[u8]) {

@@ -8,5 +8,6 @@ mod hostile;
 mod pin_host;
 mod pins;
 mod reader;
+mod statuses;
 mod u2f;
 mod vectors;

@@ -179,6 +179,9 @@ fn commands_that_do_not_exist_are_refused() {
     assert_eq!(status(&mut key, "90108000 0104".replace(' ', "").as_str()), "9000");
     assert_eq!(status(&mut key, "00030000"), "6883");
     assert_eq!(status(&mut key, "00030000"), "9000");
+    for class in ["01", "04", "11", "40", "84", "94", "ff"] {
+        assert_eq!(status(&mut key, &format!("{class}030000")), "6E00", "class {class}");
+    }
 }
 
 #[test]
