@@ -21,6 +21,13 @@ pub(crate) fn is_invisible(letter: char) -> bool {
     letter.is_control() || INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&letter))
 }
 
+/// `text` with a mark in place of every letter that shows nothing or turns others around: for what a
+/// stranger wrote and somebody will read.
+pub(crate) fn visible(text: &str) -> String {
+    let hides = |letter: char| is_invisible(letter) || JOINERS.contains(&letter);
+    text.chars().map(|letter| if hides(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
 /// Joiner and non-joiner.
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
@@ -86,6 +93,15 @@ mod tests {
             assert_eq!(parse(text, 60), None, "{text:?}");
         }
         assert!(parse(&format!("{}\u{200b}", "x".repeat(60)), 60).is_some());
+    }
+
+    #[test]
+    fn what_a_stranger_hides_becomes_visible() {
+        assert_eq!(visible("Jos\u{e9} (URA 90000001)"), "Jos\u{e9} (URA 90000001)");
+        assert_eq!(
+            visible("A\u{1b}[31m\u{202e}strA\u{2066}\u{200b}\u{200d}\n"),
+            "A\u{fffd}[31m\u{fffd}strA\u{fffd}\u{fffd}\u{fffd}\u{fffd}"
+        );
     }
 
     proptest! {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::language::Language;
 use crate::causes::causes;
 use crate::clock::Clock;
+use crate::label::visible;
 use crate::uzi::admission::Admission;
 use crate::uzi::certificate::{Certificate, LARGEST_FILE};
 use crate::uzi::issue::Environment;
@@ -46,7 +47,8 @@ struct Verify {
     /// maps issuers; left out: the published authorities
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
-    /// A revocation list, in DER or PEM; one for each issuer below the root
+    /// Revocation lists, in DER or PEM; of each authority above the card one is needed, the root's
+    /// included
     #[arg(long, value_name = "FILE")]
     crl: Vec<PathBuf>,
     /// Do not look whether the card was revoked
@@ -179,12 +181,15 @@ impl Lists {
         for path in paths {
             let content = trust::read(path, revocation::LARGEST)
                 .map_err(|error| Error::Read(Box::new(error)))?;
-            match RevocationList::from_content(&content) {
-                Ok(list) => lists.usable.push(list),
-                Err(revocation::Error::Unusable { issuer, fault }) => {
-                    lists.unusable.push((issuer, fault));
+            let unreadable = |source| Error::List { path: path.clone(), source };
+            for list in RevocationList::all_from_content(&content).map_err(unreadable)? {
+                match list {
+                    Ok(list) => lists.usable.push(list),
+                    Err(revocation::Error::Unusable { issuer, fault }) => {
+                        lists.unusable.push((issuer, fault));
+                    }
+                    Err(source) => return Err(unreadable(source)),
                 }
-                Err(source) => return Err(Error::List { path: path.clone(), source }),
             }
         }
         Ok(lists)
@@ -210,13 +215,12 @@ fn folder(path: &Path) -> Result<Trust, Error> {
 fn refuse(out: &mut impl Write, language: Language, refusal: &Refusal) -> Result<bool, Error> {
     let (step, code) = (refusal.step(), refusal.code());
     let sentence = language.pick(refusal.dutch(), refusal.english());
-    let sentence = printable(&sentence);
     match language {
         Language::Dutch => writeln!(out, "GEWEIGERD bij controle {step} [{code}]: {sentence}")?,
         Language::English => writeln!(out, "REFUSED at check {step} [{code}]: {sentence}")?,
     }
     if let Some(fault) = refusal.fault() {
-        writeln!(out, "  ({})", printable(&fault))?;
+        writeln!(out, "  ({fault})")?;
     }
     Ok(false)
 }
@@ -238,7 +242,7 @@ fn describe(
     };
     writeln!(out, "{heading}")?;
     let mut row = |dutch: &str, english: &str, value: &str| {
-        writeln!(out, "  {:<14}{}", language.pick(dutch, english), printable(value))
+        writeln!(out, "  {:<14}{}", language.pick(dutch, english), visible(value))
     };
     row("houder", "holder", &certificate.subject_name())?;
     match wire::uzi::Certificate::of(certificate.inner()) {
@@ -281,9 +285,4 @@ fn describe_check(
     let label = language.pick("gecontroleerd", "verified at");
     writeln!(out, "  {label:<14}{at}{revocation}")?;
     Ok(())
-}
-
-/// Text from a certificate without what could move the terminal's cursor.
-fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }

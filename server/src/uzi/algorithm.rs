@@ -2,7 +2,7 @@
 
 use der::asn1::UintRef;
 use der::{Decode, Encode, Reader, SliceReader};
-use rustls::pki_types::SignatureVerificationAlgorithm;
+use rustls::pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 use webpki::ring;
 
 use super::certificate::Certificate;
@@ -16,7 +16,59 @@ pub static ALLOWED: &[&dyn SignatureVerificationAlgorithm] = &[
     ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
     ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
     ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+    &BARE_SHA256,
+    &BARE_SHA384,
+    &BARE_SHA512,
 ];
+
+/// RSASSA-PSS whose hash identifiers leave their parameters out where the library's have NULL: two
+/// encodings of one algorithm, and issuers use either (RFC 4055).
+#[derive(Debug)]
+struct Bare {
+    full: &'static dyn SignatureVerificationAlgorithm,
+    identifier: &'static [u8],
+}
+
+static BARE_SHA256: Bare =
+    Bare { full: ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY, identifier: &bare(1, 32) };
+static BARE_SHA384: Bare =
+    Bare { full: ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY, identifier: &bare(2, 48) };
+static BARE_SHA512: Bare =
+    Bare { full: ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY, identifier: &bare(3, 64) };
+
+impl SignatureVerificationAlgorithm for Bare {
+    fn verify_signature(
+        &self,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        self.full.verify_signature(public_key, message, signature)
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.full.public_key_alg_id()
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        AlgorithmIdentifier::from_slice(self.identifier)
+    }
+}
+
+/// id-RSASSA-PSS with the hash that ends in `hash` below 2.16.840.1.101.3.4.2, MGF1 with the same
+/// one, and a salt of `salt` bytes; the content of the SEQUENCE.
+#[rustfmt::skip]
+const fn bare(hash: u8, salt: u8) -> [u8; 61] {
+    [
+        0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, // id-RSASSA-PSS
+        0x30, 0x30,
+        0xa0, 0x0d, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, hash,
+        0xa1, 0x1a, 0x30, 0x18,
+        0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08, // id-mgf1
+        0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, hash,
+        0xa2, 0x03, 0x02, 0x01, salt,
+    ]
+}
 
 /// The smallest RSA modulus in bits.
 pub const SMALLEST_KEY: usize = 2048;

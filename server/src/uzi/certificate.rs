@@ -13,6 +13,8 @@ use x509_cert::ext::pkix::{
     BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAltName,
 };
 
+use crate::label::visible;
+
 /// The largest certificate that is looked at, in bytes of DER. Real ones have about 2000.
 pub const LARGEST: usize = 16 * 1024;
 
@@ -94,6 +96,8 @@ pub struct Certificate {
 pub struct Extensions {
     /// What the key may do.
     pub key_usage: Option<KeyUsage>,
+    /// Whether whoever does not understand the key usage must refuse the certificate.
+    pub key_usage_critical: bool,
     /// What the certificate is for.
     pub purposes: Option<Vec<ObjectIdentifier>>,
     /// Whether this is an authority.
@@ -245,7 +249,8 @@ impl Certificate {
         common_name(self.inner.tbs_certificate().issuer())
     }
 
-    /// Every value of a subject attribute as text; one that is no text as an empty one.
+    /// Every value of a subject attribute as text, as it stands there; one that is no text as an
+    /// empty one.
     pub fn subject_attributes(&self, oid: ObjectIdentifier) -> Vec<String> {
         let subject = self.inner.tbs_certificate().subject();
         let values = subject.iter().filter(|attribute| attribute.oid == oid);
@@ -270,6 +275,7 @@ pub(super) fn timestamp(time: x509_cert::time::Time) -> Timestamp {
 
 fn extensions(all: &[x509_cert::ext::Extension]) -> Result<Extensions, Error> {
     let mut known = Extensions::default();
+    let mut constrains = false;
     for (index, extension) in all.iter().enumerate() {
         let oid = extension.extn_id;
         if all.iter().take(index).any(|earlier| earlier.extn_id == oid) {
@@ -283,6 +289,7 @@ fn extensions(all: &[x509_cert::ext::Extension]) -> Result<Extensions, Error> {
                     return Err(Error::NotCanonical);
                 }
                 known.key_usage = Some(usage);
+                known.key_usage_critical = extension.critical;
             }
             BASIC_CONSTRAINTS => known.constraints = Some(decode(oid, content)?),
             SUBJECT_ALT_NAME => known.names = Some(decode(oid, content)?),
@@ -298,10 +305,15 @@ fn extensions(all: &[x509_cert::ext::Extension]) -> Result<Extensions, Error> {
                     known.unknown_critical.push(oid);
                 }
             }
-            NAME_CONSTRAINTS | CRL_DISTRIBUTION_POINTS => {}
+            CRL_DISTRIBUTION_POINTS => {}
+            NAME_CONSTRAINTS => constrains = extension.critical,
             _ if extension.critical => known.unknown_critical.push(oid),
             _ => {}
         }
+    }
+    // The path builder applies those of an authority; on anybody else they are not processed.
+    if constrains && !known.constraints.as_ref().is_some_and(|constraints| constraints.ca) {
+        known.unknown_critical.push(NAME_CONSTRAINTS);
     }
     Ok(known)
 }
@@ -320,16 +332,15 @@ fn filled(
     if oids.is_empty() { Err(Error::EmptyExtension(oid)) } else { Ok(oids) }
 }
 
-/// The common name in `name`, or the whole name where there is none.
+/// The common name in `name`, or the whole name where there is none; nothing in it hides.
 pub(super) fn common_name(name: &x509_cert::name::Name) -> String {
     let attribute = name.iter().find(|one| one.oid == const_oid::db::rfc4519::CN);
-    attribute.and_then(|one| text(&one.value)).unwrap_or_else(|| name.to_string())
+    visible(&attribute.and_then(|one| text(&one.value)).unwrap_or_else(|| name.to_string()))
 }
 
 fn text(value: &der::Any) -> Option<String> {
     let readable = [Tag::Utf8String, Tag::PrintableString, Tag::Ia5String].contains(&value.tag());
-    let text = readable.then(|| std::str::from_utf8(value.value()).ok()).flatten()?;
-    Some(text.chars().filter(|letter| !letter.is_control()).collect())
+    readable.then(|| std::str::from_utf8(value.value()).ok()).flatten().map(str::to_owned)
 }
 
 const DER_SEQUENCE: u8 = 0x30;

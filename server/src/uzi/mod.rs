@@ -25,6 +25,8 @@ mod walk;
 pub mod words;
 
 #[cfg(test)]
+mod altered;
+#[cfg(test)]
 mod samples;
 
 use jiff::Timestamp;

@@ -26,7 +26,7 @@ pub fn check(path: &CardPath<'_>, trust: &Trust) -> Result<Card, Refusal> {
     Ok(Card { identity: read.identity, subject: read.subject })
 }
 
-/// Step 5: no authority, exactly digitalSignature, for logging in.
+/// Step 5: no authority, exactly digitalSignature and that critical, for logging in.
 fn check_purpose(card: &Certificate) -> Result<(), Refusal> {
     if card.is_authority() {
         return Err(Refusal::IsAuthority);
@@ -35,6 +35,9 @@ fn check_purpose(card: &Certificate) -> Result<(), Refusal> {
     let usages = extensions.key_usage.as_ref().map(usages).unwrap_or_default();
     if usages != ["digitalSignature"] {
         return Err(Refusal::KeyUsage { found: usages.join(", ") });
+    }
+    if !extensions.key_usage_critical {
+        return Err(Refusal::KeyUsageNotCritical);
     }
     let purposes = extensions.purposes.as_deref().unwrap_or_default();
     if purposes.contains(&CLIENT_AUTH) { Ok(()) } else { Err(Refusal::NotForLogin) }

@@ -104,6 +104,8 @@ pub enum Refusal {
         /// What it is, in the standard's words; empty without the extension.
         found: String,
     },
+    /// Step 5: the key usage is right, but may be passed over by whoever does not understand it.
+    KeyUsageNotCritical,
     /// Step 5: the extended key usage does not contain clientAuth.
     NotForLogin,
     /// Step 5: the certificate of an authority, not of a card.
@@ -184,7 +186,10 @@ impl Refusal {
             | Self::StaleRevocationList { .. }
             | Self::EarlyRevocationList { .. }
             | Self::UnusableRevocationList { .. } => 4,
-            Self::KeyUsage { .. } | Self::NotForLogin | Self::IsAuthority => 5,
+            Self::KeyUsage { .. }
+            | Self::KeyUsageNotCritical
+            | Self::NotForLogin
+            | Self::IsAuthority => 5,
             Self::UnknownIssuer { .. } | Self::NoPolicy { .. } | Self::OtherPolicy { .. } => 6,
             Self::UziField(_) => 7,
             Self::OtherAuthority { .. } | Self::OtherType { .. } => 8,
@@ -216,6 +221,7 @@ impl Refusal {
             Self::EarlyRevocationList { .. } => "card_revocation_list_early",
             Self::UnusableRevocationList { .. } => "card_revocation_list_unusable",
             Self::KeyUsage { .. } => "card_key_usage",
+            Self::KeyUsageNotCritical => "card_key_usage_not_critical",
             Self::NotForLogin => "card_not_for_login",
             Self::IsAuthority => "card_is_authority",
             Self::UnknownIssuer { .. } => "card_issuer_unknown",

@@ -1,7 +1,8 @@
 //! Step 4: whether the card or an authority above it was withdrawn. No answer means no.
 //!
 //! A list counts for a certificate when the certificate's issuer signed it. Of several lists of
-//! one issuer the latest counts. rustls-webpki has the last word on each list's scope; the checks
+//! one issuer any that names the certificate refuses it, and the latest says whether it is time for
+//! a new one. rustls-webpki has the last word on each list's scope; the checks
 //! before that only make the refusal name the certificate and the list.
 
 use const_oid::db::rfc5280::ID_CE_CRL_NUMBER;
@@ -78,27 +79,33 @@ struct Signed {
 }
 
 impl RevocationList {
-    /// Reads a file's or an answer's content, DER or PEM.
+    /// Reads a file's or an answer's content that holds exactly one list, DER or PEM.
     pub fn from_content(content: &[u8]) -> Result<Self, Error> {
+        let mut all = Self::all_from_content(content)?;
+        match (all.pop(), all.len()) {
+            (Some(one), 0) => one,
+            (Some(_), others) => Err(Error::Several(others + 1)),
+            (None, _) => Err(Error::NoList),
+        }
+    }
+
+    /// Reads a file's content: one list in DER, or any number of PEM blocks, each taken or not.
+    pub fn all_from_content(content: &[u8]) -> Result<Vec<Result<Self, Error>>, Error> {
         if content.len() > LARGEST {
             return Err(Error::TooLarge(content.len()));
         }
         if matches!(content, [0x30, 0x80..=0xff, ..]) {
-            return Self::from_der(content);
+            return Ok(vec![Self::from_der(content)]);
         }
         let text = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
         let mut lists = Vec::new();
         for block in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
             let (kind, der) = block.map_err(|error| Error::Pem(error.to_string()))?;
             if kind == SectionKind::Crl {
-                lists.push(der);
+                lists.push(Self::from_der(&der));
             }
         }
-        match (lists.pop(), lists.len()) {
-            (Some(one), 0) => Self::from_der(&one),
-            (Some(_), others) => Err(Error::Several(others + 1)),
-            (None, _) => Err(Error::NoList),
-        }
+        if lists.is_empty() { Err(Error::NoList) } else { Ok(lists) }
     }
 
     fn from_der(bytes: &[u8]) -> Result<Self, Error> {

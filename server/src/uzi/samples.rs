@@ -374,6 +374,7 @@ fn every_refusal_has_a_code_a_step_and_a_remedy_in_both_languages() {
         Refusal::EarlyRevocationList { issuer: text(), this_update: moment },
         Refusal::UnusableRevocationList { issuer: text(), fault: ListFault::Delta },
         Refusal::KeyUsage { found: text() },
+        Refusal::KeyUsageNotCritical,
         Refusal::NotForLogin,
         Refusal::IsAuthority,
         Refusal::UnknownIssuer { issuer: text(), spki_sha256: text() },

@@ -10,6 +10,7 @@ use wire::uzi::Identity;
 use super::certificate::Certificate;
 use super::chain::CardPath;
 use super::trust::Trust;
+use crate::label::visible;
 
 /// What is kept of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -105,7 +106,7 @@ impl Holder {
     }
 }
 
-/// At most 64 characters of a stranger's text, without control characters.
+/// At most 64 characters of a stranger's text, and none that hides.
 pub(super) fn bounded(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(64).collect()
+    visible(text).chars().take(64).collect()
 }

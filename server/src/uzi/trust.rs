@@ -67,7 +67,10 @@ pub enum Error {
         limit: usize,
     },
     /// Not one self-signed authority: nothing to trust.
-    #[error("no self-signed certificate of an authority in it, so there is nothing to trust")]
+    #[error(
+        "no self-signed certificate of an authority in it, so there is nothing to trust (files named \
+         *.pem, *.crt, *.cer and *.der count)"
+    )]
     NoAnchor,
     /// The library cannot use an anchor.
     #[error("the anchor {name} cannot be used: {fault}")]
@@ -254,7 +257,9 @@ fn certificate_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         let counts = ["pem", "crt", "cer", "der"]
             .iter()
             .any(|counting| extension.eq_ignore_ascii_case(counting));
-        if counts && path.is_file() {
+        // A link to nowhere counts: reading it fails, and the file that should be there is named.
+        let file = std::fs::metadata(&path).map_or(true, |found| found.is_file());
+        if counts && file {
             files.push(path);
         }
     }

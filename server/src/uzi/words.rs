@@ -5,20 +5,25 @@ use wire::uzi::{CertificateError, Kind};
 
 use super::certificate::Error as Unreadable;
 use super::refusal::{Element, ListFault, Refusal};
+use crate::label::visible;
 
 impl Refusal {
-    /// The reason and the remedy in Dutch.
+    /// The reason and the remedy in Dutch; nothing that a certificate says hides in it.
     pub fn dutch(&self) -> String {
-        words(self).0
+        visible(&words(self).0)
     }
 
-    /// The reason and the remedy in English.
+    /// The reason and the remedy in English; nothing that a certificate says hides in it.
     pub fn english(&self) -> String {
-        words(self).1
+        visible(&words(self).1)
     }
 
     /// What exactly is wrong, in the standard's terms, for who reads certificates: never for a page.
     pub fn fault(&self) -> Option<String> {
+        self.terms().map(|terms| visible(&terms))
+    }
+
+    fn terms(&self) -> Option<String> {
         Some(match self {
             Self::Unreadable(error) => error.to_string(),
             Self::UziField(error) => error.to_string(),
@@ -34,6 +39,7 @@ impl Refusal {
             Self::KeyUsage { found } => {
                 format!("key usage '{found}' instead of digitalSignature alone")
             }
+            Self::KeyUsageNotCritical => "its key usage extension is not critical".to_owned(),
             Self::NotForLogin => "clientAuth is missing from its extended key usage".to_owned(),
             Self::IsAuthority => "basicConstraints CA:TRUE".to_owned(),
             Self::UnknownIssuer { spki_sha256, .. } => format!("spki_sha256 = \"{spki_sha256}\""),
@@ -198,6 +204,10 @@ fn words(refusal: &Refusal) -> (String, String) {
         Refusal::KeyUsage { .. } => say!(
             "Dit is niet het certificaat waarmee u inlogt, maar een ander van de pas. Kies het authenticiteitscertificaat.",
             "This is not the certificate for logging in, but another of the card. Choose the authenticity certificate."
+        ),
+        Refusal::KeyUsageNotCritical => say!(
+            "In dit certificaat is niet goed vastgelegd waarvoor de sleutel dient. Controleer of dit het certificaat van een UZI-pas is; zo ja, meld het dan aan uw beheerder.",
+            "This certificate does not lay down properly what its key is for. Check that this is the certificate of an UZI card; if so, tell your administrator."
         ),
         Refusal::NotForLogin => say!(
             "Dit certificaat is niet bedoeld om mee in te loggen. Kies het authenticiteitscertificaat van de pas.",

@@ -56,6 +56,13 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = clientAuth
 certificatePolicies = 2.16.528.1.1007.99.211
 subjectAltName = otherName:1.3.6.1.4.1.311.20.2.3;IA5STRING:900000001@90000001, otherName:2.5.5.5;IA5STRING:2.16.528.1.1007.99.217-1-900000001-Z-90000001-01.015-00000000
+[passable_usage]
+keyUsage = digitalSignature
+extendedKeyUsage = clientAuth
+[constrained]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+nameConstraints = critical, permitted;DNS:zorg.example
 [delta]
 2.5.29.20 = ASN1:INTEGER:2
 2.5.29.27 = critical, ASN1:INTEGER:1
@@ -222,6 +229,8 @@ fn odd_cards_are_refused_for_what_is_odd() {
         ("curve", "curve", "card", &["-sha256"], "card_key_not_rsa"),
         ("strange", "card", "strange_card", &["-sha256"], "card_critical_extension"),
         ("more", "card", "more_usage", &["-sha256"], "card_key_usage"),
+        ("passable", "card", "passable_usage", &["-sha256"], "card_key_usage_not_critical"),
+        ("constrained", "card", "constrained", &["-sha256"], "card_critical_extension"),
         ("upn", "card", "other_name_type", &["-sha256"], "card_principal_name"),
         ("bit", "card", "unused_bit", &["-sha256"], "card_certificate_unreadable"),
     ] {
@@ -309,11 +318,15 @@ fn a_list_of_changes_only_does_not_count() {
     }
     let with_bom = [b"\xEF\xBB\xBF", &std::fs::read(shop.path("whole.crl")).expect("a list")[..]];
     std::fs::write(shop.path("marked.crl"), with_bom.concat()).expect("a file");
+    let bundle = ["delta", "above", "whole"]
+        .map(|name| std::fs::read(shop.path(&format!("{name}.crl"))).expect("a list"));
+    std::fs::write(shop.path("bundle.crl"), bundle.concat()).expect("a file");
     for (lists, locale, code, words) in [
         (&["delta", "above"][..], "C", 1, "[card_revocation_list_unusable]"),
         (&["delta", "above"], "nl_NL.UTF-8", 1, "alleen de laatste wijzigingen"),
         (&["delta", "whole", "above"], "C", 0, "LET IN."),
         (&["marked", "above"], "C", 0, "LET IN."),
+        (&["bundle"], "C", 0, "LET IN."),
         (&["above"], "C", 1, "[card_revocation_list_missing]"),
         (&["absent"], "nl_NL.UTF-8", 2, "het bestaat niet"),
         (&["absent"], "C", 2, "No such file"),
