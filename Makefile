@@ -5,6 +5,8 @@
 
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 ARGS ?=
+# what build.rs compiles by itself
+ALONE := firmware-sim/preload/after_fork.rs
 
 # Warnings are fatal with the version of Rust this tree is written for; a newer one has new lints.
 PINNED := 1.95
@@ -28,6 +30,7 @@ check: ## Formatting, lints, documentation
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || \
 	  { echo "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2; exit 1; }
 	cargo fmt --all --check
+	rustfmt --edition 2024 --check $(ALONE)
 	cargo clippy --workspace --all-targets --quiet -- $(DENY)
 	RUSTDOCFLAGS="$(DENY)" cargo doc --workspace --no-deps --document-private-items --quiet
 
@@ -52,6 +55,7 @@ css: ## Rebuilds server/static from the NL Design System packages (needs npm)
 
 fmt: ## Formats the code
 	cargo fmt --all
+	rustfmt --edition 2024 $(ALONE)
 
 clean: ## Removes everything that was built
 	cargo clean

@@ -18,9 +18,8 @@ use signal_hook::low_level::siginfo::{Cause, Origin};
 use super::folder::Folder;
 use super::line;
 use super::parts::{self, Myself};
-use super::usb::Bus;
 use super::walls::{Processes, Walls};
-use super::{Error, children, readers};
+use super::{Error, children, preload, readers};
 
 /// What the guard tells the world that it starts, as arguments.
 #[derive(Debug, Clone, clap::Args)]
@@ -124,7 +123,7 @@ fn start(place: &Place, usb: Usb, myself: &Myself, arguments: Vec<OsString>) -> 
         }
     };
     if usb == Usb::Simulated {
-        world.env("LD_PRELOAD", Bus::preload()?);
+        world.env("LD_PRELOAD", preload::list(&place.folder)?);
     }
     let world = world
         .env("TMPDIR", &place.folder)

@@ -30,6 +30,7 @@ mod loopback;
 mod namespace;
 mod orphans;
 pub mod parts;
+mod preload;
 mod programs;
 mod readers;
 mod slots;

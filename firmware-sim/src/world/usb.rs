@@ -1,6 +1,5 @@
 //! The USB bus of a world: a testbed in which a key's hidraw node comes and goes.
 
-use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -15,16 +14,8 @@ use super::{Error, UsbKey};
 use crate::device::HidDevice;
 use crate::transport::hidraw::{Plugged, Port};
 
-/// What the program preloads, by the name under which the loader finds it; the process that holds
-/// the testbed does so too, since the library reads the testbed's own /sys to send an event.
-const PRELOAD: &str = "libumockdev-preload.so.0";
-
 /// The node that programs open.
 pub(super) const NODE: &str = "/dev/hidraw0";
-
-/// Where the loader looks on Debian's architectures, and on distributions with lib64.
-const LIBRARIES: [&str; 5] =
-    ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib"];
 
 /// One report each way of 64 bytes, usage page F1D0. Spec: CTAP 2.1 section 11.2.8.
 const REPORTS: [u8; 34] = [
@@ -52,20 +43,8 @@ pub(super) struct Bus {
 }
 
 impl Bus {
-    /// The caller's `LD_PRELOAD` with the library in front, which must be installed.
-    pub(super) fn preload() -> Result<OsString, Error> {
-        if !LIBRARIES.iter().any(|folder| Path::new(folder).join(PRELOAD).is_file()) {
-            return Err(Error::Missing { what: PRELOAD, package: "umockdev" });
-        }
-        let mut list = OsString::from(PRELOAD);
-        if let Some(before) = env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {
-            list.push(":");
-            list.push(before);
-        }
-        Ok(list)
-    }
-
-    /// Starts an empty bus, in a process that preloads [`Bus::preload`]. The testbed lies in this process's `TMPDIR`.
+    /// Starts an empty bus, in a process that preloads what its program does (`preload`): the library
+    /// reads the testbed's own /sys to send an event. The testbed lies in this process's `TMPDIR`.
     pub(super) fn start() -> Result<Self, Error> {
         let (ready, started) = channel();
         let (jobs, queue) = channel();

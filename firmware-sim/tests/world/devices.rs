@@ -115,6 +115,17 @@ fn chromium_in_its_own_sandbox_registers_with_the_key() {
 }
 
 #[test]
+fn a_program_with_threads_forks_beside_the_mocked_key() {
+    let ground = Ground::new(User::Same);
+    let script = ground.path().join("forks.py");
+    fs::write(&script, include_str!("forks.py")).unwrap();
+    // a child that hangs takes no signal but the one that nobody can mask
+    let python = format!("timeout --signal=KILL 30 python3 {}", script.display());
+    let (code, out, error) = ground.run("--key fido2", &python);
+    assert_eq!((code, out.trim()), (0, "the child ended with 7"), "{error}");
+}
+
+#[test]
 fn another_program_makes_a_world_for_a_card_of_its_own() {
     let ground = Ground::new(User::Same);
     let example = ground.sim.with_file_name("examples").join("own_card");
