@@ -4,9 +4,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use firmware_sim::control::Request;
 use firmware_sim::control::client::Client;
-use firmware_sim::world::Device;
+use firmware_sim::control::{Device, Request};
 
 use super::Error;
 

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::Device;
-
 pub mod client;
 pub mod server;
 
@@ -12,6 +10,28 @@ pub const SOCKET: &str = "FIRMWARE_SIM_CONTROL";
 
 /// The longest line that either side reads.
 const LINE: u64 = 64 * 1024;
+
+/// A place for a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// The security key on USB.
+    Key,
+    /// The security key in the field of the NFC reader.
+    Nfc,
+    /// The smartcard in the contact reader.
+    Card,
+}
+
+impl std::fmt::Display for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Key => "key",
+            Self::Nfc => "nfc",
+            Self::Card => "card",
+        })
+    }
+}
 
 /// What is asked of a world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::slots::Slot;
 use super::usb::{self, Bus, Socket};
-use super::{Device, Devices, Error, readers};
-use crate::control::{Place, Status};
+use super::{Devices, Error, readers};
+use crate::control::{Device, Place, Request, Response, Status};
 
 /// What the readers are called.
 const NFC: &str = "Sleutelbos NFC";
@@ -51,6 +51,21 @@ impl Bench {
     #[must_use]
     pub fn variables(&self) -> Vec<(OsString, OsString)> {
         self.variables.clone()
+    }
+
+    /// Does what is asked; returns when programs see it.
+    pub fn answer(&mut self, request: &Request) -> Response {
+        let outcome = match *request {
+            Request::Status => self.status().map(Response::Status),
+            Request::Insert { device } => self.insert(device).map(|()| Response::Done),
+            Request::Remove { device, at_apdu: None } => {
+                self.remove(device).map(|()| Response::Done)
+            }
+            Request::Remove { device, at_apdu: Some(nth) } => {
+                self.remove_at(device, nth.get()).map(|()| Response::Done)
+            }
+        };
+        outcome.unwrap_or_else(|error| Response::Refused { reason: reason(&error) })
     }
 
     /// Where each device is, as programs see it.
@@ -100,6 +115,17 @@ impl Bench {
         };
         slot.ok_or(Error::NoDevice(device))
     }
+}
+
+/// The error with its causes, in one sentence.
+fn reason(error: &dyn std::error::Error) -> String {
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        reason = format!("{reason}: {deeper}");
+        cause = deeper.source();
+    }
+    reason
 }
 
 fn place(slot: Option<&Slot>) -> Result<Option<Place>, Error> {

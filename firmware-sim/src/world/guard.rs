@@ -15,11 +15,11 @@ use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::{Cause, Origin};
 
+use super::again::{self, Myself};
 use super::folder::Folder;
 use super::line;
-use super::parts::{self, Myself};
 use super::walls::{Processes, Walls};
-use super::{Error, children, preload, readers};
+use super::{Error, children, door, preload, readers};
 
 /// What the guard tells the world that it starts, as arguments.
 #[derive(Debug, Clone, clap::Args)]
@@ -86,7 +86,7 @@ pub fn run(
     processes: Processes,
     arguments: impl FnOnce(&Place) -> Vec<OsString>,
 ) -> Result<u8, Error> {
-    if parts::is_played() {
+    if again::is_played() {
         return Err(Error::Unplayed);
     }
     let signals = SignalsInfo::<WithOrigin>::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])
@@ -94,7 +94,7 @@ pub fn run(
     set_child_subreaper(Some(getpid())).map_err(Error::at("becoming a sub-reaper"))?;
     let myself = Myself::open()?;
     let walls = match processes {
-        Processes::Own => Walls::find(&myself),
+        Processes::Own => door::find(&myself),
         Processes::Shared => None,
     };
     let folder = Folder::create(&env::temp_dir())?;
@@ -115,9 +115,9 @@ pub fn run(
 
 fn start(place: &Place, usb: Usb, myself: &Myself, arguments: Vec<OsString>) -> Result<Pid, Error> {
     let mut world = match place.walls {
-        Some(walls) => walls.command(myself, arguments)?,
+        Some(walls) => door::command(walls, myself, arguments)?,
         None => {
-            let mut command: Command = parts::again();
+            let mut command: Command = again::command();
             command.args(arguments);
             command
         }

@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, exit};
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ use rustix::process::{
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use super::again::{self, Part};
 use super::bench::Bench;
 use super::folder::Folder;
 use super::guard::Place;
 use super::line::Line;
-use super::parts::{self, Part};
 use super::{Devices, Error, Program, children};
 use crate::control;
 
@@ -86,8 +86,11 @@ fn live<E: From<Error>>(
     let mut command = command(program, place);
     command.envs(bench.variables());
     let socket = folder.join("control");
-    control::server::listen(&socket, Arc::new(Mutex::new(bench)))
-        .map_err(Error::at("listening for control"))?;
+    let bench = Mutex::new(bench);
+    let answer = move |request: &control::Request| {
+        bench.lock().unwrap_or_else(PoisonError::into_inner).answer(request)
+    };
+    control::server::listen(&socket, answer).map_err(Error::at("listening for control"))?;
     command.env(control::SOCKET, socket);
     let started = command.spawn().map_err(Error::at("starting the program"))?;
     let program = children::id(&started).map_err(Error::at("starting the program"))?;
@@ -123,7 +126,7 @@ pub(super) fn become_program(world: i32, command: &[OsString]) -> Result<Infalli
 
 /// The program with the caller's environment.
 fn command(program: Program, place: &Place) -> Command {
-    let mut command = parts::again();
+    let mut command = again::command();
     let world = getpid().as_raw_nonzero().get();
     command
         .args(Part::Program { world, command: program.command }.arguments())

@@ -17,10 +17,13 @@ use std::io;
 use std::path::PathBuf;
 
 use self::forbidden::Forbidden;
+use crate::control::Device;
 use crate::device::{Card, HidDevice};
 
+mod again;
 pub mod bench;
 mod children;
+mod door;
 pub mod folder;
 pub mod forbidden;
 pub mod guard;
@@ -65,30 +68,6 @@ pub struct Program {
     pub command: Vec<OsString>,
     /// Variables for the program alone, beyond those that every world sets.
     pub variables: Vec<(OsString, OsString)>,
-}
-
-/// A place for a device.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Device {
-    /// The security key on USB.
-    Key,
-    /// The security key in the field of the NFC reader.
-    Nfc,
-    /// The smartcard in the contact reader.
-    Card,
-}
-
-impl std::fmt::Display for Device {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Key => "key",
-            Self::Nfc => "nfc",
-            Self::Card => "card",
-        })
-    }
 }
 
 /// Why a world could not be made, or a device not moved.

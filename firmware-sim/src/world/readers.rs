@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
+use super::again::{Myself, Part};
 use super::forbidden::Forbidden;
-use super::parts::{Myself, Part};
 use super::slots::Slot;
 use super::watch::Watch;
 use super::{Error, namespace, programs};

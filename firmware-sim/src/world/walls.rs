@@ -4,19 +4,14 @@
 //! Where this process may not make one as it is, it makes it inside a namespace of users in which
 //! it stays who it is. Processes see a `/proc` of their own, or there are no walls.
 
-use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use rustix::mount::{MountFlags, mount};
 use rustix::thread::{
     CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set, set_capabilities,
 };
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::iterator::Signals;
 
-use super::parts::{self, Myself, Part};
-use super::{Error, children, programs};
+use super::Error;
 
 /// Who ends the processes of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,35 +32,6 @@ pub enum Walls {
 }
 
 impl Walls {
-    /// The first walls that can be built here; `None` where there are none.
-    pub(super) fn find(myself: &Myself) -> Option<Self> {
-        let privileged = may_make_namespaces().then_some(Self::Privileged);
-        let mut ways = privileged.into_iter().chain([Self::Users]);
-        ways.find(|walls| walls.can_be_built(myself))
-    }
-
-    /// The command for this program with these arguments, which becomes the world.
-    pub(super) fn command(self, myself: &Myself, world: Vec<OsString>) -> Result<Command, Error> {
-        let mut command = Command::new(programs::unshare()?);
-        match self {
-            Self::Privileged => {}
-            Self::Users => {
-                command.args(["--user", "--map-current-user", "--keep-caps"]);
-            }
-        }
-        command.args(["--pid", "--mount", "--propagation", "slave", "--"]);
-        command.arg(myself.path()).args(Part::Door { world }.arguments());
-        Ok(command)
-    }
-
-    /// Tries it, to the last step.
-    fn can_be_built(self, myself: &Myself) -> bool {
-        let probe = Part::Probe { walls: self }.arguments();
-        let Ok(mut command) = self.command(myself, probe) else { return false };
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    }
-
     /// In the first process behind the walls: gives its processes a `/proc` of their own, and
     /// gives up what only that needed.
     pub(super) fn move_in(self) -> Result<(), Error> {
@@ -89,20 +55,4 @@ fn give_up_privileges() -> rustix::io::Result<()> {
     clear_ambient_capability_set()?;
     let inheritable = CapabilitySet::empty();
     set_capabilities(None, CapabilitySets { inheritable, ..capabilities(None)? })
-}
-
-/// Starts the world as the first process behind the walls and gives its exit code.
-///
-/// Signals are the guard's to pass on; what the terminal sends must not end this process.
-pub(super) fn door(world: &[OsString]) -> Result<u8, Error> {
-    let _ignored =
-        Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(Error::at("taking signals"))?;
-    let world = parts::again().args(world).spawn().map_err(Error::at("starting the world"))?;
-    let world = children::id(&world).map_err(Error::at("starting the world"))?;
-    while let Some((pid, status)) = children::reap() {
-        if pid == world {
-            return Ok(children::code(status));
-        }
-    }
-    Ok(u8::MAX)
 }

@@ -7,9 +7,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use firmware_sim::control::Request;
 use firmware_sim::control::client::Client;
-use firmware_sim::world::Device;
+use firmware_sim::control::{Device, Request};
+
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::ground::{Ground, NOTHING, Running, User, text};
