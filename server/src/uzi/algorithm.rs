@@ -93,7 +93,7 @@ pub fn of(certificate: &Certificate) -> Option<&'static dyn SignatureVerificatio
 /// The allowed algorithm with this AlgorithmIdentifier (DER, with its SEQUENCE header).
 pub fn by_identifier(identifier: &[u8]) -> Option<&'static dyn SignatureVerificationAlgorithm> {
     // The library names algorithms by the content of the SEQUENCE.
-    let content = der::asn1::AnyRef::from_der(identifier).ok()?.value();
+    let content = content_of(identifier)?;
     ALLOWED.iter().find(|one| one.signature_alg_id().as_ref() == content).copied()
 }
 
@@ -117,10 +117,28 @@ pub fn check_key(certificate: &Certificate) -> Result<(), KeyFault> {
 /// Whether `issuer`'s key made the signature on `certificate`, with an allowed algorithm.
 pub fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
     let Some(algorithm) = of(certificate) else { return false };
-    let Ok(key) = webpki::EndEntityCert::try_from(issuer.der()) else { return false };
     let Ok(message) = certificate.inner().tbs_certificate().to_der() else { return false };
     let Some(signature) = certificate.inner().signature().as_bytes() else { return false };
-    key.verify_signature(algorithm, &message, signature).is_ok()
+    verifies(issuer, algorithm, &message, signature)
+}
+
+/// Whether `signer`'s key made this signature on `message`.
+pub(super) fn verifies(
+    signer: &Certificate,
+    algorithm: &dyn SignatureVerificationAlgorithm,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    let key = signer.inner().tbs_certificate().subject_public_key_info();
+    let Ok(identifier) = key.algorithm.to_der() else { return false };
+    let Some(bytes) = key.subject_public_key.as_bytes() else { return false };
+    content_of(&identifier) == Some(algorithm.public_key_alg_id().as_ref())
+        && algorithm.verify_signature(bytes, message, signature).is_ok()
+}
+
+/// The content of a SEQUENCE in DER, without its header.
+pub(super) fn content_of(sequence: &[u8]) -> Option<&[u8]> {
+    der::asn1::AnyRef::from_der(sequence).ok().map(|any| any.value())
 }
 
 /// The modulus' bits of an RSAPublicKey (RFC 8017, appendix A.1.1).

@@ -78,7 +78,7 @@ pub fn admit(
     let sighting = Sighting::issued(path, trust);
     let (sighting, unrevoked) = match revocation {
         Revocation::Lists(lists) => {
-            let checked = revocation::check(path, trust, lists, at);
+            let checked = revocation::check(path, lists, at);
             (sighting.against(checked.number.as_deref()), checked.outcome)
         }
         Revocation::Unchecked => (sighting, Ok(())),

@@ -1,16 +1,14 @@
 //! The path from a card's certificate to an anchor: steps 1 to 3 for every element of it.
 //!
-//! rustls-webpki builds the path and checks signatures, names, basic constraints and name
+//! The chains are found by names and signatures (`walk.rs`); each is judged here. rustls-webpki judges
+//! it too, at one moment at which all of it is valid: signatures, names, basic constraints and name
 //! constraints. What it leaves out is done here: key usage and purposes of authorities, key sizes,
 //! and everything about the anchor (dates, algorithm, path length).
 
-use std::cell::RefCell;
-use std::time::Duration;
+use std::ops::ControlFlow;
 
 use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
-use rustls::pki_types::{TrustAnchor, UnixTime};
-use webpki::{ExtendedKeyUsageValidator, KeyPurposeIdIter, VerifiedPath};
 
 use super::algorithm::{self, KeyFault};
 use super::certificate::Certificate;
@@ -21,141 +19,58 @@ use super::walk;
 
 /// Finds a path that is valid at `at`, or names the first check that fails.
 ///
-/// Where the only paths are outside their dates, the refusal says which certificate is: the search
-/// is repeated at other moments, so that "expired" is never said of a card nobody vouched for. An
-/// authority gets its path too, by signatures alone: step 5 always refuses it.
+/// Of several paths that are refused the one that came furthest tells why, so that "expired" is
+/// never said of a card nobody vouched for. An authority gets its path too: step 5 refuses it.
 pub fn find<'t>(
     card: &'t Certificate,
     trust: &'t Trust,
     at: Timestamp,
 ) -> Result<CardPath<'t>, Refusal> {
-    check_alone(card)?;
-    let parsed = webpki::EndEntityCert::try_from(card.der())
-        .map_err(|error| Refusal::BrokenPath { rule: error.to_string() })?;
-    let mut first_error = None;
-    for moment in moments(card, trust, at) {
-        let refusal = RefCell::new(None);
-        let found = RefCell::new(None);
-        let judge =
-            |candidate: &VerifiedPath<'_>| judge(card, trust, candidate, at, &found, &refusal);
-        let result = parsed.verify_for_usage(
-            algorithm::ALLOWED,
-            trust.library_anchors(),
-            trust.library_pool(),
-            unix_time(moment),
-            AnyPurpose,
-            None,
-            Some(&judge),
-        );
-        match (result, found.into_inner(), refusal.into_inner()) {
-            (Ok(_), Some(path), _) => return Ok(path),
-            (_, _, Some(refusal)) => return Err(refusal),
-            (Err(error), _, None) if !about_dates(&error) => {
-                first_error.get_or_insert(error);
+    check_form(Element::Card, card)?;
+    let mut answer: Option<Result<CardPath<'t>, Refusal>> = None;
+    let _ = walk::each(card, trust, |path| match check(&path, at) {
+        Ok(()) => {
+            answer = Some(Ok(path));
+            ControlFlow::Break(())
+        }
+        Err(refusal) => {
+            let step = refusal.step();
+            if !matches!(&answer, Some(Err(known)) if known.step() >= step) {
+                answer = Some(Err(refusal));
             }
-            (Ok(_) | Err(_), _, None) => {}
+            ControlFlow::Continue(())
         }
-    }
-    match walked(card, trust, at) {
-        // Step 5 refuses it as an authority, after steps 3 and 4 had their say.
-        Some(Ok(path)) if card.is_authority() => Ok(path),
-        Some(Err(refusal)) => Err(refusal),
-        Some(Ok(_)) | None => {
-            Err(explain(card, trust, first_error.unwrap_or(webpki::Error::UnknownIssuer)))
-        }
-    }
+    });
+    answer.unwrap_or_else(|| Err(unsigned(card, trust)))
 }
 
-/// The best chain of signatures that leads to an anchor, and what is wrong with it at `at`.
-fn walked<'t>(
-    card: &'t Certificate,
-    trust: &'t Trust,
-    at: Timestamp,
-) -> Option<Result<CardPath<'t>, Refusal>> {
-    let mut judged =
-        walk::signed_chains(card, trust).into_iter().map(|path| check(&path, at).map(|()| path));
-    let first = judged.next()?;
-    if first.is_ok() { Some(first) } else { judged.find(Result::is_ok).or(Some(first)) }
-}
-
-/// Milliseconds since 1970 as the library counts them: whole seconds, never below zero.
-pub(super) fn unix_time(at: Timestamp) -> UnixTime {
-    UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0)))
-}
-
-/// What can be said of the card's certificate without looking at anybody else.
-fn check_alone(card: &Certificate) -> Result<(), Refusal> {
-    check_strength(Element::Card, card)?;
-    match card.extensions().unknown_critical.first() {
-        Some(oid) => Err(Refusal::CriticalExtension(Element::Card, *oid)),
-        None => Ok(()),
-    }
-}
-
-fn check_strength(element: Element, certificate: &Certificate) -> Result<(), Refusal> {
+/// What can be said of a certificate without looking at any other.
+fn check_form(element: Element, certificate: &Certificate) -> Result<(), Refusal> {
     match algorithm::check_key(certificate) {
         Err(KeyFault::NotRsa) => return Err(Refusal::KeyNotRsa(element)),
         Err(KeyFault::Size(bits)) => return Err(Refusal::KeySize(element, bits)),
         Ok(()) => {}
     }
-    match algorithm::of(certificate) {
-        Some(_) => Ok(()),
-        None => Err(Refusal::SignatureAlgorithm(element, algorithm::name(certificate))),
+    if algorithm::of(certificate).is_none() {
+        return Err(Refusal::SignatureAlgorithm(element, algorithm::name(certificate)));
     }
-}
-
-/// The moments at which a path is looked for: the asked one, then each beginning of a validity.
-/// If any set of certificates was ever valid together, it was at the latest of their beginnings.
-fn moments(card: &Certificate, trust: &Trust, at: Timestamp) -> Vec<Timestamp> {
-    let mut moments = vec![at, card.not_before()];
-    moments
-        .extend(trust.pool().iter().filter(|one| one.is_authority()).map(Certificate::not_before));
-    let mut seen = std::collections::HashSet::new();
-    moments.retain(|moment| seen.insert(*moment));
-    moments
-}
-
-/// Judges a path whose signatures and constraints the library found sound.
-fn judge<'t>(
-    card: &'t Certificate,
-    trust: &'t Trust,
-    candidate: &VerifiedPath<'_>,
-    at: Timestamp,
-    found: &RefCell<Option<CardPath<'t>>>,
-    refusal: &RefCell<Option<Refusal>>,
-) -> Result<(), webpki::Error> {
-    let mut intermediates = Vec::new();
-    for one in candidate.intermediate_certificates() {
-        let der = one.der();
-        let same = trust.pool().iter().find(|pooled| *pooled.der() == der);
-        intermediates.push(same.ok_or(webpki::Error::UnknownIssuer)?);
+    match certificate.extensions().unknown_critical.first() {
+        Some(oid) => Err(Refusal::CriticalExtension(element, *oid)),
+        None => Ok(()),
     }
-    for anchor in trust.anchors().iter().filter(|one| is_same(one, candidate.anchor())) {
-        let path = CardPath { card, intermediates: intermediates.clone(), anchor };
-        match check(&path, at) {
-            Ok(()) => {
-                *found.borrow_mut() = Some(path);
-                return Ok(());
-            }
-            Err(reason) => {
-                refusal.borrow_mut().get_or_insert(reason);
-            }
-        }
-    }
-    Err(webpki::Error::UnknownIssuer)
-}
-
-fn is_same(anchor: &Certificate, library: &TrustAnchor<'_>) -> bool {
-    webpki::anchor_from_trusted_cert(anchor.der()).is_ok_and(|own| own == *library)
 }
 
 fn check(path: &CardPath<'_>, at: Timestamp) -> Result<(), Refusal> {
     let elements = path.elements();
     for (element, certificate) in &elements {
-        check_strength(element.clone(), certificate)?;
+        check_form(element.clone(), certificate)?;
     }
     for (below, authority) in path.authorities().into_iter().enumerate() {
         check_authority(authority, below)?;
+    }
+    if let Some(moment) = moment_of_all(path, at) {
+        path.judge(moment, None)
+            .map_err(|error| Refusal::BrokenPath { rule: format!("{error:?}") })?;
     }
     for (element, certificate) in elements {
         if at < certificate.not_before() {
@@ -166,6 +81,15 @@ fn check(path: &CardPath<'_>, at: Timestamp) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// The moment nearest to `at` at which everything below the anchor is valid; the library judges a
+/// path at one only. Without any, the dates are the fault.
+fn moment_of_all(path: &CardPath<'_>, at: Timestamp) -> Option<Timestamp> {
+    let below = || path.links().map(|(_, certificate, _)| certificate);
+    let begin = below().map(Certificate::not_before).max()?;
+    let end = below().map(Certificate::not_after).min()?;
+    (begin <= end).then(|| at.clamp(begin, end))
 }
 
 /// What an authority with `below` authorities under it must allow.
@@ -188,30 +112,23 @@ fn check_authority(authority: &Certificate, below: usize) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Why there is no path at any moment, as exactly as can be known.
-fn explain(card: &Certificate, trust: &Trust, error: webpki::Error) -> Refusal {
-    let issuer = card.issuer_name();
+/// Why no signature at all leads from the card to an anchor, as exactly as can be known.
+fn unsigned(card: &Certificate, trust: &Trust) -> Refusal {
     if let Some(refusal) = weak_link(card, trust) {
         return refusal;
     }
-    if error == webpki::Error::UnknownIssuer {
-        return Refusal::NoPath { issuer };
+    let issuer = card.issuer_name();
+    match walk::is_named(card, trust) {
+        true => Refusal::Forged { issuer },
+        false => Refusal::NoPath { issuer },
     }
-    // Of an authority as the end of a path the library says nothing else: nobody signed this one.
-    let unsigned_authority = error == webpki::Error::CaUsedAsEndEntity;
-    if unsigned_authority && trust.named(card.issuer()).next().is_none() {
-        return Refusal::NoPath { issuer };
-    }
-    if unsigned_authority || error == webpki::Error::InvalidSignatureForPublicKey {
-        return Refusal::Forged { issuer };
-    }
-    Refusal::BrokenPath { rule: format!("{error:?}") }
 }
 
 /// Walks up by names, and reports an authority that no better one of the same name replaces.
 fn weak_link(card: &Certificate, trust: &Trust) -> Option<Refusal> {
     let mut issuer = card.issuer();
-    for _ in 0..walk::LONGEST {
+    // More names than a path can have are a circle.
+    for _ in 0..=trust.pool().len() {
         let weaknesses: Vec<_> = trust.named(issuer).map(|one| (one, weakness(one))).collect();
         let (authority, first) = weaknesses.first()?;
         if weaknesses.iter().all(|(_, weakness)| weakness.is_some()) {
@@ -228,27 +145,7 @@ fn weakness(authority: &Certificate) -> Option<Refusal> {
     } else {
         Element::Authority(authority.subject_name())
     };
-    if let Err(refusal) = check_strength(element.clone(), authority) {
-        return Some(refusal);
-    }
-    let critical = authority.extensions().unknown_critical.first()?;
-    Some(Refusal::CriticalExtension(element, *critical))
-}
-
-fn about_dates(error: &webpki::Error) -> bool {
-    matches!(error, webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. })
-}
-
-/// Purposes are checked in [`check_authority`] and in step 5, so that each has its own refusal.
-pub(super) struct AnyPurpose;
-
-impl ExtendedKeyUsageValidator for AnyPurpose {
-    fn validate(&self, purposes: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
-        for purpose in purposes {
-            purpose?;
-        }
-        Ok(())
-    }
+    check_form(element, authority).err()
 }
 
 /// id-kp-clientAuth.

@@ -9,15 +9,13 @@ use const_oid::db::rfc5280::ID_CE_CRL_NUMBER;
 use der::asn1::BitStringRef;
 use der::{Decode, Reader, SliceReader, Tag};
 use jiff::Timestamp;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{PemObject, SectionKind};
 use webpki::{CertRevocationList, OwnedCertRevocationList};
 use x509_cert::time::Time;
 
-use super::algorithm;
+use super::algorithm::{self, content_of};
 use super::certificate::{BYTE_ORDER_MARK, Certificate, common_name, hex_of, timestamp};
 use super::chain::CardPath;
-use super::path::{AnyPurpose, unix_time};
 use super::refusal::{Element, ListFault, Refusal};
 use super::trust::Trust;
 
@@ -152,9 +150,7 @@ impl RevocationList {
         let Some(algorithm) = algorithm::by_identifier(&self.signed.algorithm) else {
             return false;
         };
-        webpki::EndEntityCert::try_from(issuer.der()).is_ok_and(|key| {
-            key.verify_signature(algorithm, &self.signed.content, &self.signed.signature).is_ok()
-        })
+        algorithm::verifies(issuer, algorithm, &self.signed.content, &self.signed.signature)
     }
 
     /// When the certificate was withdrawn, if the list says so.
@@ -186,12 +182,7 @@ pub struct Checked {
 ///
 /// A withdrawn certificate is reported before a missing or stale list, the highest authority first:
 /// who is withdrawn cannot vouch for a list.
-pub fn check(
-    path: &CardPath<'_>,
-    trust: &Trust,
-    lists: &[&RevocationList],
-    at: Timestamp,
-) -> Checked {
+pub fn check(path: &CardPath<'_>, lists: &[&RevocationList], at: Timestamp) -> Checked {
     let links: Vec<Link<'_>> = path
         .links()
         .map(|(element, certificate, issuer)| Link::new(element, certificate, issuer, lists))
@@ -201,15 +192,10 @@ pub fn check(
         Err(_) => card.signed.first().copied(),
     });
     let number = list.and_then(|list| list.number().map(str::to_owned));
-    Checked { number, outcome: judge(&links, path, trust, at) }
+    Checked { number, outcome: judge(&links, path, at) }
 }
 
-fn judge(
-    links: &[Link<'_>],
-    path: &CardPath<'_>,
-    trust: &Trust,
-    at: Timestamp,
-) -> Result<(), Refusal> {
+fn judge(links: &[Link<'_>], path: &CardPath<'_>, at: Timestamp) -> Result<(), Refusal> {
     for link in links.iter().rev() {
         if let Some(since) = link.signed.iter().find_map(|list| list.revoked(link.certificate)) {
             return Err(Refusal::Revoked(link.element.clone(), since));
@@ -219,7 +205,7 @@ fn judge(
     for link in links {
         current.extend(link.current(at)?);
     }
-    confirm(path, trust, &current, at)
+    confirm(path, &current, at)
 }
 
 /// A certificate with the lists its issuer made, the latest first.
@@ -273,12 +259,7 @@ impl<'l> Link<'l> {
 }
 
 /// Lets the library check the same path with the lists chosen, all of its rules enforced.
-fn confirm(
-    path: &CardPath<'_>,
-    trust: &Trust,
-    lists: &[&RevocationList],
-    at: Timestamp,
-) -> Result<(), Refusal> {
+fn confirm(path: &CardPath<'_>, lists: &[&RevocationList], at: Timestamp) -> Result<(), Refusal> {
     let unusable = |fault: String| Refusal::UnusableRevocationList {
         issuer: path.issuer().subject_name(),
         fault: ListFault::Other(fault),
@@ -290,24 +271,7 @@ fn confirm(
         .with_status_policy(webpki::UnknownStatusPolicy::Deny)
         .with_expiration_policy(webpki::ExpirationPolicy::Enforce)
         .build();
-    let pool: Vec<CertificateDer<'static>> =
-        path.intermediates.iter().map(|one| one.der().clone()).collect();
-    let card = webpki::EndEntityCert::try_from(path.card.der())
-        .map_err(|error| unusable(format!("{error:?}")))?;
-    let answer = card.verify_for_usage(
-        algorithm::ALLOWED,
-        trust.library_anchors(),
-        &pool,
-        unix_time(at),
-        AnyPurpose,
-        Some(options),
-        None,
-    );
-    match answer {
-        // The library judges no lists for an authority; step 5 refuses every one.
-        Ok(_) | Err(webpki::Error::CaUsedAsEndEntity) => Ok(()),
-        Err(error) => Err(unusable(format!("{error:?}"))),
-    }
+    path.judge(at, Some(options)).map_err(|error| unusable(format!("{error:?}")))
 }
 
 /// What the library's refusal of a list means: an unwanted kind of list, or no list at all.
@@ -362,11 +326,6 @@ impl Heading {
         let promises = matches!(next, Some(Tag::UtcTime | Tag::GeneralizedTime));
         Ok(Self { issuer, versioned, promises })
     }
-}
-
-/// The content of a SEQUENCE in DER, without its header.
-fn content_of(sequence: &[u8]) -> Option<&[u8]> {
-    der::asn1::AnyRef::from_der(sequence).ok().map(|any| any.value())
 }
 
 /// The fields of a list that are needed beside the library's own reading (RFC 5280, section 5.1).

@@ -5,8 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rustls::pki_types::{CertificateDer, TrustAnchor};
-
 use super::algorithm;
 use super::certificate::{self, Certificate};
 use super::issue::{Environment, Issue};
@@ -20,8 +18,6 @@ pub struct Trust {
     anchors: Vec<Certificate>,
     pool: Vec<Certificate>,
     issuers: Vec<Issuer>,
-    library_anchors: Vec<TrustAnchor<'static>>,
-    library_pool: Vec<CertificateDer<'static>>,
 }
 
 #[derive(Debug)]
@@ -142,13 +138,8 @@ impl Trust {
         if anchors.is_empty() {
             return Err(Error::NoAnchor);
         }
-        let library_anchors = anchors.iter().map(library_anchor).collect::<Result<Vec<_>, _>>()?;
-        let library_pool = pool
-            .iter()
-            .filter(|certificate| certificate.is_authority())
-            .map(|certificate| certificate.der().clone())
-            .collect();
-        Ok(Self { environment, anchors, pool, issuers, library_anchors, library_pool })
+        anchors.iter().try_for_each(check_anchor)?;
+        Ok(Self { environment, anchors, pool, issuers })
     }
 
     /// The environment all its authorities belong to.
@@ -179,14 +170,6 @@ impl Trust {
         let authorities = self.anchors.iter().chain(&self.pool);
         authorities.filter(move |one| one.subject() == subject && one.is_authority())
     }
-
-    pub(super) fn library_anchors(&self) -> &[TrustAnchor<'static>] {
-        &self.library_anchors
-    }
-
-    pub(super) fn library_pool(&self) -> &[CertificateDer<'static>] {
-        &self.library_pool
-    }
 }
 
 /// A self-signed authority. A signature in an algorithm outside the list cannot be checked here;
@@ -197,10 +180,12 @@ fn is_anchor(certificate: &Certificate) -> bool {
         && (algorithm::of(certificate).is_none() || algorithm::signed_by(certificate, certificate))
 }
 
-fn library_anchor(certificate: &Certificate) -> Result<TrustAnchor<'static>, Error> {
-    webpki::anchor_from_trusted_cert(certificate.der()).map(|anchor| anchor.to_owned()).map_err(
-        |fault| Error::Anchor { name: certificate.subject_name(), fault: fault.to_string() },
-    )
+fn check_anchor(certificate: &Certificate) -> Result<(), Error> {
+    let usable = webpki::anchor_from_trusted_cert(certificate.der());
+    usable.map(|_| ()).map_err(|fault| Error::Anchor {
+        name: certificate.subject_name(),
+        fault: fault.to_string(),
+    })
 }
 
 fn issuers(certificates: &[Certificate], mappings: &[Mapping]) -> Result<Vec<Issuer>, Error> {

@@ -371,6 +371,36 @@ fn dates_and_withdrawal_come_before_purpose() {
     assert_eq!(answer(&authority, &world, &year).0, "card_expired");
 }
 
+/// Many authorities with one name and one key are one signature to verify, whatever they are called
+/// on to vouch for.
+#[test]
+fn a_crowd_of_look_alikes_changes_no_answer() {
+    let shop = Workshop::new();
+    for name in ["root", "issuing", "card", "stranger"] {
+        shop.rsa(name, 2048);
+    }
+    shop.root("root", "-sha256", "3650");
+    shop.sign("issuing", "issuing", "/CN=FAKE issuing", ("root", "issuing"), &["-sha256"]);
+    shop.sign("stranger", "stranger", "/CN=FAKE issuing", ("root", "issuing"), &["-sha256"]);
+    shop.sign("card", "card", HOLDER, ("issuing", "card"), &["-sha256"]);
+    shop.sign("forged", "card", HOLDER, ("stranger", "card"), &["-sha256"]);
+    let world = shop.world("world", &["root", "issuing"]);
+    shop.sign("again", "issuing", "/CN=FAKE issuing", ("root", "issuing"), &["-sha256"]);
+    let request = ["x509", "-req", "-in", "@request", "-CA", "@root.pem", "-CAkey", "@root.key"];
+    let form = ["-CAserial", "@root.srl", "-extfile", "@sections.cnf", "-extensions", "issuing"];
+    for number in 0..105 {
+        let out = format!("@world/{number}.pem");
+        shop.openssl(&[&request[..], &form, &["-days", "1000", "-out", &out]].concat());
+    }
+    let ask = |name: &str, at: &[&str]| answer(&shop.path(&format!("{name}.pem")), &world, at).0;
+    assert_eq!(ask("card", &[]), "let in");
+    assert_eq!(ask("forged", &[]), "card_issuer_signature");
+    let later = ["--at", "2099-01-01T00:00:00Z"];
+    assert_eq!(ask("card", &later), "card_expired");
+    // Somebody else's signature comes before the dates, of the authorities too.
+    assert_eq!(ask("forged", &later), "card_issuer_signature");
+}
+
 #[test]
 fn authorities_that_may_not_issue_make_no_path() {
     let shop = Workshop::new();
