@@ -1,5 +1,7 @@
 //! Real Chromium, headless, driven through ChromeDriver.
 
+use std::cell::RefCell;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ const COMMAND: Duration = Duration::from_secs(60);
 pub struct Browser {
     runtime: tokio::runtime::Runtime,
     client: Client,
+    authenticator: RefCell<Option<String>>,
     _driver: Background,
     _profile: tempfile::TempDir,
 }
@@ -39,10 +42,18 @@ pub struct Options<'a> {
     pub environment: Vec<(&'a str, PathBuf)>,
     /// A profile folder that was prepared; an empty one by default.
     pub profile: Option<&'a Path>,
+    /// The person's language; Dutch by default.
+    pub language: Option<&'a str>,
+}
+
+impl Options<'_> {
+    fn language(&self) -> &str {
+        self.language.unwrap_or("nl")
+    }
 }
 
 impl Browser {
-    /// Starts Chromium, in Dutch.
+    /// Starts Chromium.
     ///
     /// # Panics
     /// Where Chromium or ChromeDriver is missing or does not start.
@@ -68,7 +79,7 @@ impl Browser {
             json!({
                 "binary": chromium,
                 "args": arguments(profile, options),
-                "prefs": {"intl.accept_languages": "nl"},
+                "prefs": {"intl.accept_languages": options.language()},
             }),
         );
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -82,7 +93,13 @@ impl Browser {
             .block_on(async { tokio::time::timeout(COMMAND, session).await })
             .expect("ChromeDriver answers within a minute")
             .expect("ChromeDriver opens a session");
-        Self { runtime, client, _driver: driver, _profile: empty }
+        Self {
+            runtime,
+            client,
+            authenticator: RefCell::default(),
+            _driver: driver,
+            _profile: empty,
+        }
     }
 
     /// Waits for one command, a minute at most.
@@ -218,8 +235,36 @@ impl Browser {
             "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
             "hasUserVerification": true, "isUserVerified": true,
         });
-        let command = Extension { path: "webauthn/authenticator", parameters };
-        self.drive(command.path, self.client.issue_cmd(command)).expect("a virtual authenticator");
+        let id = self.extension("webauthn/authenticator", parameters);
+        *self.authenticator.borrow_mut() = id.as_str().map(str::to_owned);
+    }
+
+    /// Whether the virtual authenticator recognises its owner from now on.
+    ///
+    /// # Panics
+    /// Where there is none, or the browser refuses.
+    pub fn set_user_verified(&self, verified: bool) {
+        let id = self.authenticator.borrow().clone().expect("a virtual authenticator");
+        let path = format!("webauthn/authenticator/{id}/uv");
+        let _ = self.extension(&path, json!({"isUserVerified": verified}));
+    }
+
+    /// Sends a command that only WebDriver's extensions know.
+    fn extension(&self, path: &str, parameters: Value) -> Value {
+        let command = Extension { path: path.to_owned(), parameters };
+        self.drive(path, self.client.issue_cmd(command)).expect(path)
+    }
+
+    /// Writes a picture of the whole page, as high as it is.
+    ///
+    /// # Panics
+    /// Where the browser refuses, or the file cannot be written.
+    pub fn picture(&self, width: u32, file: &Path) {
+        let high = self.script("return document.documentElement.scrollHeight", vec![]);
+        let high = high.as_u64().and_then(|high| u32::try_from(high).ok()).unwrap_or(640);
+        self.set_viewport(width, high.max(640));
+        let picture = self.drive("a picture", self.client.screenshot()).expect("a picture");
+        fs::write(file, picture).expect("the folder of pictures can be written to");
     }
 
     /// Shows the page in light or dark colours, as the person's system asks.
@@ -230,8 +275,7 @@ impl Browser {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         let parameters =
             json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
-        let command = Extension { path: "goog/cdp/execute", parameters };
-        self.drive(command.path, self.client.issue_cmd(command)).expect("colours");
+        let _ = self.extension("goog/cdp/execute", parameters);
     }
 
     /// What axe-core finds wrong with the page for people who see, hear or move otherwise: a rule
@@ -259,8 +303,7 @@ impl Browser {
             "cmd": "Emulation.setDeviceMetricsOverride",
             "params": {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false},
         });
-        let command = Extension { path: "goog/cdp/execute", parameters };
-        self.drive(command.path, self.client.issue_cmd(command)).expect("a viewport");
+        let _ = self.extension("goog/cdp/execute", parameters);
     }
 }
 
@@ -282,10 +325,10 @@ fn arguments(profile: &Path, options: &Options<'_>) -> Vec<String> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--lang=nl",
     ]
     .map(str::to_owned)
     .to_vec();
+    arguments.push(format!("--lang={}", options.language()));
     arguments.push(format!("--user-data-dir={}", profile.display()));
     arguments.push("--window-size=1280,900".to_owned());
     if let Some(extension) = options.extension {
@@ -298,7 +341,7 @@ fn arguments(profile: &Path, options: &Options<'_>) -> Vec<String> {
 /// A command of the WebDriver extensions: POST to a path below the session.
 #[derive(Debug)]
 struct Extension {
-    path: &'static str,
+    path: String,
     parameters: Value,
 }
 

@@ -94,6 +94,7 @@ fn browser(stage: &Stage, world: &World, script: &Script) -> (Browser, tempfile:
             ("XDG_CONFIG_HOME", stage.agent_home()),
             (pinentry::SCRIPT, script.path()),
         ],
+        ..Options::default()
     });
     (browser, profile)
 }

@@ -61,50 +61,6 @@ impl Choice {
     }
 }
 
-/// Walks every page of a person who logs in for the first time, at the width of a small phone, in
-/// light and dark colours, and lets axe-core judge each.
-///
-/// # Panics
-/// Where a page is wider than the screen, or shuts somebody out.
-#[must_use]
-pub fn small_screen(stage: &Stage) -> String {
-    const WIDTH: u32 = 320;
-    let person = stage.person("Test Logopedist", None);
-    let browser = Browser::start(&Options::default());
-    browser.add_virtual_authenticator();
-    browser.set_viewport(WIDTH, 640);
-    let mut pages = 0;
-    let mut fits = |what: &str| {
-        let wide = browser.script("return document.documentElement.scrollWidth", vec![]);
-        assert!(wide.as_u64() <= Some(u64::from(WIDTH)), "{what} is {wide} pixels wide");
-        for colours in ["dark", "light"] {
-            browser.set_colours(colours);
-            assert_eq!(browser.barriers(), Vec::<String>::new(), "{what}, in {colours} colours");
-        }
-        pages += 1;
-    };
-    for path in ["login", "login/passkey", "login/card", "help", "nowhere"] {
-        browser.open(&format!("{}/{path}", stage.origin()));
-        let _ = browser.element("h1");
-        fits(path);
-    }
-    browser.type_password(stage, &Person { password: "verkeerd".to_owned(), ..person.clone() });
-    let _ = browser.element("#summary");
-    fits("a refused log-in");
-    browser.type_password(stage, &person);
-    let _ = browser.element("#choices");
-    fits("the choice of a factor");
-    browser.enrol_first(Choice::Passkey, "een passkey met een tamelijk lange naam");
-    fits("the log-in after enrolling");
-    browser.click("#to-passkey");
-    let _ = browser.account_here();
-    fits("my account");
-    browser.click("#factors a");
-    let _ = browser.element("h1");
-    fits("removing a factor");
-    format!("{pages} pages fit {WIDTH} pixels")
-}
-
 /// Logs in and enrols a passkey without a mouse: Tab and Enter alone.
 ///
 /// # Panics

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use tests::journeys::{cards, keys, pages, passwords};
+use tests::journeys::{cards, keys, pages, passwords, screens};
 use tests::program::Program;
 use tests::stage::Stage;
 
@@ -90,8 +90,8 @@ fn chromium_links_a_card_after_a_passkey() {
 }
 
 #[test]
-fn chromium_shows_every_page_on_a_small_screen() {
-    let _ = pages::small_screen(&Stage::new());
+fn chromium_shows_every_page_to_everybody() {
+    let _ = screens::every_page(&Stage::new());
 }
 
 #[test]

@@ -73,8 +73,13 @@ impl Desk {
         let install = Program::ours("sleutelbos-agent").arg("install").arg("--user-data-dir");
         let _ = install.arg(&profile).run().good();
         let extension = workspace().join("agent/extension");
-        let options =
-            Options { world, extension: Some(&extension), environment, profile: Some(&profile) };
+        let options = Options {
+            world,
+            extension: Some(&extension),
+            environment,
+            profile: Some(&profile),
+            ..Options::default()
+        };
         let browser = Browser::start(&options);
         Self { home, browser }
     }

@@ -1,0 +1,142 @@
+//! Every page, on small and wide screens, in light and dark colours, in both languages.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::pages::Choice;
+use crate::browser::{Browser, Options};
+use crate::program::workspace;
+use crate::stage::{Person, SUBSCRIBER, Stage};
+
+/// A small phone by night and by day, and a desk: widths in CSS pixels, and colours.
+const VIEWS: [(u32, &str); 3] = [(320, "dark"), (320, "light"), (1280, "light")];
+
+/// A browser that is led past the pages in one language, and what it has seen.
+struct Walk<'a> {
+    stage: &'a Stage,
+    browser: Browser,
+    pictures: PathBuf,
+    pages: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn start(stage: &'a Stage, language: &'a str) -> Self {
+        let browser = Browser::start(&Options { language: Some(language), ..Options::default() });
+        let pictures = workspace().join("target/pictures").join(language);
+        fs::create_dir_all(&pictures).expect("the target folder can be written to");
+        Self { stage, browser, pictures, pages: 0 }
+    }
+
+    /// Opens a page and looks at it.
+    fn open(&mut self, path: &str) {
+        self.browser.open(&format!("{}/{path}", self.stage.origin()));
+        let name = path.split('?').next().unwrap_or(path).replace('/', "-");
+        self.look(&name);
+    }
+
+    /// Waits for an element of a page and looks at that page.
+    fn meet(&mut self, css: &str, name: &str) {
+        let _ = self.browser.element(css);
+        self.look(name);
+    }
+
+    /// Fails where the page shown is wider than the screen or shuts somebody out; takes pictures.
+    fn look(&mut self, name: &str) {
+        let _ = self.browser.element("h1");
+        for (width, colours) in VIEWS {
+            self.browser.set_viewport(width, 640);
+            self.browser.set_colours(colours);
+            let wide = self.browser.script("return document.documentElement.scrollWidth", vec![]);
+            assert!(wide.as_u64() <= Some(u64::from(width)), "{name} is {wide} pixels wide");
+            let picture = format!("{name}-{width}-{colours}.png");
+            self.browser.picture(width, &self.pictures.join(picture));
+            let barriers = self.browser.barriers();
+            assert_eq!(barriers, Vec::<String>::new(), "{name}, {width} wide, {colours}");
+        }
+        self.pages += 1;
+    }
+
+    /// What a stranger can open.
+    fn outside(&mut self, person: &Person) {
+        for path in ["login", "login/passkey", "login/card", "help", "logged-out", "nowhere"] {
+            self.open(path);
+        }
+        let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
+        self.browser.type_password(self.stage, &wrong);
+        self.meet("#summary", "login-refused");
+    }
+
+    /// A first factor: the choice, each way, and what comes after.
+    fn enrolling(&mut self, person: &Person) {
+        self.browser.type_password(self.stage, person);
+        self.meet("#choices", "enrol-first");
+        self.open("enrol/security-key");
+        self.open("enrol");
+        self.browser.enrol_first(Choice::Passkey, "een passkey met een tamelijk lange naam");
+        self.look("login-enrolled");
+    }
+
+    /// The second step, which fails, is given up, and succeeds.
+    fn second_step(&mut self, person: &Person) {
+        self.browser.set_user_verified(false);
+        self.browser.type_password(self.stage, person);
+        self.meet("#ceremony #retry:not([hidden])", "login-check-failed");
+        self.open("login/check/card");
+        self.open("login/check");
+        self.browser.click("#cancel-form button");
+        self.meet("#login-form, #message", "login-cancelled");
+        self.browser.set_user_verified(true);
+        self.browser.open(&format!("{}/login", self.stage.origin()));
+        self.browser.click("#to-passkey");
+        let _ = self.browser.account_here();
+        self.look("account");
+    }
+
+    /// Who is in: all that 'Mijn account' leads to, and out again.
+    fn inside(&mut self) {
+        self.browser.click("#factors a[id^=remove]");
+        self.meet("#remove-form, #last-factor", "remove");
+        for path in ["enrol", "enrol/passkey", "enrol/card", "confirm/card?then=/enrol"] {
+            self.open(path);
+        }
+        self.browser.set_user_verified(false);
+        self.open("confirm?then=/enrol");
+        self.meet("#ceremony #retry:not([hidden])", "confirm-failed");
+        self.browser.set_user_verified(true);
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.log_out();
+        self.look("after-logging-out");
+    }
+
+    /// Five wrong passwords.
+    fn blocked(&mut self, person: &Person) {
+        let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
+        for _ in 0..5 {
+            self.browser.type_password(self.stage, &wrong);
+            let _ = self.browser.element("#summary, #message");
+        }
+        self.look("blocked");
+    }
+}
+
+/// Walks every page in both languages, and lets axe-core judge each. The pictures are in
+/// `target/pictures`.
+///
+/// # Panics
+/// Where a page is wider than the screen, or shuts somebody out.
+#[must_use]
+pub fn every_page(stage: &Stage) -> String {
+    let mut pages = 0;
+    for (language, subscriber) in [("nl", SUBSCRIBER), ("en", "90000002")] {
+        let person = stage.person("Test Logopedist", Some(subscriber));
+        let mut walk = Walk::start(stage, language);
+        walk.browser.add_virtual_authenticator();
+        walk.outside(&person);
+        walk.enrolling(&person);
+        walk.second_step(&person);
+        walk.inside();
+        walk.blocked(&person);
+        pages += walk.pages;
+    }
+    format!("{pages} pages fit and shut nobody out")
+}
