@@ -241,6 +241,20 @@ pub enum Refusal {
     CrossOrigin,
     /// The answer is not the JSON that the WebAuthn specification describes.
     Malformed,
+    /// What the key itself wrote is not what the WebAuthn specification describes.
+    Unsound,
+    /// Nobody touched the key.
+    UserPresenceMissing,
+    /// The key answered for another site.
+    OtherSite,
+    /// The browser asked the key at another address than ours.
+    OtherAddress,
+    /// The key says that a copy of it exists, and that it cannot be copied.
+    BackupFlags,
+    /// Whether the key can be copied is not what it was, in a way that cannot be.
+    BackupChanged,
+    /// The signature is not that of this key.
+    BadSignature,
     /// This credential is enrolled already.
     AlreadyEnrolled,
 }
@@ -256,6 +270,13 @@ impl Refusal {
             Self::PossiblyCloned => "possibly_cloned",
             Self::CrossOrigin => "cross_origin",
             Self::Malformed => "malformed",
+            Self::Unsound => "unsound",
+            Self::UserPresenceMissing => "user_presence_missing",
+            Self::OtherSite => "other_site",
+            Self::OtherAddress => "other_address",
+            Self::BackupFlags => "backup_flags",
+            Self::BackupChanged => "backup_changed",
+            Self::BadSignature => "bad_signature",
             Self::AlreadyEnrolled => "already_enrolled",
         }
     }

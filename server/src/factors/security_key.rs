@@ -1,9 +1,13 @@
 //! Security keys and passkeys: the ceremonies of WebAuthn, through webauthn-rs.
 //!
 //! What the library leaves to its caller is here: the credential after a password may be of either
-//! kind, a discoverable one is asked for in a plain dialogue, an answer made inside another site's
-//! page is refused at log-in too, and a key that does not verify its user gets a reason of its own.
+//! kind, a discoverable one is asked for in a plain dialogue, and each refusal has a reason of its
+//! own. `look` reads an answer strictly before the library does.
 
+mod login;
+mod look; // pure
+
+use self::look::{Asked, Site, Verification};
 use super::attestation::Demand;
 use super::store::Stored;
 use super::{Evidence, Kind, Refusal};
@@ -14,9 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 use webauthn_rs::prelude::{
-    AuthenticationResult, AuthenticatorAttachment, Credential, DiscoverableAuthentication, Passkey,
-    PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, SecurityKey,
-    SecurityKeyAuthentication, SecurityKeyRegistration, Url, Uuid, WebauthnError,
+    AuthenticatorAttachment, Credential, PasskeyRegistration, RegisterPublicKeyCredential,
+    SecurityKeyRegistration, Url, Uuid, WebauthnError,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -41,6 +44,7 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Keys {
     library: Webauthn,
+    site: Site,
     demand: Demand,
 }
 
@@ -64,31 +68,17 @@ pub(crate) struct Registered {
     pub(crate) evidence: Evidence,
 }
 
-/// A credential that just proved itself.
-#[derive(Clone, Debug)]
-pub(crate) struct Used {
-    pub(crate) content: String,
-    pub(crate) counter: i64,
-    pub(crate) evidence: Evidence,
+/// What is remembered of a question until its answer comes.
+#[derive(Serialize, Deserialize)]
+struct State<Ceremony> {
+    challenge: String,
+    ceremony: Ceremony,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Registration {
     SecurityKey(SecurityKeyRegistration),
     Passkey(PasskeyRegistration),
-}
-
-#[derive(Serialize, Deserialize)]
-enum Login {
-    AfterPassword(SecurityKeyAuthentication),
-    Alone(DiscoverableAuthentication),
-}
-
-/// An answer to a log-in question: which credential gave it, and for whom it says it is.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    credential: PublicKeyCredential,
-    cross_origin: bool,
 }
 
 /// Whose a new credential will be, as key and browser show it.
@@ -112,7 +102,7 @@ impl Keys {
     ) -> Result<Self, Error> {
         WebauthnBuilder::new(rp_id, origin)
             .and_then(|builder| builder.rp_name(name).timeout(wait).build())
-            .map(|library| Self { library, demand })
+            .map(|library| Self { library, site: Site::new(rp_id, origin), demand })
             .map_err(Error::RelyingParty)
     }
 
@@ -152,7 +142,7 @@ impl Keys {
                 (discoverable(public_key(&options)), Registration::Passkey(state))
             }
         };
-        Ok(Question { public_key: self.attested(public_key), state: written(&state) })
+        Ok(question(self.attested(public_key), state))
     }
 
     /// Asks the key who made it, where that is demanded.
@@ -169,11 +159,20 @@ impl Keys {
         state: &str,
         answer: &Value,
     ) -> Result<Result<Registered, Refusal>, Error> {
-        let state = serde_json::from_str(state).map_err(Error::Stored)?;
-        let Ok(answer) = RegisterPublicKeyCredential::deserialize(answer) else {
+        let State { challenge, ceremony } = remembered(state)?;
+        let kept = look::kept(answer, &["clientDataJSON", "attestationObject", "transports"]);
+        let Ok(mut answer) = RegisterPublicKeyCredential::deserialize(kept) else {
             return Ok(Err(Refusal::Malformed));
         };
-        let made = match &state {
+        let verification = match &ceremony {
+            Registration::SecurityKey(_) => Verification::Optional,
+            Registration::Passkey(_) => Verification::Required,
+        };
+        let asked = Asked { challenge: &challenge, verification };
+        if let Err(refusal) = self.site.registration(asked, &mut answer) {
+            return Ok(Err(refusal));
+        }
+        let made = match &ceremony {
             Registration::SecurityKey(state) => self
                 .library
                 .finish_securitykey_registration(&answer, state)
@@ -183,12 +182,6 @@ impl Keys {
                 .finish_passkey_registration(&answer, state)
                 .map(|key| (Kind::Passkey, Credential::from(key))),
         };
-        let sound = |(_, credential): &(Kind, Credential)| {
-            (1..=LONGEST_ID).contains(&credential.cred_id.len())
-        };
-        if made.as_ref().is_ok_and(|made| !sound(made)) {
-            return Ok(Err(Refusal::Malformed));
-        }
         Ok(made.map_err(|error| refusal(&error)).map(|(kind, credential)| Registered {
             kind,
             credential_id: BASE64.encode(&credential.cred_id),
@@ -201,87 +194,6 @@ impl Keys {
             ),
             content: written(&credential),
         }))
-    }
-
-    /// Asks for one of an account's credentials, after its password or within its session.
-    pub(crate) fn begin_with(&self, credentials: &[Stored]) -> Result<Question, Error> {
-        let keys = credentials
-            .iter()
-            .map(|stored| read(stored).map(SecurityKey::from))
-            .collect::<Result<Vec<_>, _>>()?;
-        let (options, state) =
-            self.library.start_securitykey_authentication(&keys).map_err(Error::Begin)?;
-        let state = written(&Login::AfterPassword(state));
-        Ok(Question { public_key: public_key(&options), state })
-    }
-
-    /// Asks for any discoverable credential that verifies its user.
-    pub(crate) fn begin_alone(&self) -> Result<Question, Error> {
-        let (options, state) =
-            self.library.start_discoverable_authentication().map_err(Error::Begin)?;
-        // The library asks for `mediation: conditional` beside `publicKey`; ours is a plain dialogue.
-        Ok(Question { public_key: public_key(&options), state: written(&Login::Alone(state)) })
-    }
-
-    /// Checks `answer`, given with `stored` to the question that left `state`.
-    pub(crate) fn finish(
-        &self,
-        state: &str,
-        answer: &Answer,
-        stored: &Stored,
-    ) -> Result<Result<Used, Refusal>, Error> {
-        if answer.cross_origin {
-            return Ok(Err(Refusal::CrossOrigin));
-        }
-        let mut credential = read(stored)?;
-        let result = match asked(state)? {
-            Login::AfterPassword(state) => {
-                if answer.is_for_another(&stored.account) {
-                    return Ok(Err(Refusal::NotRecognised));
-                }
-                self.library.finish_securitykey_authentication(&answer.credential, &state)
-            }
-            Login::Alone(_) if answer.user().as_ref() != Some(&stored.account) => {
-                return Ok(Err(Refusal::NotRecognised));
-            }
-            Login::Alone(first) => match self.alone(first, answer, &credential) {
-                // Its maker may have begun to copy it since: from then on it is a synced one.
-                Err(error) if stored.kind == Kind::Passkey && !credential.backup_eligible => {
-                    credential.backup_eligible = true;
-                    match asked(state)? {
-                        Login::Alone(again) => {
-                            self.alone(again, answer, &credential).map_err(|_| error)
-                        }
-                        Login::AfterPassword(_) => Err(error),
-                    }
-                }
-                judged => judged,
-            },
-        };
-        let mut passkey = Passkey::from(credential.clone());
-        Ok(result.map_err(|error| refusal(&error)).map(|result: AuthenticationResult| {
-            passkey.update_credential(&result);
-            Used {
-                counter: i64::from(result.counter()),
-                evidence: self.evidence(
-                    result.user_verified(),
-                    result.backup_eligible(),
-                    &credential,
-                ),
-                content: written(&Credential::from(passkey)),
-            }
-        }))
-    }
-
-    /// Checks the answer to a question that named no account, against this credential.
-    fn alone(
-        &self,
-        state: DiscoverableAuthentication,
-        answer: &Answer,
-        credential: &Credential,
-    ) -> Result<AuthenticationResult, WebauthnError> {
-        let passkey = Passkey::from(credential.clone());
-        self.library.finish_discoverable_authentication_v2(&answer.credential, state, &passkey)
     }
 
     fn evidence(&self, verified: bool, synced: bool, credential: &Credential) -> Evidence {
@@ -312,39 +224,14 @@ impl From<KeyKind> for Kind {
     }
 }
 
-impl Answer {
-    /// Reads the JSON of an `AuthenticationResponseJSON`.
-    pub(crate) fn parse(json: &Value) -> Result<Self, Refusal> {
-        let credential = PublicKeyCredential::deserialize(json).map_err(|_| Refusal::Malformed)?;
-        let client_data = json
-            .pointer("/response/clientDataJSON")
-            .and_then(Value::as_str)
-            .and_then(|text| BASE64.decode(text.trim_end_matches('=')).ok())
-            .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-            .ok_or(Refusal::Malformed)?;
-        let cross_origin = matches!(client_data.get("crossOrigin"), Some(value) if value != &Value::Bool(false))
-            || client_data.get("topOrigin").is_some();
-        Ok(Self { credential, cross_origin })
-    }
-
-    /// The credential that answered, base64url.
-    pub(crate) fn credential_id(&self) -> String {
-        BASE64.encode(self.credential.get_credential_id())
-    }
-
-    /// Whether the key says that it is for another account than this one.
-    fn is_for_another(&self, account: &AccountId) -> bool {
-        self.credential.get_user_unique_id().is_some() && self.user().as_ref() != Some(account)
-    }
-
-    /// The account the key says it is for, where it says so.
-    fn user(&self) -> Option<AccountId> {
-        let handle = self.credential.get_user_unique_id()?;
-        handle.try_into().ok().map(AccountId::from_bytes)
-    }
+fn question(public_key: Value, ceremony: impl Serialize) -> Question {
+    let challenge = public_key.get("challenge").and_then(Value::as_str);
+    let challenge = challenge.expect("options have a challenge").to_owned();
+    let state = written(&State { challenge, ceremony });
+    Question { public_key, state }
 }
 
-fn asked(state: &str) -> Result<Login, Error> {
+fn remembered<C: serde::de::DeserializeOwned>(state: &str) -> Result<State<C>, Error> {
     serde_json::from_str(state).map_err(Error::Stored)
 }
 
@@ -400,14 +287,10 @@ fn refusal(error: &WebauthnError) -> Refusal {
     match error {
         WebauthnError::UserNotVerified => Refusal::UserVerificationMissing,
         WebauthnError::CredentialPossibleCompromise => Refusal::PossiblyCloned,
-        WebauthnError::CredentialCrossOrigin => Refusal::CrossOrigin,
         WebauthnError::CredentialAlreadyExists => Refusal::AlreadyEnrolled,
         _ => Refusal::NotRecognised,
     }
 }
-
-/// The longest credential id that WebAuthn allows, in bytes.
-const LONGEST_ID: usize = 1023;
 
 /// The shape of the stored JSON: webauthn-rs-core's credential, version 5.
 const VERSION: i64 = 5;

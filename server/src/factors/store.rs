@@ -73,6 +73,10 @@ pub(crate) struct Stored {
     pub(crate) account: AccountId,
     pub(crate) kind: Kind,
     pub(crate) bound_at: Level,
+    /// Base64url.
+    pub(crate) credential_id: String,
+    /// Since when it is known to be copied.
+    pub(crate) cloned_at: Option<Time>,
     /// When it first proved itself.
     pub(crate) proven_at: Option<Time>,
     /// The shape of `content`, so that a later version can read an earlier one.
@@ -82,7 +86,8 @@ pub(crate) struct Stored {
     pub(crate) counter: i64,
 }
 
-type StoredRow = (String, String, String, String, Option<i64>, i64, String, i64);
+type StoredRow =
+    (String, String, String, String, String, Option<i64>, Option<i64>, i64, String, i64);
 
 /// Adds the credential of a key. Fails as a duplicate when it is enrolled already, anywhere.
 pub(crate) async fn insert_credential(
@@ -105,8 +110,8 @@ pub(crate) async fn insert_credential(
 
 /// The credentials of an account that are not flagged as copied.
 pub(crate) async fn credentials(tx: &mut Tx, account: &AccountId) -> Result<Vec<Stored>> {
-    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, f.proven_at, \
-                       c.version, c.content, c.counter \
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.credential_id, \
+                       c.cloned_at, f.proven_at, c.version, c.content, c.counter \
                        FROM credential c JOIN factor f ON f.id = c.factor_id \
                        WHERE f.account_id = $1 AND c.cloned_at IS NULL ORDER BY f.created_at, f.id";
     let rows: Vec<StoredRow> =
@@ -114,12 +119,12 @@ pub(crate) async fn credentials(tx: &mut Tx, account: &AccountId) -> Result<Vec<
     rows.into_iter().map(read_stored).collect()
 }
 
-/// The credential with this id (base64url), unless it is flagged as copied.
+/// The credential with this id (base64url), flagged as copied or not.
 pub(crate) async fn credential(tx: &mut Tx, credential_id: &str) -> Result<Option<Stored>> {
-    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, f.proven_at, \
-                       c.version, c.content, c.counter \
+    const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.credential_id, \
+                       c.cloned_at, f.proven_at, c.version, c.content, c.counter \
                        FROM credential c JOIN factor f ON f.id = c.factor_id \
-                       WHERE c.credential_id = $1 AND c.cloned_at IS NULL";
+                       WHERE c.credential_id = $1";
     let row: Option<StoredRow> =
         on!(tx, c => sqlx::query_as(SQL).bind(credential_id).fetch_optional(c).await)?;
     row.map(read_stored).transpose()
@@ -232,13 +237,26 @@ fn read(
 }
 
 fn read_stored(
-    (factor, account, kind, bound_at, proven_at, version, content, counter): StoredRow,
+    (
+        factor,
+        account,
+        kind,
+        bound_at,
+        credential_id,
+        cloned_at,
+        proven_at,
+        version,
+        content,
+        counter,
+    ): StoredRow,
 ) -> Result<Stored> {
     Ok(Stored {
         factor: FactorId::try_from(factor).map_err(|_| unknown("id"))?,
         account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
         kind: Kind::parse(&kind).ok_or_else(|| unknown("kind"))?,
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
+        credential_id,
+        cloned_at: cloned_at.map(Time::from_millis),
         proven_at: proven_at.map(Time::from_millis),
         version,
         content,

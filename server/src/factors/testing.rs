@@ -24,7 +24,9 @@ pub(crate) const ORIGIN: &str = "http://localhost:8080";
 /// A key with one credential. Its fields may be changed between ceremonies.
 pub(crate) struct SoftKey {
     pub(crate) secret: SigningKey,
-    pub(crate) id: [u8; 32],
+    pub(crate) id: Vec<u8>,
+    /// What its answers name as the credential, where that is another.
+    pub(crate) named: Option<Vec<u8>>,
     pub(crate) user: Option<String>,
     /// The signature counter after the next ceremony; zero stays zero.
     pub(crate) counter: u32,
@@ -38,6 +40,41 @@ pub(crate) struct SoftKey {
     pub(crate) cross_origin: bool,
     /// Who made it, where it says so when it is asked; without, it gives no attestation.
     pub(crate) maker: Option<Maker>,
+    /// What is wrong with its answers.
+    pub(crate) quirks: Quirks,
+}
+
+/// What strange keys and browsers do; by default nothing.
+#[derive(Clone)]
+pub(crate) struct Quirks {
+    /// The relying party whose hash it signs.
+    pub(crate) rp_id: &'static str,
+    /// Flags it sets beside its own.
+    pub(crate) sets: u8,
+    /// Flags of its own that it leaves out.
+    pub(crate) clears: u8,
+    /// Extension outputs as CBOR; the flag that announces them goes with them.
+    pub(crate) extensions: Vec<u8>,
+    /// What follows its authenticator data.
+    pub(crate) tail: Vec<u8>,
+    /// The statement of a key that gives no attestation, as CBOR.
+    pub(crate) statement: Vec<u8>,
+    /// What the browser says that came of the extensions.
+    pub(crate) results: Value,
+}
+
+impl Default for Quirks {
+    fn default() -> Self {
+        Self {
+            rp_id: "localhost",
+            sets: 0,
+            clears: 0,
+            extensions: Vec::new(),
+            tail: Vec::new(),
+            statement: vec![0xa0],
+            results: json!({}),
+        }
+    }
 }
 
 /// A new key pair.
@@ -54,7 +91,8 @@ impl SoftKey {
     pub(crate) fn new() -> Self {
         Self {
             secret: key(),
-            id: Random::system().bytes(),
+            id: Random::system().bytes::<32>().to_vec(),
+            named: None,
             user: None,
             counter: 1,
             verifies: true,
@@ -62,6 +100,7 @@ impl SoftKey {
             origin: ORIGIN,
             cross_origin: false,
             maker: None,
+            quirks: Quirks::default(),
         }
     }
 
@@ -76,29 +115,32 @@ impl SoftKey {
             Some(Maker { format: Format::Packed, aaguid, .. }) => *aaguid,
             Some(Maker { format: Format::U2f, .. }) | None => [0; 16],
         });
-        data.extend([0, 32]);
-        data.extend(self.id);
+        let length = u16::try_from(self.id.len()).expect("a length of two bytes");
+        data.extend(length.to_be_bytes());
+        data.extend(&self.id);
         let point = self.secret.verifying_key().to_sec1_point(false);
         data.extend([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]);
         data.extend(point.x().expect("the point is not at infinity"));
         data.extend([0x22, 0x58, 0x20]);
         data.extend(point.y().expect("the point is not compressed"));
+        data.extend(&self.quirks.extensions);
+        data.extend(&self.quirks.tail);
         let mut object = vec![0xa3];
         object.extend(match &maker {
             Some(maker) => {
-                let credential = (&self.id, self.secret.verifying_key());
+                let credential = (self.id.as_slice(), self.secret.verifying_key());
                 maker.statement(&data, &client_data, credential)
             }
-            None => b"\x63fmt\x64none\x67attStmt\xa0".to_vec(),
+            None => [b"\x63fmt\x64none\x67attStmt", self.quirks.statement.as_slice()].concat(),
         });
-        object.extend(b"\x68authData\x58");
-        object.push(u8::try_from(data.len()).expect("it is 164 bytes"));
-        object.extend(data);
+        object.extend(b"\x68authData");
+        object.extend(wire::cbor::encode(&wire::cbor::Value::Bytes(data)));
+        let id = BASE64.encode(self.named.as_ref().unwrap_or(&self.id));
         json!({
-            "id": BASE64.encode(self.id),
-            "rawId": BASE64.encode(self.id),
+            "id": id,
+            "rawId": id,
             "type": "public-key",
-            "clientExtensionResults": {},
+            "clientExtensionResults": self.quirks.results,
             "response": {
                 "clientDataJSON": BASE64.encode(client_data),
                 "attestationObject": BASE64.encode(object),
@@ -109,14 +151,17 @@ impl SoftKey {
     /// An `AuthenticationResponseJSON` to these request options.
     pub(crate) fn get(&mut self, public_key: &Value) -> Value {
         let client_data = self.client_data("webauthn.get", public_key);
-        let data = self.authenticator_data(0);
+        let mut data = self.authenticator_data(0);
+        data.extend(&self.quirks.extensions);
+        data.extend(&self.quirks.tail);
         let signed = [data.as_slice(), &Sha256::digest(&client_data)].concat();
         let signature: DerSignature = self.secret.sign(&signed);
+        let id = BASE64.encode(self.named.as_ref().unwrap_or(&self.id));
         json!({
-            "id": BASE64.encode(self.id),
-            "rawId": BASE64.encode(self.id),
+            "id": id,
+            "rawId": id,
             "type": "public-key",
-            "clientExtensionResults": {},
+            "clientExtensionResults": self.quirks.results,
             "response": {
                 "clientDataJSON": BASE64.encode(client_data),
                 "authenticatorData": BASE64.encode(data),
@@ -146,8 +191,11 @@ impl SoftKey {
         if self.synced {
             flags |= 0x18;
         }
-        let mut data = Sha256::digest("localhost").to_vec();
-        data.push(flags);
+        if !self.quirks.extensions.is_empty() {
+            flags |= 0x80;
+        }
+        let mut data = Sha256::digest(self.quirks.rp_id).to_vec();
+        data.push((flags | self.quirks.sets) & !self.quirks.clears);
         data.extend(self.counter.to_be_bytes());
         if self.counter > 0 {
             self.counter += 1;

@@ -98,10 +98,22 @@ codes! {
     NotRecognised, UNAUTHORIZED, "not_recognised";
     /// The key did not verify its user where that is required.
     UserVerificationMissing, FORBIDDEN, "user_verification_missing";
-    /// A registration that does not verify.
+    /// A registration that does not verify, or an answer that no sound key gives.
     KeyRefused, BAD_REQUEST, "key_refused";
     /// The credential is enrolled already.
     KeyKnown, CONFLICT, "key_known";
+    /// Nobody touched the key.
+    UserPresenceMissing, FORBIDDEN, "user_presence_missing";
+    /// The key answered for another site.
+    KeyOtherSite, FORBIDDEN, "key_other_site";
+    /// The browser asked the key at another address than ours.
+    KeyOtherAddress, FORBIDDEN, "key_other_address";
+    /// The key says of itself what cannot be.
+    KeyFlags, BAD_REQUEST, "key_flags";
+    /// Whether the key can be copied is not what it was.
+    KeyChanged, UNAUTHORIZED, "key_changed";
+    /// The key that was asked for signed wrongly.
+    KeySignature, UNAUTHORIZED, "key_signature";
     /// The signature counter went back.
     KeyCopied, UNAUTHORIZED, "key_copied";
     /// The last factor is not removed by accident.
@@ -238,7 +250,17 @@ impl From<Refusal> for Error {
                 let reason = "credential is no response of navigator.credentials in JSON";
                 return Self::new(Code::BadRequest).reason(reason);
             }
+            Refusal::Unsound => {
+                let reason = "credential holds no sound authenticator or client data";
+                return Self::new(Code::KeyRefused).reason(reason);
+            }
             Refusal::AlreadyEnrolled => Code::KeyKnown,
+            Refusal::UserPresenceMissing => Code::UserPresenceMissing,
+            Refusal::OtherSite => Code::KeyOtherSite,
+            Refusal::OtherAddress => Code::KeyOtherAddress,
+            Refusal::BackupFlags => Code::KeyFlags,
+            Refusal::BackupChanged => Code::KeyChanged,
+            Refusal::BadSignature => Code::KeySignature,
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::challenges::{self, Purpose};
-use crate::factors::{self, Kind, Proof, Refusal, security_key};
+use crate::factors::{self, Kind, Proof, Refusal};
 use crate::id::FactorId;
 use crate::secret::Token;
 use crate::storage::Tx;
@@ -65,7 +65,7 @@ async fn prove_key(
     by: &By,
 ) -> Result<Result<Proof, Refused>> {
     let refused = |account, refusal| Ok(Err(Refused::key(account, refusal)));
-    let answer = match security_key::Answer::parse(answer) {
+    let answer = match app.keys.look(state, answer)? {
         Ok(answer) => answer,
         Err(refusal) => return refused(None, refusal),
     };
@@ -77,10 +77,17 @@ async fn prove_key(
         // A first proof closes the road of the password alone: no enrolment by it goes on beside.
         accounts::store::lock(tx, &account).await?;
     }
-    let used = match app.keys.finish(state, &answer, &stored)? {
+    let named = answer.was_named();
+    let used = match app.keys.finish(answer, &stored)? {
         Ok(used) => used,
+        Err(Refusal::BadSignature) if !named => {
+            // Whoever asks learns no more than of a key that nobody knows; the audit does.
+            let reason = Refusal::BadSignature.as_str();
+            let told = Refused::key(Some(account), Refusal::NotRecognised);
+            return Ok(Err(Refused { reason, ..told }));
+        }
         Err(refusal) => {
-            if refusal == Refusal::PossiblyCloned {
+            if refusal == Refusal::PossiblyCloned && stored.cloned_at.is_none() {
                 factors::store::flag_cloned(tx, &stored.factor, by.now).await?;
                 let event = audit::Event::FactorCloned { factor: stored.factor };
                 audit::record(tx, by, Some(&account), &event).await?;

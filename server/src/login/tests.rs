@@ -207,7 +207,54 @@ async fn a_passkey_that_becomes_a_synced_one_gives_substantial_from_then_on() {
         assert_eq!(session.login.level, Level::Substantial);
         soft.synced = false;
         let refused = refusal(tap(&app, &attempt(&app).await, &mut soft).await);
-        assert_eq!(refused, Refusal::NotRecognised);
+        assert_eq!(refused, Refusal::BackupChanged);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_passkey_becomes_a_synced_one_after_a_password_too() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { counter: 0, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        soft.synced = true;
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let session = done(tap(&app, &token, &mut soft).await);
+        assert_eq!(session.login.level, Level::Substantial);
+    })
+    .await;
+}
+
+/// A security key is bound to its device; one that says otherwise later is not the one it was.
+#[tokio::test]
+async fn a_security_key_does_not_become_a_synced_one() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { counter: 0, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        soft.synced = true;
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::BackupChanged);
+        soft.synced = false;
+        done(tap(&app, &token, &mut soft).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_may_verify_its_user_now_and_then() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { verifies: false, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        let levels = [(true, Level::High), (false, Level::Substantial)];
+        for (verifies, level) in levels.into_iter().cycle().take(4) {
+            soft.verifies = verifies;
+            let (token, _) = try_password(&app, NAME, PASSWORD).await;
+            let session = done(tap(&app, &token, &mut soft).await);
+            assert_eq!(session.login.level, level);
+        }
     })
     .await;
 }
@@ -443,7 +490,10 @@ async fn an_answer_counts_once() {
         assert_eq!(taken, 1, "the others find the attempt over");
         let other = attempt(&app).await;
         key_options(&app, &other).await.unwrap();
-        assert_eq!(refusal(key(&app, &other, &answer).await.unwrap()), Refusal::NotRecognised);
+        let replayed = refusal(key(&app, &other, &answer).await.unwrap());
+        assert_eq!(replayed, Refusal::ChallengeGone, "it answers another question");
+        key_options(&app, &other).await.unwrap();
+        assert_eq!(refusal(key(&app, &other, &answer).await.unwrap()), Refusal::ChallengeGone);
         assert_eq!(refusal(key(&app, &other, &answer).await.unwrap()), Refusal::ChallengeGone);
     })
     .await;
@@ -459,7 +509,7 @@ async fn answers_from_elsewhere_are_refused() {
         for origin in ["http://localhost:8081", "https://localhost:8080", "http://evil.example"] {
             soft.origin = origin;
             let refused = refusal(tap(&app, &token, &mut soft).await);
-            assert_eq!(refused, Refusal::NotRecognised, "{origin}");
+            assert_eq!(refused, Refusal::OtherAddress, "{origin}");
         }
         soft.origin = crate::factors::testing::ORIGIN;
         soft.cross_origin = true;
@@ -491,7 +541,7 @@ async fn a_counter_that_goes_back_closes_the_key() {
         assert_eq!(refused, Refusal::NotRecognised, "without a signature nothing is believed");
         assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::PossiblyCloned);
         soft.counter = 100;
-        assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::NotRecognised);
+        assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::PossiblyCloned);
         let seen = events(&app, Some(&account.id)).await;
         assert_eq!(seen.iter().filter(|event| *event == "factor_cloned").count(), 1);
     })

@@ -155,6 +155,24 @@ async fn a_key_that_says_another_model_than_its_certificate_is_refused() {
     .await;
 }
 
+/// The statement signs what the key says of extensions; one that cannot be read is set aside with it.
+#[tokio::test]
+async fn a_key_that_says_odd_things_of_extensions_counts_as_not_listed() {
+    for (outputs, expected) in [(2, LISTED), (9, UNLISTED)] {
+        both(async |db| {
+            let factory = Factory::new();
+            let mut soft = made_by(&factory);
+            soft.quirks.extensions = [b"\xa1\x6bcredProtect".as_slice(), &[outputs]].concat();
+            let app = demanding(db, &factory, Models::Every);
+            let session = member(&app).await;
+            let factor = enrol(&app, &session, KeyKind::Passkey, &mut soft).await.unwrap();
+            soft.quirks.extensions.clear();
+            assert_eq!((factor.evidence, alone(&app, &mut soft).await), expected);
+        })
+        .await;
+    }
+}
+
 #[tokio::test]
 async fn a_u2f_key_counts_by_its_maker_where_no_model_is_named() {
     both(async |db| {

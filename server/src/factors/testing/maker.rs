@@ -81,7 +81,7 @@ impl Maker {
         &self,
         data: &[u8],
         client_data: &[u8],
-        credential: (&[u8; 32], &VerifyingKey),
+        credential: (&[u8], &VerifyingKey),
     ) -> Vec<u8> {
         let hash = Sha256::digest(client_data);
         let point = credential.1.to_sec1_point(false);
@@ -89,7 +89,7 @@ impl Maker {
             Format::Packed => [data, &hash].concat(),
             Format::U2f => {
                 let relying_party = data.get(..32).expect("the hash of the rpId");
-                [&[0], relying_party, &hash, credential.0.as_slice(), point.as_bytes()].concat()
+                [&[0], relying_party, &hash, credential.0, point.as_bytes()].concat()
             }
         };
         let signature: DerSignature = self.signer.sign(&signed);
@@ -106,10 +106,7 @@ impl Maker {
 
 /// A CBOR byte string.
 fn bytes(cbor: &mut Vec<u8>, content: &[u8]) {
-    let length = u16::try_from(content.len()).expect("a short string");
-    cbor.push(0x59);
-    cbor.extend(length.to_be_bytes());
-    cbor.extend(content);
+    cbor.extend(wire::cbor::encode(&wire::cbor::Value::bytes(content)));
 }
 
 fn basic(ca: bool) -> Extension {

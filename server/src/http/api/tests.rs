@@ -15,6 +15,8 @@ use crate::factors::testing::SoftKey;
 use crate::http::router;
 use crate::http::testing::app_with_holder;
 
+mod keys;
+
 const NAME: &str = "test.arts@voorbeeld.nl";
 const PASSWORD: &str = "vier woorden achter elkaar";
 /// RFC 7636, appendix B.
