@@ -1,5 +1,7 @@
 //! `sleutelbos account`: the first organisation and its contact person, and their card.
 
+mod factors;
+
 use super::language::Language;
 use super::{Failure, Setting, words};
 use crate::accounts::run::{Founding, found};
@@ -8,6 +10,7 @@ use crate::app::App;
 use crate::enrolment::{self, policy::FirstName};
 use crate::factors::Level;
 use crate::factors::card::Revoked;
+use crate::id::FactorId;
 use crate::organisations::{Agb, Kvk, Subscriber};
 use crate::secret::Secret;
 use crate::uzi::certificate::LARGEST_FILE;
@@ -39,6 +42,14 @@ enum Command {
     /// Make sure that it is the person who asks: call back at a number you know. Wrong passwords
     /// stay counted: after 100 without a right one, every fifth blocks again until it is lifted.
     Unblock(Unblock),
+    /// List what a user logs in with
+    Factors(Factors),
+    /// Remove one thing that a user logs in with
+    ///
+    /// For who cannot do it: a key that is switched off because it seems to be copied, or one that
+    /// was lost. Make sure that it is the person who asks: call back at a number you know. All
+    /// sessions of the user end. When nothing else is left, the password alone enrols anew.
+    RemoveFactor(RemoveFactor),
     /// Record the UZI subscriber number (URA) of the organisation of a user
     ///
     /// Cards are linked only where it is known, and only those that name it. It stands on each card
@@ -102,6 +113,31 @@ struct Unblock {
 }
 
 #[derive(clap::Args)]
+struct Factors {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+}
+
+#[derive(clap::Args)]
+struct RemoveFactor {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// Which one: its id, as 'account factors' lists it
+    #[arg(value_name = "ID", value_parser = FactorId::parse)]
+    factor: FactorId,
+    /// How sure it is that nobody else has the password: what is enrolled when nothing is left is
+    /// bound at this level (low, substantial; high: the person sits here)
+    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = level)]
+    vouch: Level,
+}
+
+#[derive(clap::Args)]
 struct Ura {
     #[command(flatten)]
     setting: Setting,
@@ -123,6 +159,11 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::Create(create) => make(create, language).await,
         Command::LinkCard(link) => link_card(link, language).await,
         Command::Unblock(lift) => unblock(lift, language).await,
+        Command::Factors(list) => factors::list(&list.setting, &list.username, language).await,
+        Command::RemoveFactor(args) => {
+            let which = (&args.username, &args.factor);
+            factors::remove(&args.setting, which, args.vouch, language).await
+        }
         Command::Ura(ura) => set_ura(ura, language).await,
     }
 }

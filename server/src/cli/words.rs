@@ -70,9 +70,13 @@ fn dutch_enrolment(error: &EnrolmentError) -> Option<String> {
         }
         EnrolmentError::NoAccount(name) => nobody(name.as_str()),
         EnrolmentError::Card(refusal) => refusal.dutch(),
+        EnrolmentError::Unknown => {
+            "dit account heeft zoiets niet om mee in te loggen: kijk met 'sleutelbos account \
+             factors' wat het heeft"
+                .to_owned()
+        }
         EnrolmentError::Denied(_)
         | EnrolmentError::Refused(_)
-        | EnrolmentError::Unknown
         | EnrolmentError::Key(_)
         | EnrolmentError::Storage(_) => return None,
     })

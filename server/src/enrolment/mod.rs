@@ -32,7 +32,7 @@ pub enum Error {
     #[error("nobody has the user name {0}: check how it is spelt")]
     NoAccount(crate::accounts::Username),
     /// There is no such factor.
-    #[error("this account has no such factor")]
+    #[error("this account has no such factor: 'sleutelbos account factors' lists what it has")]
     Unknown,
     /// A ceremony could not be begun.
     #[error(transparent)]

@@ -3,7 +3,7 @@
 
 use super::Error;
 use super::policy::{self, Intent};
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
@@ -96,6 +96,60 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     accounts::store::vouch(&mut tx, &account_row.id, Level::Low).await?;
     changed(&mut tx, account, Some(&session.id), &by).await?;
     Ok(tx.commit().await?)
+}
+
+/// The factors of the account with this user name, oldest first, for the operator.
+///
+/// Errors: [`Error::NoAccount`].
+pub async fn factors_of(app: &App, username: &Username) -> Result<Vec<Factor>> {
+    let mut tx = app.db.read().await?;
+    let account = accounts::store::named(&mut tx, username).await?;
+    let account = account.ok_or_else(|| Error::NoAccount(username.clone()))?;
+    Ok(factors::store::list(&mut tx, &account.id).await?)
+}
+
+/// Removes a factor that its owner cannot remove: an operator answers for it. All sessions of the
+/// account end. Where nothing is left that closes the road of the password, what is enrolled next is
+/// bound at `vouched`; else nobody vouches.
+///
+/// Errors: [`Error::NoAccount`], [`Error::Unknown`].
+pub async fn remove_by_operator(
+    app: &App,
+    username: &Username,
+    factor: &FactorId,
+    vouched: Level,
+) -> Result<(Factor, Left)> {
+    let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    let account = match accounts::store::named(&mut tx, username).await? {
+        Some(account) => accounts::store::lock(&mut tx, &account.id).await?,
+        None => None,
+    };
+    let account = account.ok_or_else(|| Error::NoAccount(username.clone()))?.id;
+    let (removed, others): (Vec<_>, Vec<_>) = factors::store::list(&mut tx, &account)
+        .await?
+        .into_iter()
+        .partition(|other| other.id == *factor);
+    let removed = removed.into_iter().next().ok_or(Error::Unknown)?;
+    delete(&mut tx, &account, (factor, removed.kind), &by).await?;
+    let left = if others.iter().any(Factor::closes_enrolment) { Left::Some } else { Left::Nothing };
+    let vouched = match left {
+        Left::Some => Level::Low,
+        Left::Nothing => vouched,
+    };
+    accounts::store::vouch(&mut tx, &account, vouched).await?;
+    changed(&mut tx, &account, None, &by).await?;
+    tx.commit().await?;
+    Ok((removed, left))
+}
+
+/// What an account has left to log in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// A factor that closes the road of the password, working or not.
+    Some,
+    /// Nothing that does: whoever has the password enrols anew.
+    Nothing,
 }
 
 async fn delete(

@@ -2,7 +2,7 @@
 
 use super::card::{decide, vouch};
 use super::policy::{Denied, FirstName, Intent, Unfit};
-use super::run::{key, key_options, remove};
+use super::run::{Left, factors_of, key, key_options, remove, remove_by_operator};
 use super::*;
 use crate::accounts::{Account, Username};
 use crate::app::App;
@@ -482,6 +482,65 @@ async fn an_operator_links_a_card_at_the_full_level_and_ends_what_was_begun() {
         }
         let added = events(&app, Some(&account), "factor_added").await;
         assert_eq!(added[0]["card"]["revocation_list"], "07");
+    })
+    .await;
+}
+
+/// What an operator does for somebody whose only key was switched off, and what that opens.
+#[tokio::test]
+async fn an_operator_removes_a_key_that_was_switched_off() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        let name = Username::parse(NAME).unwrap();
+        let copied = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        proven(&app, &[&copied]).await;
+        let (token, _) = open(&app, &account, Scope::Full, Level::High).await;
+        let mut tx = app.db.write().await.unwrap();
+        factors::store::flag_cloned(&mut tx, &copied.id, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let shut = key_options(&app, &visit, KeyKind::Passkey).await;
+        assert!(matches!(shut, Err(Error::Denied(Denied::OnlyFirst))), "{shut:?}");
+
+        let seen = factors_of(&app, &name).await.unwrap();
+        assert_eq!(
+            seen.iter().map(|f| (&f.id, f.is_usable())).collect::<Vec<_>>(),
+            [(&copied.id, false)]
+        );
+        let (removed, left) =
+            remove_by_operator(&app, &name, &copied.id, Level::Substantial).await.unwrap();
+        assert_eq!((removed.id, left), (copied.id.clone(), Left::Nothing));
+        assert!(sessions::run::current(&app, &token).await.unwrap().is_none());
+        let events = events(&app, Some(&account), "factor_removed").await;
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0]["actor"], json!({"who": "operator"}));
+        let again = remove_by_operator(&app, &name, &copied.id, Level::High).await;
+        assert!(matches!(again, Err(Error::Unknown)), "{again:?}");
+        let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
+        let unknown = remove_by_operator(&app, &nobody, &copied.id, Level::High).await;
+        assert!(matches!(unknown, Err(Error::NoAccount(_))), "{unknown:?}");
+        assert!(matches!(factors_of(&app, &nobody).await, Err(Error::NoAccount(_))));
+
+        let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
+        let new = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        assert_eq!(new.bound_at, Level::Substantial);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_factor_stays_an_operator_vouches_for_nothing() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        let name = Username::parse(NAME).unwrap();
+        let first = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let second = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        proven(&app, &[&first, &second]).await;
+        let removed = remove_by_operator(&app, &name, &first.id, Level::High).await.unwrap();
+        assert_eq!(removed.1, Left::Some);
+        let mut tx = app.db.read().await.unwrap();
+        let kept = accounts::store::find(&mut tx, &account.id).await.unwrap().unwrap();
+        assert_eq!(kept.vouched, Level::Low);
     })
     .await;
 }

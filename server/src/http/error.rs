@@ -116,6 +116,8 @@ codes! {
     KeySignature, UNAUTHORIZED, "key_signature";
     /// The signature counter went back.
     KeyCopied, UNAUTHORIZED, "key_copied";
+    /// Every factor of the account is switched off.
+    KeysOff, FORBIDDEN, "keys_switched_off";
     /// The last factor is not removed by accident.
     LastFactor, CONFLICT, "last_factor";
     /// The card was not accepted: made from [`card::Refusal`], whose code and words are sent.
@@ -290,6 +292,8 @@ impl From<login::Error> for Error {
             login::Error::AttemptOver => {
                 Self::new(Code::LoginExpired).next("/login?notice=expired")
             }
+            login::Error::NoWay => Self::new(Code::KeysOff),
+            login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
             login::Error::Storage(error) => error.into(),
             login::Error::Key(_) => Self::internal(error),

@@ -413,6 +413,39 @@ async fn a_copied_key_is_shown_with_its_remedy() {
     assert!(!page.contains("data-unproven"), "no use in trying it");
 }
 
+/// Whose only key was switched off reads so after the password, and is sent nowhere else.
+#[tokio::test]
+async fn who_has_only_a_copied_key_is_told_so_after_the_password() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = logged_in(&server).await;
+    key.counter = 0;
+    let mut elsewhere = server.browser();
+    elsewhere.password(PASSWORD).await;
+    let answer = elsewhere.touch("/login/check", "check", &mut key).await;
+    assert_eq!(answer.json()["code"], "key_copied");
+    let page = elsewhere.get("/login/check").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("data-code=\"keys_switched_off\""), "{}", page.body);
+    let answer = server.browser().password(PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.body.contains("data-code=\"keys_switched_off\""), "{}", answer.body);
+    let ask = json!({ "kind": "confirm" });
+    let path = "/login/webauthn/options";
+    let confirm = browser.script("/confirm", path, ask).await;
+    assert_eq!(
+        (confirm.status, &confirm.json()["code"]),
+        (StatusCode::FORBIDDEN, &json!("keys_switched_off"))
+    );
+    let ask = json!({ "kind": "confirm", "factor": "00112233445566778899aabbccddeeff" });
+    let another = Server::new().await;
+    let (mut other, _) = logged_in(&another).await;
+    let stray = other.script("/confirm", path, ask).await;
+    assert_eq!(
+        (stray.status, &stray.json()["code"]),
+        (StatusCode::NOT_FOUND, &json!("no_such_factor"))
+    );
+}
+
 /// Chromium refuses to protect a credential by verification where that is only preferred.
 #[tokio::test]
 async fn a_security_key_is_asked_only_what_a_browser_accepts() {

@@ -79,17 +79,20 @@ pub(super) enum Road {
     FirstProof,
     /// To enrolling: there is none.
     Enrol,
+    /// Nowhere: what there is was switched off, and a password alone enrols nothing beside it.
+    Nowhere,
 }
 
 impl Road {
     /// The road of an account with these factors.
     pub(super) fn of(factors: &[Factor]) -> Self {
-        if factors.iter().any(Factor::closes_enrolment) {
-            Self::Factor
-        } else if factors.iter().any(Factor::is_usable) {
-            Self::FirstProof
-        } else {
-            Self::Enrol
+        let closed = factors.iter().any(Factor::closes_enrolment);
+        let usable = factors.iter().any(Factor::is_usable);
+        match (closed, usable) {
+            (true, true) => Self::Factor,
+            (true, false) => Self::Nowhere,
+            (false, true) => Self::FirstProof,
+            (false, false) => Self::Enrol,
         }
     }
 }
@@ -187,6 +190,7 @@ fn password(
             match road {
                 Road::Factor => (State::PasswordProven { account }, effects),
                 Road::FirstProof => (State::FirstProof { account }, effects),
+                Road::Nowhere => (State::Started, effects),
                 Road::Enrol => {
                     effects.push(Effect::LogIn(to_enrol(account, now)));
                     (State::Over, effects)
@@ -348,6 +352,13 @@ mod tests {
     }
 
     #[test]
+    fn a_password_of_who_has_nothing_that_works_opens_nothing() {
+        assert_eq!(walk(vec![right(1, Road::Nowhere)]), (State::Started, vec![]));
+        let enrolling = vec![right(1, Road::Nowhere), Event::EnrolAnother];
+        assert_eq!(walk(enrolling), (State::Started, vec![]));
+    }
+
+    #[test]
     fn what_never_proved_itself_is_proven_or_replaced() {
         let unproven = || right(1, Road::FirstProof);
         assert_eq!(walk(vec![unproven()]), (State::FirstProof { account: account(1) }, vec![]));
@@ -464,9 +475,9 @@ mod tests {
     fn any_event() -> impl Strategy<Value = Event> {
         let account_id = (1_u8..3).prop_map(account);
         prop_oneof![
-            (1_u8..3, 0_usize..3).prop_map(|(n, road)| right(
+            (1_u8..3, 0_usize..4).prop_map(|(n, road)| right(
                 n,
-                [Road::Factor, Road::FirstProof, Road::Enrol][road]
+                [Road::Factor, Road::FirstProof, Road::Enrol, Road::Nowhere][road]
             )),
             Just(Event::EnrolAnother),
             proptest::option::of(account_id).prop_map(|account| wrong(account, None)),

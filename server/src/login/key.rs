@@ -22,6 +22,8 @@ pub async fn options(app: &App, token: &Token) -> Result<Value> {
 }
 
 /// As [`options`], and of the account's credentials only that of factor `only`, where one is named.
+///
+/// Errors: [`Error::NoKey`] where there is none of these, [`Error::NoWay`] where nothing works.
 pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Result<Value> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -32,6 +34,11 @@ pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Re
         | State::SteppingUp { account, .. } => {
             let mut credentials = factors::store::credentials(&mut tx, account).await?;
             credentials.retain(|stored| only.is_none_or(|only| stored.factor == *only));
+            if credentials.is_empty() {
+                let factors = factors::store::list(&mut tx, account).await?;
+                let none = factors::ways(&factors).is_empty();
+                return Err(if none { Error::NoWay } else { Error::NoKey });
+            }
             app.keys.begin_with(&credentials)?
         }
         State::Started | State::Over => app.keys.begin_alone()?,

@@ -31,6 +31,12 @@ pub enum Error {
     /// The attempt is unknown, lapsed or done: begin again.
     #[error("this log-in attempt is over")]
     AttemptOver,
+    /// Every factor of the account is switched off, because it seems to be copied.
+    #[error("no factor of this account works any more")]
+    NoWay,
+    /// The account has no such key, or no key that works.
+    #[error("this account has no such key")]
+    NoKey,
     /// Too many passwords are being checked; try again in a second. Nothing was counted.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -49,6 +55,8 @@ pub enum PasswordAnswer {
     Factor(run::Offer),
     /// It is right and the account has no factor: a visit that can only enrol one.
     EnrolOnly(Granted),
+    /// It is right, and every factor of the account is switched off: only the operator helps.
+    NoWay,
     /// It is wrong, or the name is nobody's.
     Wrong,
     /// Password log-in is blocked for this name, whoever's it is.

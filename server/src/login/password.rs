@@ -72,6 +72,7 @@ async fn look(
         (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
     };
     let answer = match &outcome {
+        PasswordOutcome::Right { road: Road::Nowhere } => PasswordAnswer::NoWay,
         PasswordOutcome::Right { road } => {
             PasswordAnswer::Factor(Offer { ways, first: *road == Road::FirstProof })
         }

@@ -84,6 +84,8 @@ pub struct Offer {
 }
 
 /// What this attempt may go on with; nothing before the password was right.
+///
+/// Errors: [`Error::NoWay`] where what there was has been switched off since.
 pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -93,8 +95,11 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         State::FirstProof { account } => (account, true),
         State::Started | State::SteppingUp { .. } | State::Over => return Ok(None),
     };
-    let factors = factors::store::list(&mut tx, account).await?;
-    Ok(Some(Offer { ways: factors::ways(&factors), first }))
+    let ways = factors::ways(&factors::store::list(&mut tx, account).await?);
+    if ways.is_empty() {
+        return Err(Error::NoWay);
+    }
+    Ok(Some(Offer { ways, first }))
 }
 
 /// Goes on to a visit that can only enrol, where the password was right and nothing of the account

@@ -148,6 +148,50 @@ pub fn blocked_but_in(stage: &Stage) -> String {
     format!("'{}'; with the key alone: high", blocked.stderr.trim())
 }
 
+/// Two keys with one secret: the second is found out by its counter, the key is switched off, the
+/// password says so, and the operator opens the way to a new one.
+#[must_use]
+pub fn copied(stage: &Stage) -> String {
+    let person = stage.person("Test Oogarts", None);
+    let run = |world: &World, command: &str| {
+        let script = Script::new(&[secret(&person.password)]);
+        world.run(stage.agent(&script).args(["--json", command, "--user", &person.username]))
+    };
+    let user = ["--username", person.username.as_str()];
+    let factors = || stage.sleutelbos(&["account", "factors"]).args(user).run().good();
+    let key = World::start(&["--key", "fido2", "--seed", "12"]);
+    let _ = run(&key, "enrol").good();
+    for _ in 0..3 {
+        let _ = run(&key, "login").good();
+    }
+    assert!(factors().contains("security key"), "{}", factors());
+    drop(key);
+
+    let copy = World::start(&["--key", "fido2", "--seed", "12"]);
+    let found = run(&copy, "login");
+    assert!(found.code == 1 && found.all().contains("gekopieerd"), "{}", found.all());
+    let shut = run(&copy, "login");
+    assert!(shut.code == 1 && shut.all().contains("beheerder"), "{}", shut.all());
+    let listed = factors();
+    assert!(listed.contains("seems to be copied"), "{listed}");
+    let id = listed.split_whitespace().next().expect("an id");
+    let remove = |id| stage.sleutelbos(&["account", "remove-factor"]).args(user).arg(id);
+    let removed = remove(id).args(["--vouch", "substantial"]).run().good();
+    assert!(removed.contains("adds a new key"), "{removed}");
+    let unknown = remove(id).run();
+    assert!(unknown.code == 1 && unknown.all().contains("account factors"), "{}", unknown.all());
+    drop(copy);
+
+    let new = World::start(&["--key", "fido2", "--seed", "13"]);
+    let _ = run(&new, "enrol").good();
+    assert_eq!(level(&run(&new, "login").good()), "substantial");
+    let (_, events) = stage.written_down();
+    let by_operator =
+        |event: &&String| event.contains("factor_removed") && event.contains("operator");
+    assert_eq!(events.iter().filter(by_operator).count(), 1);
+    removed.trim().to_owned()
+}
+
 /// On a server that names whose keys give `high`: a key of a listed maker does, another does not and
 /// its owner is told why, through the agent and in Chromium, which then asks the key who made it.
 #[must_use]

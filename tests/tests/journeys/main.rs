@@ -110,6 +110,11 @@ fn chromium_and_the_agent_are_told_when_a_key_is_not_on_the_list() {
 }
 
 #[test]
+fn an_operator_helps_who_has_only_a_copied_key() {
+    let _ = keys::copied(&Stage::new());
+}
+
+#[test]
 fn the_agent_gets_in_with_a_key_and_its_pin_while_the_password_is_blocked() {
     let _ = keys::blocked_but_in(&Stage::new());
 }

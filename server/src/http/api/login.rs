@@ -58,6 +58,7 @@ pub(super) async fn password(
             Ok(Json(json!({"state": "factor", "ways": ways, "proven": !first})))
         }
         PasswordAnswer::EnrolOnly(granted) => enrol_only(&granted),
+        PasswordAnswer::NoWay => Err(Code::KeysOff.into()),
         PasswordAnswer::Wrong => Err(Code::WrongPassword.into()),
         PasswordAnswer::Blocked { until } => Err(Error::blocked(until, app.clock.now())),
     }

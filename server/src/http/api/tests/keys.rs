@@ -194,6 +194,22 @@ async fn what_depends_on_the_key_is_told_after_its_signature_only() {
 }
 
 #[tokio::test]
+async fn a_password_whose_only_key_was_copied_is_refused_by_name() {
+    let server = Server::new().await;
+    let mut key = SoftKey { counter: 40, ..SoftKey::new() };
+    server.enrol(&server.visit().await, "security_key", &mut key).await.good();
+    assert_eq!(after_password(&server, &mut key).await, None);
+    key.counter = 3;
+    assert_eq!(after_password(&server, &mut key).await, refused(401, "key_copied"));
+    let attempt = server.attempt().await;
+    let answer = server.password(&attempt, NAME, PASSWORD).await;
+    assert_eq!(answer.refused(), (403, "keys_switched_off"));
+    assert!(answer.text("detail").contains("beheerder"), "{}", answer.body);
+    let enrolment = server.post("login/enrolment", &attempt, json!({})).await;
+    assert_eq!(enrolment.refused(), (401, "login_expired"));
+}
+
+#[tokio::test]
 async fn strange_extensions_of_a_log_in_are_no_reason_to_refuse_it() {
     let server = Server::new().await;
     let mut key = SoftKey::new();

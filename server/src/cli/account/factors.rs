@@ -1,0 +1,87 @@
+//! `sleutelbos account factors` and `remove-factor`: what a user logs in with, for the operator.
+
+use crate::accounts::Username;
+use crate::app::App;
+use crate::cli::language::Language;
+use crate::cli::{Failure, Setting, words};
+use crate::enrolment::run::{self, Left};
+use crate::factors::{Factor, Kind, Level};
+use crate::id::FactorId;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+pub(super) async fn list(
+    setting: &Setting,
+    username: &Username,
+    language: Language,
+) -> Result<ExitCode, Failure> {
+    let app = App::open(setting.read()?).await?;
+    let found = run::factors_of(&app, username).await;
+    app.db.close().await;
+    let found = found.map_err(|error| words::enrolment(error, language))?;
+    let mut out = std::io::stdout().lock();
+    if found.is_empty() {
+        let nothing = language.pick(
+            format!("{username} heeft alleen een wachtwoord."),
+            format!("{username} has a password only."),
+        );
+        writeln!(out, "{nothing}")?;
+    }
+    for factor in found {
+        writeln!(out, "{}  {}", factor.id, described(&factor, language))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn remove(
+    setting: &Setting,
+    (username, factor): (&Username, &FactorId),
+    vouch: Level,
+    language: Language,
+) -> Result<ExitCode, Failure> {
+    let app = App::open(setting.read()?).await?;
+    let removed = run::remove_by_operator(&app, username, factor, vouch).await;
+    app.db.close().await;
+    let (removed, left) = removed.map_err(|error| words::enrolment(error, language))?;
+    let what = described(&removed, language);
+    let level = vouch.as_str();
+    let text = match left {
+        Left::Some => language.pick(
+            format!("Verwijderd van {username}: {what}. Alle sessies zijn beëindigd."),
+            format!("Removed from {username}: {what}. All sessions have ended."),
+        ),
+        Left::Nothing => language.pick(
+            format!(
+                "Verwijderd van {username}: {what}. Alle sessies zijn beëindigd. Bij de volgende \
+                 inlog met wachtwoord wordt een nieuwe sleutel toegevoegd, met hoogstens niveau {level}."
+            ),
+            format!(
+                "Removed from {username}: {what}. All sessions have ended. The next log-in with the \
+                 password adds a new key, which gives level {level} at most."
+            ),
+        ),
+    };
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What it is, what its owner calls it, since when, and whether it works.
+fn described(factor: &Factor, language: Language) -> String {
+    let kind = match factor.kind {
+        Kind::SecurityKey => language.pick("beveiligingssleutel", "security key"),
+        Kind::Passkey => "passkey",
+        Kind::Card => language.pick("UZI-pas", "UZI card"),
+    };
+    let name = if factor.name.is_empty() { String::new() } else { format!(" '{}'", factor.name) };
+    let state = if !factor.is_usable() {
+        language.pick("uitgeschakeld: lijkt gekopieerd", "switched off: seems to be copied")
+    } else if factor.proven_at.is_none() {
+        language.pick("nog nooit gebruikt", "never used")
+    } else {
+        language.pick("werkt", "works")
+    };
+    let added = factor.created_at.to_string();
+    let day = added.split('T').next().unwrap_or_default();
+    let since = language.pick("toegevoegd op", "added on");
+    format!("{kind}{name}, {since} {day}, {state}")
+}
