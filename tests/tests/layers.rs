@@ -465,6 +465,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "enrolment",
             "factors",
             "http",
+            "id",
             "label",
             "login",
             "organisations",
