@@ -55,10 +55,7 @@ pub(crate) async fn charge(
     now: Time,
     policy: &Policy,
 ) -> Result<Admission> {
-    let count = store::lock(tx, &subject.0, secret.as_str(), now).await?;
-    let (count, admission) = rules::charge(count, now, policy);
-    store::save(tx, &subject.0, secret.as_str(), &count).await?;
-    Ok(admission)
+    change(tx, (subject, secret), now, |count| rules::charge(count, now, policy)).await
 }
 
 /// Forgets every wrong try: the right answer was given.
@@ -68,8 +65,7 @@ pub(crate) async fn forgive(
     secret: Counted,
     now: Time,
 ) -> Result<()> {
-    store::lock(tx, &subject.0, secret.as_str(), now).await?;
-    store::save(tx, &subject.0, secret.as_str(), &Count::default()).await
+    change(tx, (subject, secret), now, |_| (Count::default(), ())).await
 }
 
 /// Reopens a secret that only a strong factor reopens. Whether it was closed.
@@ -79,10 +75,7 @@ pub(crate) async fn reopen(
     secret: Counted,
     now: Time,
 ) -> Result<bool> {
-    let count = store::lock(tx, &subject.0, secret.as_str(), now).await?;
-    let (count, was_closed) = rules::reopen(count);
-    store::save(tx, &subject.0, secret.as_str(), &count).await?;
-    Ok(was_closed)
+    change(tx, (subject, secret), now, rules::reopen).await
 }
 
 /// Lifts the block of a secret, because a human answers for it. Whether it was blocked.
@@ -92,10 +85,20 @@ pub(crate) async fn lift(
     secret: Counted,
     now: Time,
 ) -> Result<bool> {
+    change(tx, (subject, secret), now, |count| rules::lift(count, now)).await
+}
+
+/// Replaces a count by what `rule` makes of it, and gives what the rule says besides.
+async fn change<T>(
+    tx: &mut Tx,
+    (subject, secret): (&Subject, Counted),
+    now: Time,
+    rule: impl FnOnce(Count) -> (Count, T),
+) -> Result<T> {
     let count = store::lock(tx, &subject.0, secret.as_str(), now).await?;
-    let (count, was_blocked) = rules::lift(count, now);
+    let (count, said) = rule(count);
     store::save(tx, &subject.0, secret.as_str(), &count).await?;
-    Ok(was_blocked)
+    Ok(said)
 }
 
 /// Forgets names nobody has that nobody tried since `before`. How many.
