@@ -9,7 +9,7 @@ fn sleutelbos(folder: &Path, input: &str, arguments: &[&str]) -> Output {
     in_locale("C", folder, input, arguments)
 }
 
-fn in_locale(locale: &str, folder: &Path, input: &str, arguments: &[&str]) -> Output {
+fn in_locale(locale: &str, folder: &Path, input: impl AsRef<[u8]>, arguments: &[&str]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sleutelbos"))
         .args(arguments)
         .current_dir(folder)
@@ -20,7 +20,7 @@ fn in_locale(locale: &str, folder: &Path, input: &str, arguments: &[&str]) -> Ou
         .spawn()
         .expect("sleutelbos runs");
     // A command that refuses its arguments is gone before it reads.
-    let _ = child.stdin.take().expect("it was piped").write_all(input.as_bytes());
+    let _ = child.stdin.take().expect("it was piped").write_all(input.as_ref());
     child.wait_with_output().expect("it ends")
 }
 
@@ -202,6 +202,83 @@ fn what_fails_is_told_in_the_language_of_the_terminal() {
 }
 
 #[test]
+fn a_password_that_is_no_text_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];
+    let rest = ["test.arts@voorbeeld.nl", "--name", "Test Arts"];
+    let arguments = [&arguments[..], &rest[..]].concat();
+    for (locale, words) in
+        [("C", "is not UTF-8: save it as UTF-8"), ("nl", "is geen UTF-8: bewaar")]
+    {
+        let latin = b"groen paard eet \xe9\xe9n soep\n";
+        let refused = in_locale(locale, folder.path(), latin, &arguments);
+        assert_eq!(refused.status.code(), Some(1), "{}", error(&refused));
+        assert!(error(&refused).contains(words), "{}", error(&refused));
+        assert!(!error(&refused).contains("paard"), "{}", error(&refused));
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_there_is_named_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["account", "link-card", "--username", "arts@voorbeeld.nl", "--certificate"];
+    for (locale, file, words) in [
+        (
+            "C",
+            "nowhere.pem",
+            "cannot read nowhere.pem: No such file or directory (os error 2). Check",
+        ),
+        ("nl_NL.UTF-8", "nowhere.pem", "nowhere.pem is niet te lezen: het bestaat niet. Kijk na"),
+        ("nl_NL.UTF-8", ".", ". is niet te lezen: het is een map. Kijk na"),
+    ] {
+        let arguments = [&arguments[..], &[file]].concat();
+        let refused = in_locale(locale, folder.path(), "", &arguments);
+        assert_eq!(refused.status.code(), Some(1), "{}", error(&refused));
+        assert!(error(&refused).contains(words), "{}", error(&refused));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_operator_corrects_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    let rename = |locale, username, name| {
+        let arguments = ["account", "rename", "--username", username, "--name", name];
+        in_locale(locale, folder.path(), "", &arguments)
+    };
+    let well = rename("C", "test.arts@voorbeeld.nl", "Test  Arts-van Test");
+    assert_eq!(well.status.code(), Some(0), "{}", error(&well));
+    let said = "The name of test.arts@voorbeeld.nl is now Test Arts-van Test.\n";
+    assert_eq!(text(&well), said);
+    for (locale, username, name, words) in [
+        ("C", "niemand@voorbeeld.nl", "Test", "nobody has the user name"),
+        ("nl_NL.UTF-8", "niemand@voorbeeld.nl", "Test", "niemand heeft de gebruikersnaam"),
+        ("nl_NL.UTF-8", "test.arts@voorbeeld.nl", " ", "een naam heeft 1 tot 200"),
+    ] {
+        let refused = rename(locale, username, name);
+        assert_eq!(refused.status.code(), Some(1), "{}", error(&refused));
+        assert!(error(&refused).contains(words), "{}", error(&refused));
+    }
+}
+
+#[test]
+fn usage_errors_are_told_in_the_language_of_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    for (locale, words) in [
+        ("nl_NL.UTF-8", "sleutelbos: --confg is hier niet bekend. Bedoelt u --config?"),
+        ("C", "unexpected argument '--confg' found"),
+    ] {
+        let refused = in_locale(locale, folder.path(), "", &["serve", "--confg", "x"]);
+        assert_eq!(refused.status.code(), Some(2), "{}", error(&refused));
+        assert!(error(&refused).contains(words), "{}", error(&refused));
+    }
+    let help = in_locale("nl_NL.UTF-8", folder.path(), "", &["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(text(&help).contains("serve"), "{}", text(&help));
+}
+
+#[test]
 fn check_names_each_thing_that_would_stop_the_server_or_its_cards() {
     let folder = tempfile::tempdir().unwrap();
     create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
@@ -216,8 +293,20 @@ fn check_names_each_thing_that_would_stop_the_server_or_its_cards() {
 
     let data = folder.path().join("sleutelbos-data");
     let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+    // As `serve` has it: who may write there decides, who may look is told what to do.
     std::fs::set_permissions(&data, mode(0o755)).unwrap();
-    assert!(text(&check()).contains("FAIL  data folder"), "{}", text(&check()));
+    let seen = check();
+    assert_eq!(seen.status.code(), Some(0), "{}", text(&seen));
+    assert!(text(&seen).contains("mind  data folder: others may look"), "{}", text(&seen));
+    let dutch = text(&in_locale("nl_NL.UTF-8", folder.path(), "", &["check"]));
+    assert!(dutch.contains("let op  gegevensmap: anderen kunnen"), "{dutch}");
+    std::fs::set_permissions(&data, mode(0o777)).unwrap();
+    let written = check();
+    assert_eq!(written.status.code(), Some(1), "{}", text(&written));
+    assert!(text(&written).contains("FAIL  data folder: everybody may"), "{}", text(&written));
+    std::fs::set_permissions(&key, mode(0o644)).unwrap();
+    assert!(text(&check()).contains("mind  name.key: "), "{}", text(&check()));
+    std::fs::set_permissions(&key, mode(0o600)).unwrap();
     std::fs::set_permissions(&data, mode(0o700)).unwrap();
 
     std::fs::write(
@@ -252,7 +341,7 @@ fn check_says_when_no_proxy_is_named_behind_which_people_are_told_apart() {
         lines.lines().find(|line| line.contains("proxies")).expect("a line of it").to_owned()
     };
     let https = "[server]\norigin = \"https://inloggen.voorbeeld.nl\"\n";
-    assert!(said(https).contains("mind: origin is https"), "{}", said(https));
+    assert!(said(https).starts_with("mind  proxies: origin is https"), "{}", said(https));
     let named = format!("{https}[limits]\nproxies = [\"127.0.0.1\"]");
     assert_eq!(said(&named), "ok    proxies: 127.0.0.1/32");
     assert_eq!(said(""), "ok    proxies: none");

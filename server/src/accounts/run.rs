@@ -139,6 +139,26 @@ pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
     Ok(lifted)
 }
 
+/// Gives the account with this user name another name of its person, who married or was misspelt:
+/// an operator answers for it, because a card is linked to whom the name fits. The name as it is now.
+///
+/// Errors: [`Error::Unknown`], [`Error::Name`].
+pub async fn rename(app: &App, username: &Username, new: &str) -> Result<String, Error> {
+    let new = name(new)?;
+    let mut tx = app.db.write().await?;
+    let Some(account) = super::store::named(&mut tx, username).await? else {
+        return Err(Error::Unknown(username.clone()));
+    };
+    if account.name != new {
+        super::store::rename(&mut tx, &account.id, &new).await?;
+        let by =
+            audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+        audit::record(&mut tx, &by, Some(&account.id), &audit::Event::AccountRenamed).await?;
+    }
+    tx.commit().await?;
+    Ok(new)
+}
+
 /// Whom this session's token lets in, while the session is good, and where that person works.
 pub async fn of_session(
     app: &App,
@@ -303,6 +323,29 @@ mod tests {
             assert_eq!(events.len(), 2, "{events:?}");
             let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
             assert!(matches!(unblock(&app, &nobody).await, Err(Error::Unknown(_))));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_operator_corrects_a_name_and_it_is_recorded() {
+        both(async |db| {
+            let app = app(db);
+            let founding = founding("test.arts@voorbeeld.nl", None);
+            let account = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
+            let username = &account.username;
+            for name in ["Test Arts-van Test", "Test  Arts-van\u{200b} Test "] {
+                assert_eq!(rename(&app, username, name).await.unwrap(), "Test Arts-van Test");
+            }
+            assert!(matches!(rename(&app, username, " ").await, Err(Error::Name)));
+            let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
+            assert!(matches!(rename(&app, &nobody, "Test").await, Err(Error::Unknown(_))));
+            let mut tx = app.db.read().await.unwrap();
+            let found = super::super::store::find(&mut tx, &account.id).await.unwrap().unwrap();
+            assert_eq!(found, Account { name: "Test Arts-van Test".to_owned(), ..account.clone() });
+            let events = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
+            assert_eq!(events.len(), 2, "once, and without a name: {events:?}");
+            assert!(!format!("{events:?}").contains("Arts"), "{events:?}");
         })
         .await;
     }

@@ -56,6 +56,12 @@ pub(crate) async fn vouch(tx: &mut Tx, id: &AccountId, level: Level) -> Result<(
     on!(tx, c => sqlx::query(SQL).bind(level.as_str()).bind(id.as_str()).execute(c).await.map(drop))
 }
 
+/// Sets the name of a person.
+pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()> {
+    const SQL: &str = "UPDATE account SET name = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL).bind(name).bind(id.as_str()).execute(c).await.map(drop))
+}
+
 fn read((id, organisation, username, name, role, vouched): Row) -> Result<Account> {
     let unknown = |column| Error::Inconsistent { table: "account", column };
     Ok(Account {

@@ -65,6 +65,8 @@ pub enum Event {
         /// Where.
         organisation: OrganisationId,
     },
+    /// The operator changed the name of the account's person.
+    AccountRenamed,
     /// A password is about to be looked at and was counted as wrong; what follows says what it was.
     /// Where nothing follows, whoever tried went away before the answer, and the count stands.
     PasswordTried {

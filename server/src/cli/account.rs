@@ -18,6 +18,7 @@ use crate::uzi::trust;
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use zeroize::Zeroizing;
 
 /// Organisations and their people.
 #[derive(clap::Args)]
@@ -55,6 +56,10 @@ enum Command {
     /// Cards are linked only where it is known, and only those that name it. It stands on each card
     /// of the organisation; once recorded it does not change.
     Ura(Ura),
+    /// Change the name of an account's person, who married or was misspelt
+    ///
+    /// A card is linked to whom its name fits: make sure that it is the same person.
+    Rename(Rename),
 }
 
 #[derive(clap::Args)]
@@ -149,6 +154,18 @@ struct Ura {
     ura: Subscriber,
 }
 
+#[derive(clap::Args)]
+struct Rename {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name, which stays
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// The person's name from now on
+    #[arg(long)]
+    name: String,
+}
+
 fn level(text: &str) -> Result<Level, &'static str> {
     Level::parse(text).ok_or("a level is low, substantial or high")
 }
@@ -165,6 +182,7 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
             factors::remove(&args.setting, which, args.vouch, language).await
         }
         Command::Ura(ura) => set_ura(ura, language).await,
+        Command::Rename(change) => rename(change, language).await,
     }
 }
 
@@ -207,16 +225,22 @@ fn password(language: Language) -> Result<Secret<String>, Failure> {
         }
         return Ok(first);
     }
-    let mut line = String::new();
-    std::io::stdin().lock().take(LONGEST_LINE).read_line(&mut line)?;
-    let line = Secret::new(line);
-    let text = line.expose().trim_end_matches(['\n', '\r']);
-    Ok(Secret::new(text.to_owned()))
+    let mut line = Zeroizing::new(Vec::new());
+    std::io::stdin().lock().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+    let Ok(text) = std::str::from_utf8(&line) else {
+        let text = language.pick(
+            "het wachtwoord op de standaardinvoer is geen UTF-8: bewaar het als UTF-8, of typ het aan de terminal",
+            "the password on standard input is not UTF-8: save it as UTF-8, or type it at the terminal",
+        );
+        return Err(text.into());
+    };
+    Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
 async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Failure> {
+    let content = trust::read(&link.certificate, LARGEST_FILE);
+    let content = content.map_err(|error| words::file(&error, language))?;
     let app = App::open(link.setting.read()?).await?;
-    let content = trust::read(&link.certificate, LARGEST_FILE)?;
     let revoked = if link.without_revocation { Revoked::Ignore } else { Revoked::Ask };
     let first_name = if link.other_first_name { FirstName::Vouched } else { FirstName::Compared };
     let name = &link.username;
@@ -259,6 +283,20 @@ async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
     let text = language.pick(
         format!("{organisation} heeft abonneenummer (URA) {number}."),
         format!("{organisation} has the subscriber number (URA) {number}."),
+    );
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rename(args: &Rename, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(args.setting.read()?).await?;
+    let renamed = accounts::run::rename(&app, &args.username, &args.name).await;
+    app.db.close().await;
+    let name = renamed.map_err(|error| words::account(error, language))?;
+    let username = &args.username;
+    let text = language.pick(
+        format!("De naam van {username} is nu {name}."),
+        format!("The name of {username} is now {name}."),
     );
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)

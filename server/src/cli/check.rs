@@ -6,7 +6,7 @@ use crate::app;
 use crate::causes::causes;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::storage::{Db, Found};
+use crate::storage::{self, Db, Exposure, Found};
 use crate::uzi::certificate::Certificate;
 use crate::uzi::lists::Place;
 use crate::uzi::revocation::{self, RevocationList};
@@ -22,7 +22,7 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
         Ok(config) => config,
         Err(error) => {
             let label = language.pick("configuratie", "configuration");
-            line(&mut out, label, Err(causes(&error)))?;
+            line(&mut out, language, label, Finding::Bad(causes(&error)))?;
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -34,10 +34,11 @@ fn report(
     out: &mut impl Write,
     language: Language,
     config: &Config,
-    database: Result<Found, crate::storage::Error>,
+    database: Result<Found, storage::Error>,
 ) -> std::io::Result<bool> {
-    let origin = config.server.origin.to_string();
-    let configuration = line(out, language.pick("configuratie", "configuration"), Ok(origin))?;
+    let mut line = |label: &str, finding: Finding| line(out, language, label, finding);
+    let origin = Finding::Well(config.server.origin.to_string());
+    let configuration = line(language.pick("configuratie", "configuration"), origin)?;
     let database = database.map_err(|error| causes(&error)).map(|found| match found {
         Found::Nothing => language
             .pick(
@@ -51,26 +52,36 @@ fn report(
             format!("brought up to date at start (steps: {migrations})"),
         ),
     });
-    let database = line(out, "database", database)?;
+    let database = line("database", database.into())?;
     let trust = app::cards(config).map_err(|error| causes(&error)).map(|cards| {
         let trust = cards.trust();
-        let (anchors, issuers) = (trust.anchors().len(), trust.pool().len());
+        let below = trust.pool().len();
         language.pick(
-            format!("{anchors} stamcertificaten, {issuers} daaronder"),
-            format!("{anchors} root certificates, {issuers} below them"),
+            format!("{}, {below} daaronder", roots(language, trust.anchors().len())),
+            format!("{}, {below} below", roots(language, trust.anchors().len())),
         )
     });
-    let trust = line(out, language.pick("uzi-vertrouwen", "uzi trust"), trust)?;
+    let trust = line(language.pick("uzi-vertrouwen", "uzi trust"), trust.into())?;
     let lists = language.pick("intrekkingslijsten", "revocation lists");
-    let lists = line(out, lists, revocation_lists(language, config))?;
+    let lists = line(lists, revocation_lists(language, config).into())?;
     let makers = language.pick("sleutelmerken", "key makers");
-    let makers = line(out, makers, key_makers(language, config))?;
+    let makers = line(makers, key_makers(language, config).into())?;
     let folder = language.pick("gegevensmap", "data folder");
-    let folder = line(out, folder, data_folder(language, &config.data))?;
-    let key = line(out, "name.key", name_key(language, &config.data.join("name.key")))?;
-    let address = line(out, language.pick("adres", "address"), address(language, config))?;
-    line(out, "proxies", Ok(proxies(language, config)))?;
+    let folder = line(folder, data_folder(language, &config.data))?;
+    let key = line("name.key", name_key(language, &config.data.join("name.key")))?;
+    let address = line(language.pick("adres", "address"), address(language, config).into())?;
+    line("proxies", proxies(language, config))?;
     Ok(configuration && database && trust && lists && makers && folder && key && address)
+}
+
+/// So many root certificates.
+fn roots(language: Language, count: usize) -> String {
+    match count {
+        1 => language.pick("1 stamcertificaat", "1 root certificate").to_owned(),
+        _ => {
+            language.pick(format!("{count} stamcertificaten"), format!("{count} root certificates"))
+        }
+    }
 }
 
 /// Whether the files of revocation lists can be read; addresses are not asked here.
@@ -130,32 +141,42 @@ fn key_makers(language: Language, config: &Config) -> Result<String, String> {
             ));
         }
     }
-    let count = makers.len();
-    Ok(match count {
-        0 => language.pick("niet gevraagd", "not asked").to_owned(),
-        _ => language.pick(
-            format!("{count} stamcertificaten; alleen deze sleutels geven 'hoog'"),
-            format!("{count} root certificates; only these keys give 'high'"),
-        ),
-    })
+    if makers.is_empty() {
+        return Ok(language.pick("niet gevraagd", "not asked").to_owned());
+    }
+    let count = roots(language, makers.len());
+    Ok(language.pick(
+        format!("{count}; alleen deze sleutels geven 'hoog'"),
+        format!("{count}; only these keys give 'high'"),
+    ))
 }
 
-/// Whether the data folder is for this user only.
-fn data_folder(language: Language, folder: &Path) -> Result<String, String> {
+/// Whether the data folder is for this user, by the rule that `serve` has.
+fn data_folder(language: Language, folder: &Path) -> Finding {
     let shown = folder.display();
-    match open_to_others(folder) {
-        Ok(false) => probe(folder).map(|()| shown.to_string()).map_err(|error| {
-            language.pick(
-                format!("deze gebruiker mag niet schrijven in {shown} ({error})"),
-                format!("this user may not write in {shown} ({error})"),
-            )
-        }),
-        Ok(true) => Err(language.pick(
-            format!("{shown} is open voor anderen: chmod 700 {shown}"),
-            format!("{shown} is open to others: chmod 700 {shown}"),
+    let exposure = match storage::exposure(folder) {
+        Ok(exposure) => exposure,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return to_be_made(language, folder).into();
+        }
+        Err(error) => return Finding::Bad(format!("{shown}: {error}")),
+    };
+    if let Err(error) = probe(folder) {
+        return Finding::Bad(language.pick(
+            format!("deze gebruiker mag niet schrijven in {shown} ({error})"),
+            format!("this user may not write in {shown} ({error})"),
+        ));
+    }
+    match exposure {
+        Exposure::Own => Finding::Well(shown.to_string()),
+        Exposure::Seen => Finding::Mind(language.pick(
+            format!("anderen kunnen in {shown} kijken: chmod 700 {shown}"),
+            format!("others may look into {shown}: chmod 700 {shown}"),
         )),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => to_be_made(language, folder),
-        Err(error) => Err(format!("{shown}: {error}")),
+        Exposure::Written => Finding::Bad(language.pick(
+            format!("iedereen mag schrijven in {shown}: chmod 700 {shown}"),
+            format!("everybody may write in {shown}: chmod 700 {shown}"),
+        )),
     }
 }
 
@@ -182,43 +203,29 @@ fn probe(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(path)
 }
 
-/// Whether the key that hides names is whole, and for this user only.
-fn name_key(language: Language, path: &Path) -> Result<String, String> {
+/// Whether the key that hides names is whole, and for this user only; `serve` closes one that is not.
+fn name_key(language: Language, path: &Path) -> Finding {
     let shown = path.display();
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes.len(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(not_yet(language)),
-        Err(error) => return Err(format!("{shown}: {error}")),
-    };
-    if bytes != 32 {
-        return Err(language.pick(
+    let found = std::fs::read(path).and_then(|bytes| Ok((bytes.len(), storage::exposure(path)?)));
+    match found {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Finding::Well(not_yet(language))
+        }
+        Err(error) => Finding::Bad(format!("{shown}: {error}")),
+        Ok((32, Exposure::Own)) => Finding::Well(language.pick("heel", "whole").to_owned()),
+        Ok((32, _)) => Finding::Mind(language.pick(
+            format!("{shown} is open voor anderen; bij de start wordt het 0600"),
+            format!("{shown} is open to others; it becomes 0600 at start"),
+        )),
+        Ok((bytes, _)) => Finding::Bad(language.pick(
             format!("{shown} heeft {bytes} bytes in plaats van 32: zet de reservekopie terug; is die er niet, verwijder het bestand, dan wordt een nieuwe gemaakt"),
             format!("{shown} has {bytes} bytes instead of 32: put the back-up back; if there is none, remove the file, and a new one is made"),
-        ));
-    }
-    match open_to_others(path) {
-        Ok(false) => Ok(language.pick("heel", "whole").to_owned()),
-        Ok(true) => Err(language.pick(
-            format!("{shown} is open voor anderen: chmod 600 {shown}"),
-            format!("{shown} is open to others: chmod 600 {shown}"),
         )),
-        Err(error) => Err(format!("{shown}: {error}")),
     }
 }
 
 fn not_yet(language: Language) -> String {
     language.pick("wordt gemaakt bij de eerste start", "made at first start").to_owned()
-}
-
-#[cfg(unix)]
-fn open_to_others(path: &Path) -> std::io::Result<bool> {
-    let permissions = std::fs::metadata(path)?.permissions();
-    Ok(std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn open_to_others(path: &Path) -> std::io::Result<bool> {
-    std::fs::metadata(path).map(|_| false)
 }
 
 /// Whether the address can be listened on; one in use may be a running Sleutelbos.
@@ -235,30 +242,57 @@ fn address(language: Language, config: &Config) -> Result<String, String> {
 }
 
 /// Whose `X-Forwarded-For` is believed; without, addresses cannot be told apart behind a proxy.
-fn proxies(language: Language, config: &Config) -> String {
+fn proxies(language: Language, config: &Config) -> Finding {
     if config.needs_proxies() {
-        return language
-            .pick(
-                "let op: origin is https en [limits] proxies is leeg: wie te vaak inlogt, wordt niet van anderen onderscheiden",
-                "mind: origin is https and [limits] proxies is empty: who logs in too often is not told from others",
-            )
-            .to_owned();
+        return Finding::Mind(
+            language
+                .pick(
+                    "origin is https en [limits] proxies is leeg: wie te vaak inlogt, wordt niet van anderen onderscheiden",
+                    "origin is https and [limits] proxies is empty: who logs in too often is not told from others",
+                )
+                .to_owned(),
+        );
     }
     let named = config.limits.proxies.iter().map(ToString::to_string).collect::<Vec<_>>();
-    match named.is_empty() {
-        true => language.pick("geen", "none").to_owned(),
-        false => named.join(", "),
+    if named.is_empty() {
+        return Finding::Well(language.pick("geen", "none").to_owned());
+    }
+    Finding::Well(named.join(", "))
+}
+
+/// What was found of one thing.
+enum Finding {
+    Well(String),
+    /// The server starts; somebody should do something all the same.
+    Mind(String),
+    /// The server does not start, or lets nobody in with a card or key.
+    Bad(String),
+}
+
+impl From<Result<String, String>> for Finding {
+    fn from(result: Result<String, String>) -> Self {
+        match result {
+            Ok(text) => Self::Well(text),
+            Err(text) => Self::Bad(text),
+        }
     }
 }
 
-/// One line; whether it was well.
+/// One line; whether it stops nothing.
 fn line(
     out: &mut impl Write,
+    language: Language,
     label: &str,
-    result: Result<String, String>,
+    finding: Finding,
 ) -> std::io::Result<bool> {
-    match result {
-        Ok(text) => writeln!(out, "ok    {label}: {text}").map(|()| true),
-        Err(text) => writeln!(out, "FAIL  {label}: {text}").map(|()| false),
+    let (mark, text, well) = match finding {
+        Finding::Well(text) => ("ok", text, true),
+        Finding::Mind(text) => (language.pick("let op", "mind"), text, true),
+        Finding::Bad(text) => (language.pick("FOUT", "FAIL"), text, false),
+    };
+    match language {
+        Language::Dutch => writeln!(out, "{mark:<8}{label}: {text}")?,
+        Language::English => writeln!(out, "{mark:<6}{label}: {text}")?,
     }
+    Ok(well)
 }

@@ -8,12 +8,14 @@ use clap::{Parser, Subcommand};
 
 use crate::causes::causes;
 use crate::config::{self, Config};
+use language::Language;
 
 mod account;
 mod check;
 mod language;
 mod moment;
 mod serve;
+mod usage;
 mod uzi;
 mod words;
 
@@ -59,7 +61,11 @@ impl Setting {
 pub fn main() -> ExitCode {
     // The one TLS provider of this process; it fails only where one was chosen before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::tell(&error, Language::of_the_terminal()),
+    };
+    match cli.command {
         Command::Serve(setting) => run(serve::run(&setting)),
         Command::Check(setting) => run(check::run(&setting)),
         Command::Account(args) => run(account::run(&args)),

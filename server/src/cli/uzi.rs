@@ -1,12 +1,13 @@
 //! `sleutelbos uzi verify`: who a card certificate names, and whether it would be let in.
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 
 use super::language::Language;
+use super::words;
 use crate::causes::causes;
 use crate::clock::Clock;
 use crate::label::visible;
@@ -16,7 +17,6 @@ use crate::uzi::issue::Environment;
 use crate::uzi::refusal::{ListFault, Refusal};
 use crate::uzi::revocation::{self, RevocationList};
 use crate::uzi::trust::{self, Trust};
-use crate::uzi::words;
 use crate::uzi::{self, Revocation, published, roles};
 
 /// Certificates of UZI cards.
@@ -63,7 +63,7 @@ enum Error {
     Read(Box<trust::Error>),
     #[error("the folder {path} cannot be used to trust anybody by")]
     Trust { path: PathBuf, source: Box<trust::Error> },
-    #[error("{path} holds no revocation list (CRL)")]
+    #[error("{path} cannot be used as a revocation list (CRL)")]
     List { path: PathBuf, source: revocation::Error },
     #[error("cannot write the answer")]
     Write(#[from] std::io::Error),
@@ -76,33 +76,19 @@ impl Error {
             return causes(self);
         }
         let (dutch, cause): (String, &dyn std::error::Error) = match self {
-            Self::Read(error) => {
-                if let trust::Error::Read { path, source } = &**error {
-                    return format!("{} is niet te lezen: {}", path.display(), dutch_cause(source));
-                }
-                ("het bestand is niet te lezen".to_owned(), error)
-            }
+            Self::Read(error) => return words::dutch_trust(error),
             Self::Trust { path, source } => {
-                (format!("op de map {} is geen vertrouwen te bouwen", path.display()), source)
+                let why = words::dutch_trust(source);
+                return format!("op de map {} is geen vertrouwen te bouwen: {why}", path.display());
             }
-            Self::List { path, source } => {
-                (format!("in {} staat geen intrekkingslijst (CRL)", path.display()), source)
-            }
+            Self::List { path, source } => (
+                format!("{} is niet te gebruiken als intrekkingslijst (CRL)", path.display()),
+                source,
+            ),
             Self::Write(source) => ("het antwoord is niet te schrijven".to_owned(), source),
         };
         format!("{dutch}: {}", causes(cause))
     }
-}
-
-/// Why a file cannot be read, in Dutch where that is one of the usual reasons.
-fn dutch_cause(error: &std::io::Error) -> String {
-    let known = [
-        (ErrorKind::NotFound, "het bestaat niet"),
-        (ErrorKind::PermissionDenied, "u mag het niet lezen"),
-        (ErrorKind::IsADirectory, "het is een map"),
-    ];
-    let found = known.into_iter().find(|(kind, _)| *kind == error.kind());
-    found.map_or_else(|| error.to_string(), |(_, dutch)| dutch.to_owned())
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -248,7 +234,7 @@ fn describe(
     match wire::uzi::Certificate::of(certificate.inner()) {
         Ok(read) => {
             let identity = read.identity;
-            let (dutch, english) = words::kind(identity.kind);
+            let (dutch, english) = uzi::words::kind(identity.kind);
             row("soort", "kind", language.pick(dutch, english))?;
             row("UZI-nummer", "UZI number", identity.number.as_str())?;
             let name = read.subject.organisation.as_deref().unwrap_or("-");
@@ -265,7 +251,7 @@ fn describe(
     }
     row("uitgever", "issuer", &certificate.issuer_name())?;
     let (from, until) =
-        (words::moment(certificate.not_before()), words::moment(certificate.not_after()));
+        (uzi::words::moment(certificate.not_before()), uzi::words::moment(certificate.not_after()));
     row("geldig", "valid", &format!("{from} .. {until}"))?;
     Ok(())
 }
@@ -276,7 +262,7 @@ fn describe_check(
     args: &Verify,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let at = words::moment(at);
+    let at = uzi::words::moment(at);
     let revocation = if args.without_revocation {
         language.pick(", zonder te kijken of de pas is ingetrokken", ", not looking for revocation")
     } else {

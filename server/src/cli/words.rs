@@ -4,9 +4,12 @@
 use super::Failure;
 use super::language::Language;
 use crate::accounts::run::Error as AccountError;
+use crate::causes::causes;
 use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::Unfit;
 use crate::password::policy::{MAX, MIN, Weak};
+use crate::uzi::trust;
+use std::io::ErrorKind;
 
 /// Why an account was not made or changed.
 pub(super) fn account(error: AccountError, language: Language) -> Failure {
@@ -95,7 +98,7 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
         }
         Unfit::OtherName => {
             "de achternaam op de pas staat niet in de naam van dit account: gebruik de eigen pas, \
-             of verander de naam van het account"
+             of verbeter de naam met 'sleutelbos account rename'"
         }
         Unfit::OtherFirstName => {
             "de voornaam op de pas is niet die van dit account: gebruik de eigen pas van de houder, of \
@@ -106,6 +109,63 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
              van dezelfde persoon is"
         }
     }
+}
+
+/// Why a file that was named could not be read, and what to look at.
+pub(super) fn file(error: &trust::Error, language: Language) -> Failure {
+    match language {
+        Language::Dutch => format!(
+            "{}. Kijk na of de naam klopt en of u het bestand mag lezen",
+            dutch_trust(error)
+        ),
+        Language::English => {
+            format!("{}. Check its name, and that you may read it", causes(error))
+        }
+    }
+    .into()
+}
+
+/// Why a file or folder of trusted authorities cannot be used; what is wrong inside a file stays
+/// English.
+pub(super) fn dutch_trust(error: &trust::Error) -> String {
+    match error {
+        trust::Error::Read { path, source } => {
+            format!("{} is niet te lezen: {}", path.display(), dutch_cause(source))
+        }
+        trust::Error::Certificate { path, source } => {
+            format!("{} bevat geen bruikbaar certificaat ({source})", path.display())
+        }
+        trust::Error::File { path, source } => {
+            format!("{} klopt niet ({source})", path.display())
+        }
+        trust::Error::TooMany { path, limit } => {
+            format!("in {} staan meer dan {limit} certificaten", path.display())
+        }
+        trust::Error::NoAnchor => "er staat geen zelfondertekend certificaat van een uitgever in, dus \
+             valt er niets te vertrouwen (bestanden met de naam *.pem, *.crt, *.cer en *.der tellen)"
+            .to_owned(),
+        trust::Error::Anchor { name, fault } => {
+            format!("het stamcertificaat {name} is niet te gebruiken ({fault})")
+        }
+        trust::Error::Mixed { test, production } => {
+            format!("uitgevers van TEST en van productie staan bij elkaar: {test} en {production}")
+        }
+        trust::Error::Contradiction { name } => {
+            format!("trust.toml spreekt tegen wat over {name} is gepubliceerd")
+        }
+    }
+}
+
+/// Why a file cannot be read, in Dutch where that is one of the usual reasons.
+fn dutch_cause(error: &std::io::Error) -> String {
+    let known = [
+        (ErrorKind::NotFound, "het bestaat niet"),
+        (ErrorKind::PermissionDenied, "u mag het niet lezen"),
+        (ErrorKind::IsADirectory, "het is een map"),
+        (ErrorKind::NotADirectory, "het is geen map"),
+    ];
+    let found = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    found.map_or_else(|| error.to_string(), |(_, dutch)| dutch.to_owned())
 }
 
 fn nobody(name: &str) -> String {

@@ -50,7 +50,10 @@ pub enum Unfit {
     #[error("the card names another subscriber number (URA) than the organisation's")]
     OtherSubscriber,
     /// The card names another person.
-    #[error("the surname on the card is not in the name of the account")]
+    #[error(
+        "the surname on the card is not in the name of the account: use the holder's own card, or \
+         correct the name with 'sleutelbos account rename'"
+    )]
     OtherName,
     /// The card names another member of the family.
     #[error(

@@ -17,7 +17,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::PathBuf;
 
 pub use open::Location;
-pub(crate) use open::{close, private_folder};
+pub(crate) use open::{Exposure, close, exposure, private_folder};
 
 /// What can go wrong between the server and its database.
 #[derive(Debug, thiserror::Error)]

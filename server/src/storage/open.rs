@@ -107,14 +107,41 @@ pub(super) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
 /// Keeps the file at `path` from everybody but this user; the log says where it was not.
 pub(crate) fn close(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        if std::fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
-            tracing::warn!(path = %path.display(), "a file was open to others and is closed now");
-        }
+    if exposure(path)? != Exposure::Own {
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        tracing::warn!(path = %path.display(), "a file was open to others and is closed now");
     }
     Ok(())
+}
+
+/// Who besides its user gets at a file or folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exposure {
+    /// Nobody.
+    Own,
+    /// Others may look into it, or those of one group may write there.
+    Seen,
+    /// Everybody may write there.
+    Written,
+}
+
+/// Who besides its user gets at the file or folder at `path`.
+pub(crate) fn exposure(path: &Path) -> std::io::Result<Exposure> {
+    let found = std::fs::metadata(path)?;
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions());
+        Ok(match mode {
+            mode if mode & 0o002 != 0 => Exposure::Written,
+            mode if mode & 0o077 != 0 => Exposure::Seen,
+            _ => Exposure::Own,
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        Ok(Exposure::Own)
+    }
 }
 
 async fn pools(folder: &Path) -> Result<Engine> {
@@ -142,23 +169,22 @@ async fn pools(folder: &Path) -> Result<Engine> {
 }
 
 /// Makes `folder` where it is missing, for this user only. One that everybody may write to is not
-/// used: who can, puts another database or key there. One that others may look into is named in the log.
+/// used: who can, puts another database or key there. One that others may look into is named in the
+/// log, and used: a service manager makes such folders, and each file in it is closed by itself.
 pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(folder)?.permissions().mode();
-        if mode & 0o002 != 0 {
+    match exposure(folder)? {
+        Exposure::Own => {}
+        Exposure::Seen => {
+            tracing::warn!(path = %folder.display(), "the data folder is open to others: chmod 700");
+        }
+        Exposure::Written => {
             let wide = "everybody may write there: chmod 700";
             return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, wide));
-        }
-        if mode & 0o077 != 0 {
-            tracing::warn!(path = %folder.display(), "the data folder is open to others: chmod 700");
         }
     }
     Ok(())

@@ -1,0 +1,169 @@
+//! Usage errors: what was typed wrong and what to type instead, in the language of the terminal.
+//! English is the text of the library that reads the arguments.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::language::Language;
+
+/// Tells what is wrong with the arguments, or prints the help that was asked for.
+pub(super) fn tell(error: &Error, language: Language) -> ExitCode {
+    let told = match language {
+        Language::Dutch => dutch(error),
+        Language::English => None,
+    };
+    // Nothing is left to do where even standard error is gone.
+    let _ = match told {
+        Some(text) => writeln!(std::io::stderr().lock(), "{text}"),
+        None => error.print(),
+    };
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// The error in Dutch; nothing for help, a version, and what nobody can type by mistake.
+fn dutch(error: &Error) -> Option<String> {
+    let word = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
+    let argument = word(ContextKind::InvalidArg);
+    let (what, hint) = match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let meant = word(ContextKind::SuggestedArg);
+            (format!("{argument} is hier niet bekend"), suggestion(&meant))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let command = word(ContextKind::InvalidSubcommand);
+            let meant = word(ContextKind::SuggestedSubcommand);
+            (format!("de opdracht {command} bestaat niet"), suggestion(&meant))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let value = word(ContextKind::InvalidValue);
+            let what = match value.is_empty() {
+                true => format!("achter {argument} ontbreekt een waarde"),
+                false => format!("{value:?} past niet bij {argument}"),
+            };
+            (what, form(&argument).map(|form| format!("Geef {form}.")))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = texts(error, ContextKind::InvalidArg).join(" ");
+            (format!("er ontbreekt: {missing}"), Some("Vul de opdracht daarmee aan.".to_owned()))
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = texts(error, ContextKind::PriorArg).join(" ");
+            match other == argument || other.is_empty() {
+                true => (format!("{argument} staat er meer dan één keer"), remove()),
+                false => (format!("{argument} en {other} gaan niet samen"), remove()),
+            }
+        }
+        ErrorKind::InvalidUtf8 => ("de opdracht bevat tekens die geen UTF-8 zijn".to_owned(), None),
+        ErrorKind::NoEquals
+        | ErrorKind::TooManyValues
+        | ErrorKind::TooFewValues
+        | ErrorKind::WrongNumberOfValues
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelp
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        | ErrorKind::DisplayVersion
+        | ErrorKind::Io
+        | ErrorKind::Format
+        | _ => return None,
+    };
+    let hint = hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+    let usage = texts(error, ContextKind::Usage).join("\n");
+    let usage = usage.trim().replace("Usage:", "Gebruik:");
+    let usage = if usage.is_empty() { usage } else { format!("\n{usage}") };
+    Some(format!(
+        "sleutelbos: {what}.{hint}{usage}\nMeer uitleg geeft dezelfde opdracht met --help."
+    ))
+}
+
+fn remove() -> Option<String> {
+    Some("Laat er een weg.".to_owned())
+}
+
+fn suggestion(meant: &str) -> Option<String> {
+    (!meant.is_empty()).then(|| format!("Bedoelt u {meant}?"))
+}
+
+/// What belongs behind an argument, where something of a fixed form does.
+fn form(argument: &str) -> Option<&'static str> {
+    let name = argument.split_whitespace().next().unwrap_or_default();
+    Some(match name {
+        "--username" => "een e-mailadres, zoals arts@praktijk.example",
+        "--agb" | "--kvk" | "--ura" | "<URA>" => "een nummer van 8 cijfers",
+        "--vouch" => "low, substantial of high",
+        "--at" => "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00",
+        "--config" | "--certificate" | "--crl" | "<FILE>" => "de naam van een bestand",
+        "--trust" => "de naam van een map",
+        _ => return None,
+    })
+}
+
+/// The words of the library's error of one kind.
+fn texts(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStr(text)) => vec![text.to_string()],
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Cli;
+    use super::dutch;
+    use clap::Parser as _;
+
+    fn told(arguments: &str) -> String {
+        let words = std::iter::once("sleutelbos").chain(arguments.split_whitespace());
+        let words = words.map(|word| if word == "''" { "" } else { word });
+        let Err(error) = Cli::try_parse_from(words) else { panic!("{arguments} is taken") };
+        assert_eq!(error.exit_code(), 2, "{arguments}");
+        dutch(&error).unwrap_or_else(|| panic!("no Dutch for {arguments}: {error}"))
+    }
+
+    #[test]
+    fn each_mistake_is_named_in_dutch_with_what_to_type() {
+        for (arguments, words) in [
+            ("serve --confg x", "--confg is hier niet bekend. Bedoelt u --config?"),
+            ("check extra", "extra is hier niet bekend"),
+            ("serv", "de opdracht serv bestaat niet. Bedoelt u serve?"),
+            ("check --config", "achter --config <FILE> ontbreekt een waarde. Geef de naam"),
+            ("uzi verify x --trust ''", "achter --trust <DIR> ontbreekt een waarde. Geef de naam"),
+            (
+                "uzi verify x --at gisteren",
+                "\"gisteren\" past niet bij --at <RFC3339>. Geef een moment",
+            ),
+            (
+                "account unblock --username arts",
+                "\"arts\" past niet bij --username <E-MAIL>. Geef een e-m",
+            ),
+            (
+                "account ura --username a@b.example 1",
+                "\"1\" past niet bij <URA>. Geef een nummer van 8",
+            ),
+            ("account unblock", "er ontbreekt: --username <E-MAIL>. Vul"),
+            ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),
+            ("uzi verify x --crl a --without-revocation", "gaan niet samen. Laat er een weg."),
+        ] {
+            let told = told(arguments);
+            assert!(told.contains(words), "{arguments}: {told}");
+            assert!(told.ends_with("--help."), "{told}");
+            let english = ["error:", "Usage:", "argument", "value", "tip:"];
+            let stray = english.iter().find(|word| told.contains(*word));
+            assert!(stray.is_none(), "{arguments}: {told}");
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_no_mistakes() {
+        for arguments in ["--help", "--version", "account", "account create --help"] {
+            let words = std::iter::once("sleutelbos").chain(arguments.split_whitespace());
+            let Err(error) = Cli::try_parse_from(words) else { panic!("{arguments} is taken") };
+            assert_eq!(dutch(&error), None, "{arguments}");
+        }
+    }
+}
