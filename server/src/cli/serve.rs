@@ -59,12 +59,18 @@ async fn refresh(app: Arc<App>) {
     let mut minutes = tokio::time::interval(Duration::from_secs(5 * 60));
     loop {
         minutes.tick().await;
-        match wants_lists(&app).await {
-            Ok(true) => app.cards.refresh(app.clock.now()).await,
-            Ok(false) => {}
-            Err(failure) => error!(error = %causes(&failure), "no list was looked for"),
+        if let Err(failure) = keep_lists(&app).await {
+            error!(error = %causes(&failure), "no list was looked for");
         }
     }
+}
+
+/// Fetches the lists that are due, where any are kept at hand.
+async fn keep_lists(app: &App) -> Result<(), storage::Error> {
+    if wants_lists(app).await? {
+        app.cards.refresh(app.clock.now()).await;
+    }
+    Ok(())
 }
 
 /// Whether revocation lists are kept at hand. Lists that were set are; those of the published
@@ -90,4 +96,110 @@ async fn tidy(app: Arc<App>) {
 async fn forget(app: &App) -> Result<(), login::Error> {
     login::run::forget(app).await?;
     Ok(sessions::run::forget(app).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::run::{Founding, found};
+    use crate::accounts::{Account, Username};
+    use crate::app::testing;
+    use crate::factors::card::Verifier;
+    use crate::factors::{self, Evidence, Factor, Kind, Level};
+    use crate::id::FactorId;
+    use crate::organisations::Subscriber;
+    use crate::secret::Secret;
+    use crate::storage::testing::both;
+    use crate::uzi::admission::Admission;
+    use crate::uzi::issue::Environment;
+    use crate::uzi::lists::{Lists, Place};
+    use crate::uzi::trust::Trust;
+    use std::io::Read as _;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A web address on loopback that has no list, and how often it was asked.
+    fn place() -> (Place, Arc<AtomicUsize>) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                count.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.read(&mut [0; 1024]).unwrap();
+                let answer =
+                    b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                stream.write_all(answer).unwrap();
+            }
+        });
+        (Place::parse(&format!("http://127.0.0.1:{port}/list.crl")).unwrap(), asked)
+    }
+
+    async fn account(app: &App) -> Account {
+        let founding = Founding {
+            organisation: "Praktijk Voorbeeld".to_owned(),
+            agb: None,
+            kvk: None,
+            subscriber: Some(Subscriber::parse("90000001").unwrap()),
+            username: Username::parse("test.arts@voorbeeld.nl").unwrap(),
+            name: "Test Arts".to_owned(),
+            vouched: Level::Substantial,
+        };
+        found(app, founding, Secret::new("groen paard eet soep".to_owned())).await.unwrap()
+    }
+
+    async fn link(app: &App, account: &Account) {
+        let now = app.clock.now();
+        let factor = Factor {
+            id: FactorId::random(app.random),
+            account: account.id.clone(),
+            kind: Kind::Card,
+            name: String::new(),
+            bound_at: Level::High,
+            evidence: Evidence::CardPin,
+            created_at: now,
+            proven_at: None,
+            used_at: None,
+            cloned_at: None,
+        };
+        let mut tx = app.db.write().await.unwrap();
+        factors::store::insert(&mut tx, &factor).await.unwrap();
+        let (organisation, numbers) = (&account.organisation, ("900000001", "90000001"));
+        factors::store::link_card(&mut tx, &factor.id, organisation, numbers.0, numbers.1)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_for_a_list_before_a_card_is_linked() {
+        both(async |db| {
+            let mut app = testing::app(db);
+            let (place, asked) = place();
+            let trust = Arc::new(Trust::published(Environment::Production));
+            let lists = Lists::new(vec![place], Arc::clone(&trust));
+            let origin = "http://localhost:8080".to_owned();
+            app.cards = Verifier::new(origin, trust, lists, Admission::default());
+            keep_lists(&app).await.unwrap();
+            let account = account(&app).await;
+            keep_lists(&app).await.unwrap();
+            assert_eq!(asked.load(Ordering::SeqCst), 0);
+            link(&app, &account).await;
+            keep_lists(&app).await.unwrap();
+            assert_eq!(asked.load(Ordering::SeqCst), 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_place_that_the_operator_named_is_asked_at_once() {
+        both(async |db| {
+            let (place, asked) = place();
+            let app = testing::with(db, |config, _| config.uzi.revocation_lists = vec![place]);
+            keep_lists(&app).await.unwrap();
+            assert_eq!(asked.load(Ordering::SeqCst), 1);
+        })
+        .await;
+    }
 }
