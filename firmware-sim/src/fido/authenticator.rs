@@ -104,8 +104,8 @@ impl Authenticator {
         }
     }
 
-    /// Everything goes back to the factory's state, except the signature counter, and except a
-    /// PIN set in the factory.
+    /// Everything goes back to the state of a key that was never used, except the signature counter;
+    /// a PIN that the profile had set goes too.
     pub(super) fn wipe(&mut self) {
         self.store.reset();
         self.pin = Pin::unset();

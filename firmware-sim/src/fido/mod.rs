@@ -61,8 +61,9 @@ pub struct Key {
 
 impl Key {
     /// Makes the key. Every byte it will ever draw comes from `seed`; `now`, the time since 1970,
-    /// dates its attestation certificate and says where its counter stands. The key counts as plugged in at [`Time::ZERO`] until
-    /// [`HidDevice::power_cycle`] or [`Card::reset`] says otherwise.
+    /// dates its attestation certificate and says where its counter stands. The key counts as
+    /// plugged in at [`Time::ZERO`] until [`HidDevice::power_cycle`] or [`Card::reset`] says
+    /// otherwise.
     ///
     /// Errors: a date that no certificate can carry.
     pub fn new(

@@ -135,39 +135,36 @@ fn extensions(
     match place {
         Place::Root => Ok(vec![
             x509::subject_key(public)?,
-            x509::extension(true, &constraints(None))?,
-            x509::extension(true, &usage)?,
+            x509::critical(&constraints(None))?,
+            x509::critical(&usage)?,
         ]),
         Place::Level2(above) => Ok(vec![
             x509::subject_key(public)?,
-            x509::extension(true, &constraints(None))?,
+            x509::critical(&constraints(None))?,
             x509::authority_key(above.public())?,
             policies()?,
             x509::crl_address(&above.crl_address())?,
-            x509::extension(true, &usage)?,
+            x509::critical(&usage)?,
         ]),
         Place::Issuing(above) => Ok(vec![
             x509::access(&above.certificate_address(), None)?,
             x509::subject_key(public)?,
-            x509::extension(true, &constraints(Some(0)))?,
+            x509::critical(&constraints(Some(0)))?,
             x509::authority_key(above.public())?,
             policies()?,
             x509::crl_address(&above.crl_address())?,
-            x509::extension(true, &usage)?,
-            x509::extension(false, &ExtendedKeyUsage(ISSUING_USAGES.to_vec()))?,
+            x509::critical(&usage)?,
+            x509::extension(&ExtendedKeyUsage(ISSUING_USAGES.to_vec()))?,
         ]),
     }
 }
 
 fn policies() -> Result<Extension, Error> {
-    x509::policies(
-        false,
-        vec![
-            x509::policy(oids::POLICY_AUTHENTICITY, None, None)?,
-            x509::policy(oids::POLICY_SIGNATURE, None, None)?,
-            x509::policy(oids::POLICY_CONFIDENTIALITY, Some(CPS), None)?,
-        ],
-    )
+    x509::policies(vec![
+        x509::policy(oids::POLICY_AUTHENTICITY, None, None)?,
+        x509::policy(oids::POLICY_SIGNATURE, None, None)?,
+        x509::policy(oids::POLICY_CONFIDENTIALITY, Some(CPS), None)?,
+    ])
 }
 
 /// The extended key usages of an issuing authority, as those of the register have them.

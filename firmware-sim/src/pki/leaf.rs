@@ -192,21 +192,21 @@ impl Draft {
     ) -> Result<Vec<Extension>, Error> {
         let constraints = BasicConstraints { ca: false, path_len_constraint: None };
         let mut list = vec![
-            x509::raw_extension(ID_CE_SUBJECT_ALT_NAME, false, &self.names()?)?,
-            x509::extension(true, &constraints)?,
+            x509::raw_extension(ID_CE_SUBJECT_ALT_NAME, &self.names()?)?,
+            x509::critical(&constraints)?,
             x509::authority_key(issuer.public())?,
             x509::access(&issuer.certificate_address(), Some(&format!("http://ocsp.{HOST}")))?,
         ];
         if !self.policies.is_empty() {
             list.push(self.policies()?);
         }
-        list.push(x509::extension(false, &ExtendedKeyUsage(self.extended_usage.clone()))?);
+        list.push(x509::extension(&ExtendedKeyUsage(self.extended_usage.clone()))?);
         if self.qualified {
             list.push(qualified::statements()?);
         }
         list.push(x509::crl_address(&issuer.crl_address())?);
         list.push(subject_key);
-        list.push(x509::extension(true, &self.usage)?);
+        list.push(x509::critical(&self.usage)?);
         Ok(list)
     }
 
@@ -234,7 +234,8 @@ impl Draft {
                 _ => x509::policy(*oid, None, None)?,
             });
         }
-        x509::policies(self.policies_critical, list)
+        let critical = self.policies_critical;
+        Ok(Extension { critical, ..x509::policies(list)? })
     }
 }
 

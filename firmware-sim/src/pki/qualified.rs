@@ -31,7 +31,7 @@ pub(super) fn statements() -> Result<Extension, Error> {
         Statement { id: TYPE, info: Some(any(&vec![TYPE_SIGNATURE])?) },
         Statement { id: DISCLOSURE, info: Some(any(&vec![location])?) },
     ];
-    x509::raw_extension(STATEMENTS, false, &list)
+    x509::raw_extension(STATEMENTS, &list)
 }
 
 fn any(value: &impl Encode) -> Result<Any, Error> {

@@ -54,31 +54,33 @@ pub(super) fn name(attributes: &[(ObjectIdentifier, Text<'_>)]) -> Result<Name, 
     Ok(Name::from_der(&rdns.to_der()?)?)
 }
 
-/// An extension that holds `value`.
-pub(super) fn extension<T>(critical: bool, value: &T) -> Result<Extension, Error>
-where
-    T: AssociatedOid + Encode,
-{
-    raw_extension(T::OID, critical, value)
+/// An extension that holds `value`, which a reader may pass over.
+pub(super) fn extension<T: AssociatedOid + Encode>(value: &T) -> Result<Extension, Error> {
+    raw_extension(T::OID, value)
 }
 
-/// The same under another identifier.
+/// The same that no reader may pass over.
+pub(super) fn critical<T: AssociatedOid + Encode>(value: &T) -> Result<Extension, Error> {
+    Ok(Extension { critical: true, ..extension(value)? })
+}
+
+/// An extension under another identifier than its value's.
 pub(super) fn raw_extension(
     extn_id: ObjectIdentifier,
-    critical: bool,
     value: &impl Encode,
 ) -> Result<Extension, Error> {
-    Ok(Extension { extn_id, critical, extn_value: OctetString::new(value.to_der()?)? })
+    let extn_value = OctetString::new(value.to_der()?)?;
+    Ok(Extension { extn_id, critical: false, extn_value })
 }
 
 /// subjectKeyIdentifier: the SHA-1 of the public key.
 pub(super) fn subject_key(key: &SubjectPublicKeyInfoOwned) -> Result<Extension, Error> {
-    extension(false, &SubjectKeyIdentifier::try_from(key.owned_to_ref())?)
+    extension(&SubjectKeyIdentifier::try_from(key.owned_to_ref())?)
 }
 
 /// authorityKeyIdentifier: the issuer's subject key identifier alone.
 pub(super) fn authority_key(issuer: &SubjectPublicKeyInfoOwned) -> Result<Extension, Error> {
-    extension(false, &AuthorityKeyIdentifier::try_from(issuer.owned_to_ref())?)
+    extension(&AuthorityKeyIdentifier::try_from(issuer.owned_to_ref())?)
 }
 
 /// authorityInfoAccess, in this order: the issuer's certificate, and where given its OCSP responder.
@@ -90,7 +92,7 @@ pub(super) fn access(certificate: &str, ocsp: Option<&str>) -> Result<Extension,
     if let Some(ocsp) = ocsp {
         list.push(AccessDescription { access_method: oids::OCSP, access_location: url(ocsp)? });
     }
-    extension(false, &AuthorityInfoAccessSyntax(list))
+    extension(&AuthorityInfoAccessSyntax(list))
 }
 
 /// cRLDistributionPoints with one address.
@@ -100,7 +102,7 @@ pub(super) fn crl_address(address: &str) -> Result<Extension, Error> {
         reasons: None,
         crl_issuer: None,
     };
-    extension(false, &CrlDistributionPoints(vec![point]))
+    extension(&CrlDistributionPoints(vec![point]))
 }
 
 fn url(address: &str) -> Result<GeneralName, Error> {
@@ -132,8 +134,8 @@ pub(super) fn policy(
 }
 
 /// certificatePolicies.
-pub(super) fn policies(critical: bool, list: Vec<PolicyInformation>) -> Result<Extension, Error> {
-    extension(critical, &CertificatePolicies(list))
+pub(super) fn policies(list: Vec<PolicyInformation>) -> Result<Extension, Error> {
+    extension(&CertificatePolicies(list))
 }
 
 /// What a certificate says, all but its key and its signature.
@@ -201,7 +203,7 @@ pub(super) fn crl(
         revoked_certificates: (!entries.is_empty()).then_some(entries),
         crl_extensions: Some(vec![
             authority_key(issuer.tbs_certificate().subject_public_key_info())?,
-            extension(false, &CrlNumber(number))?,
+            extension(&CrlNumber(number))?,
         ]),
     };
     let signature = signer.try_sign(&tbs_cert_list.to_der()?)?;

@@ -15,7 +15,7 @@ use crate::fido::{
     authenticator::Authenticator,
     pending::{Salts, Touch},
     pin::protocol::{Protocol, Shared, platform_key},
-    store::{Credential, Person, Properties, Protection},
+    store::{Credential, Home, Person, Properties, Protection},
 };
 
 /// The identifiers in getInfo.
@@ -48,7 +48,7 @@ impl Creation {
         Ok(Self { protection, hmac_secret })
     }
 
-    pub(super) fn properties(self, home: crate::fido::store::Home) -> Properties {
+    pub(super) fn properties(self, home: Home) -> Properties {
         let protection = self.protection.unwrap_or(Protection::Optional);
         Properties { protection, home, hmac_secret: self.hmac_secret }
     }

@@ -18,6 +18,7 @@ use crate::{
     fido::{
         authenticator::Authenticator,
         pending::{Assertion, PendingAssertions, Touch},
+        pin::token::Proof,
         store::{self, Credential, Home, Person},
     },
 };
@@ -36,7 +37,7 @@ impl Authenticator {
         let request = Request::read(cbor).map_err(|error| error.status())?;
         let tag = request.pin_uv_auth_param.as_deref();
         let proof = self.proof(tag, request.pin_uv_auth_protocol, &request.client_data_hash)?;
-        let touch = touch(request.options, proof.is_some())?;
+        let touch = touch(request.options, proof.as_ref())?;
         if request.rp_id.is_empty() {
             return Err(Status::INVALID_PARAMETER);
         }
@@ -151,11 +152,11 @@ impl Assertion {
     }
 }
 
-fn touch(options: Options, proven: bool) -> Result<Touch, Status> {
+fn touch(options: Options, proof: Option<&Proof<'_>>) -> Result<Touch, Status> {
     if options.rk.is_some() {
         return Err(Status::UNSUPPORTED_OPTION);
     }
-    if options.uv == Some(true) && !proven {
+    if options.uv == Some(true) && proof.is_none() {
         return Err(Status::INVALID_OPTION);
     }
     Ok(if options.up == Some(false) { Touch::Unwanted } else { Touch::Wanted })

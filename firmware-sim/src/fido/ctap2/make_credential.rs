@@ -18,6 +18,7 @@ use crate::{
     device::Time,
     fido::{
         authenticator::Authenticator,
+        pin::token::Proof,
         store::{self, Credential, Home, Person, Resident, RpIdHash},
     },
 };
@@ -31,7 +32,7 @@ impl Authenticator {
         let tag = request.pin_uv_auth_param.as_deref();
         let proof = self.proof(tag, request.pin_uv_auth_protocol, &request.client_data_hash)?;
         self.check(&request)?;
-        let home = home(request.options, proof.is_some())?;
+        let home = home(request.options, proof.as_ref())?;
         let creation = Creation::read(request.extensions.as_ref())?;
         if proof.is_none() && self.needs_pin(home) {
             return Err(Status::PUAT_REQUIRED);
@@ -122,8 +123,8 @@ impl Authenticator {
 }
 
 /// Where the credential is to live. A PIN proof makes the option `uv` moot.
-fn home(options: Options, proven: bool) -> Result<Home, Status> {
-    if options.up == Some(false) || (options.uv == Some(true) && !proven) {
+fn home(options: Options, proof: Option<&Proof<'_>>) -> Result<Home, Status> {
+    if options.up == Some(false) || (options.uv == Some(true) && proof.is_none()) {
         return Err(Status::INVALID_OPTION);
     }
     Ok(if options.rk == Some(true) { Home::Key } else { Home::Id })
