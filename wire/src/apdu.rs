@@ -232,8 +232,12 @@ impl Status {
     pub const OK: Self = Self(0x9000);
     /// Wrong length.
     pub const WRONG_LENGTH: Self = Self(0x6700);
-    /// Command chaining is not supported, or the last command of the chain was expected.
+    /// The file ended before as many bytes as were asked for: a warning beside the data.
+    pub const END_OF_FILE: Self = Self(0x6282);
+    /// The last command of the chain was expected.
     pub const LAST_OF_CHAIN_EXPECTED: Self = Self(0x6883);
+    /// Command chaining is not supported.
+    pub const CHAINING_NOT_SUPPORTED: Self = Self(0x6884);
     /// A PIN must be verified first.
     pub const SECURITY_NOT_SATISFIED: Self = Self(0x6982);
     /// The PIN is blocked.

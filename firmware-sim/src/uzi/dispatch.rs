@@ -6,6 +6,9 @@ use wire::apdu::{Chain, Command, EXTENDED_RESPONSE, Error, Response, SHORT_RESPO
 /// A command set, to which commands come whole and from which answers come whole.
 pub(super) trait Applet {
     fn command(&mut self, command: &Command) -> Response;
+
+    /// Whether this command may come in parts.
+    fn takes_chains(&self, instruction: u8) -> bool;
 }
 
 /// Joins the parts of commands, and cuts answers.
@@ -32,8 +35,15 @@ impl Dispatch {
         }
         if command.instruction == GET_RESPONSE {
             self.chain.clear();
+            if (command.p1, command.p2) != (0, 0) {
+                return Err(Status::WRONG_P1P2);
+            }
             let rest = rest.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
             return Ok(self.cut(rest, expected));
+        }
+        if command.is_chained() && !applet.takes_chains(command.instruction) {
+            self.chain.clear();
+            return Err(Status::CHAINING_NOT_SUPPORTED);
         }
         match self.chain.push(command, LONGEST_COMMAND) {
             Ok(Some(whole)) => {
@@ -87,6 +97,10 @@ mod tests {
             }
             Response::ok(data)
         }
+
+        fn takes_chains(&self, instruction: u8) -> bool {
+            instruction == 2
+        }
     }
 
     fn check(script: &str, expected: &Expect) {
@@ -107,6 +121,16 @@ mod tests {
             0  9000
             4 01020304 9000"#]];
         check("100203040101 10020304020203 000203040104", &expected);
+    }
+
+    #[test]
+    fn a_chain_of_what_comes_whole_is_refused_and_ends_the_one_before() {
+        let expected = expect![[r#"
+            0  6884
+            0  9000
+            0  6884
+            1 04 9000"#]];
+        check("100303040101 100203040101 100303040101 000203040104", &expected);
     }
 
     #[test]
@@ -145,7 +169,8 @@ mod tests {
             0  6700
             0  6700
             0  6E00
-            0  6E00"#]];
-        check("00 000200000301 80020000 0C020000", &expected);
+            0  6E00
+            0  6A86"#]];
+        check("00 000200000301 80020000 0C020000 00C0000104", &expected);
     }
 }

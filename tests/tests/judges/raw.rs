@@ -30,6 +30,11 @@ fn every_u2f_command_has_its_status() {
 }
 
 #[test]
+fn every_command_of_the_card_has_its_status() {
+    judge(&["--card", "z"], &["raw_card.py"]);
+}
+
+#[test]
 fn every_request_has_the_status_that_the_specification_gives_it() {
     judge(&["--key", "fido2"], &["raw_ctap2.py"]);
     judge(&["--key", "fido2-pin"], &["raw_ctap2.py", "pin"]);

@@ -1,7 +1,7 @@
 //! The command set of MyEID cards as OsEID speaks it: what OpenSC 0.23 uses, no more.
 
 use rand_core::Rng as _;
-use wire::apdu::{Command, Response, Status};
+use wire::apdu::{Command, EXTENDED_RESPONSE, Response, SHORT_RESPONSE, Status};
 
 use crate::env::Stream;
 use crate::pki::Purpose;
@@ -44,6 +44,10 @@ impl Applet for MyEid {
     fn command(&mut self, command: &Command) -> Response {
         self.run(command).unwrap_or_else(Response::status)
     }
+
+    fn takes_chains(&self, instruction: u8) -> bool {
+        instruction == SECURITY_OPERATION
+    }
 }
 
 impl MyEid {
@@ -62,9 +66,7 @@ impl MyEid {
         match (command.instruction, command.p1, command.p2) {
             (SELECT, _, _) => self.select(command),
             (READ_BINARY, high, low) => self.read(u16::from_be_bytes([high, low]), command),
-            (GET_DATA, 0x01, 0xA0) => Ok(Response::ok(VERSION)),
-            (GET_DATA, 0x01, 0xAA) => Ok(Response::ok(CAPABILITIES)),
-            (GET_DATA, _, _) => Err(Status::REFERENCE_NOT_FOUND),
+            (GET_DATA, _, _) => data_object(command),
             (GET_CHALLENGE, 0, 0) => self.challenge(command),
             (VERIFY, 0, PIN_REFERENCE) => self.verify(&command.data),
             (CHANGE_PIN, 0, PIN_REFERENCE) => self.change_pin(&command.data),
@@ -109,15 +111,17 @@ impl MyEid {
         if offset >= SHORT_IDENTIFIER {
             return Err(Status::WRONG_P1P2);
         }
-        let wanted = command.expected.unwrap_or(wire::apdu::SHORT_RESPONSE);
-        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
-        Ok(Response::ok(self.tree.read(self.selection, usize::from(offset), wanted)?))
+        let wanted = wanted(command)?;
+        let data = self.tree.read(self.selection, usize::from(offset), wanted)?.to_vec();
+        let all =
+            command.expected.is_some_and(|le| [SHORT_RESPONSE, EXTENDED_RESPONSE].contains(&le));
+        let status = if all || data.len() == wanted { Status::OK } else { Status::END_OF_FILE };
+        Ok(Response { data, status })
     }
 
     /// Random bytes, as many as the host asks for.
     fn challenge(&mut self, command: &Command) -> Result<Response, Status> {
-        let wanted = command.expected.and_then(|wanted| usize::try_from(wanted).ok());
-        let mut bytes = vec![0; wanted.ok_or(Status::WRONG_LENGTH)?];
+        let mut bytes = vec![0; wanted(command)?];
         self.challenges.rng().fill_bytes(&mut bytes);
         Ok(Response::ok(bytes))
     }
@@ -184,6 +188,22 @@ impl MyEid {
         };
         result.map(Response::ok).map_err(|_| Status::WRONG_DATA)
     }
+}
+
+/// What is known of the card as a whole.
+fn data_object(command: &Command) -> Result<Response, Status> {
+    let object = match (command.p1, command.p2) {
+        (0x01, 0xA0) => &VERSION[..],
+        (0x01, 0xAA) => &CAPABILITIES[..],
+        _ => return Err(Status::REFERENCE_NOT_FOUND),
+    };
+    wanted(command).map(|_| Response::ok(object))
+}
+
+/// How many bytes a command that takes none asks for.
+fn wanted(command: &Command) -> Result<usize, Status> {
+    let wanted = command.expected.filter(|_| command.data.is_empty());
+    wanted.and_then(|wanted| usize::try_from(wanted).ok()).ok_or(Status::WRONG_LENGTH)
 }
 
 /// What became of a PIN, as a status.

@@ -299,6 +299,83 @@ fn commands_fail_with_the_status_that_names_the_cause() {
 }
 
 #[test]
+fn a_file_that_ends_before_the_bytes_asked_for_is_given_with_a_warning() {
+    let expected = expect![[r#"
+        6F0E8002001B82010183022F008A01059000
+        61194F0CA000000063504B43532D31355003555A4951043F0050159000
+        61194F0CA000000063504B43532D31355003555A4951043F0050159000
+        61194F0CA000000063504B43532D31355003555A4951043F0050156282
+        61194F0CA000000063504B43532D31355003555A4951043F0050156282
+        61194F0CA000000063504B43532D31355003555A4951043F0050159000
+        159000
+        156282
+        6B00
+        6B00"#]];
+    let script = "00A40800022F0000
+        00B000001B
+        00B0000000
+        00B000001C
+        00B000000000FF
+        00B00000000000
+        00B0001A01
+        00B0001A02
+        00B0001B01
+        00B07FFF01";
+    check(script, &expected);
+}
+
+#[test]
+fn reading_takes_no_data_and_says_how_much() {
+    let expected = expect![[r#"
+        6F0E8002001B82010183022F008A01059000
+        6700
+        6700
+        6700
+        6700
+        6700
+        6700
+        6700
+        6A86"#]];
+    let script = "00A40800022F0000
+        00B00000
+        00B00000020000
+        00B0000002000000
+        00CA01A0
+        00CA01A0010014
+        00CA01AA0100
+        0084000001FF08
+        00C0010000";
+    check(script, &expected);
+}
+
+/// Only security operations come in parts.
+#[test]
+fn other_commands_come_whole() {
+    let expected = expect![[r#"
+        6884
+        6884
+        6884
+        6884
+        63C3
+        9000
+        6883
+        9000
+        6884
+        6985"#]];
+    let script = "10B0000000
+        10A40800022F00
+        1020000103313233
+        102241B60A80010281024B01840100
+        00200001
+        102A9E9A0101
+        00200001
+        102A9E9A0101
+        10200001
+        002A9E9A020102";
+    check(script, &expected);
+}
+
+#[test]
 fn challenges_are_as_long_as_asked_and_come_from_the_seed() {
     let (mut one, mut same) = (card(), card());
     let mut other = Card::new(material(), Seed::from(2));
