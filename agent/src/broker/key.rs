@@ -164,7 +164,7 @@ pub enum Effect {
     /// Ask the server what is to be signed.
     AskWhatToSign(Attempt),
     /// Have a key sign.
-    Sign(RequestOptions, Needs),
+    Sign(RequestOptions, Needs, Reach),
     /// Have the server look at the signature.
     LogIn(Attempt, Box<AuthenticationResponse>),
     /// Make a session of the code of a log-in.
@@ -199,6 +199,15 @@ pub enum Needs {
     Nothing,
 }
 
+/// Where a key is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Where the person said.
+    Named,
+    /// Wherever keys can be: what the person said is of another key, the new one.
+    Everywhere,
+}
+
 /// How often another key is asked for where the one that is there is enrolled already.
 const OTHER_KEYS: u8 = 3;
 
@@ -218,8 +227,8 @@ pub fn step(state: State, event: Event) -> Step {
         (In::Checking(goal, attempt), On::Checked(after)) => checked(goal, attempt, after),
         (In::Telling(goal, attempt), On::Told) => prepare(goal, attempt),
         (In::Preparing(goal, attempt), On::ToSign(options)) => {
-            let needs = needs_of_request(&options);
-            Step::Go(In::Signing(goal, attempt), Do::Sign(options, needs))
+            let (needs, reach) = (needs_of_request(&options), reach(&goal));
+            Step::Go(In::Signing(goal, attempt), Do::Sign(options, needs, reach))
         }
         (In::Signing(goal, attempt), On::Signed(signed)) => {
             Step::Go(In::LoggingIn(goal), Do::LogIn(attempt, signed))
@@ -331,6 +340,13 @@ fn end(state: State, event: Event) -> Step {
         | State::LoggingIn(_)
         | State::Opening(_)
         | State::Leaving(_) => Step::End(Err(error)),
+    }
+}
+
+fn reach(goal: &Goal) -> Reach {
+    match goal {
+        Goal::LogIn(_) => Reach::Named,
+        Goal::Prove(_) | Goal::Enrol(..) => Reach::Everywhere,
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::{Context, Failure, prompt};
 use crate::cancel::Cancel;
 use crate::config::Config;
-use crate::desk::key::{Desk, Place};
+use crate::desk::key::Desk;
 use crate::lang::login::NoSystem;
 use crate::server::{Client, Verifier};
+use crate::tokens::fido::watch::Places;
 
 /// Which server, and how a key is reached.
 #[derive(clap::Args)]
@@ -16,7 +17,7 @@ pub(crate) struct Device {
     /// Server to speak to [default: the first of the configuration]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// The key is on a reader instead of plugged in
+    /// The key is on a reader and not plugged in
     #[arg(long)]
     nfc: bool,
     /// Seconds to wait for a key, and for a touch [default: that of the configuration]
@@ -25,12 +26,14 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Opens configuration, server, signals and prompt, and does `work` with them.
+    /// Opens configuration, server, signals and prompt, and does `work` with them; where nobody says
+    /// where the key is, it is looked for in `unsaid`.
     ///
     /// Errors: one of these cannot be opened; those of `work`.
     pub(crate) fn open<T>(
         &self,
         context: &Context,
+        unsaid: Places,
         work: impl FnOnce(&Config, &mut Desk<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let language = context.language;
@@ -48,7 +51,7 @@ impl Device {
             language,
             cancel: &cancel,
             wait,
-            place: if self.nfc { Place::Nfc } else { Place::Usb },
+            places: if self.nfc { Places::Readers } else { unsaid },
         };
         work(&config, &mut desk)
     }

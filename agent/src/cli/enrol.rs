@@ -9,6 +9,7 @@ use super::{Context, Failure, card};
 use crate::lang::login::Enrolled;
 use crate::secret::Secret;
 use crate::server::Kind;
+use crate::tokens::fido::watch::Places;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -29,7 +30,8 @@ pub(crate) struct Args {
 
 /// Enrols a key and prints what it is called and how strong it is.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    args.device.open(context, |config, desk| {
+    // A key that lies on a reader needs no touch: a new one is looked for where the person said.
+    args.device.open(context, Places::Usb, |config, desk| {
         let language = context.language;
         let verifier = device::verifier(context)?;
         let challenge = verifier.challenge();

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::desk::key::Desk;
 use crate::lang::login::LoggedIn;
 use crate::server::{self, Client, Done, Verifier};
+use crate::tokens::fido::watch::Places;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -29,7 +30,7 @@ pub(crate) struct Args {
 
 /// Logs in and prints who it is, or the code for the application that asked.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    args.device.open(context, |config, desk| match &args.code_challenge {
+    args.device.open(context, Places::Both, |config, desk| match &args.code_challenge {
         Some(challenge) => {
             let done = log_in(args, config, desk, challenge)?;
             let code = done.code.expose();

@@ -3,26 +3,21 @@
 use std::time::Duration;
 
 use super::person::Holder;
-use crate::broker::key::{Effect, Error, Event, Goal, Needs, Outcome, Surroundings, Wanted, run};
+use crate::broker::key::{
+    Effect, Error, Event, Goal, Needs, Outcome, Reach, Surroundings, Wanted, run,
+};
 use crate::cancel::Cancel;
 use crate::consent::Prompt;
 use crate::lang::key::{Notice, another, password};
 use crate::language::Language;
-use crate::origin::Origin;
 use crate::secret::Secret;
 use crate::server::{self, Client, Done, Factor, Kind};
+use crate::tokens::fido;
 use crate::tokens::fido::ceremony::{Ceremony, SystemRandom};
-use crate::tokens::fido::link::{Link, Protocols, Watch};
-use crate::tokens::fido::{self, hid, nfc, select, watch};
-
-/// Where a key is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Plugged in.
-    Usb,
-    /// On a reader.
-    Nfc,
-}
+use crate::tokens::fido::link::{Link, Protocols, Seen};
+use crate::tokens::fido::preflight::Sought;
+use crate::tokens::fido::select::{entrants, first_of};
+use crate::tokens::fido::watch::{Arrivals, Places};
 
 /// All that a log-in with a key needs of the world.
 pub(crate) struct Desk<'a> {
@@ -38,8 +33,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) cancel: &'a Cancel,
     /// How long a key is waited for, and a touch.
     pub(crate) wait: Duration,
-    /// Where the key is.
-    pub(crate) place: Place,
+    /// Where the key is, as far as the person said.
+    pub(crate) places: Places,
 }
 
 /// Makes a session of the code of a log-in.
@@ -93,18 +88,20 @@ impl Desk<'_> {
         run(goal, &mut AtDesk { desk: self, challenge, open })
     }
 
-    /// Finds a key, holds it open for `run` only.
+    /// Finds the key that is `sought` in `places`, holds it open for `run` only.
     fn ceremony<T>(
         &mut self,
+        places: Places,
         needs: Needs,
-        run: impl FnOnce(Ceremony<'_>, &Origin) -> Result<T, fido::error::Error>,
+        sought: &Sought<'_>,
+        run: impl FnOnce(Ceremony<'_>) -> Result<T, fido::error::Error>,
     ) -> Result<T, Error> {
-        let origin = self.client.origin().clone();
+        let host = self.client.origin().host();
         let (prompt, tell, cancel) = (&mut *self.prompt, self.tell, self.cancel);
-        let mut holder = Holder::new(prompt, tell, self.language, cancel, self.wait, origin.host());
-        let mut link = find(self.place, needs, &mut holder)?;
+        let mut holder = Holder::new(prompt, tell, self.language, cancel, self.wait, host);
+        let mut link = find(places, needs, sought, &mut holder)?;
         let (link, random) = (link.as_mut(), &mut SystemRandom);
-        let done = run(Ceremony { link, person: &mut holder, random }, &origin);
+        let done = run(Ceremony { link, person: &mut holder, random });
         match holder.failed() {
             Some(failed) => Err(failed.into()),
             None => Ok(done?),
@@ -132,15 +129,19 @@ impl Surroundings for AtDesk<'_, '_> {
                 Event::Checked(client.password(&attempt, &username, &typed)?)
             }
             Effect::TellToProve => {
-                (self.desk.tell)(Notice::ProveFirst.text(language));
+                (self.desk.tell)(&Notice::ProveFirst.text(language));
                 Event::Told
             }
             Effect::AskWhatToSign(attempt) => Event::ToSign(client.login_options(&attempt)?),
-            Effect::Sign(options, needs) => {
-                let sign = |ceremony: Ceremony<'_>, origin: &Origin| {
-                    ceremony.authenticate(&options, origin)
+            Effect::Sign(options, needs, reach) => {
+                let origin = client.origin();
+                let sought = Sought::to_sign(&options, origin)?;
+                let places = match reach {
+                    Reach::Named => self.desk.places,
+                    Reach::Everywhere => Places::Both,
                 };
-                Event::Signed(Box::new(self.desk.ceremony(needs, sign)?))
+                let sign = |ceremony: Ceremony<'_>| ceremony.authenticate(&options, origin);
+                Event::Signed(Box::new(self.desk.ceremony(places, needs, &sought, sign)?))
             }
             Effect::LogIn(attempt, signed) => Event::LoggedIn(client.login(&attempt, &signed)?),
             Effect::Open(code) => Event::Opened((self.open)(&code)?),
@@ -148,14 +149,17 @@ impl Surroundings for AtDesk<'_, '_> {
                 Event::ToMake(Box::new(client.enrol_options(&session, kind, &name)?))
             }
             Effect::Make(options, needs) => {
-                let make =
-                    |ceremony: Ceremony<'_>, origin: &Origin| ceremony.register(&options, origin);
-                Event::Made(Box::new(self.desk.ceremony(needs, make)?))
+                let origin = client.origin();
+                let sought = Sought::to_make(&options, origin)?;
+                let make = |ceremony: Ceremony<'_>| ceremony.register(&options, origin);
+                Event::Made(Box::new(self.desk.ceremony(self.desk.places, needs, &sought, make)?))
             }
-            Effect::AskForAnother => match self.desk.prompt.confirm(&another(language))? {
-                true => Event::Agreed,
-                false => Event::Declined,
-            },
+            Effect::AskForAnother => {
+                match self.desk.prompt.confirm(&another(self.desk.places, language))? {
+                    true => Event::Agreed,
+                    false => Event::Declined,
+                }
+            }
             Effect::Enrol(session, made, name) => {
                 Event::Enrolled(client.enrol(&session, &made, &name)?)
             }
@@ -173,33 +177,28 @@ fn no_visit(_: &Secret) -> Result<Secret, server::Error> {
     Err(server::Error::Malformed("a visit that nobody asked for".into()))
 }
 
-/// Waits for a key and opens it; of several, the one touched first.
+/// Waits for a key and opens it; of several, the one that the person chooses.
 fn find(
-    place: Place,
+    places: Places,
     needs: Needs,
+    sought: &Sought<'_>,
     holder: &mut Holder<'_>,
 ) -> Result<Box<dyn Link>, fido::error::Error> {
     let (until, cancel) = holder.wait();
-    if place == Place::Nfc {
-        let key = nfc::wait(until, cancel, || holder.tell(Notice::PlaceKey))?;
-        return Ok(Box::new(key));
+    let mut arrivals = Arrivals::listen(places)?;
+    let keys = arrivals.keys(until, cancel, || holder.tell(&Notice::Bring(places)))?;
+    let mut keys = sought.narrow(able(keys, needs), holder)?;
+    if keys.len() > 1 {
+        let names = |key: &Seen| (key.name.clone(), key.link.transport());
+        holder.tell(&Notice::Choose(keys.iter().map(names).collect()));
+        return Ok(first_of(entrants(keys, arrivals.taps()), holder)?.link);
     }
-    let open = |key: &hid::Found, watch: &mut dyn Watch| {
-        Ok(Box::new(hid::open(&key.path, watch)?) as Box<dyn Link>)
-    };
-    let mut links = watch::keys(until, cancel, || holder.tell(Notice::InsertKey), open)?;
-    // Where one key is there it is asked, and says itself why it cannot serve.
-    if needs == Needs::Ctap2 && links.len() > 1 {
-        let (able, others): (Vec<_>, Vec<_>) =
-            links.into_iter().partition(|link| link.protocols() != Protocols::U2f);
-        links = if able.is_empty() { others } else { able };
-    }
-    if links.len() < 2 {
-        return links.pop().ok_or(fido::error::Error::Removed);
-    }
-    holder.tell(Notice::TouchOne);
-    let link = select::by_touch(links, holder)?;
-    // The touch that chose is not the touch that signs.
-    holder.another_touch();
-    Ok(link)
+    keys.pop().map(|key| key.link).ok_or(fido::error::Error::Removed)
+}
+
+/// The keys that can serve at all; where none can, all of them, which say themselves why not.
+fn able(keys: Vec<Seen>, needs: Needs) -> Vec<Seen> {
+    let serves = |key: &Seen| needs == Needs::Nothing || key.link.protocols() != Protocols::U2f;
+    let (able, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(serves);
+    if able.is_empty() { others } else { able }
 }

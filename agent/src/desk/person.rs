@@ -60,13 +60,8 @@ impl<'a> Holder<'a> {
     }
 
     /// Tells what needs no answer.
-    pub(super) fn tell(&self, notice: Notice) {
-        (self.tell)(notice.text(self.language));
-    }
-
-    /// The next touch is another than the one that was told.
-    pub(super) fn another_touch(&mut self) {
-        self.touch_told = false;
+    pub(super) fn tell(&self, notice: &Notice) {
+        (self.tell)(&notice.text(self.language));
     }
 
     /// Runs a question, whose time does not count.
@@ -102,7 +97,7 @@ impl Watch for Holder<'_> {
     fn touch(&mut self) {
         if !self.touch_told {
             self.touch_told = true;
-            self.tell(Notice::Touch);
+            self.tell(&Notice::Touch);
         }
     }
 }

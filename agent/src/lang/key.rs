@@ -6,45 +6,90 @@ use crate::consent::{Ask, Buttons, Question};
 use crate::language::Language;
 use crate::origin::Origin;
 use crate::server;
-use crate::tokens::fido::link::{Mistake, PinAsk};
+use crate::tokens::fido::link::{Mistake, PinAsk, Transport};
+use crate::tokens::fido::watch::Places;
 
 /// Something told on the way that needs no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// No key is plugged in.
-    InsertKey,
-    /// No key is on a reader.
-    PlaceKey,
+    /// No key is there yet.
+    Bring(Places),
     /// The key waits for a touch.
     Touch,
-    /// Several keys wait for a touch.
-    TouchOne,
+    /// Several keys are there, one of which is to be chosen: their names, and how each is reached.
+    Choose(Vec<(String, Transport)>),
     /// A factor must be used before another is added.
     ProveFirst,
 }
 
 impl Notice {
-    /// One sentence.
+    /// A sentence or two.
     #[must_use]
-    pub fn text(self, language: Language) -> &'static str {
+    pub fn text(&self, language: Language) -> String {
         let (dutch, english) = match self {
-            Self::InsertKey => {
+            Self::Bring(Places::Usb) => {
                 ("Steek uw sleutel in de computer.", "Insert your key into the computer.")
             }
-            Self::PlaceKey => ("Leg uw sleutel op de lezer.", "Place your key on the reader."),
-            Self::Touch => ("Raak de sleutel aan die knippert.", "Touch the key that blinks."),
-            Self::TouchOne => (
-                "Er zijn meerdere sleutels. Raak de sleutel aan die u wilt gebruiken.",
-                "There are several keys. Touch the one you want to use.",
+            Self::Bring(Places::Readers) => {
+                ("Leg uw sleutel op de lezer.", "Place your key on the reader.")
+            }
+            Self::Bring(Places::Both) => (
+                "Steek uw sleutel in de computer of leg hem op de lezer.",
+                "Insert your key into the computer or place it on the reader.",
             ),
+            Self::Touch => ("Raak de sleutel aan die knippert.", "Touch the key that blinks."),
+            Self::Choose(keys) => return choose(keys, language),
             Self::ProveFirst => (
-                "U hebt al een sleutel. Gebruik eerst die, daarna de nieuwe.",
-                "You have a key already. Use that one first, then the new one.",
+                "U hebt al een sleutel. Gebruik eerst die, in de computer of op de lezer. Daarna komt de nieuwe.",
+                "You have a key already. Use that one first, in the computer or on the reader. Then comes the new one.",
             ),
         };
-        language.pick(dutch, english)
+        language.pick(dutch, english).to_owned()
     }
 }
+
+/// Names the keys that are there, and says how one is chosen.
+fn choose(keys: &[(String, Transport)], language: Language) -> String {
+    let any = |wanted| keys.iter().any(|(_, transport)| *transport == wanted);
+    let how = match (any(Transport::Usb), any(Transport::Nfc)) {
+        (true, false) => language.pick(
+            "Raak de sleutel aan die u wilt gebruiken.",
+            "Touch the key that you want to use.",
+        ),
+        (false, _) => language.pick(
+            "Haal de sleutel die u wilt gebruiken van de lezer en leg hem er weer op.",
+            "Take the key that you want to use off the reader and place it there again.",
+        ),
+        (true, true) => language.pick(
+            "Raak de sleutel aan die u wilt gebruiken. Ligt die op een lezer, haal hem er dan af en leg hem er weer op.",
+            "Touch the key that you want to use. If it is on a reader, take it off and place it there again.",
+        ),
+    };
+    let names: Vec<_> = keys.iter().map(|key| name(key, language)).collect();
+    let (and, there) =
+        language.pick((" en ", "Er zijn meerdere sleutels"), (" and ", "There are several keys"));
+    let names = match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{}{and}{last}", others.join(", ")),
+        None => String::new(),
+    };
+    format!("{there}: {names}. {how}")
+}
+
+/// What a key calls itself, without what could steer a terminal.
+fn name((name, transport): &(String, Transport), language: Language) -> String {
+    let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    match (name.trim(), transport) {
+        ("", _) => language.pick("een zonder naam", "one without a name").to_owned(),
+        (name, Transport::Usb) => format!("'{name}'"),
+        (name, Transport::Nfc) => {
+            language.pick(format!("die op lezer '{name}'"), format!("the one on reader '{name}'"))
+        }
+    }
+}
+
+/// Characters of a name that are shown.
+const LONGEST_NAME: usize = 64;
 
 /// Asks for a password.
 #[must_use]
@@ -123,15 +168,24 @@ pub fn last_try(host: &str, ask: PinAsk, language: Language) -> Question {
 
 /// Asks for another key than the one that is there.
 #[must_use]
-pub fn another(language: Language) -> Question {
+pub fn another(places: Places, language: Language) -> Question {
+    let (dutch, english) = match places {
+        Places::Usb => (
+            "Deze sleutel is al gekoppeld. Haal hem eruit, steek de nieuwe erin en ga door.",
+            "This key is linked already. Take it out, insert the new one and go on.",
+        ),
+        Places::Readers => (
+            "Deze sleutel is al gekoppeld. Haal hem van de lezer, leg de nieuwe erop en ga door.",
+            "This key is linked already. Take it off the reader, place the new one there and go on.",
+        ),
+        Places::Both => (
+            "Deze sleutel is al gekoppeld. Haal hem weg, steek de nieuwe in de computer of leg hem op de lezer, en ga door.",
+            "This key is linked already. Take it away, insert the new one or place it on the reader, and go on.",
+        ),
+    };
     Question {
         title: language.pick("Nieuwe sleutel", "New key").to_owned(),
-        text: language
-            .pick(
-                "Deze sleutel is al gekoppeld. Haal hem eruit, steek de nieuwe erin en ga door.",
-                "This key is linked already. Take it out, insert the new one and go on.",
-            )
-            .to_owned(),
+        text: language.pick(dutch, english).to_owned(),
         buttons: buttons(language),
     }
 }
@@ -274,5 +328,24 @@ mod tests {
             |tries_left| pin("h", PinAsk { tries_left, mistake: None }, Language::Dutch).text;
         assert!(text(1).ends_with("Nog 1 poging."), "{}", text(1));
         assert!(text(8).ends_with("Nog 8 pogingen."), "{}", text(8));
+    }
+
+    #[test]
+    fn several_keys_are_named_and_how_one_is_chosen_fits_where_they_are() {
+        let usb = |name: &str| (name.to_owned(), Transport::Usb);
+        let nfc = |name: &str| (name.to_owned(), Transport::Nfc);
+        let say = |keys: &[_]| Notice::Choose(keys.to_vec()).text(Language::Dutch);
+        assert_eq!(
+            say(&[usb("Blauw"), usb("Groen\u{1b}[2J"), usb("")]),
+            "Er zijn meerdere sleutels: 'Blauw', 'Groen[2J' en een zonder naam. Raak de sleutel aan die u wilt gebruiken."
+        );
+        assert_eq!(
+            say(&[usb("Blauw"), nfc("Lezer 00")]),
+            "Er zijn meerdere sleutels: 'Blauw' en die op lezer 'Lezer 00'. Raak de sleutel aan die u wilt gebruiken. Ligt die op een lezer, haal hem er dan af en leg hem er weer op."
+        );
+        assert_eq!(
+            Notice::Choose(vec![nfc("A"), nfc("B")]).text(Language::English),
+            "There are several keys: the one on reader 'A' and the one on reader 'B'. Take the key that you want to use off the reader and place it there again."
+        );
     }
 }

@@ -253,3 +253,61 @@ pub(super) fn level(json: &str) -> String {
     let level = said.get("level").and_then(|level| level.as_str()).expect("a level");
     level.to_owned()
 }
+
+/// Somebody with a key in the computer adds one on a reader, and somebody with a key on a reader adds
+/// one in the computer: each proves with the key they have, wherever it is, and both keys then log in.
+#[must_use]
+pub fn second_way_of_tapping(stage: &Stage) -> String {
+    let world = World::start(&["--key", "u2f", "--nfc", &format!("nfc-pin:{KEY_PIN}")]);
+    let run = |person: &Person, pins: &[&str], arguments: &[&str]| {
+        let mut asked = vec![secret(&person.password)];
+        asked.extend(pins.iter().map(|pin| secret(pin)));
+        let script = Script::new(&asked);
+        let agent = stage.agent(&script).args(["--json"]).args(arguments);
+        let done = world.run(agent.args(["--user", &person.username]));
+        assert_eq!(script.left(), 0, "each was asked for: {}", done.all());
+        assert!(!done.stderr.contains("meerdere"), "only one can be meant: {}", done.stderr);
+        let told = done.stderr.clone();
+        (done.good(), told)
+    };
+    let plugged_in = stage.person("Test Longarts", None);
+    let on_reader = stage.person("Test Oogarts", None);
+    let _ = run(&plugged_in, &[], &["enrol", "--name", "usb"]);
+    let (_, told) = run(&plugged_in, &[KEY_PIN], &["enrol", "--nfc", "--name", "lezer"]);
+    assert!(told.contains("in de computer of op de lezer"), "{told}");
+    let _ = run(&on_reader, &[KEY_PIN], &["enrol", "--nfc", "--name", "lezer"]);
+    let (_, told) = run(&on_reader, &[KEY_PIN], &["enrol", "--name", "usb"]);
+    assert!(told.contains("in de computer of op de lezer"), "{told}");
+    // A further key gives no more than the log-in had in which it was enrolled.
+    for (person, best) in [(&plugged_in, "substantial"), (&on_reader, "high")] {
+        let (said, _) = run(person, &[KEY_PIN], &["login", "--nfc"]);
+        assert_eq!(level(&said), best);
+        let _ = world.ctl(&["nfc", "remove"]);
+        let (said, _) = run(person, &[], &["login"]);
+        assert_eq!(level(&said), "substantial");
+        let _ = world.ctl(&["nfc", "insert"]);
+    }
+    "each proved with the key they had, and both keys log in".to_owned()
+}
+
+/// A key in the computer and one on a reader that both could be meant: the agent names them, the
+/// person chooses by a touch, or by putting the one on the reader there again.
+#[must_use]
+pub fn one_of_two(stage: &Stage) -> String {
+    let world = World::start(&["--key", "fido2", "--nfc", "nfc"]);
+    let person = stage.person("Test Reumatoloog", None);
+    let run = |arguments: &[&str]| {
+        let script = Script::new(&[secret(&person.password)]);
+        let agent = stage.agent(&script).args(["--json"]).args(arguments);
+        world.run(agent.args(["--user", &person.username]))
+    };
+    let _ = run(&["enrol", "--name", "usb"]).good();
+    let _ = run(&["enrol", "--nfc", "--name", "lezer"]).good();
+    let both = run(&["login"]);
+    for words in ["Er zijn meerdere sleutels", " en die op lezer '", "leg hem er weer op"] {
+        assert!(both.stderr.contains(words), "{words}: {}", both.stderr);
+    }
+    let named = both.stderr.lines().find(|line| line.contains("meerdere")).map(str::to_owned);
+    let _ = both.good();
+    named.unwrap_or_default()
+}

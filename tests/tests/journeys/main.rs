@@ -118,3 +118,13 @@ fn an_operator_helps_who_has_only_a_copied_key() {
 fn the_agent_gets_in_with_a_key_and_its_pin_while_the_password_is_blocked() {
     let _ = keys::blocked_but_in(&Stage::new());
 }
+
+#[test]
+fn the_agent_adds_a_key_on_a_reader_to_one_in_the_computer_and_the_reverse() {
+    let _ = keys::second_way_of_tapping(&Stage::new());
+}
+
+#[test]
+fn the_agent_names_the_keys_of_which_one_is_to_be_chosen() {
+    let _ = keys::one_of_two(&Stage::new());
+}

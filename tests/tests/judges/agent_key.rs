@@ -16,13 +16,15 @@ use sleutelbos_agent::secret::Secret;
 use sleutelbos_agent::tokens::fido::ceremony::{Ceremony, SystemRandom};
 use sleutelbos_agent::tokens::fido::error::Error;
 use sleutelbos_agent::tokens::fido::hid::{Hid, Pipe};
-use sleutelbos_agent::tokens::fido::link::{Flow, Mistake, Person, PinAsk, Watch};
+use sleutelbos_agent::tokens::fido::link::{Flow, Mistake, Person, PinAsk, Seen, Watch};
+use sleutelbos_agent::tokens::fido::preflight::Sought;
+use sleutelbos_agent::tokens::fido::select::{entrants, first_of};
 use sleutelbos_agent::webauthn::{
     AuthenticationResponse, CreationOptions, RegistrationResponse, RequestOptions,
 };
 use wire::ctap2::auth_data::{AuthData, Flags};
 use wire::ctap2::cose;
-use wire::ctaphid::Report;
+use wire::ctaphid::{Command, Packet, Report, split};
 
 /// A key that is plugged in; clones are the same key, opened again.
 #[derive(Clone)]
@@ -34,8 +36,13 @@ struct Plugged {
 
 impl Plugged {
     fn new(profile: &str) -> Self {
+        Self::seeded(profile, 7)
+    }
+
+    /// Keys of one seed are one key.
+    fn seeded(profile: &str, seed: u8) -> Self {
         let now = Duration::from_secs(1_700_000_000);
-        let key = Key::new(profile.parse().expect("a profile"), [7; 32], now);
+        let key = Key::new(profile.parse().expect("a profile"), [seed; 32], now);
         let key = Arc::new(Mutex::new(key.expect("a key")));
         Self { key, reports: VecDeque::new(), now: Time::ZERO }
     }
@@ -228,5 +235,112 @@ fn a_refused_touch_and_lost_patience_end_as_cancelled() {
         assert!(matches!(refused, Err(Error::Cancelled)), "{profile}: {refused:?}");
         plugged.with(|key| key.set_presence(Presence::Granted));
         register(&plugged, &mut Holder::default(), "").expect("the key works again");
+    }
+}
+
+/// A key that waits for a touch that does not come, until it is told to stop.
+#[derive(Clone)]
+struct Untouched {
+    plugged: Plugged,
+    waiting: Option<Report>,
+    cancels: Arc<Mutex<u32>>,
+}
+
+impl Untouched {
+    fn new(plugged: Plugged) -> Self {
+        Self { plugged, waiting: None, cancels: Arc::default() }
+    }
+}
+
+impl Pipe for Untouched {
+    fn write(&mut self, report: &Report) -> Result<(), Error> {
+        let Packet::Init { channel, command, .. } = Packet::read(report) else {
+            return self.plugged.write(report);
+        };
+        let one = |command, payload: &[u8]| {
+            let reports = split(channel, command, payload).expect("a short message");
+            reports.first().copied().expect("one report")
+        };
+        match (command, report[7]) {
+            (Command::Cbor, 0x0B | 0x01 | 0x02) => {
+                self.waiting = Some(one(Command::Keepalive, &[2]));
+                Ok(())
+            }
+            (Command::Cancel, _) => {
+                *self.cancels.lock().expect("no panic") += 1;
+                self.waiting = None;
+                self.plugged.reports.push_back(one(Command::Cbor, &[0x2D]));
+                Ok(())
+            }
+            _ => self.plugged.write(report),
+        }
+    }
+
+    fn read(&mut self, time: Duration) -> Result<Option<Report>, Error> {
+        match self.waiting {
+            Some(keepalive) => Ok(Some(keepalive)),
+            None => self.plugged.read(time),
+        }
+    }
+}
+
+fn seen(name: &str, pipe: impl Pipe + 'static) -> Seen {
+    let link = Hid::open(pipe, *b"a nonce!", &mut Holder::default()).expect("a channel");
+    Seen { name: name.to_owned(), link: Box::new(link) }
+}
+
+#[test]
+fn of_two_keys_the_one_touched_is_taken_and_the_other_told_to_stop() {
+    for touched in ["fido2", "u2f"] {
+        let (left, right) = (Plugged::new("fido2"), Plugged::new(touched));
+        let waits = Untouched::new(left.clone());
+        let keys = vec![seen("left", waits.clone()), seen("right", right.clone())];
+        let first = first_of(entrants(keys, None), &mut Holder::default()).expect("a key");
+        assert_eq!(first.name, "right");
+        assert_eq!(*waits.cancels.lock().expect("no panic"), 1, "{touched}");
+        register(&left, &mut Holder::default(), "").expect("the other serves at once");
+    }
+}
+
+#[test]
+fn a_key_that_nobody_touches_is_told_to_stop_with_the_ceremony() {
+    let waits = Untouched::new(Plugged::new("fido2"));
+    let mut holder = Holder { patience: Some(50), ..Holder::default() };
+    let keys = vec![seen("one", waits.clone()), seen("other", waits.clone())];
+    let ended = first_of(entrants(keys, None), &mut holder);
+    assert!(matches!(ended.map(|key| key.name), Err(Error::Cancelled)));
+    assert_eq!(*waits.cancels.lock().expect("no panic"), 2);
+}
+
+#[test]
+fn what_two_keys_hold_tells_without_a_touch_which_can_be_meant() {
+    for [known, new] in [["fido2-pin", "u2f"], ["u2f", "fido2-pin"], ["fido2", "fido2-pin"]] {
+        let (left, right) = (Plugged::seeded(known, 1), Plugged::seeded(new, 2));
+        let mut holder = Holder { pins: ["123456"; 2].into(), ..Holder::default() };
+        let id = register(&left, &mut holder, "").expect("a registration").id.text();
+        for plugged in [&left, &right] {
+            plugged.with(|key| key.set_presence(Presence::Refused));
+        }
+        let named = format!(r#"[{{"type":"public-key","id":"{id}"}}]"#);
+        let sign = format!(
+            r#"{{"challenge":"AwQFBgcICQoLDA0ODxAREg","rpId":"example.nl","allowCredentials":{named}}}"#
+        );
+        let make = format!(
+            r#"{{"rp":{{"id":"example.nl","name":"Test"}},"user":{{"id":"AQ","name":"a","displayName":"A"}},
+                "challenge":"AAECAwQFBgcICQoLDA0ODw","pubKeyCredParams":[],"excludeCredentials":{named}}}"#
+        );
+        let (sign, make): (RequestOptions, CreationOptions) = (
+            serde_json::from_str(&sign).expect("JSON"),
+            serde_json::from_str(&make).expect("JSON"),
+        );
+        let origin = origin();
+        let to_sign = Sought::to_sign(&sign, &origin).expect("this origin");
+        let to_make = Sought::to_make(&make, &origin).expect("this origin");
+        for (sought, meant) in [(to_sign, "known"), (to_make, "new")] {
+            let keys = vec![seen("known", left.clone()), seen("new", right.clone())];
+            let kept = sought.narrow(keys, &mut Holder::default()).expect("two keys");
+            let names: Vec<_> = kept.iter().map(|key| key.name.as_str()).collect();
+            assert_eq!(names, [meant], "{known} {new}");
+        }
     }
 }

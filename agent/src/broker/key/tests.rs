@@ -21,7 +21,8 @@ impl Surroundings for Script {
             }
             Effect::TellToProve => "tell".to_owned(),
             Effect::AskWhatToSign(_) => "what to sign?".to_owned(),
-            Effect::Sign(_, needs) => format!("sign {needs:?}"),
+            Effect::Sign(_, needs, Reach::Named) => format!("sign {needs:?}"),
+            Effect::Sign(_, needs, Reach::Everywhere) => format!("sign {needs:?} anywhere"),
             Effect::LogIn(..) => "log in".to_owned(),
             Effect::Open(code) => format!("open {}", code.expose()),
             Effect::AskWhatToMake(session, Wanted { kind, name }) => {
@@ -176,7 +177,7 @@ fn a_first_key_needs_the_password_alone_and_another_the_first() {
     let log = format!("begin; password of arts?; check arts pw; open first; {enrols}");
     let answers = [begun(), typed(), none_yet()].into_iter().chain(rest());
     assert!(matches!(check(enrol(), answers, &log), Ok(Outcome::Enrolled(_))));
-    let proof = "tell; what to sign?; sign Nothing; log in; open code";
+    let proof = "tell; what to sign?; sign Nothing anywhere; log in; open code";
     let log = format!("begin; password of arts?; check arts pw; {proof}; {enrols}");
     let proves = [begun(), typed(), factor_needed("passkey"), Ok(Event::Told), to_sign()];
     let answers = proves.into_iter().chain([signed(), logged_in()]).chain(rest());
@@ -191,7 +192,7 @@ fn a_proof_gives_the_code_and_opens_nothing() {
     assert!(matches!(code, Ok(Outcome::Proven(code)) if code == secret("first")));
     let answers = [begun(), typed(), factor_needed("security_key"), Ok(Event::Told), to_sign()];
     let answers = answers.into_iter().chain([signed(), logged_in()]);
-    let log = format!("{log}; tell; what to sign?; sign Nothing; log in");
+    let log = format!("{log}; tell; what to sign?; sign Nothing anywhere; log in");
     let code = check(prove(), answers, &log);
     assert!(matches!(code, Ok(Outcome::Proven(code)) if code == secret("code")));
 }

@@ -332,7 +332,7 @@ fn check_challenge(challenge: &Bytes) -> Result<(), Error> {
 }
 
 /// The rpId asked for, checked against who asks.
-fn rp_id<'a>(asked: Option<&'a str>, origin: &'a Origin) -> Result<&'a str, Error> {
+pub(super) fn rp_id<'a>(asked: Option<&'a str>, origin: &'a Origin) -> Result<&'a str, Error> {
     let rp_id = asked.unwrap_or(origin.host());
     origin.check_rp_id(rp_id).map_err(|error| Error::Request(error.to_string()))?;
     Ok(rp_id)
@@ -374,15 +374,15 @@ fn algorithms(options: &CreationOptions) -> Result<Vec<Algorithm>, Error> {
     if known.is_empty() { Err(Error::Algorithm) } else { Ok(known) }
 }
 
-fn ids(list: &[Descriptor]) -> Vec<Vec<u8>> {
+pub(super) fn ids(list: &[Descriptor]) -> Vec<Vec<u8>> {
     list.iter().filter(|one| one.kind == PUBLIC_KEY).map(|one| one.id.0.clone()).collect()
 }
 
-fn named(list: &[Descriptor]) -> Vec<Named> {
+pub(super) fn named(list: &[Descriptor]) -> Vec<Named> {
     ids(list).into_iter().map(Named::new).collect()
 }
 
-fn hash(rp_id: &str) -> [u8; 32] {
+pub(super) fn hash(rp_id: &str) -> [u8; 32] {
     Sha256::digest(rp_id).into()
 }
 

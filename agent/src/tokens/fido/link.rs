@@ -61,6 +61,14 @@ pub trait Link: Send {
     ) -> Result<apdu::Response, Error>;
 }
 
+/// A key that is there.
+pub struct Seen {
+    /// What it calls itself, or the reader that it is on.
+    pub name: String,
+    /// The way to it.
+    pub link: Box<dyn Link>,
+}
+
 /// Whether a ceremony goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flow {

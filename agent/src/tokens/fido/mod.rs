@@ -11,6 +11,7 @@ pub mod link;
 pub mod manage;
 pub mod nfc;
 mod pin;
+pub mod preflight;
 #[cfg(test)]
 mod script;
 pub mod select;

@@ -2,8 +2,6 @@
 //!
 //! Spec: CTAP 2.1, NFC (reference: section 11.3).
 
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use wire::apdu::{self, Form, Response, Status};
@@ -11,11 +9,10 @@ use wire::nfc::{CANCEL, CLASS, FIDO_2_0, GET_RESPONSE, KEEPALIVE, Keepalive, mes
 use wire::{ctaphid, u2f};
 
 use super::error::Error;
-use super::link::{Link, Protocols, Transport, Watch};
-use crate::cancel::{Cancel, Waited};
-use crate::clock::Deadline;
+use super::link::{Link, Protocols, SLICE, Seen, Transport, Watch};
+use super::select::Entrant;
 use crate::tokens::card::link::exchange;
-use crate::tokens::card::reader::{After, Connection, OnReset, Presence};
+use crate::tokens::card::reader::{After, Connection, OnReset, Presence, Slot};
 use crate::tokens::card::{self, watch};
 
 /// How long a key that is still at work is left alone.
@@ -46,7 +43,7 @@ impl Apdus for Connection {
     }
 }
 
-fn of_card(error: card::Error) -> Error {
+pub(super) fn of_card(error: card::Error) -> Error {
     match error {
         card::Error::Removed | card::Error::NoCard | card::Error::Reset => Error::Removed,
         card::Error::Busy { .. } => Error::Busy,
@@ -70,66 +67,41 @@ fn of_card(error: card::Error) -> Error {
     }
 }
 
-/// Waits until a key is on a reader and opens it; other cards are passed over.
-///
-/// `missing` is told once where there is none yet. Errors: the system's; [`Error::Cancelled`];
-/// [`Error::NoKey`] after `until`.
-pub fn wait(
-    until: Deadline,
-    cancel: &Cancel,
-    missing: impl FnOnce(),
-) -> Result<Nfc<Connection>, Error> {
-    let mut watch = watch::Watch::start().map_err(of_card)?;
-    let mut missing = Some(missing);
-    loop {
-        if let Some(key) = on_a_reader(&watch) {
-            return Ok(key);
-        }
-        if let Some(missing) = missing.take() {
-            missing();
-        }
-        let left = until.left();
-        if left.is_zero() {
-            return Err(Error::NoKey);
-        }
-        if change(&mut watch, left, cancel)? == watch::Outcome::Cancelled {
-            return Err(Error::Cancelled);
-        }
-    }
+/// The keys that are on readers; other cards are passed over.
+pub(super) fn on_readers(watch: &watch::Watch) -> Vec<Seen> {
+    watch.slots().iter().filter_map(|slot| on_reader(watch, slot)).collect()
 }
 
-fn on_a_reader(watch: &watch::Watch) -> Option<Nfc<Connection>> {
-    watch
-        .slots()
-        .iter()
-        .filter(|slot| matches!(slot.card, Presence::Card { .. }))
-        .filter_map(|slot| Connection::open(watch.context(), &slot.reader).ok())
-        .find_map(|connection| Nfc::open(connection).ok())
+fn on_reader(watch: &watch::Watch, slot: &Slot) -> Option<Seen> {
+    if !matches!(slot.card, Presence::Card { .. }) {
+        return None;
+    }
+    let connection = Connection::open(watch.context(), &slot.reader).ok()?;
+    let link = Box::new(Nfc::open(connection).ok()?);
+    Some(Seen { name: slot.reader.to_string_lossy().into_owned(), link })
 }
 
-/// The next change of the readers, or a wish to stop.
-fn change(
-    watch: &mut watch::Watch,
-    left: Duration,
-    cancel: &Cancel,
-) -> Result<watch::Outcome, Error> {
-    let system = |source| Error::System { what: "watch the readers", source: Box::new(source) };
-    if cancel.is_wished() {
-        return Ok(watch::Outcome::Cancelled);
-    }
-    let (over, end) = UnixStream::pair().map_err(system)?;
-    let canceller = watch.canceller();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            if cancel.wait_for(over.as_fd(), left) == Waited::Cancelled {
-                // A service that went away has ended the wait as well.
-                let _ = canceller.cancel();
+/// A key that is put on a reader from now on; one that lies there already was not chosen by that.
+pub(super) struct Taps(pub(super) watch::Watch);
+
+impl Entrant for Taps {
+    fn chosen(mut self: Box<Self>, watch: &mut dyn Watch) -> Result<Seen, Error> {
+        loop {
+            watch.flow().check()?;
+            let watch::Outcome::Changed(events) = self.0.wait(Some(SLICE)).map_err(of_card)? else {
+                continue;
+            };
+            let put = events.iter().find_map(|event| match event {
+                watch::Event::ReaderAdded(slot) | watch::Event::Changed(slot) => {
+                    on_reader(&self.0, slot)
+                }
+                watch::Event::ReaderRemoved(_) => None,
+            });
+            if let Some(key) = put {
+                return Ok(key);
             }
-        });
-        let outcome = watch.wait(Some(left)).map_err(of_card);
-        drop(end);
-        outcome
-    })
+        }
+    }
 }
 
 /// A key on a reader.

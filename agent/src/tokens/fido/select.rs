@@ -1,4 +1,4 @@
-//! One key of several: the one that is touched first.
+//! One key of several: the one that is touched, or put on a reader, first.
 //!
 //! Spec: CTAP 2.1 section 6.9 (selection); for older keys a request with an empty PIN proof, or a
 //! U2F registration that nobody uses.
@@ -12,32 +12,54 @@ use wire::ctap2::{self, AnswerError, Command, Status, cose, make_credential};
 use wire::{apdu, u2f};
 
 use super::error::Error;
-use super::link::{Flow, Link, Protocols, SLICE, Watch};
+use super::link::{Flow, Link, Protocols, SLICE, Seen, Transport, Watch};
 
 /// How often a U2F key that waits for a touch is asked again.
 const POLL: Duration = Duration::from_millis(150);
 /// A name that no server has, for requests whose result nobody uses.
 const NOBODY: &str = "touch.invalid";
 
-/// Lets all keys blink and gives the one touched first; the others are cancelled and closed.
+/// A way to choose a key.
+pub trait Entrant: Send {
+    /// Waits until the person chose a key in this way, and gives it.
+    ///
+    /// Errors: the key's; as `watch` says.
+    fn chosen(self: Box<Self>, watch: &mut dyn Watch) -> Result<Seen, Error>;
+}
+
+/// By touching it.
+impl Entrant for Seen {
+    fn chosen(mut self: Box<Self>, watch: &mut dyn Watch) -> Result<Seen, Error> {
+        touch(self.link.as_mut(), watch).map(|()| *self)
+    }
+}
+
+/// How each of `keys` is chosen: one that is plugged in by a touch, one on a reader by `taps`.
+///
+/// A key that lies on a reader answers without a touch, which nobody meant: it is let go.
+#[must_use]
+pub fn entrants(keys: Vec<Seen>, taps: Option<Box<dyn Entrant>>) -> Vec<Box<dyn Entrant>> {
+    let plugged_in = keys.into_iter().filter(|key| key.link.transport() == Transport::Usb);
+    plugged_in.map(|key| Box::new(key) as Box<dyn Entrant>).chain(taps).collect()
+}
+
+/// Gives the key that is chosen first; the others are cancelled and closed.
 ///
 /// Errors: no key could be asked; as `watch` says.
-pub fn by_touch(links: Vec<Box<dyn Link>>, watch: &mut dyn Watch) -> Result<Box<dyn Link>, Error> {
+pub fn first_of(entrants: Vec<Box<dyn Entrant>>, watch: &mut dyn Watch) -> Result<Seen, Error> {
     let stop = Arc::new(Stop::default());
     let (send, receive) = mpsc::channel();
-    let threads: Vec<_> = links
+    let threads: Vec<_> = entrants
         .into_iter()
-        .map(|mut link| {
+        .map(|entrant| {
             let (send, stop) = (send.clone(), Arc::clone(&stop));
             std::thread::spawn(move || {
-                let touched = touch(link.as_mut(), &mut Racer(stop));
                 // Nobody listens once the race is over.
-                let _ = send.send(touched.map(|()| link));
+                let _ = send.send(entrant.chosen(&mut Racer(stop)));
             })
         })
         .collect();
     drop(send);
-    watch.touch();
     let first = first(&receive, watch);
     stop.stop();
     for thread in threads {
@@ -47,14 +69,14 @@ pub fn by_touch(links: Vec<Box<dyn Link>>, watch: &mut dyn Watch) -> Result<Box<
 }
 
 fn first(
-    receive: &mpsc::Receiver<Result<Box<dyn Link>, Error>>,
+    receive: &mpsc::Receiver<Result<Seen, Error>>,
     watch: &mut dyn Watch,
-) -> Result<Box<dyn Link>, Error> {
+) -> Result<Seen, Error> {
     let mut last = Error::Removed;
     loop {
         watch.flow().check()?;
         match receive.recv_timeout(SLICE) {
-            Ok(Ok(link)) => return Ok(link),
+            Ok(Ok(key)) => return Ok(key),
             Ok(Err(error)) => last = error,
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => return Err(last),
@@ -160,7 +182,6 @@ impl Watch for Racer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::fido::link::Transport;
     use crate::tokens::fido::script::{Script, Scripted};
 
     /// A key that nobody touches: it answers only when the race is over.
@@ -190,10 +211,13 @@ mod tests {
         ctap2::answer(Ok(Some(&info.write())))
     }
 
+    fn key(link: impl Link + 'static) -> Box<dyn Entrant> {
+        Box::new(Seen { name: "key".to_owned(), link: Box::new(link) })
+    }
+
     fn check(touched: Script) -> Result<Protocols, Error> {
-        let links: Vec<Box<dyn Link>> =
-            vec![Box::new(Untouched), Box::new(touched), Box::new(Untouched)];
-        by_touch(links, &mut Scripted::default()).map(|link| link.protocols())
+        let entrants = vec![key(Untouched), key(touched), key(Untouched)];
+        first_of(entrants, &mut Scripted::default()).map(|key| key.link.protocols())
     }
 
     #[test]
@@ -209,19 +233,59 @@ mod tests {
 
     #[test]
     fn a_key_that_fails_leaves_the_race_to_the_others() {
-        let links: Vec<Box<dyn Link>> = vec![
-            Box::new(Script::new(Protocols::Ctap2, vec![])),
-            Box::new(Script::new(Protocols::Ctap2, vec![info("FIDO_2_1"), vec![0]])),
-        ];
-        assert!(by_touch(links, &mut Scripted::default()).is_ok());
-        let links: Vec<Box<dyn Link>> = vec![Box::new(Script::new(Protocols::Ctap2, vec![]))];
-        assert!(matches!(by_touch(links, &mut Scripted::default()), Err(Error::Removed)));
+        let touched = || Script::new(Protocols::Ctap2, vec![info("FIDO_2_1"), vec![0]]);
+        let broken = || Script::new(Protocols::Ctap2, vec![]);
+        assert!(first_of(vec![key(broken()), key(touched())], &mut Scripted::default()).is_ok());
+        let alone = first_of(vec![key(broken())], &mut Scripted::default());
+        assert!(matches!(alone, Err(Error::Removed)));
     }
 
     #[test]
     fn a_cancelled_race_ends_at_once() {
-        let links: Vec<Box<dyn Link>> = vec![Box::new(Untouched), Box::new(Untouched)];
         let mut person = Scripted { patience: Some(0), ..Scripted::default() };
-        assert!(matches!(by_touch(links, &mut person), Err(Error::Cancelled)));
+        let ended = first_of(vec![key(Untouched), key(Untouched)], &mut person);
+        assert!(matches!(ended, Err(Error::Cancelled)));
+    }
+
+    /// A key that is put on a reader while the others wait.
+    struct Tapped;
+
+    impl Entrant for Tapped {
+        fn chosen(self: Box<Self>, _: &mut dyn Watch) -> Result<Seen, Error> {
+            let link = Box::new(Script::new(Protocols::U2f, Vec::new()));
+            Ok(Seen { name: "tapped".to_owned(), link })
+        }
+    }
+
+    /// A key that lies on a reader and answers without a touch.
+    struct Lying;
+
+    impl Link for Lying {
+        fn transport(&self) -> Transport {
+            Transport::Nfc
+        }
+
+        fn protocols(&self) -> Protocols {
+            Protocols::Ctap2
+        }
+
+        fn ctap2(&mut self, _: &[u8], _: &mut dyn Watch) -> Result<Vec<u8>, Error> {
+            Ok(vec![0])
+        }
+
+        fn u2f(&mut self, _: &apdu::Command, _: &mut dyn Watch) -> Result<apdu::Response, Error> {
+            Err(Error::Removed)
+        }
+    }
+
+    #[test]
+    fn a_key_on_a_reader_is_chosen_by_being_put_there_and_not_by_lying_there() {
+        let seen = |link: Box<dyn Link>| Seen { name: "key".to_owned(), link };
+        let keys = || vec![seen(Box::new(Lying)), seen(Box::new(Untouched))];
+        let tapped = first_of(entrants(keys(), Some(Box::new(Tapped))), &mut Scripted::default());
+        assert_eq!(tapped.map(|key| key.name).unwrap(), "tapped");
+        let mut person = Scripted { patience: Some(20), ..Scripted::default() };
+        let waits = first_of(entrants(keys(), None), &mut person);
+        assert!(matches!(waits, Err(Error::Cancelled)));
     }
 }

@@ -99,7 +99,9 @@ pub(super) fn authenticate(
 }
 
 /// The first of `list` that the key made, found without a touch.
-fn own(
+///
+/// Errors: the link's, a refusal.
+pub(super) fn own(
     link: &mut dyn Link,
     person: &mut dyn Person,
     application: [u8; 32],
