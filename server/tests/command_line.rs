@@ -263,6 +263,29 @@ fn the_operator_corrects_a_name() {
 }
 
 #[test]
+fn serve_says_why_it_does_not_start_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap();
+    let config = folder.path().join("sleutelbos.toml");
+    let serve = |text: &str, locale| {
+        std::fs::write(&config, text).unwrap();
+        let refused = in_locale(locale, folder.path(), "", &["serve"]);
+        assert_eq!(refused.status.code(), Some(1), "{}", error(&refused));
+        error(&refused)
+    };
+    let (dutch, english) = ("nl_NL.UTF-8", "C");
+    let port = format!("[server]\nlisten = \"{listen}\"\n");
+    assert!(serve(&port, english).contains("is in use: stop what runs there, or set another"));
+    assert!(serve(&port, dutch).contains("is al in gebruik: stop wat daar draait, of zet"));
+    let nowhere = "data = \"/proc/sleutelbos\"\n";
+    assert!(serve(nowhere, english).contains(". Check that this user may write there"));
+    assert!(serve(nowhere, dutch).contains("is niet te gebruiken: het bestaat niet. Kijk na"));
+    let trust = "[uzi]\ntrust = \"nowhere\"\n";
+    assert!(serve(trust, dutch).contains("nowhere is niet te lezen: het bestaat niet"));
+}
+
+#[test]
 fn usage_errors_are_told_in_the_language_of_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     for (locale, words) in [

@@ -1,7 +1,8 @@
 //! `sleutelbos check`: whether the server would start, changing nothing.
 
 use super::language::Language;
-use super::{Failure, Setting};
+use super::start::told;
+use super::{Failure, Setting, words};
 use crate::app;
 use crate::causes::causes;
 use crate::clock::Clock;
@@ -22,7 +23,7 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
         Ok(config) => config,
         Err(error) => {
             let label = language.pick("configuratie", "configuration");
-            line(&mut out, language, label, Finding::Bad(causes(&error)))?;
+            line(&mut out, language, label, Finding::Bad(told(&error, language)))?;
             return Ok(ExitCode::FAILURE);
         }
     };
@@ -39,7 +40,7 @@ fn report(
     let mut line = |label: &str, finding: Finding| line(out, language, label, finding);
     let origin = Finding::Well(config.server.origin.to_string());
     let configuration = line(language.pick("configuratie", "configuration"), origin)?;
-    let database = database.map_err(|error| causes(&error)).map(|found| match found {
+    let database = database.map_err(|error| told(&error, language)).map(|found| match found {
         Found::Nothing => language
             .pick(
                 "nog leeg; wordt gemaakt bij de eerste start",
@@ -53,7 +54,7 @@ fn report(
         ),
     });
     let database = line("database", database.into())?;
-    let trust = app::cards(config).map_err(|error| causes(&error)).map(|cards| {
+    let trust = app::cards(config).map_err(|error| told(&error, language)).map(|cards| {
         let trust = cards.trust();
         let below = trust.pool().len();
         language.pick(
@@ -103,7 +104,8 @@ fn revocation_lists(language: Language, config: &Config) -> Result<String, Strin
     let mut lists = Vec::new();
     for place in places {
         let Place::File(path) = place else { continue };
-        let content = trust::read(path, revocation::LARGEST).map_err(|error| causes(&error))?;
+        let content = trust::read(path, revocation::LARGEST)
+            .map_err(|error| language.pick(words::dutch_trust(&error), causes(&error)))?;
         let list = RevocationList::from_content(&content)
             .map_err(|error| format!("{}: {}", path.display(), causes(&error)))?;
         lists.push(list);
@@ -130,7 +132,7 @@ fn without_list(config: &Config, lists: &[RevocationList]) -> Option<String> {
 
 /// Whether the roots of key makers can be used, and are still valid.
 fn key_makers(language: Language, config: &Config) -> Result<String, String> {
-    let makers = app::makers(config).map_err(|error| causes(&error))?;
+    let makers = app::makers(config).map_err(|error| told(&error, language))?;
     let now = Clock::system().now();
     for maker in &makers {
         let (subject, end) = (maker.subject(), maker.end());

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::causes::causes;
 use crate::config::{self, Config};
 use language::Language;
 
@@ -15,6 +14,7 @@ mod check;
 mod language;
 mod moment;
 mod serve;
+mod start;
 mod usage;
 mod uzi;
 mod words;
@@ -81,8 +81,9 @@ fn run(command: impl Future<Output = Result<ExitCode, Failure>>) -> ExitCode {
         Err(error) => Err(error.into()),
     };
     result.unwrap_or_else(|failure| {
+        let told = start::told(failure.as_ref(), Language::of_the_terminal());
         // Nothing is left to do where even standard error is gone.
-        let _ = writeln!(std::io::stderr().lock(), "sleutelbos: {}", causes(failure.as_ref()));
+        let _ = writeln!(std::io::stderr().lock(), "sleutelbos: {told}");
         ExitCode::FAILURE
     })
 }

@@ -1,10 +1,12 @@
 //! `sleutelbos serve`: the server, until it is told to stop.
 
+use super::language::Language;
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::causes::causes;
 use crate::{accounts, http, login, sessions, storage};
 use std::io::{IsTerminal as _, Write as _};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,9 +24,7 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
         .init();
     let app = Arc::new(App::open(config).await?);
     let (listen, origin) = (app.config.server.listen, app.config.server.origin.clone());
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("cannot listen on {listen} ({error}): set [server] listen"))?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| unheard(listen, &error))?;
     let tidying = tokio::spawn(tidy(Arc::clone(&app)));
     let refreshing = tokio::spawn(refresh(Arc::clone(&app)));
     info!(engine = app.db.engine(), address = %listen, "serving {origin} from {listen}");
@@ -40,6 +40,23 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     app.db.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why nobody can be heard at the address, and what to do.
+fn unheard(listen: SocketAddr, error: &std::io::Error) -> String {
+    let language = Language::of_the_terminal();
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        return language.pick(
+            format!(
+                "{listen} is al in gebruik: stop wat daar draait, of zet [server] listen anders"
+            ),
+            format!("{listen} is in use: stop what runs there, or set another [server] listen"),
+        );
+    }
+    language.pick(
+        format!("op {listen} kan niet worden geluisterd ({error}): zet [server] listen anders"),
+        format!("cannot listen on {listen} ({error}): set [server] listen"),
+    )
 }
 
 /// Waits for SIGTERM or SIGINT.

@@ -156,13 +156,14 @@ pub(super) fn dutch_trust(error: &trust::Error) -> String {
     }
 }
 
-/// Why a file cannot be read, in Dutch where that is one of the usual reasons.
-fn dutch_cause(error: &std::io::Error) -> String {
+/// Why a file cannot be read or written, in Dutch where that is one of the usual reasons.
+pub(super) fn dutch_cause(error: &std::io::Error) -> String {
     let known = [
         (ErrorKind::NotFound, "het bestaat niet"),
-        (ErrorKind::PermissionDenied, "u mag het niet lezen"),
+        (ErrorKind::PermissionDenied, "u mag er niet bij"),
         (ErrorKind::IsADirectory, "het is een map"),
         (ErrorKind::NotADirectory, "het is geen map"),
+        (ErrorKind::AlreadyExists, "er staat al een bestand met die naam"),
     ];
     let found = known.into_iter().find(|(kind, _)| *kind == error.kind());
     found.map_or_else(|| error.to_string(), |(_, dutch)| dutch.to_owned())
