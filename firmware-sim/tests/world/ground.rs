@@ -68,6 +68,24 @@ impl Ground {
         text(&self.exec(arguments, &["sh", "-c", script]).output().expect("firmware-sim runs"))
     }
 
+    /// What is left anywhere of what ran here: files, mounts, and processes by their environment.
+    /// The empty folder for the worlds of a user stays.
+    pub(crate) fn remains(&self) -> Vec<String> {
+        let name = self.path().to_str().expect("a path of letters");
+        let mounts = fs::read_to_string("/proc/mounts").expect("the mounts");
+        let mounts = mounts.lines().filter(|line| line.contains(name)).map(str::to_owned);
+        let processes = fs::read_dir("/proc").expect("the processes").flatten().filter(|process| {
+            let environment = fs::read(process.path().join("environ")).unwrap_or_default();
+            environment.windows(name.len()).any(|part| part == name.as_bytes())
+        });
+        let processes = processes.map(|process| process.path().display().to_string());
+        let files = fs::read_dir(self.path()).expect("our own folder").flatten();
+        let files = files.map(|entry| entry.path().display().to_string());
+        let files = files.filter(|file| !file.contains("/firmware-sim-"));
+        let worlds = self.worlds().into_iter().map(|world| world.display().to_string());
+        mounts.chain(processes).chain(files).chain(worlds).collect()
+    }
+
     /// The folders of worlds that are left.
     pub(crate) fn worlds(&self) -> Vec<PathBuf> {
         let entries =

@@ -71,6 +71,28 @@ fn after_sigterm_everything_is_gone() {
 }
 
 #[test]
+fn short_programs_in_many_worlds_at_once_leave_nothing() {
+    let ground = Ground::new(User::Same);
+    // each leaves a process behind that is nobody's child and hears no signal
+    let script = "(setsid sh -c 'trap \"\" TERM HUP INT; sleep 1000' &); exit 7";
+    std::thread::scope(|scope| {
+        for devices in ["--key fido2", "--nfc nfc", "--key u2f --nfc nfc", ""] {
+            let ground = &ground;
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    let (code, _, error) = ground.run(devices, script);
+                    assert_eq!((code, error.as_str()), (7, ""), "{devices}");
+                }
+            });
+        }
+    });
+    assert_eq!(ground.remains(), NOBODY);
+    let living = Running::start(&ground, "--nfc nfc", "");
+    assert!(ground.remains().len() > 2, "a living world has a folder and processes");
+    living.end();
+}
+
+#[test]
 fn a_program_that_ignores_sigterm_is_killed() {
     for (kind, _) in KINDS {
         let ground = Ground::new(User::Same);
