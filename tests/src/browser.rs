@@ -239,6 +239,19 @@ impl Browser {
         *self.authenticator.borrow_mut() = id.as_str().map(str::to_owned);
     }
 
+    /// Adds a WebDriver virtual authenticator that is a key in a USB port, with a PIN.
+    ///
+    /// # Panics
+    /// Where the browser refuses.
+    pub fn add_virtual_key(&self) {
+        let parameters = json!({
+            "protocol": "ctap2", "transport": "usb", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true,
+        });
+        let id = self.extension("webauthn/authenticator", parameters);
+        *self.authenticator.borrow_mut() = id.as_str().map(str::to_owned);
+    }
+
     /// Whether the virtual authenticator recognises its owner from now on.
     ///
     /// # Panics

@@ -175,6 +175,7 @@ mod tests {
             name: String::new(),
             bound_at: Level::High,
             evidence: Evidence::CardPin,
+            discoverable: false,
             created_at: now,
             proven_at: None,
             used_at: None,

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
 use crate::clock::Time;
-use crate::factors::security_key::{KeyKind, Owner};
+use crate::factors::security_key::{KeyKind, Owner, Registered};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::label;
@@ -39,6 +39,30 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     Ok(question.public_key)
 }
 
+/// What the key of `factor`, a security key, must answer to be able to log in without a password too:
+/// the content of `publicKey`. The new credential stands beside the old one until it has proven
+/// itself, and then takes its place.
+///
+/// Errors: as [`key_options`]; [`Error::Unknown`] where it is no security key that works.
+pub async fn upgrade_options(app: &App, session: &Session, factor: &FactorId) -> Result<Value> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (account, _) = allowed(app, &mut tx, session, Kind::Passkey, now).await?;
+    let credentials = factors::store::credentials(&mut tx, &account.id).await?;
+    let (old, others): (Vec<_>, Vec<_>) =
+        credentials.into_iter().partition(|stored| stored.factor == *factor);
+    if !old.iter().any(|stored| stored.kind == Kind::SecurityKey) {
+        return Err(Error::Unknown);
+    }
+    let (username, name) = (account.username.as_str(), account.name.as_str());
+    let owner = Owner { id: &account.id, username, name };
+    let question = app.keys.begin_upgrade(&owner, factor, &others)?;
+    let asker = session.id.as_str();
+    challenges::put(&mut tx, asker, Purpose::EnrolKey, &question.state, now).await?;
+    tx.commit().await?;
+    Ok(question.public_key)
+}
+
 /// Enrols the key that gave this `RegistrationResponseJSON`, under the name its owner gives it.
 /// Every other session of the account ends.
 ///
@@ -61,11 +85,13 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
         return refused(tx, &account.id, Refusal::AlreadyEnrolled, &by).await;
     }
     let proven = (registered.kind, registered.evidence);
-    let factor = factor(app, &account.id, proven, (name, bound_at), now);
+    let discoverable = registered.discoverable;
+    let factor = Factor { discoverable, ..factor(app, &account.id, proven, (name, bound_at), now) };
     factors::store::insert(&mut tx, &factor).await?;
+    let replaces = same_key(app, &mut tx, &account.id, &registered).await?;
     let content = (registered.version, registered.content.as_str());
     let (id, counter) = (&registered.credential_id, registered.counter);
-    factors::store::insert_credential(&mut tx, &factor.id, id, content, counter).await?;
+    factors::store::insert_credential(&mut tx, &factor, id, content, counter, replaces).await?;
     let by = owner(app, session, now);
     if session.login.scope == Scope::EnrolOnly {
         drop_unproven(&mut tx, &factor, &by).await?;
@@ -74,6 +100,22 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     changed(&mut tx, &account.id, Some(&session.id), &by).await?;
     tx.commit().await?;
     Ok(factor)
+}
+
+/// The factor whose place a new credential is to take, unless the browser reaches its key in other
+/// ways than the old one's: then it is another key, and the old one stays.
+async fn same_key<'a>(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    new: &'a Registered,
+) -> Result<Option<&'a FactorId>> {
+    let Some(replaces) = &new.replaces else { return Ok(None) };
+    let credentials = factors::store::credentials(tx, account).await?;
+    let Some(old) = credentials.iter().find(|stored| stored.factor == *replaces) else {
+        return Ok(None);
+    };
+    Ok(app.keys.may_be_of_one_key(old, new)?.then_some(replaces))
 }
 
 /// Removes a factor. Every other session of the account ends.
@@ -213,6 +255,7 @@ pub(super) fn factor(
         name: label::parse(name, MAX_NAME).unwrap_or_default(),
         bound_at,
         evidence,
+        discoverable: false,
         created_at: now,
         proven_at: None,
         used_at: None,

@@ -2,14 +2,15 @@
 
 use super::card::{decide, vouch};
 use super::policy::{Denied, FirstName, Intent, Unfit};
-use super::run::{Left, factors_of, key, key_options, remove, remove_by_operator};
+use super::run::{Left, factors_of, key, key_options, remove, remove_by_operator, upgrade_options};
 use super::*;
 use crate::accounts::{Account, Username};
 use crate::app::App;
 use crate::app::testing::app;
 use crate::factors::security_key::KeyKind;
-use crate::factors::testing::{SoftKey, revoked_card, verified_card};
+use crate::factors::testing::{Quirks, SoftKey, revoked_card, verified_card};
 use crate::factors::{Factor, Kind, Level};
+use crate::id::FactorId;
 use crate::login::card::CardAnswer;
 use crate::login::{FactorAnswer, Granted};
 use crate::organisations::{self, Organisation, Subscriber};
@@ -19,6 +20,8 @@ use crate::storage::Db;
 use crate::storage::testing::{account, both};
 use crate::uzi::sighting::Standing;
 use crate::{accounts, audit, factors, login};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
@@ -523,6 +526,126 @@ async fn an_operator_removes_a_key_that_was_switched_off() {
         let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
         let new = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
         assert_eq!(new.bound_at, Level::Substantial);
+    })
+    .await;
+}
+
+/// A session with a security key that was enrolled and used once, and that key.
+async fn with_security_key(db: Db) -> (App, Session, SoftKey, Factor) {
+    let (app, account, visit) = begin(db).await;
+    let mut soft = SoftKey::new();
+    let options = key_options(&app, &visit, KeyKind::SecurityKey).await.unwrap();
+    assert_eq!(options["extensions"]["credProps"], true);
+    let old = key(&app, &visit, &soft.create(&options), "sleutel").await.unwrap();
+    proven(&app, &[&old]).await;
+    let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+    (app, session, soft, old)
+}
+
+/// The same key with another credential, reached in these ways.
+fn again(soft: &SoftKey, transports: Value) -> SoftKey {
+    let quirks = Quirks { transports, ..Quirks::default() };
+    SoftKey { user: soft.user.clone(), quirks, ..SoftKey::new() }
+}
+
+async fn ids(app: &App, session: &Session) -> Vec<(FactorId, bool)> {
+    let factors = accounts::run::factors(app, session).await.unwrap();
+    factors.into_iter().map(|factor| (factor.id.clone(), factor.works_alone())).collect()
+}
+
+#[tokio::test]
+async fn a_security_key_that_becomes_a_passkey_is_replaced_when_that_has_proven_itself() {
+    both(async |db| {
+        let (app, session, soft, old) = with_security_key(db).await;
+        assert_eq!(ids(&app, &session).await, [(old.id.clone(), false)]);
+        let mut other = SoftKey::new();
+        let spare = enrol(&app, &session, &mut other).await.unwrap();
+
+        let options = upgrade_options(&app, &session, &old.id).await.unwrap();
+        let selection = &options["authenticatorSelection"];
+        assert_eq!(selection["residentKey"], "required");
+        assert_eq!(selection["userVerification"], "required");
+        assert_eq!(selection["authenticatorAttachment"], "cross-platform");
+        let excluded = options["excludeCredentials"].as_array().unwrap();
+        assert_eq!(excluded.len(), 1, "all keys but the one that is meant: {options}");
+        assert_ne!(excluded[0]["id"], BASE64.encode(&soft.id));
+
+        let mut passkey = again(&soft, json!(["usb", "nfc"]));
+        let new = key(&app, &session, &passkey.create(&options), "sleutel").await.unwrap();
+        assert_eq!((new.kind, new.proven_at), (Kind::Passkey, None));
+        let beside = [(old.id.clone(), false), (spare.id.clone(), true), (new.id.clone(), true)];
+        let mut seen = ids(&app, &session).await;
+        seen.sort_by_key(|(id, _)| beside.iter().position(|(known, _)| known == id));
+        assert_eq!(seen, beside, "until it has proven itself the old one stays");
+        use_alone(&app, &mut passkey).await;
+        let mut seen = ids(&app, &session).await;
+        seen.sort_by_key(|(id, _)| *id != spare.id);
+        assert_eq!(seen, [(spare.id.clone(), true), (new.id.clone(), true)]);
+        let account = accounts::run::overview(&app, &session).await.unwrap().account;
+        let removed = events(&app, Some(&account), "factor_removed").await;
+        assert_eq!(removed.len(), 1);
+        assert_eq!(removed[0]["factor"], json!(old.id));
+
+        for no_key in [&spare.id, &new.id, &old.id] {
+            let refused = upgrade_options(&app, &session, no_key).await;
+            assert!(matches!(refused, Err(Error::Unknown)), "{refused:?}");
+        }
+    })
+    .await;
+}
+
+/// Somebody takes a phone for it: then the key that is meant stays beside it.
+#[tokio::test]
+async fn a_passkey_of_another_device_takes_the_place_of_no_key() {
+    both(async |db| {
+        let (app, session, soft, old) = with_security_key(db).await;
+        let options = upgrade_options(&app, &session, &old.id).await.unwrap();
+        let mut phone = again(&soft, json!(["hybrid", "internal"]));
+        let new = key(&app, &session, &phone.create(&options), "telefoon").await.unwrap();
+        use_alone(&app, &mut phone).await;
+        let mut seen = ids(&app, &session).await;
+        seen.sort_by_key(|(id, _)| *id != old.id);
+        assert_eq!(seen, [(old.id.clone(), false), (new.id.clone(), true)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_becomes_a_passkey_only_in_a_fresh_session_of_its_owner() {
+    both(async |db| {
+        let (app, session, _, old) = with_security_key(db).await;
+        let stranger = account_of_another(&app).await;
+        let (_, theirs) = open(&app, &stranger, Scope::Full, Level::High).await;
+        let refused = upgrade_options(&app, &theirs, &old.id).await;
+        assert!(matches!(refused, Err(Error::Unknown)), "{refused:?}");
+        app.clock.advance(app.config.sessions.fresh);
+        let late = upgrade_options(&app, &session, &old.id).await;
+        assert!(matches!(late, Err(Error::Denied(Denied::NotFresh))), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whether_a_key_logs_in_alone_is_what_the_browser_says_and_what_was_seen() {
+    both(async |db| {
+        let (app, account, _) = begin(db).await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let enrolled = async |results: Value, verifies: bool| {
+            let quirks = Quirks { results, ..Quirks::default() };
+            let mut soft = SoftKey { quirks, verifies, ..SoftKey::new() };
+            let options = key_options(&app, &session, KeyKind::SecurityKey).await.unwrap();
+            let factor = key(&app, &session, &soft.create(&options), "").await.unwrap();
+            (soft, factor)
+        };
+        let says = |rk: bool| json!({"credProps": {"rk": rk}});
+        assert!(enrolled(says(true), true).await.1.works_alone());
+        assert!(!enrolled(says(true), false).await.1.works_alone(), "it verifies nobody");
+        assert!(!enrolled(says(false), true).await.1.works_alone());
+        let (mut soft, factor) = enrolled(json!({}), true).await;
+        assert!(!factor.works_alone(), "nobody knows");
+        use_alone(&app, &mut soft).await;
+        let seen = ids(&app, &session).await;
+        assert!(seen.contains(&(factor.id, true)), "it did once");
     })
     .await;
 }

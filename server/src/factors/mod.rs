@@ -88,6 +88,8 @@ pub struct Factor {
     pub bound_at: Level,
     /// What it showed when it last proved itself, or was enrolled.
     pub evidence: Evidence,
+    /// Whether a key is known to keep its credential, so that it needs no user name.
+    pub discoverable: bool,
     /// When it was enrolled.
     pub created_at: Time,
     /// When it first proved itself; until then it counts for nothing.
@@ -102,6 +104,15 @@ impl Factor {
     /// Whether it may still log somebody in.
     pub const fn is_usable(&self) -> bool {
         self.cloned_at.is_none()
+    }
+
+    /// Whether it is known to log in without a password.
+    pub const fn works_alone(&self) -> bool {
+        match self.kind {
+            Kind::Card => true,
+            Kind::Passkey => self.discoverable,
+            Kind::SecurityKey => self.discoverable && self.evidence.suffices_alone(),
+        }
     }
 
     /// Whether its owner can count on it: it proved itself once, and is usable still.

@@ -11,7 +11,7 @@ use self::look::{Asked, Site, Verification};
 use super::attestation::Demand;
 use super::store::Stored;
 use super::{Evidence, Kind, Refusal};
-use crate::id::AccountId;
+use crate::id::{AccountId, FactorId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,12 @@ pub(crate) struct Registered {
     pub(crate) content: String,
     pub(crate) counter: i64,
     pub(crate) evidence: Evidence,
+    /// Whether the key keeps it, as far as the browser says.
+    pub(crate) discoverable: bool,
+    /// How the key is reached, as far as the browser says.
+    pub(crate) transports: Vec<String>,
+    /// The factor of the same key whose place it is to take.
+    pub(crate) replaces: Option<FactorId>,
 }
 
 /// What is remembered of a question until its answer comes.
@@ -74,6 +80,9 @@ struct State<Ceremony> {
     challenge: String,
     ceremony: Ceremony,
 }
+
+/// Which kind is registered, and the factor whose place it is to take.
+type Making = (Registration, Option<FactorId>);
 
 #[derive(Serialize, Deserialize)]
 enum Registration {
@@ -142,7 +151,24 @@ impl Keys {
                 (discoverable(public_key(&options)), Registration::Passkey(state))
             }
         };
-        Ok(question(self.attested(public_key), state))
+        Ok(question(self.attested(asking_for_rk(public_key)), (state, None::<FactorId>)))
+    }
+
+    /// Asks the key of `old`, and no key of the `others`, for a credential that it keeps, and that
+    /// verifies its user.
+    pub(crate) fn begin_upgrade(
+        &self,
+        owner: &Owner<'_>,
+        old: &FactorId,
+        others: &[Stored],
+    ) -> Result<Question, Error> {
+        let Question { mut public_key, state } =
+            self.begin_registration(owner, KeyKind::Passkey, others)?;
+        if let Some(Value::Object(selection)) = public_key.get_mut("authenticatorSelection") {
+            selection.insert("authenticatorAttachment".to_owned(), "cross-platform".into());
+        }
+        let State { ceremony: (ceremony, _), .. } = remembered::<Making>(&state)?;
+        Ok(question(public_key, (ceremony, Some(old))))
     }
 
     /// Asks the key who made it, where that is demanded.
@@ -159,8 +185,10 @@ impl Keys {
         state: &str,
         answer: &Value,
     ) -> Result<Result<Registered, Refusal>, Error> {
-        let State { challenge, ceremony } = remembered(state)?;
+        let State { challenge, ceremony: (ceremony, replaces) } = remembered::<Making>(state)?;
         let kept = look::kept(answer, &["clientDataJSON", "attestationObject", "transports"]);
+        let transports = look::transports(&kept);
+        let says_kept = look::says_kept(answer);
         let Ok(mut answer) = RegisterPublicKeyCredential::deserialize(kept) else {
             return Ok(Err(Refusal::Malformed));
         };
@@ -183,6 +211,9 @@ impl Keys {
                 .map(|key| (Kind::Passkey, Credential::from(key))),
         };
         Ok(made.map_err(|error| refusal(&error)).map(|(kind, credential)| Registered {
+            discoverable: says_kept.unwrap_or(kind == Kind::Passkey),
+            transports,
+            replaces,
             kind,
             credential_id: BASE64.encode(&credential.cred_id),
             version: VERSION,
@@ -194,6 +225,17 @@ impl Keys {
             ),
             content: written(&credential),
         }))
+    }
+
+    /// Whether a new credential may be of the key that has the old one. A phone or computer is none
+    /// that is plugged in, unless the old one was of such a device too.
+    pub(crate) fn may_be_of_one_key(&self, old: &Stored, new: &Registered) -> Result<bool, Error> {
+        let old = serde_json::to_value(&read(old)?.transports).unwrap_or_default();
+        let old: Vec<String> = serde_json::from_value(old).unwrap_or_default();
+        let device = |transports: &[String]| {
+            transports.iter().any(|name| ["hybrid", "internal"].contains(&name.as_str()))
+        };
+        Ok(!device(&new.transports) || device(&old))
     }
 
     fn evidence(&self, verified: bool, synced: bool, credential: &Credential) -> Evidence {
@@ -247,6 +289,17 @@ fn unprotected(mut public_key: Value) -> Value {
     if let Some(Value::Object(extensions)) = public_key.get_mut("extensions") {
         extensions.remove("credentialProtectionPolicy");
         extensions.remove("enforceCredentialProtectionPolicy");
+    }
+    public_key
+}
+
+/// Asks the browser to say whether the key keeps the credential.
+fn asking_for_rk(mut public_key: Value) -> Value {
+    if let Value::Object(options) = &mut public_key {
+        let extensions = options.entry("extensions").or_insert_with(|| serde_json::json!({}));
+        if let Value::Object(extensions) = extensions {
+            extensions.insert("credProps".to_owned(), true.into());
+        }
     }
     public_key
 }

@@ -5,8 +5,19 @@ use crate::clock::Time;
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
 
-type Row =
-    (String, String, String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>);
+type Row = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<i64>,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+);
 
 /// Adds a factor.
 pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
@@ -27,7 +38,7 @@ pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
 /// The factors of an account, oldest first.
 pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
-                       f.created_at, f.proven_at, f.used_at, c.cloned_at \
+                       c.discoverable, f.created_at, f.proven_at, f.used_at, c.cloned_at \
                        FROM factor f LEFT JOIN credential c ON c.factor_id = f.id \
                        WHERE f.account_id = $1 ORDER BY f.created_at, f.id";
     let rows: Vec<Row> =
@@ -92,20 +103,39 @@ type StoredRow =
 /// Adds the credential of a key. Fails as a duplicate when it is enrolled already, anywhere.
 pub(crate) async fn insert_credential(
     tx: &mut Tx,
-    factor: &FactorId,
+    factor: &Factor,
     credential_id: &str,
     (version, content): (i64, &str),
     counter: i64,
+    replaces: Option<&FactorId>,
 ) -> Result<()> {
-    const SQL: &str = "INSERT INTO credential (factor_id, credential_id, version, content, counter) \
-                       VALUES ($1, $2, $3, $4, $5)";
+    const SQL: &str = "INSERT INTO credential (factor_id, credential_id, version, content, counter, \
+                       discoverable, replaces) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     on!(tx, c => sqlx::query(SQL)
-        .bind(factor.as_str())
+        .bind(factor.id.as_str())
         .bind(credential_id)
         .bind(version)
         .bind(content)
         .bind(counter)
+        .bind(i64::from(factor.discoverable))
+        .bind(replaces.map(FactorId::as_str))
         .execute(c).await.map(drop))
+}
+
+/// The factor whose place this one takes once it has proven itself, while its account has it.
+pub(crate) async fn replaced(tx: &mut Tx, factor: &FactorId) -> Result<Option<FactorId>> {
+    const SQL: &str = "SELECT old.id FROM credential c JOIN factor new ON new.id = c.factor_id \
+                       JOIN factor old ON old.id = c.replaces AND old.account_id = new.account_id \
+                       WHERE c.factor_id = $1";
+    let id: Option<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(factor.as_str()).fetch_optional(c).await)?;
+    id.map(|id| FactorId::try_from(id).map_err(|_| unknown("id"))).transpose()
+}
+
+/// Notes that a key answered a question that named nobody: it keeps its credential.
+pub(crate) async fn found_discoverable(tx: &mut Tx, factor: &FactorId) -> Result<()> {
+    const SQL: &str = "UPDATE credential SET discoverable = 1 WHERE factor_id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
 }
 
 /// The credentials of an account that are not flagged as copied.
@@ -197,7 +227,8 @@ pub(crate) async fn card(
     subscriber: &str,
 ) -> Result<Option<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
-                       f.created_at, f.proven_at, f.used_at, CAST(NULL AS BIGINT) \
+                       CAST(NULL AS BIGINT), f.created_at, f.proven_at, f.used_at, \
+                       CAST(NULL AS BIGINT) \
                        FROM card JOIN factor f ON f.id = card.factor_id \
                        JOIN account a ON a.id = f.account_id \
                        WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
@@ -220,7 +251,19 @@ pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
 }
 
 fn read(
-    (id, account, kind, name, bound_at, evidence, created_at, proven_at, used_at, cloned_at): Row,
+    (
+        id,
+        account,
+        kind,
+        name,
+        bound_at,
+        evidence,
+        discoverable,
+        created_at,
+        proven_at,
+        used_at,
+        cloned_at,
+    ): Row,
 ) -> Result<Factor> {
     Ok(Factor {
         id: FactorId::try_from(id).map_err(|_| unknown("id"))?,
@@ -229,6 +272,7 @@ fn read(
         name,
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
         evidence: Evidence::parse(&evidence).ok_or_else(|| unknown("evidence"))?,
+        discoverable: discoverable == Some(1),
         created_at: Time::from_millis(created_at),
         proven_at: proven_at.map(Time::from_millis),
         used_at: used_at.map(Time::from_millis),

@@ -61,6 +61,8 @@ pub(crate) struct Quirks {
     pub(crate) statement: Vec<u8>,
     /// What the browser says that came of the extensions.
     pub(crate) results: Value,
+    /// How the browser says that it reaches the key.
+    pub(crate) transports: Value,
 }
 
 impl Default for Quirks {
@@ -73,6 +75,7 @@ impl Default for Quirks {
             tail: Vec::new(),
             statement: vec![0xa0],
             results: json!({}),
+            transports: Value::Null,
         }
     }
 }
@@ -144,6 +147,7 @@ impl SoftKey {
             "response": {
                 "clientDataJSON": BASE64.encode(client_data),
                 "attestationObject": BASE64.encode(object),
+                "transports": self.quirks.transports,
             },
         })
     }

@@ -63,6 +63,7 @@ fn pages() -> Router<Shared> {
         .route("/account", get(account::page))
         .route("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove))
         .route("/account/factors/{id}/try", get(account::try_out))
+        .route("/account/factors/{id}/upgrade", get(account::upgrade))
         .route("/account/sessions/{id}/end", post(account::end))
 }
 

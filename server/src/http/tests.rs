@@ -413,6 +413,38 @@ async fn a_copied_key_is_shown_with_its_remedy() {
     assert!(!page.contains("data-unproven"), "no use in trying it");
 }
 
+#[tokio::test]
+async fn a_security_key_is_offered_to_work_without_a_password() {
+    let server = Server::new().await;
+    let (mut browser, mut key) = (server.browser(), SoftKey::new());
+    browser.password(PASSWORD).await;
+    browser.enrol("/enrol/security-key", "security_key", &mut key).await;
+    browser.password(PASSWORD).await;
+    browser.touch("/login/check", "check", &mut key).await;
+    let page = browser.get("/account").await.body;
+    assert!(page.contains("Hiermee logt u in na uw wachtwoord."), "{page}");
+    let id = each(&page, "id=\"upgrade-")[0].to_owned();
+    let path = format!("/account/factors/{id}/upgrade");
+    let ask = json!({ "kind": "passkey", "factor": id });
+    let options = browser.script(&path, "/enrol/webauthn/options", ask).await;
+    assert_eq!(options.status, StatusCode::OK, "{}", options.body);
+    key.id = vec![5; 32];
+    let credential = key.create(&options.json()["publicKey"]);
+    let answer = json!({ "credential": credential, "name": "Sleutel", "then": "try" });
+    let made = browser.script(&path, "/enrol/webauthn", answer).await.json();
+    let next = made["next"].as_str().unwrap().to_owned();
+    assert!(next.starts_with("/account/factors/") && next.ends_with("/try"), "{next}");
+    assert_eq!(each(&browser.get("/account").await.body, "data-factor=\"").len(), 2);
+    let answer = browser.touch(&next, "confirm", &mut key).await;
+    assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
+    let page = browser.get("/account").await.body;
+    assert_eq!(each(&page, "data-factor=\"").len(), 1);
+    assert!(page.contains("Hiermee logt u ook in zonder wachtwoord."), "{page}");
+    assert!(each(&page, "id=\"upgrade-").is_empty());
+    let stray = browser.get("/account/factors/00112233445566778899aabbccddeeff/upgrade").await;
+    assert_eq!(stray.status, StatusCode::NOT_FOUND);
+}
+
 /// Whose only key was switched off reads so after the password, and is sent nowhere else.
 #[tokio::test]
 async fn who_has_only_a_copied_key_is_told_so_after_the_password() {

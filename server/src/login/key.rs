@@ -106,6 +106,9 @@ async fn prove_key(
     if !factors::store::advance(tx, &stored.factor, &used.content, counters).await? {
         return refused(Some(account), Refusal::ChallengeGone);
     }
+    if used.alone {
+        factors::store::found_discoverable(tx, &stored.factor).await?;
+    }
     Ok(Ok(Proof {
         factor: stored.factor,
         account,

@@ -10,7 +10,7 @@ use crate::audit::{self, By};
 use crate::challenges;
 use crate::clock::Time;
 use crate::factors::{self, Kind, Level, Proof, Refusal};
-use crate::id::{AccountId, AttemptId, SessionId};
+use crate::id::{AccountId, AttemptId, FactorId, SessionId};
 use crate::lockout::{self, Counted, Subject};
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Session};
@@ -216,6 +216,7 @@ pub(super) async fn advance(
                 if factors::store::prove(tx, &factor, now).await? {
                     // Nobody vouches for an account whose factor has proven itself.
                     accounts::store::vouch(tx, &account, Level::Low).await?;
+                    replace(tx, (&account, &factor), &by).await?;
                 }
             }
             Effect::Raise { session, login } => {
@@ -239,6 +240,15 @@ pub(super) async fn advance(
         }
     }
     Ok(granted)
+}
+
+/// Removes the factor whose place `factor` takes, now that it has proven itself.
+async fn replace(tx: &mut Tx, (account, factor): (&AccountId, &FactorId), by: &By) -> Result<()> {
+    let Some(old) = factors::store::replaced(tx, factor).await? else { return Ok(()) };
+    factors::store::delete_credential(tx, &old).await?;
+    factors::store::delete(tx, account, &old).await?;
+    let event = audit::Event::FactorRemoved { factor: old, kind: Kind::SecurityKey };
+    Ok(audit::record(tx, by, Some(account), &event).await?)
 }
 
 /// Replaces a session; what it was raised by is undone where the session has ended.

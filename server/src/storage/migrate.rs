@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "second thoughts", include_str!("../../migrations/0002_second_thoughts.sql")),
     (3, "refused tries", include_str!("../../migrations/0003_refused_tries.sql")),
     (4, "proven factors", include_str!("../../migrations/0004_proven_factors.sql")),
+    (5, "keys that log in alone", include_str!("../../migrations/0005_keys_that_log_in_alone.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
@@ -128,33 +129,40 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_used_before_there_were_proofs_is_proven() {
-        const BACK: [&str; 2] = [
+    async fn what_was_used_before_there_were_proofs_is_proven_and_a_passkey_logs_in_alone() {
+        const BACK: [&str; 4] = [
             "ALTER TABLE factor DROP COLUMN proven_at",
+            "ALTER TABLE credential DROP COLUMN discoverable",
+            "ALTER TABLE credential DROP COLUMN replaces",
             "DELETE FROM _sqlx_migrations WHERE version >= 4",
         ];
         const OLD: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, evidence, \
-                           created_at, used_at) VALUES ($1, $2, 'passkey', '', 'high', 'touch', 1, $3)";
-        const PROVEN: &str = "SELECT proven_at FROM factor ORDER BY id";
+                           created_at, used_at) VALUES ($1, $2, $3, '', 'high', 'touch', 1, $4)";
+        const KEY: &str = "INSERT INTO credential (factor_id, credential_id, version, content, counter) \
+                           VALUES ($1, $1, 5, '', 0)";
+        const SEEN: &str = "SELECT f.proven_at, c.discoverable FROM factor f \
+                            JOIN credential c ON c.factor_id = f.id ORDER BY f.id";
         both(async |db| {
             let account = crate::storage::testing::account(&db, "test.arts@voorbeeld.nl").await.id;
             let mut tx = db.write().await.unwrap();
             for sql in BACK {
                 on!(&mut tx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
             }
-            for (id, used_at) in [("a", Some(7_i64)), ("b", None)] {
+            for (id, kind, used_at) in [("a", "passkey", Some(7_i64)), ("b", "security_key", None)]
+            {
                 on!(&mut tx, c => sqlx::query(OLD)
-                    .bind(id).bind(account.as_str()).bind(used_at)
+                    .bind(id).bind(account.as_str()).bind(kind).bind(used_at)
                     .execute(c).await.map(drop))
                 .unwrap();
+                on!(&mut tx, c => sqlx::query(KEY).bind(id).execute(c).await.map(drop)).unwrap();
             }
             tx.commit().await.unwrap();
             let folder = tempfile::tempdir().unwrap();
             run(&db.0, &Location::Sqlite(folder.path().to_owned())).await.unwrap();
             let mut tx = db.read().await.unwrap();
-            let proven: Vec<Option<i64>> =
-                on!(&mut tx, c => sqlx::query_scalar(PROVEN).fetch_all(c).await).unwrap();
-            assert_eq!(proven, [Some(7), None]);
+            let seen: Vec<(Option<i64>, Option<i64>)> =
+                on!(&mut tx, c => sqlx::query_as(SEEN).fetch_all(c).await).unwrap();
+            assert_eq!(seen, [(Some(7), Some(1)), (None, None)]);
         })
         .await;
     }

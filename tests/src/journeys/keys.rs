@@ -136,6 +136,7 @@ pub fn blocked_but_in(stage: &Stage) -> String {
     let enrol = stage.agent(&script).args(["--json", "enrol", "--user", &person.username]);
     let said = world.run(enrol).good();
     assert!(said.contains("security_key"), "{said}");
+    assert!(said.contains("\"alone\":true"), "{said}");
     let _ = log_in(&person.password).good();
     for _ in 0..5 {
         assert_eq!(log_in("niet het wachtwoord").code, 1);
@@ -146,6 +147,34 @@ pub fn blocked_but_in(stage: &Stage) -> String {
     let alone = world.run(stage.agent(&script).args(["--json", "login"])).good();
     assert_eq!(level(&alone), "high");
     format!("'{}'; with the key alone: high", blocked.stderr.trim())
+}
+
+/// A security key that was enrolled on the page, with a PIN, logs in after the password only, until
+/// its owner has it do without at Mijn account.
+#[must_use]
+pub fn upgrade(stage: &Stage) -> String {
+    let person = stage.person("Test Huisarts", None);
+    let browser = Browser::start(&Options::default());
+    browser.add_virtual_key();
+    browser.type_password(stage, &person);
+    browser.enrol_first(Choice::SecurityKey, "sleutel aan de bos");
+    browser.type_password(stage, &person);
+    assert_eq!(browser.account_here().1, ["security_key"]);
+    assert!(browser.text().contains("Hiermee logt u in na uw wachtwoord"), "{}", browser.text());
+    browser.click("[id^=upgrade-]");
+    let _ = browser.element("#enrol-button");
+    browser.click("#enrol-button");
+    let (_, factors) = browser.account_here();
+    assert_eq!(factors, ["passkey"], "the old credential went with the first proof of the new one");
+    let said = "Hiermee logt u ook in zonder wachtwoord";
+    assert!(browser.text().contains(said), "{}", browser.text());
+    assert!(browser.text().contains("sleutel aan de bos"), "{}", browser.text());
+    browser.log_out();
+    browser.open(&format!("{}/login", stage.origin()));
+    browser.click("#to-passkey");
+    let (level, factors) = browser.account_here();
+    assert_eq!(factors, ["passkey"]);
+    format!("after the password, and then without: {level}")
 }
 
 /// Two keys with one secret: the second is found out by its counter, the key is switched off, the

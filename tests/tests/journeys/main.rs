@@ -110,6 +110,11 @@ fn chromium_and_the_agent_are_told_when_a_key_is_not_on_the_list() {
 }
 
 #[test]
+fn chromium_has_a_security_key_log_in_without_a_password_too() {
+    let _ = keys::upgrade(&Stage::new());
+}
+
+#[test]
 fn an_operator_helps_who_has_only_a_copied_key() {
     let _ = keys::copied(&Stage::new());
 }

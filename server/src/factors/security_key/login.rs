@@ -28,6 +28,8 @@ pub(crate) struct Used {
     pub(crate) content: String,
     pub(crate) counter: i64,
     pub(crate) evidence: Evidence,
+    /// Whether it answered a question that named nobody.
+    pub(crate) alone: bool,
 }
 
 /// An answer to a log-in question that was looked at: which credential gave it, and for whom it says
@@ -106,6 +108,7 @@ impl Keys {
         if !fits {
             return Ok(Err(Refusal::NotRecognised));
         }
+        let alone = matches!(question, Login::Alone(_));
         let judged = match question {
             Login::AfterPassword(state, _) => {
                 self.library.finish_securitykey_authentication(&given, &state)
@@ -132,6 +135,7 @@ impl Keys {
                 counter: i64::from(data.counter),
                 evidence: self.evidence(verified, synced, &credential),
                 content: written(&credential),
+                alone,
             }
         }))
     }

@@ -161,6 +161,17 @@ pub(super) fn kept(answer: &Value, response: &[&str]) -> Value {
     })
 }
 
+/// Whether the key keeps the new credential, where the browser says so.
+pub(super) fn says_kept(answer: &Value) -> Option<bool> {
+    answer.pointer("/clientExtensionResults/credProps/rk").and_then(Value::as_bool)
+}
+
+/// How the key is reached, where a kept answer says so.
+pub(super) fn transports(kept: &Value) -> Vec<String> {
+    let list = kept.pointer("/response/transports").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 /// A value, and of a list the texts in it.
 fn words(value: &Value) -> Value {
     let texts =

@@ -105,6 +105,7 @@ fn shown(factor: &Factor) -> Value {
         "evidence": factor.evidence,
         "created_at": factor.created_at.to_string(),
         "proven": factor.proven_at.is_some(),
+        "alone": factor.works_alone(),
         "copied": factor.cloned_at.is_some(),
         "used_at": factor.used_at.map(|at| at.to_string()),
     })

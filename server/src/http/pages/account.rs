@@ -45,6 +45,11 @@ struct Factor {
     unproven: bool,
     /// Whether it is known to be copied, so that it opens nothing any more.
     copied: bool,
+    /// Whether it logs in without a password, in words.
+    alone: String,
+    /// Whether its key may be asked to do that, where it does not.
+    upgrade: bool,
+    upgrade_label: String,
     try_label: String,
     remove_label: String,
 }
@@ -121,6 +126,9 @@ fn factor_words(t: Text, factor: factors::Factor) -> Factor {
         },
         unproven: factor.proven_at.is_none() && factor.is_usable(),
         copied: !factor.is_usable(),
+        alone: t.of(if factor.works_alone() { "factor-alone" } else { "factor-after-password" }),
+        upgrade: factor.kind == Kind::SecurityKey && factor.is_usable() && !factor.works_alone(),
+        upgrade_label: t.with("upgrade-label", "name", name.as_str()),
         try_label: t.with("try-label", "name", name.as_str()),
         unlisted: factor.evidence == Evidence::VerifiedUnlisted,
         remove_label: t.with("remove-label", "name", name.as_str()),
@@ -190,6 +198,24 @@ pub(in crate::http) async fn try_out(
             login::try_key(&context, format!("/account/factors/{id}/try"), &id)
         }
     }
+}
+
+/// `GET /account/factors/{id}/upgrade`: have a security key log in without a password too.
+pub(in crate::http) async fn upgrade(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let visitor = context.member()?;
+    let id = FactorId::parse(&id).map_err(|_| Code::NoSuchFactor)?;
+    let path = format!("/account/factors/{id}/upgrade");
+    if let Some(confirm) = enrol::unconfirmed(&context, &path)? {
+        return Ok(confirm);
+    }
+    let factors = accounts::run::factors(&context.app, &visitor.session).await?;
+    let mut factors = factors.into_iter();
+    let factor = factors.find(|factor| factor.id == id && factor.kind == Kind::SecurityKey);
+    let factor = factor.ok_or(Code::NoSuchFactor)?;
+    enrol::upgrade(&context, path, &id, name(context.text, &factor))
 }
 
 /// `POST /account/factors/{id}/remove`.

@@ -11,6 +11,7 @@ use crate::factors::security_key::KeyKind;
 use crate::factors::{Evidence, Factor};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
+use crate::id::FactorId;
 use crate::label;
 use crate::sessions::{self, Scope};
 
@@ -35,9 +36,13 @@ pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error>
 struct Key {
     f: Frame,
     kind: &'static str,
+    /// The one key that is meant, where it is one.
+    factor: String,
     title: String,
     lead: String,
     name: String,
+    /// Where 'Cancel' leads.
+    back: &'static str,
     ready: String,
     waiting: String,
     action: String,
@@ -52,6 +57,8 @@ pub(in crate::http) async fn security_key(context: Context) -> Result<Response, 
     show(&Key {
         f: context.frame("/enrol/security-key"),
         kind: "security_key",
+        factor: String::new(),
+        back: "/enrol",
         title: t.of("enrol-security-key-title"),
         lead: t.of("enrol-security-key-lead"),
         name: t.of("default-name-security-key"),
@@ -70,12 +77,36 @@ pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error
     show(&Key {
         f: context.frame("/enrol/passkey"),
         kind: "passkey",
+        factor: String::new(),
+        back: "/enrol",
         title: t.of("enrol-passkey-title"),
         lead: t.of("enrol-passkey-lead"),
         name: t.of("default-name-passkey"),
         ready: t.of("enrol-passkey-ready"),
         waiting: t.of("enrol-passkey-waiting"),
         action: t.of("enrol-passkey-action"),
+    })
+}
+
+/// The page on which a security key becomes a passkey too, under the name it has.
+pub(super) fn upgrade(
+    context: &Context,
+    path: String,
+    factor: &FactorId,
+    name: String,
+) -> Result<Response, Error> {
+    let t = context.text;
+    show(&Key {
+        f: context.frame(path),
+        kind: "passkey",
+        factor: factor.to_string(),
+        back: "/account",
+        title: t.of("upgrade-title"),
+        lead: t.of("upgrade-lead"),
+        name,
+        ready: t.of("upgrade-ready"),
+        waiting: t.of("upgrade-waiting"),
+        action: t.of("upgrade-action"),
     })
 }
 
@@ -91,6 +122,8 @@ pub(super) fn unconfirmed(context: &Context, then: &str) -> Result<Option<Respon
 #[derive(Deserialize)]
 pub(in crate::http) struct Ask {
     kind: Kind,
+    /// The security key that is to become a passkey too, where it is one.
+    factor: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -103,16 +136,22 @@ enum Kind {
 /// `POST /enrol/webauthn/options`.
 pub(in crate::http) async fn options(
     context: Context,
-    Json(Ask { kind }): Json<Ask>,
+    Json(Ask { kind, factor }): Json<Ask>,
 ) -> Result<Response, Error> {
     let (kind, page) = match kind {
         Kind::SecurityKey => (KeyKind::SecurityKey, "/enrol/security-key"),
         Kind::Passkey => (KeyKind::Passkey, "/enrol/passkey"),
     };
     let session = &context.visitor()?.session;
-    let public_key = run::key_options(&context.app, session, kind)
-        .await
-        .map_err(|error| Error::from(error).after_confirming(page))?;
+    let (page, asked) = match factor.filter(|factor| !factor.is_empty()) {
+        Some(factor) => {
+            let factor = FactorId::parse(&factor).map_err(|_| Code::NoSuchFactor)?;
+            let page = format!("/account/factors/{factor}/upgrade");
+            (page, run::upgrade_options(&context.app, session, &factor).await)
+        }
+        None => (page.to_owned(), run::key_options(&context.app, session, kind).await),
+    };
+    let public_key = asked.map_err(|error| Error::from(error).after_confirming(&page))?;
     Ok(Json(json!({ "publicKey": public_key })).into_response())
 }
 
@@ -121,16 +160,23 @@ pub(in crate::http) async fn options(
 pub(in crate::http) struct Finish {
     credential: Value,
     name: String,
+    /// Where to go on where it is a further one: to trying it, where the page says so.
+    #[serde(default)]
+    then: String,
 }
 
 /// `POST /enrol/webauthn`.
 pub(in crate::http) async fn finish(
     context: Context,
-    Json(Finish { credential, name }): Json<Finish>,
+    Json(Finish { credential, name, then }): Json<Finish>,
 ) -> Result<Response, Error> {
     let visitor = context.visitor()?;
     let name = label::parse(&name, run::MAX_NAME).ok_or(Code::BadName)?;
     let factor = run::key(&context.app, &visitor.session, &credential, &name).await?;
+    if then == "try" && visitor.session.login.scope == Scope::Full {
+        let next = format!("/account/factors/{}/try", factor.id);
+        return Ok(Json(json!({ "next": next })).into_response());
+    }
     enrolled(&context, visitor, &factor).await
 }
 
