@@ -108,6 +108,23 @@ impl<'a> Walk<'a> {
         self.look("after-logging-out");
     }
 
+    /// A security key, before and after it learns to log in without a password.
+    fn upgrading(&mut self) {
+        let person = self.stage.person("Test Huisarts", None);
+        self.browser.add_virtual_key();
+        self.browser.type_password(self.stage, &person);
+        self.browser.enrol_first(Choice::SecurityKey, "een sleutel met een tamelijk lange naam");
+        self.browser.type_password(self.stage, &person);
+        let _ = self.browser.account_here();
+        self.look("account-key");
+        self.browser.click("[id^=upgrade-]");
+        self.meet("#enrol-button", "upgrade");
+        self.browser.click("#enrol-button");
+        let _ = self.browser.account_here();
+        self.look("account-upgraded");
+        self.browser.log_out();
+    }
+
     /// Five wrong passwords.
     fn blocked(&mut self, person: &Person) {
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
@@ -135,6 +152,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.enrolling(&person);
         walk.second_step(&person);
         walk.inside();
+        walk.upgrading();
         walk.blocked(&person);
         pages += walk.pages;
     }

@@ -75,13 +75,17 @@ fn described(factor: &Factor, language: Language) -> String {
     let name = if factor.name.is_empty() { String::new() } else { format!(" '{}'", factor.name) };
     let state = if !factor.is_usable() {
         language.pick("uitgeschakeld: lijkt gekopieerd", "switched off: seems to be copied")
-    } else if factor.proven_at.is_none() {
-        language.pick("nog nooit gebruikt", "never used")
+    } else if factor.works_alone() {
+        language.pick("ook zonder wachtwoord", "also without a password")
     } else {
-        language.pick("werkt", "works")
+        language.pick("na het wachtwoord", "after the password")
+    };
+    let used = match factor.proven_at {
+        Some(_) => "",
+        None => language.pick(", nog nooit gebruikt", ", never used"),
     };
     let added = factor.created_at.to_string();
     let day = added.split('T').next().unwrap_or_default();
     let since = language.pick("toegevoegd op", "added on");
-    format!("{kind}{name}, {since} {day}, {state}")
+    format!("{kind}{name}, {since} {day}, {state}{used}")
 }
