@@ -1,6 +1,7 @@
 //! Text that must not be seen: PINs, passwords, bearer tokens.
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 /// Keeps the memory of this process, in which secrets lie for a moment, out of core dumps and away
@@ -43,6 +44,32 @@ impl<'de> serde::Deserialize<'de> for Secret {
     }
 }
 
+/// The JSON of `value`, which may hold a secret, and room for a line end: no copy of it is left
+/// behind.
+///
+/// Errors: it has no JSON form.
+pub fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, serde_json::Error> {
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, value)?;
+    let mut text = Zeroizing::new(Vec::with_capacity(length.0 + 1));
+    serde_json::to_writer(&mut *text, value)?;
+    Ok(text)
+}
+
+/// Counts what is written, so that the text itself is written where it stays.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +80,13 @@ mod tests {
         let dumpable = rustix::process::dumpable_behavior().unwrap();
         assert_eq!(dumpable, DumpableBehavior::NotDumpable);
         assert_eq!(rustix::process::getrlimit(Resource::Core).maximum, Some(0));
+    }
+
+    #[test]
+    fn a_secret_is_written_in_one_place_with_room_for_a_line_end() {
+        let text = json(&["12\u{e9}\"45", "6"]).unwrap();
+        assert_eq!(text.as_slice(), "[\"12\u{e9}\\\"45\",\"6\"]".as_bytes());
+        assert!(text.capacity() > text.len());
     }
 
     #[test]

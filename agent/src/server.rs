@@ -13,7 +13,7 @@ use wire::web_eid;
 use zeroize::Zeroizing;
 
 use crate::origin::Origin;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::web::{self, Limits};
 use crate::webauthn::{
     AuthenticationResponse, CreationOptions, RegistrationResponse, RequestOptions,
@@ -418,28 +418,9 @@ fn authorization(bearer: &Secret) -> Result<http::HeaderValue, Error> {
     Ok(value)
 }
 
-/// The JSON of `body`, which may hold a password: no copy of it is left behind.
+/// The JSON of `body`, which may hold a password.
 fn written(body: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let whole = |error: serde_json::Error| Error::Malformed(error.to_string());
-    let mut length = Length(0);
-    serde_json::to_writer(&mut length, body).map_err(whole)?;
-    let mut text = Zeroizing::new(Vec::with_capacity(length.0));
-    serde_json::to_writer(&mut *text, body).map_err(whole)?;
-    Ok(text)
-}
-
-/// Counts what is written, so that the text itself is written where it stays.
-struct Length(usize);
-
-impl std::io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    secret::json(body).map_err(|error| Error::Malformed(error.to_string()))
 }
 
 fn failed(error: ureq::Error) -> Error {

@@ -93,6 +93,11 @@ fn a_module_takes_the_pin_on_the_reader() {
     let _ = log_in(&[Answer::Wait, Answer::Wait], &wrong).good();
     assert!(desk.script.shown().contains("klopt niet"), "{}", desk.script.shown());
 
+    // Somebody else's log-in of before says nothing about what is typed now.
+    let before = format!("before {CARD_PIN}\n000000\n{CARD_PIN}");
+    let _ = log_in(&[Answer::Wait, Answer::Wait], &before).good();
+    assert!(desk.script.shown().contains("klopt niet"), "{}", desk.script.shown());
+
     let stopped = log_in(&[Answer::Wait], "cancel");
     assert!(stopped.code == 1 && stopped.stdout.contains("declined"), "{}", stopped.all());
 

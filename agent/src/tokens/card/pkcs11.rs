@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Activation, Entry, Error, Pin, Scheme, Tries, Verdict};
+use crate::secret;
 
 /// The hidden command of this program that runs [`worker::run`].
 pub const WORKER_COMMAND: &str = "card-worker";
@@ -260,9 +261,9 @@ impl Module {
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), Error> {
-        let text = serde_json::to_string(line).map_err(|e| Error::Worker(e.to_string()))?;
-        let text = Zeroizing::new(text + "\n"); // it may hold a PIN
-        self.input.write_all(text.as_bytes()).map_err(|e| Error::Worker(e.to_string()))
+        let mut text = secret::json(line).map_err(|e| Error::Worker(e.to_string()))?; // it may hold a PIN
+        text.push(b'\n');
+        self.input.write_all(&text).map_err(|e| Error::Worker(e.to_string()))
     }
 }
 

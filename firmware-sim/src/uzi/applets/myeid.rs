@@ -71,12 +71,14 @@ impl MyEid {
             (VERIFY, 0, PIN_REFERENCE) => self.verify(&command.data),
             (CHANGE_PIN, 0, PIN_REFERENCE) => self.change_pin(&command.data),
             (VERIFY | CHANGE_PIN, 0, _) => Err(Status::REFERENCE_NOT_FOUND),
+            (DEAUTHENTICATE, 0, 0) => self.log_out(&command.data),
             (MANAGE_ENVIRONMENT, 0x41, 0xB6) => self.set(Operation::Sign, &command.data),
             (MANAGE_ENVIRONMENT, 0x41, 0xB8) => self.set(Operation::Decipher, &command.data),
             (SECURITY_OPERATION, 0x9E, 0x9A) => self.operate(Operation::Sign, &command.data),
             (SECURITY_OPERATION, 0x80, 0x86) => self.operate(Operation::Decipher, &command.data),
             (
-                GET_CHALLENGE | VERIFY | CHANGE_PIN | MANAGE_ENVIRONMENT | SECURITY_OPERATION,
+                GET_CHALLENGE | VERIFY | CHANGE_PIN | DEAUTHENTICATE | MANAGE_ENVIRONMENT
+                | SECURITY_OPERATION,
                 _,
                 _,
             ) => Err(Status::WRONG_P1P2),
@@ -134,6 +136,15 @@ impl MyEid {
             given => self.pin.verify(given),
         };
         told(verdict)
+    }
+
+    /// What OpenSC sends for `C_Logout` to a card of this profile.
+    fn log_out(&mut self, data: &[u8]) -> Result<Response, Status> {
+        if !data.is_empty() {
+            return Err(Status::WRONG_LENGTH);
+        }
+        self.pin.forget();
+        Ok(Response::status(Status::OK))
     }
 
     /// The old PIN and the new one.
@@ -235,6 +246,7 @@ const VERIFY: u8 = 0x20;
 const MANAGE_ENVIRONMENT: u8 = 0x22;
 const CHANGE_PIN: u8 = 0x24;
 const SECURITY_OPERATION: u8 = 0x2A;
+const DEAUTHENTICATE: u8 = 0x2E;
 const GET_CHALLENGE: u8 = 0x84;
 const SELECT: u8 = 0xA4;
 const READ_BINARY: u8 = 0xB0;

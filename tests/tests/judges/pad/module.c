@@ -11,7 +11,7 @@ typedef unsigned long ulong_t;
 typedef ulong_t (*function)();
 
 enum { FUNCTIONS = 68, TOKEN_INFO = 6, LOGIN = 18, FLAGS = 96 };
-enum { ARGUMENTS_BAD = 0x07, CANCELED = 0x50, PROTECTED_PATH = 0x100 };
+enum { ARGUMENTS_BAD = 0x07, CANCELED = 0x50, ALREADY = 0x100, PROTECTED_PATH = 0x100 };
 
 struct list { unsigned char version[2]; function call[FUNCTIONS]; };
 static struct list ours, *theirs;
@@ -41,6 +41,10 @@ static ulong_t login(ulong_t session, ulong_t user, char *pin, ulong_t length) {
         fprintf(file, "%d\n", getpid());
         fclose(file);
         for (;;) pause();
+    }
+    if (!strncmp(line, "before ", 7)) {
+        ulong_t result = theirs->call[LOGIN](session, user, line + 7, (ulong_t)strlen(line + 7));
+        return result ? result : ALREADY;
     }
     return theirs->call[LOGIN](session, user, line, (ulong_t)strlen(line));
 }

@@ -147,20 +147,23 @@ fn login(
     let info = module.get_token_info(slot)?;
     let (min, max) = (info.min_pin_length(), info.max_pin_length());
     let unfit = Answer::UnfitPin { min, max };
-    let result = match pin {
+    let pin = match pin {
         Typed::Window(pin) if pin.len() < min || pin.len() > max => return Ok(Some(unfit)),
-        Typed::Window(pin) => {
-            session.login(UserType::User, Some(&AuthPin::new(pin.as_str().to_owned().into())))
-        }
+        Typed::Window(pin) => Some(AuthPin::new(pin.as_str().to_owned().into())),
         // A token that lost its keys meanwhile must not be given an empty PIN.
         Typed::Pad if entry(&info) == Entry::Window => {
             return Ok(Some(Answer::Failed("the reader has no keys any more".to_owned())));
         }
-        Typed::Pad => session.login(UserType::User, None),
+        Typed::Pad => None,
     };
+    let mut result = session.login(UserType::User, pin.as_ref());
+    // The log-in before was never ended: this PIN has not been looked at.
+    if let Err(Cryptoki::Pkcs11(RvError::UserAlreadyLoggedIn, _)) = result {
+        session.logout()?;
+        result = session.login(UserType::User, pin.as_ref());
+    }
     Ok(match result {
         Ok(()) => None,
-        Err(Cryptoki::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => None,
         Err(Cryptoki::Pkcs11(RvError::PinIncorrect, _)) => {
             Some(Answer::WrongPin(counter(&module.get_token_info(slot)?)))
         }
