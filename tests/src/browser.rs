@@ -124,8 +124,17 @@ impl Browser {
     /// With the page's text, where it does not come.
     #[must_use]
     pub fn element(&self, css: &str) -> Element {
-        let wait = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css));
-        let found = self.drive(css, wait);
+        let search = async {
+            loop {
+                let wait = self.client.wait().at_most(PATIENCE);
+                match wait.for_element(Locator::Css(css)).await {
+                    // the page went while it was searched; the next one is searched as well
+                    Err(error) if error.to_string().contains("aborted by navigation") => {}
+                    found => return found,
+                }
+            }
+        };
+        let found = self.drive(css, search);
         found.unwrap_or_else(|error| panic!("no {css} on the page ({error}):\n{}", self.text()))
     }
 

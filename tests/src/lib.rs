@@ -5,6 +5,7 @@
 //! package, never a skip.
 
 pub mod browser;
+pub mod household;
 pub mod journeys;
 pub mod pinentry;
 pub mod program;

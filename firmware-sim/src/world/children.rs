@@ -1,4 +1,4 @@
-//! Ends and reaps the processes of a world.
+//! Ends and reaps the processes of a world, or of another program that starts many.
 //!
 //! A sub-reaper inherits every process whose parent died, so killing its own children until none
 //! is left reaches all their descendants as well, also those in sessions of their own.
@@ -27,8 +27,8 @@ pub(super) fn kill() -> bool {
     killed.count() > 0
 }
 
-/// Kills until no child is left.
-pub(super) fn end() {
+/// Kills until no child is left. In a sub-reaper that ends all that was started below it.
+pub fn end() {
     // a child of another user cannot be killed; to wait for it would be to wait for ever
     while kill() && reap().is_some() {}
 }

@@ -22,7 +22,7 @@ use crate::device::{Card, HidDevice};
 
 mod again;
 pub mod bench;
-mod children;
+pub mod children;
 mod door;
 pub mod folder;
 pub mod forbidden;

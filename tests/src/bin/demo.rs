@@ -10,9 +10,7 @@ use std::process::{Command, ExitCode};
 use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-
+use tests::household;
 use tests::journeys::{DEMO, Journey};
 use tests::pinentry;
 use tests::program::{Program, workspace};
@@ -20,13 +18,13 @@ use tests::stage::{CARD_PIN, PinEntry, SUBSCRIBER, Stage};
 use tests::world::World;
 
 const USAGE: &str = "usage: demo [--script]
-  --script   walk through the main flows, print PASS or FAIL for each, exit 0 or 1
+  --script   walk through the main flows, a line with PASS or FAIL for each, exit 0 or 1
   otherwise  keep a server, a key, a card, an agent and a browser up for you to try";
 
 fn main() -> ExitCode {
     match std::env::args().skip(1).collect::<Vec<_>>()[..] {
-        [] => stay(),
-        [ref flag] if flag == "--script" => walk(),
+        [] => household::run(stay),
+        [ref flag] if flag == "--script" => household::run(walk),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
@@ -39,7 +37,8 @@ static REASON: Mutex<String> = Mutex::new(String::new());
 
 fn walk() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        *REASON.lock().expect("the hook does not panic") = panic.to_string();
+        let said = panic.payload_as_str().unwrap_or("it did not say why").to_owned();
+        *REASON.lock().expect("the hook does not panic") = said;
     }));
     let mut out = std::io::stdout().lock();
     let stage = match catch_unwind(Stage::new) {
@@ -52,8 +51,7 @@ fn walk() -> ExitCode {
             Ok(seen) => format!("PASS  {title}: {seen}"),
             Err(_) => {
                 failed += 1;
-                let reason = REASON.lock().expect("the hook does not panic");
-                format!("FAIL  {title}\n{}", indent(&reason))
+                format!("FAIL  {title}: {}", reason())
             }
         };
         // A closed pipe ends the walk like any other program.
@@ -61,24 +59,29 @@ fn walk() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    drop(writeln!(out, "\n{} passed, {failed} failed", DEMO.len() - failed));
+    drop(writeln!(out, "\n{} of {} journeys as they should be", DEMO.len() - failed, DEMO.len()));
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn fail(out: &mut impl std::io::Write, title: &str) -> ExitCode {
-    let reason = REASON.lock().expect("the hook does not panic");
-    drop(writeln!(out, "FAIL  {title}\n{}", indent(&reason)));
+    drop(writeln!(out, "FAIL  {title}: {}", reason()));
     ExitCode::FAILURE
 }
 
-fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("      {line}")).collect::<Vec<_>>().join("\n")
+/// What the last panic said, on one line; where it said more, all of it goes to standard error.
+fn reason() -> String {
+    let reason = REASON.lock().expect("the hook does not panic");
+    let mut lines = reason.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().to_owned();
+    if lines.next().is_some() {
+        eprintln!("{reason}");
+    }
+    first
 }
 
 /// Keeps everything up until the person presses Enter, closes the browser, or ends the demo.
 fn stay() -> ExitCode {
     let (tell, end) = mpsc::channel();
-    listen(tell.clone());
     let stage = if has_screen() { Stage::with(PinEntry::System) } else { Stage::new() };
     let arts = stage.person("Test Arts", Some(SUBSCRIBER));
     let nurse = stage.person("Test Verpleegkundige", None);
@@ -115,16 +118,6 @@ fn stay() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Hears of SIGINT and SIGTERM, so that what was started ends with the demo.
-fn listen(tell: Sender<()>) {
-    let mut signals = Signals::new([SIGINT, SIGTERM]).expect("signals can be listened to");
-    std::thread::spawn(move || {
-        signals.forever().for_each(|_| {
-            let _ = tell.send(());
-        })
-    });
-}
-
 fn has_screen() -> bool {
     ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some())
 }
@@ -155,7 +148,7 @@ fn browse(
             if std::io::stdin().lock().read_line(&mut String::new()).is_ok_and(|read| read > 0) {
                 let _ = tell.send(());
             } else {
-                let id = std::process::id();
+                let id = household::head();
                 println!(
                     "Geen toetsenbord: 'kill {id}' beëindigt de demo. (No keyboard: it ends.)"
                 );

@@ -30,8 +30,39 @@ fn the_demo_stays_up_without_a_keyboard_until_a_signal_comes() {
     drop(TcpStream::connect(address).expect("the server is up"));
     let told = Command::new("kill").arg(demo.id().to_string()).status();
     assert!(told.expect("kill is everywhere").success());
-    assert!(demo.wait().expect("it ends").success());
+    assert_eq!(demo.wait().expect("it ends").code(), Some(128 + 15), "as a shell says SIGTERM");
     assert!(TcpStream::connect(address).is_err(), "the server went with the demo");
+}
+
+/// As a CI that is cancelled, or a person who has seen enough, ends it.
+#[test]
+fn a_signal_ends_the_scripted_demo_with_its_chromium_and_all() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Program::ours("demo").arg("--script").command();
+    let mark = folder.path().to_str().expect("a plain path").to_owned();
+    command.env("TMPDIR", &mark).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut demo = command.spawn().expect("the demo starts");
+    let mut lines = BufReader::new(demo.stdout.take().expect("it is piped")).lines();
+    let first = lines.next().expect("a line").expect("it writes text");
+    assert!(first.starts_with("PASS  "), "{first}");
+    assert_ne!(within(&mark), Vec::<String>::new(), "the server at least");
+    let told = Command::new("kill").arg(demo.id().to_string()).status();
+    assert!(told.expect("kill is everywhere").success());
+    assert_eq!(demo.wait().expect("it ends").code(), Some(128 + 15));
+    assert_eq!(within(&mark), Vec::<String>::new());
+    let left = std::fs::read_dir(&mark).expect("our own folder").count();
+    assert_eq!(left, 0, "nothing stays in the temporary folder");
+}
+
+/// The programs whose temporary folder is this one.
+fn within(folder: &str) -> Vec<String> {
+    let mark = format!("TMPDIR={folder}");
+    let processes = std::fs::read_dir("/proc").expect("Linux").flatten().map(|one| one.path());
+    let environment = |path: &std::path::PathBuf| std::fs::read(path.join("environ")).ok();
+    let ours = processes.filter(|path| {
+        environment(path).is_some_and(|text| String::from_utf8_lossy(&text).contains(&mark))
+    });
+    ours.filter_map(|path| std::fs::read_to_string(path.join("comm")).ok()).collect()
 }
 
 #[test]
