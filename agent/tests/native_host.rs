@@ -161,6 +161,22 @@ fn who_starts_it_without_pipes_reads_how_it_is_used() {
     assert!(String::from_utf8_lossy(&said.stderr).contains("Usage: sleutelbos-agent"));
 }
 
+/// Nothing in the environment asks for English, so a person reads Dutch.
+#[test]
+fn who_types_something_wrong_reads_what_to_type() {
+    let agent = |language: &str| {
+        let mut agent = Command::new(env!("CARGO_BIN_EXE_sleutelbos-agent"));
+        agent.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", language);
+        let said = agent.args(["login", "--usr", "x"]).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(said.status.code(), Some(2));
+        assert!(said.stdout.is_empty());
+        String::from_utf8_lossy(&said.stderr).into_owned()
+    };
+    let dutch = agent("nl_NL.UTF-8");
+    assert!(dutch.contains("de optie --usr bestaat hier niet. Bedoelt u --user?"), "{dutch}");
+    assert!(agent("en_GB.UTF-8").starts_with("error: unexpected argument '--usr'"));
+}
+
 #[test]
 fn the_window_goes_with_the_browser() {
     let home = Home::new(DEAF);

@@ -13,16 +13,17 @@ mod native_host;
 mod prompt;
 mod turn;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use native_host::Streams;
 
 use crate::config::{self, Config};
 use crate::consent::guard;
-use crate::lang::Say;
+use crate::lang::{Say, usage};
 use crate::language::Language;
 use crate::tokens::card::pkcs11;
 use crate::tokens::fido::manage;
@@ -96,7 +97,10 @@ pub fn run() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let cli = match native_host::started_by_browser(&arguments, Streams::of_process) {
         Ok(true) => Cli::of(Command::NativeHost),
-        Ok(false) => Cli::parse(),
+        Ok(false) => match Cli::try_parse_from(&arguments) {
+            Ok(cli) => cli,
+            Err(error) => return not_understood(&error, language_asked(&arguments)),
+        },
         Err(reason) => {
             let _ = writeln!(std::io::stderr().lock(), "{reason}");
             return ExitCode::FAILURE;
@@ -125,6 +129,32 @@ pub fn run() -> ExitCode {
         }),
     };
     done.unwrap_or_else(|failure| context.fail(&failure))
+}
+
+/// Tells what is wrong with the arguments, or prints the help that was asked for.
+fn not_understood(error: &clap::Error, language: Language) -> ExitCode {
+    let told = match language {
+        Language::Dutch => usage::dutch(error),
+        Language::English => None,
+    };
+    // A standard error that went away leaves nothing to do.
+    let _ = match told {
+        Some(text) => writeln!(std::io::stderr().lock(), "{text}"),
+        None => error.print(),
+    };
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// The language of arguments that were not understood as a whole.
+fn language_asked(arguments: &[OsString]) -> Language {
+    let after = |pair: &[OsString]| match pair {
+        [name, value] if name == "--lang" => value.to_str().map(str::to_owned),
+        _ => None,
+    };
+    let joined = |one: &OsString| one.to_str()?.strip_prefix("--lang=").map(str::to_owned);
+    let asked = arguments.windows(2).find_map(after).or_else(|| arguments.iter().find_map(joined));
+    let asked = asked.and_then(|tag| Language::from_str(&tag, true).ok());
+    asked.unwrap_or_else(language_of_environment)
 }
 
 /// What every command knows of how it was called.
@@ -223,5 +253,42 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    fn told(arguments: &str) -> String {
+        let words = std::iter::once("sleutelbos-agent").chain(arguments.split_whitespace());
+        let Err(error) = Cli::try_parse_from(words) else { panic!("understood: {arguments}") };
+        assert_eq!(error.exit_code(), 2, "{arguments}");
+        usage::dutch(&error).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_was_typed_wrong_is_said_in_dutch_with_what_to_type() {
+        for (arguments, words) in [
+            ("dokter", "de opdracht dokter bestaat niet. Bedoelt u doctor?"),
+            ("login --usr a", "de optie --usr bestaat hier niet. Bedoelt u --user?"),
+            ("login --nonsense", "de optie --nonsense bestaat hier niet.\nGebruik: "),
+            ("enrol", "--user <NAME> ontbreekt. Zet dat erbij."),
+            ("login --user", "na --user <NAME> ontbreekt een waarde. Geef een gebruikersnaam."),
+            ("login --wait x", "de waarde 'x' past niet bij --wait <SECONDS>. Geef een aantal"),
+            ("--lang fr doctor", "de waarde 'fr' past niet bij --lang <LANGUAGE>. Geef nl of en."),
+            ("login --user a --card", "gaan niet samen. Laat er een weg."),
+            ("login --wait 1 --wait 2", "--wait <SECONDS> staat er meer dan een keer."),
+            ("login --via direct", "--card ontbreekt. Zet dat erbij."),
+        ] {
+            let said = told(arguments);
+            assert!(said.contains(words), "{arguments}: {said}");
+            assert!(said.ends_with("Met --help leest u alle opties."), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_language_asked_for_counts_though_the_rest_is_wrong() {
+        let of = |arguments: &str| {
+            let arguments: Vec<_> = arguments.split_whitespace().map(OsString::from).collect();
+            language_asked(&arguments)
+        };
+        assert_eq!(of("a --lang en --nonsense"), Language::English);
+        assert_eq!(of("a --nonsense --lang=nl"), Language::Dutch);
     }
 }

@@ -10,6 +10,7 @@ pub mod key;
 pub mod keys;
 pub mod login;
 mod setup;
+pub mod usage;
 
 use crate::language::Language;
 
