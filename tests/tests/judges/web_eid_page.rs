@@ -261,6 +261,23 @@ fn chromium_is_told_what_is_the_matter_with_the_agent() {
     assert!(error["message"].as_str().is_some_and(|text| text.contains("not there")), "{error}");
 }
 
+/// Real time: the extension's clock is the browser's.
+#[test]
+fn chromium_gives_up_an_agent_that_says_nothing_for_five_seconds() {
+    let desk = Desk::new(Pinentry::Deaf, None);
+    desk.browser.open(&site());
+    desk.replace_agent(Some("#!/bin/sh\necho $$ > \"$0.pid\"\nwhile read -r line; do :; done\n"));
+    for (action, more) in [("status", json!({})), ("authenticate", authenticate())] {
+        let asked = Instant::now();
+        let error = desk.check(action, &more, "NATIVE_UNAVAILABLE");
+        let said = error["message"].as_str().unwrap_or_default();
+        assert!(said.contains("did not answer") && said.contains("doctor"), "{error}");
+        assert!(asked.elapsed() >= Duration::from_secs(5), "{:?}", asked.elapsed());
+        let pid = std::fs::read_to_string(desk.home.path().join("host.pid")).expect("it ran");
+        until("its end", || (!runs(pid.trim())).then_some(()));
+    }
+}
+
 #[test]
 fn chromium_closes_the_window_with_the_page_that_asked() {
     let desk = Desk::new(Pinentry::Deaf, None);
