@@ -1,5 +1,9 @@
 //! Security keys and passkeys: in Chromium, and through the agent.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
 use super::pages::Choice;
 use crate::browser::{Browser, Options};
 use crate::pinentry::{Answer, Script};
@@ -262,6 +266,52 @@ pub fn attestation() -> String {
     let touched = enrol_and_log_in(&stage, &plain, &stage.person("Test Anesthesist", None));
     format!("listed: {listed}; not listed: {unlisted}, and told so; touched only: {touched}")
 }
+
+/// Ctrl-C while the agent waits for a key, in both places or on the readers alone: it ends at once,
+/// says so, and the same keys log in right after.
+#[must_use]
+pub fn stopped_by_ctrl_c(stage: &Stage) -> String {
+    let world = World::start(&["--key", "fido2", "--nfc", "nfc"]);
+    let person = stage.person("Test Huidarts", None);
+    let agent = |script: &Script, arguments: &[&str]| {
+        let agent = stage.agent(script).arg("--json").args(arguments);
+        world.enter(agent.args(["--user", &person.username]))
+    };
+    let script = || Script::new(&[secret(&person.password)]);
+    let _ = agent(&script(), &["enrol", "--name", "usb"]).run().good();
+    let _ = agent(&script(), &["enrol", "--nfc", "--name", "lezer"]).run().good();
+    for (place, device, waits) in [
+        (&[][..], "key", "Steek uw sleutel in de computer of leg hem op de lezer."),
+        (&["--nfc"][..], "nfc", "Leg uw sleutel op de lezer."),
+    ] {
+        let _ = world.ctl(&["key", "remove"]);
+        let _ = world.ctl(&["nfc", "remove"]);
+        let login = [&["login", "--wait", "80"], place].concat();
+        let asked = script();
+        let mut command = agent(&asked, &login).command();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut waiting = command.spawn().expect("the agent starts");
+        let mut told = BufReader::new(waiting.stderr.take().expect("a pipe")).lines();
+        let said = told.by_ref().map_while(Result::ok).find(|line| line == waits);
+        assert!(said.is_some(), "it says that it waits: {waits}");
+        let pressed = Instant::now();
+        let id = waiting.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.expect("kill is everywhere").success());
+        let last: Vec<_> = told.map_while(Result::ok).collect();
+        let ended = waiting.wait_with_output().expect("it ends");
+        assert!(pressed.elapsed() < Duration::from_secs(10), "{:?}", pressed.elapsed());
+        assert_eq!((ended.status.code(), last), (Some(1), vec![STOPPED.to_owned()]));
+        let json = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(json.contains("\"code\":\"cancelled\""), "{json}");
+        let _ = world.ctl(&[device, "insert"]);
+        let _ = agent(&script(), &[&["login"], place].concat()).run().good();
+    }
+    STOPPED.to_owned()
+}
+
+/// What the agent says of a wish to stop.
+const STOPPED: &str = "Gestopt. Er is niets gewijzigd.";
 
 fn enrol_and_log_in_by_agent(
     stage: &Stage,

@@ -164,3 +164,8 @@ fn the_agent_adds_a_key_on_a_reader_to_one_in_the_computer_and_the_reverse() {
 fn the_agent_names_the_keys_of_which_one_is_to_be_chosen() {
     let _ = keys::one_of_two(&Stage::new());
 }
+
+#[test]
+fn ctrl_c_ends_the_agents_wait_for_a_key_and_costs_nothing() {
+    let _ = keys::stopped_by_ctrl_c(&Stage::new());
+}
