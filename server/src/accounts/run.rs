@@ -1,4 +1,4 @@
-//! Making accounts, and what a person sees of the own one.
+//! Accounts, performed: what the operator makes and changes, and what a person sees of the own one.
 
 use super::{Account, Role, Username};
 use crate::app::App;

@@ -1,4 +1,4 @@
-//! `sleutelbos account`: the first organisation and its contact person, and their card.
+//! `sleutelbos account`: what an operator does to organisations and their people.
 
 mod factors;
 

@@ -29,8 +29,8 @@ struct Keys {
     environment: Environment,
     /// A folder of authorities and their `trust.toml`. Default: the published ones.
     trust: Option<PathBuf>,
-    /// Files (DER or PEM) and http addresses of revocation lists, one for each issuer below the
-    /// root. Default: with the published authorities their own addresses, else none.
+    /// Files (DER or PEM) and http addresses of revocation lists, one for each authority, the
+    /// root's too. Default: with the published authorities their own addresses, else none.
     revocation_lists: Vec<String>,
     /// Card types that are let in: Z, N, M. Default: Z and N.
     types: Option<Vec<String>>,

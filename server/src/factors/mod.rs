@@ -46,7 +46,8 @@ impl Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A security key, used after the password; U2F keys too.
+    /// A security key, U2F keys too: used after the password, or alone where it keeps the
+    /// credential and verified its user (ADR 0023).
     SecurityKey,
     /// A discoverable credential that verifies its user: it logs in alone.
     Passkey,

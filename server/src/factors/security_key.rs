@@ -251,9 +251,9 @@ impl Keys {
 /// Which of the two kinds of key credential is enrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
-    /// Used after the password.
+    /// Used after the password; alone where the key keeps it and verified its user (ADR 0023).
     SecurityKey,
-    /// Logs in alone.
+    /// Always logs in alone.
     Passkey,
 }
 

@@ -11,7 +11,8 @@ use super::context::Shared;
 use super::error::{Code, Error};
 use crate::budget::Source;
 
-/// Takes each POST from the budget of whoever sent it, before anything is read or written.
+/// Takes each POST from the budget of whoever sent it, before the database is read or written. Its
+/// body is in memory by then (`intake`).
 pub(super) async fn charge(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     if request.method() == Method::POST {
         let app = &shared.app;
