@@ -461,6 +461,7 @@ async fn who_has_only_a_copied_key_is_told_so_after_the_password() {
     let answer = server.browser().password(PASSWORD).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(answer.body.contains("data-code=\"keys_switched_off\""), "{}", answer.body);
+    assert!(answer.body.contains("id=\"onward\" href=\"/\""), "{}", answer.body);
     let ask = json!({ "kind": "confirm" });
     let path = "/login/webauthn/options";
     let confirm = browser.script("/confirm", path, ask).await;

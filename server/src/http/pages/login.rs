@@ -88,7 +88,7 @@ pub(in crate::http) async fn password(
         PasswordAnswer::EnrolOnly(granted) => {
             context.let_in(&session(granted)?, Redirect::to("/enrol")).await?
         }
-        PasswordAnswer::NoWay => return Err(Error::new(Code::KeysOff).next("/help")),
+        PasswordAnswer::NoWay => return Err(Code::KeysOff.into()),
         PasswordAnswer::Wrong => return wrong(&context, filled),
         PasswordAnswer::Blocked { until } => {
             return Err(Error::blocked(until, context.app.clock.now()));
