@@ -42,10 +42,10 @@ fn the_examples_of_the_manual_run_as_written() {
     let manual = fs::read_to_string(manual).expect("the manual");
     let (inside, outside): (Vec<_>, Vec<_>) =
         lines(&manual).into_iter().partition(|line| line.starts_with("firmware-sim ctl"));
-    assert_eq!((inside.len(), outside.len()), (6, 4), "{inside:?} {outside:?}");
+    assert_eq!((inside.len(), outside.len()), (8, 4), "{inside:?} {outside:?}");
     for line in outside {
         run(&ground, &line);
     }
     let script = inside.join(" && ").replace('"', "");
-    run(&ground, &format!("firmware-sim exec --key fido2 --card z -- sh -c '{script}'"));
+    run(&ground, &format!("firmware-sim exec --key fido2 --nfc nfc --card z -- sh -c '{script}'"));
 }

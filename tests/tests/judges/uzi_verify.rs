@@ -59,6 +59,8 @@ fn code(output: &Output) -> &str {
     inside.map_or(line, |(code, _)| code)
 }
 
+const MANUAL: &str = include_str!("../../../docs/firmware-sim.md");
+
 /// Case of the negative set, code of the refusal, and words of the reason.
 const REASONS: &[(&str, &str, &str)] = &[
     ("expired", "card_expired", "The card expired at"),
@@ -96,6 +98,8 @@ fn every_negative_certificate_is_refused_for_its_own_reason() {
         let Some((name, expected, words)) = expected else {
             panic!("the case {} ({}) has no expected reason here", case.name, case.fault);
         };
+        let row = format!("| `z:{name}` | {} | `{expected}` |", case.fault);
+        assert!(MANUAL.contains(&row), "docs/firmware-sim.md lacks {row}");
         let output = hierarchy.verify(&hierarchy.path(&format!("negative/{name}.pem")));
         if output.code != 1 || code(&output) != *expected || !output.stdout.contains(words) {
             wrong.push(format!("{name}: {} {}", output.code, output.all()));
