@@ -1,6 +1,9 @@
-//! What the documents name is there: files, links, decisions.
+//! What the documents name is there: files, links, decisions, and the code's own words.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use tests::program::Program;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace around tests").to_owned()
@@ -104,6 +107,13 @@ fn every_path_that_a_document_names_is_there() {
     assert!(gone.is_empty(), "paths that are not there:\n{}", gone.join("\n"));
 }
 
+/// The rows of every table in `text` below their heads, as cells.
+fn rows(text: &str) -> Vec<Vec<&str>> {
+    let lines = text.lines().filter(|line| line.starts_with('|'));
+    let rows = lines.filter(|line| !line.starts_with("|---") && !line.starts_with("| code |"));
+    rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
 /// A decision without a row in `docs/adr/README.md`, a row without a decision, another title, or a
 /// decision without a status.
 #[test]
@@ -126,4 +136,80 @@ fn the_list_of_decisions_is_that_of_their_files() {
     let readme = read(Path::new("docs/adr/README.md"));
     let listed: Vec<_> = readme.lines().filter(|line| line.starts_with("| [")).collect();
     assert_eq!(listed, decided, "docs/adr/README.md");
+}
+
+/// The first column of the glossary has words of the code: each is written there as one name.
+#[test]
+fn every_word_of_the_glossary_is_one_of_the_code() {
+    let sources: Vec<_> =
+        files(&[".rs"]).into_iter().filter(|path| !path.starts_with("tests")).collect();
+    let code: String = sources.iter().map(|path| read(path)).collect::<String>().to_lowercase();
+    let letters = |c: char| c.is_ascii_lowercase();
+    let words: BTreeSet<&str> = code.split(|c: char| !letters(c) && c != '_').collect();
+    let glossary = read(Path::new("docs/glossary.md"));
+    let listed = rows(&glossary);
+    assert!(listed.len() > 40, "{} rows", listed.len());
+    for row in listed {
+        for word in row[0].split(", ") {
+            let word = word.to_lowercase();
+            let (joined, parted) = (word.replace(' ', ""), word.replace(' ', "_"));
+            let is_known = words.contains(joined.as_str()) || words.contains(parted.as_str());
+            assert!(is_known, "no code has the word {word:?}");
+        }
+    }
+}
+
+/// The commands in a document, each as its words: what stands in a block of `sh`, a line that ends in
+/// `\\` with the next one, or between backquotes.
+fn commands<'a>(text: &'a str, program: &str) -> Vec<Vec<&'a str>> {
+    let mut found = Vec::new();
+    let mut blocks = text.split("```sh");
+    blocks.next();
+    for block in blocks.filter_map(|rest| rest.split_once("```")) {
+        let mut words: Vec<&str> = Vec::new();
+        for line in block.0.lines() {
+            let line = line.split(" #").next().unwrap_or_default();
+            let line =
+                line.split_once("$(").map_or(line, |(_, inside)| inside.trim_end_matches(')'));
+            words.extend(line.split_whitespace().filter(|word| *word != "\\"));
+            if !line.ends_with('\\') {
+                found.push(std::mem::take(&mut words));
+            }
+        }
+    }
+    found.extend(quoted(text).into_iter().map(|text| text.split_whitespace().collect()));
+    found.retain(|words| words.len() > 1 && words.first() == Some(&program));
+    found
+}
+
+#[test]
+fn every_command_that_is_shown_is_one_of_the_program() {
+    for (program, least) in [("sleutelbos", 12), ("sleutelbos-agent", 8), ("firmware-sim", 8)] {
+        let mut seen = 0;
+        for document in files(&[".md"]) {
+            let text = read(&document);
+            for words in commands(&text, program) {
+                let shown = format!("{}: {}", document.display(), words.join(" "));
+                let ours = words.into_iter().skip(1).take_while(|word| *word != "--");
+                let (mut names, mut options) = (Vec::new(), Vec::new());
+                for word in ours {
+                    let word = word.trim_matches(['[', ']', ',', ';']);
+                    let is_name = word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                    if word.starts_with("--") {
+                        options.push(word.split('=').next().unwrap_or(word));
+                    } else if is_name && options.is_empty() {
+                        names.push(word);
+                    }
+                }
+                names.push("--help");
+                let help = Program::ours(program).args(&names).run();
+                assert_eq!(help.code, 0, "{shown}: {}", help.stderr);
+                for option in options {
+                    assert!(help.stdout.contains(option), "{shown}: {option}");
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen >= least, "{program}: {seen} commands");
+    }
 }
