@@ -403,3 +403,6 @@ fn reference() -> String {
     let (left, right) = text.split_at(4);
     format!("{left}-{right}")
 }
+
+#[cfg(test)]
+mod tests;
