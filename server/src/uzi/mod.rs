@@ -10,6 +10,7 @@ pub mod admission;
 pub mod algorithm;
 pub mod certificate;
 pub mod chain;
+pub mod chains;
 pub mod issue;
 pub mod lists;
 pub mod path;
@@ -34,7 +35,7 @@ use wire::uzi::{Identity, Subject};
 
 use admission::Admission;
 use certificate::Certificate;
-use chain::CardPath;
+use chains::Paths;
 use refusal::Refusal;
 use revocation::RevocationList;
 use sighting::Sighting;
@@ -67,24 +68,24 @@ pub enum Revocation<'l> {
     Unchecked,
 }
 
-/// Steps 4 to 12 and 14 for a card whose path stands (and whose signature, at a log-in, was checked).
+/// Steps 4 to 12 and 14 for a card with paths that hold (whose signature, at a log-in, was checked).
 pub fn admit(
-    path: &CardPath<'_>,
+    paths: &Paths<'_>,
     trust: &Trust,
     revocation: Revocation<'_>,
     admission: &Admission,
     at: Timestamp,
 ) -> Seen {
-    let sighting = Sighting::issued(path, trust);
+    let sighting = Sighting::issued(paths, trust);
     let (sighting, unrevoked) = match revocation {
         Revocation::Lists(lists) => {
-            let checked = revocation::check(path, lists, at);
+            let checked = chains::check(paths, trust, lists, at);
             (sighting.against(checked.number.as_deref()), checked.outcome)
         }
         Revocation::Unchecked => (sighting, Ok(())),
     };
     let outcome = unrevoked.and_then(|()| {
-        let card = profile::check(path, trust)?;
+        let card = profile::check(paths.first(), trust)?;
         admission.check(&card.identity)?;
         Ok(card)
     });
@@ -100,7 +101,7 @@ pub fn examine(
     at: Timestamp,
 ) -> Seen {
     match path::find(certificate, trust, at) {
-        Ok(path) => admit(&path, trust, revocation, admission, at),
+        Ok(paths) => admit(&paths, trust, revocation, admission, at),
         Err(refusal) => Seen { sighting: Sighting::claimed(certificate), outcome: Err(refusal) },
     }
 }

@@ -1,4 +1,4 @@
-//! The path from a card's certificate to an anchor: steps 1 to 3 for every element of it.
+//! The paths from a card's certificate to an anchor: steps 1 to 3 for every element of each.
 //!
 //! The chains are found by names and signatures (`walk.rs`); each is judged here. rustls-webpki judges
 //! it too, at one moment at which all of it is valid: signatures, names, basic constraints and name
@@ -13,35 +13,35 @@ use jiff::Timestamp;
 use super::algorithm::{self, KeyFault};
 use super::certificate::Certificate;
 use super::chain::CardPath;
+use super::chains::{self, Paths};
 use super::refusal::{Element, Refusal};
 use super::trust::Trust;
 use super::walk;
 
-/// Finds a path that is valid at `at`, or names the first check that fails.
+/// Finds the paths that are valid at `at`, or names the first check that fails.
 ///
 /// Of several paths that are refused the one that came furthest tells why, so that "expired" is
-/// never said of a card nobody vouched for. An authority gets its path too: step 5 refuses it.
+/// never said of a card nobody vouched for. An authority gets its paths too: step 5 refuses it.
 pub fn find<'t>(
     card: &'t Certificate,
     trust: &'t Trust,
     at: Timestamp,
-) -> Result<CardPath<'t>, Refusal> {
+) -> Result<Paths<'t>, Refusal> {
     check_form(Element::Card, card)?;
-    let mut answer: Option<Result<CardPath<'t>, Refusal>> = None;
-    let _ = walk::each(card, trust, |path| match check(&path, at) {
-        Ok(()) => {
-            answer = Some(Ok(path));
-            ControlFlow::Break(())
-        }
-        Err(refusal) => {
-            let step = refusal.step();
-            if !matches!(&answer, Some(Err(known)) if known.step() >= step) {
-                answer = Some(Err(refusal));
+    let mut held = Vec::new();
+    let mut refused: Option<Refusal> = None;
+    let _ = walk::each(card, trust, |path| {
+        match check(&path, at) {
+            Ok(()) => held.push(path),
+            Err(refusal) => {
+                if refused.as_ref().is_none_or(|known| known.step() < refusal.step()) {
+                    refused = Some(refusal);
+                }
             }
-            ControlFlow::Continue(())
         }
+        if held.len() < chains::MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    answer.unwrap_or_else(|| Err(unsigned(card, trust)))
+    Paths::of(held).ok_or_else(|| refused.unwrap_or_else(|| unsigned(card, trust)))
 }
 
 /// What can be said of a certificate without looking at any other.

@@ -10,7 +10,7 @@ use der::asn1::BitStringRef;
 use der::{Decode, Reader, SliceReader, Tag};
 use jiff::Timestamp;
 use rustls::pki_types::pem::{PemObject, SectionKind};
-use webpki::{CertRevocationList, OwnedCertRevocationList};
+use webpki::{CertRevocationList, OwnedCertRevocationList, RevocationReason};
 use x509_cert::time::Time;
 
 use super::algorithm::{self, content_of};
@@ -155,9 +155,24 @@ impl RevocationList {
 
     /// When the certificate was withdrawn, if the list says so.
     fn revoked(&self, certificate: &Certificate) -> Option<Timestamp> {
+        self.revoked_for(certificate, |_| true)
+    }
+
+    /// When it was withdrawn because somebody else had its key, if the list says so.
+    pub(super) fn compromised(&self, certificate: &Certificate) -> Option<Timestamp> {
+        use RevocationReason::{CaCompromise, KeyCompromise};
+        self.revoked_for(certificate, |why| matches!(why, Some(KeyCompromise | CaCompromise)))
+    }
+
+    fn revoked_for(
+        &self,
+        certificate: &Certificate,
+        counts: fn(Option<RevocationReason>) -> bool,
+    ) -> Option<Timestamp> {
         let serial = certificate.inner().tbs_certificate().serial_number().as_bytes();
         match self.list.find_serial(serial) {
             Ok(None) => None,
+            Ok(Some(entry)) if !counts(entry.reason_code) => None,
             Ok(Some(entry)) => {
                 let seconds = i64::try_from(entry.revocation_date.as_secs()).unwrap_or(i64::MAX);
                 Some(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
@@ -182,7 +197,7 @@ pub struct Checked {
 ///
 /// A withdrawn certificate is reported before a missing or stale list, the highest authority first:
 /// who is withdrawn cannot vouch for a list.
-pub fn check(path: &CardPath<'_>, lists: &[&RevocationList], at: Timestamp) -> Checked {
+pub(super) fn check(path: &CardPath<'_>, lists: &[&RevocationList], at: Timestamp) -> Checked {
     let links: Vec<Link<'_>> = path
         .links()
         .map(|(element, certificate, issuer)| Link::new(element, certificate, issuer, lists))

@@ -8,7 +8,7 @@ use serde::Serialize;
 use wire::uzi::Identity;
 
 use super::certificate::Certificate;
-use super::chain::CardPath;
+use super::chains::Paths;
 use super::trust::Trust;
 use crate::label::visible;
 
@@ -72,8 +72,9 @@ impl Sighting {
         }
     }
 
-    /// Of a card whose path stands.
-    pub fn issued(path: &CardPath<'_>, trust: &Trust) -> Self {
+    /// Of a card with paths that hold.
+    pub fn issued(paths: &Paths<'_>, trust: &Trust) -> Self {
+        let path = paths.first();
         let policies = path.card.extensions().policies.as_deref().unwrap_or_default();
         let expected = trust.issue_of(path.issuer()).map(|issue| issue.policy_oid);
         let policy = expected.filter(|policy| policies.contains(policy));

@@ -131,7 +131,17 @@ impl Trust {
     }
 
     /// Builds a trust set from certificates and the mappings of a `trust.toml`.
-    pub fn assemble(certificates: Vec<Certificate>, mappings: &[Mapping]) -> Result<Self, Error> {
+    ///
+    /// The newest stands first and none stands twice, so that the names of files decide nothing.
+    pub fn assemble(
+        mut certificates: Vec<Certificate>,
+        mappings: &[Mapping],
+    ) -> Result<Self, Error> {
+        certificates.sort_by(|one, other| {
+            let newest = other.not_before().cmp(&one.not_before());
+            newest.then_with(|| one.der().as_ref().cmp(other.der().as_ref()))
+        });
+        certificates.dedup_by(|one, other| one.der() == other.der());
         let environment = environment_of(&certificates, mappings)?;
         let issuers = issuers(&certificates, mappings)?;
         let (anchors, pool): (Vec<_>, Vec<_>) = certificates.into_iter().partition(is_anchor);

@@ -16,6 +16,7 @@ serial = $ENV::WORKSHOP/serial
 default_crl_days = 2
 default_md = sha256
 policy = policy
+unique_subject = no
 [policy]
 commonName = supplied
 [req]
@@ -77,24 +78,24 @@ extendedKeyUsage = clientAuth
 1.2.3.4 = critical, ASN1:NULL
 ";
 
-const HOLDER: &str =
+pub(super) const HOLDER: &str =
     "/C=NL/O=FAKE organisatie/title=Arts/SN=Arts/GN=Test/serialNumber=900000001/CN=Test Arts";
 
 /// A folder in which openssl works.
-struct Workshop(TempDir);
+pub(super) struct Workshop(TempDir);
 
 impl Workshop {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         std::fs::write(folder.path().join("sections.cnf"), SECTIONS).expect("a file");
         Self(folder)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn openssl(&self, arguments: &[&str]) {
+    pub(super) fn openssl(&self, arguments: &[&str]) {
         let here = |argument: &&str| match argument.strip_prefix('@') {
             Some(file) => self.path(file).into_os_string(),
             None => argument.into(),
@@ -104,14 +105,14 @@ impl Workshop {
         let _ = program.env("WORKSHOP", self.0.path()).run().good();
     }
 
-    fn rsa(&self, name: &str, bits: u32) {
+    pub(super) fn rsa(&self, name: &str, bits: u32) {
         let bits = format!("rsa_keygen_bits:{bits}");
         let out = format!("@{name}.key");
         self.openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", &bits, "-out", &out]);
     }
 
     /// A self-signed root with the key `root`.
-    fn root(&self, name: &str, hash: &str, days: &str) {
+    pub(super) fn root(&self, name: &str, hash: &str, days: &str) {
         let out = format!("@{name}.pem");
         let request = ["req", "-x509", "-new", "-key", "@root.key", "-subj", "/CN=FAKE root"];
         let form = ["-config", "@sections.cnf", "-extensions", "root", hash, "-days", days];
@@ -119,7 +120,7 @@ impl Workshop {
     }
 
     /// A certificate called `name` for `key`, signed by `issuer`.
-    fn sign(
+    pub(super) fn sign(
         &self,
         name: &str,
         key: &str,
@@ -158,7 +159,7 @@ impl Workshop {
     }
 
     /// A trust folder with these certificates, each of which issues cards of type Z.
-    fn world(&self, name: &str, certificates: &[&str]) -> PathBuf {
+    pub(super) fn world(&self, name: &str, certificates: &[&str]) -> PathBuf {
         let folder = self.path(name);
         std::fs::create_dir(&folder).expect("a new folder");
         let mut mapping = String::new();
@@ -184,8 +185,13 @@ impl Workshop {
 
 /// `let in`, or the code of the refusal; and what was printed.
 fn answer(file: &Path, trust: &Path, at: &[&str]) -> (String, String) {
+    verdict(file, trust, &[&["--without-revocation"], at].concat())
+}
+
+/// As [`answer`], with whatever the command is to be told of revocation.
+pub(super) fn verdict(file: &Path, trust: &Path, arguments: &[&str]) -> (String, String) {
     let program = Program::ours("sleutelbos").args(["uzi", "verify"]).arg(file);
-    let program = program.arg("--trust").arg(trust).arg("--without-revocation").args(at);
+    let program = program.arg("--trust").arg(trust).args(arguments);
     let output = program.env("LC_ALL", "C.UTF-8").run();
     // What is wrong with the bytes themselves may stand in a line below.
     let line = output.stdout.lines().find(|line| line.starts_with("REFUSED"));
