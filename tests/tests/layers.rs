@@ -579,7 +579,7 @@ fn http_and_the_command_line_open_no_transaction() {
     }
 }
 
-/// `http` is left out: its error page is a page, and each page may fail.
+/// `http` is left out: `context` makes the frame of a page, and pages take it from there.
 #[test]
 fn files_of_one_folder_name_each_other_in_one_direction() {
     for member in ["server", "firmware-sim"] {

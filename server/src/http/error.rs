@@ -1,17 +1,13 @@
-//! Refusals: every status code this server gives, and the words and form in which it gives them.
+//! Refusals: every status code this server gives.
 //!
-//! A handler returns [`Error`]; it becomes an empty response that carries a `Refused`, and the
+//! A handler returns [`Error`]; it becomes an empty response that carries a [`Refused`], and the
 //! layer `render` writes it as a page or as `application/problem+json`, in the asker's language.
-
-mod render;
 
 use std::error::Error as Source;
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-
-pub(super) use render::{render, written};
 
 use crate::causes::causes;
 use crate::clock::Time;
@@ -154,7 +150,7 @@ impl Code {
 
 /// A value that goes into the sentence and, for the API, beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Member {
+pub(super) enum Member {
     Number(u64),
     /// A moment to come, and the present one.
     Until(Time, Time),
@@ -346,20 +342,30 @@ impl From<Code> for Error {
     }
 }
 
-/// What [`render()`] needs to write the answer.
+/// What the layer `render` needs to write the answer.
 #[derive(Debug, Clone)]
-struct Refused {
-    code: Code,
-    members: Vec<(&'static str, Member)>,
-    next: Option<String>,
-    reason: Option<String>,
-    reference: Option<String>,
-    card: Option<Arc<card::Refusal>>,
+pub(super) struct Refused {
+    pub(super) code: Code,
+    /// What goes into the sentence and, for the API, beside it.
+    pub(super) members: Vec<(&'static str, Member)>,
+    /// Where to go on.
+    pub(super) next: Option<String>,
+    /// What a key or body was refused for, for programs.
+    pub(super) reason: Option<String>,
+    /// Where the log has the cause.
+    pub(super) reference: Option<String>,
+    /// Why a card was refused, where that is it.
+    pub(super) card: Option<Arc<card::Refusal>>,
 }
 
 impl Refused {
+    /// A refusal of the framework, which says a code and nothing more.
+    pub(super) fn bare(code: Code, reference: Option<String>) -> Self {
+        Self { code, members: Vec::new(), next: None, reason: None, reference, card: None }
+    }
+
     /// The stable name: for a card, that of the check that failed.
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         self.card.as_ref().map_or(self.code.name(), |refusal| refusal.code())
     }
 }
@@ -392,11 +398,22 @@ impl IntoResponse for Error {
     }
 }
 
+/// Marks a response that is complete although its status is an error's: a form shown again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written;
+
+/// A page that goes out with the status of `code`, such as a form shown again.
+pub(super) fn written(code: Code, page: Response) -> Response {
+    let mut response = (code.status(), page).into_response();
+    response.extensions_mut().insert(Written);
+    response
+}
+
 /// After how many seconds a database may be back.
 const RETRY: u64 = 10;
 
 /// A number to find this failure by: 8 characters without look-alikes.
-fn reference() -> String {
+pub(super) fn reference() -> String {
     const ALPHABET: &str = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let letter = |byte: u8| ALPHABET.chars().nth(usize::from(byte) % ALPHABET.len());
     let text: String = Random::system().bytes::<8>().into_iter().filter_map(letter).collect();

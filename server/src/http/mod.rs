@@ -12,6 +12,7 @@ mod intake;
 mod moment;
 mod pages;
 mod places;
+mod render;
 mod routes;
 mod serve;
 pub mod text;

@@ -13,7 +13,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared};
 use super::guard::Site;
 use super::pages::{account, card, enrol, help, login};
-use super::{api, assets, budget, error, guard, intake};
+use super::{api, assets, budget, guard, intake, render};
 use crate::app::App;
 
 /// How long a request may take, body included.
@@ -34,7 +34,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/static/{file}", get(assets::asset))
         .layer(from_fn_with_state(site.clone(), intake::take_in))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))
-        .layer(from_fn_with_state(site.clone(), error::render))
+        .layer(from_fn_with_state(site.clone(), render::render))
         .layer(from_fn_with_state(site.clone(), guard::headers))
         .with_state(shared)
 }

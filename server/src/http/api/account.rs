@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Json;
 use serde_json::{Value, json};
 
-use super::{Bearer, shown, shown_account};
+use super::asker::Bearer;
+use super::shown;
 use crate::accounts;
 use crate::http::error::Error;
 use crate::sessions::{self, Session};
@@ -24,9 +25,9 @@ pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
         })
     };
     Ok(Json(json!({
-        "account": shown_account(visitor),
+        "account": shown::account(visitor),
         "level": visitor.session.login.level,
-        "factors": overview.factors.iter().map(shown).collect::<Vec<_>>(),
+        "factors": overview.factors.iter().map(shown::factor).collect::<Vec<_>>(),
         "sessions": overview.sessions.iter().map(session).collect::<Vec<_>>(),
     })))
 }

@@ -5,8 +5,9 @@ use axum::response::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::asker::Bearer;
 use super::body::{Body, Object};
-use super::{Bearer, shown};
+use super::shown;
 use crate::enrolment::{card, run};
 use crate::factors::security_key::{self, KeyKind};
 use crate::http::error::{Code, Error};
@@ -59,7 +60,7 @@ pub(super) async fn key(
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let name = named(&name)?;
     let factor = run::key(&app, &visitor.session, &credential, &name).await?;
-    Ok((StatusCode::CREATED, Json(json!({ "factor": shown(&factor) }))))
+    Ok((StatusCode::CREATED, Json(json!({ "factor": shown::factor(&factor) }))))
 }
 
 /// `POST /api/v1/enrolment/card/challenge`.
@@ -82,7 +83,7 @@ pub(super) async fn card(
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let name = name.as_deref().map(named).transpose()?.unwrap_or_default();
     let factor = card::link(&app, &visitor.session, &auth_token.to_bytes(), &name).await?;
-    Ok((StatusCode::CREATED, Json(json!({ "factor": shown(&factor) }))))
+    Ok((StatusCode::CREATED, Json(json!({ "factor": shown::factor(&factor) }))))
 }
 
 /// A name of 1 to 60 characters.

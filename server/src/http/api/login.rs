@@ -6,8 +6,9 @@ use axum::response::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::asker::Attempt;
 use super::body::{Body, Object};
-use super::{Attempt, shown_account};
+use super::shown;
 use crate::http::context::{self, Shared};
 use crate::http::error::{Code, Error};
 use crate::login::card::CardAnswer;
@@ -146,7 +147,7 @@ pub(super) async fn code(
     Ok(Json(json!({
         "session": token.expose(),
         "level": session.login.level,
-        "account": shown_account(&visitor),
+        "account": shown::account(&visitor),
         "expires_in": expires_in.as_secs(),
     })))
 }

@@ -1,16 +1,20 @@
 //! The API through its router, as an agent would use it.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderValue, Request, StatusCode};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::app::App;
 use crate::factors::testing::SoftKey;
 use crate::http::router;
 use crate::http::testing::app_with_holder;

@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::{Map, Value, json};
 
-use super::{Code, Member, Refused, reference};
-use crate::http::guard::{Site, opens};
-use crate::http::moment;
-use crate::http::pages::message;
-use crate::http::text::Text;
+use super::error::{Code, Member, Refused, Written, reference};
+use super::guard::{Site, opens};
+use super::moment;
+use super::pages::message;
+use super::text::Text;
 
 /// How the asker wants a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ fn form(path: &str, headers: &HeaderMap) -> Form {
 }
 
 /// Writes each refusal, and each error of the framework, in the form and language asked for.
-pub(in crate::http) async fn render(
+pub(super) async fn render(
     State(site): State<Arc<Site>>,
     request: Request,
     next: Next,
@@ -91,18 +91,7 @@ fn refusal(response: &Response) -> Option<Refused> {
         tracing::error!(reference, %status, "request failed, reference {reference}");
         reference
     });
-    Some(Refused { code, members: Vec::new(), next: None, reason: None, reference, card: None })
-}
-
-/// Marks a response that is complete although its status is an error's: a form shown again.
-#[derive(Debug, Clone, Copy)]
-struct Written;
-
-/// A page that goes out with the status of `code`, such as a form shown again.
-pub(in crate::http) fn written(code: Code, page: Response) -> Response {
-    let mut response = (code.status(), page).into_response();
-    response.extensions_mut().insert(Written);
-    response
+    Some(Refused::bare(code, reference))
 }
 
 /// What a refusal says in headers.
