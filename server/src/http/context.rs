@@ -9,8 +9,8 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use super::cookies::Cookie;
 use super::error::{Code, Error};
+use super::frame::{Frame, Person};
 use super::guard::{Site, Visit};
-use super::pages::{Frame, Person};
 use super::text::Text;
 use crate::accounts::{self, Account};
 use crate::app::App;

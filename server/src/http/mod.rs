@@ -7,6 +7,7 @@ mod client;
 mod context;
 mod cookies;
 pub mod error;
+mod frame;
 mod guard;
 mod intake;
 mod moment;

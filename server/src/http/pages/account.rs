@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Arrival, Frame, Problem, enrol, login, message, show};
+use super::{Arrival, Problem, enrol, login, message, show};
 use crate::accounts;
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
 use crate::factors::{self, Evidence, Kind, Level};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
+use crate::http::frame::Frame;
 use crate::http::text::Text;
 use crate::http::{client, moment};
 use crate::id::{FactorId, SessionId};

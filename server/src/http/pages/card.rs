@@ -7,13 +7,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::login::{self, Ceremony, Then};
-use super::{Frame, enrol, show};
+use super::{enrol, show};
 use crate::enrolment;
 use crate::factors::Kind;
 use crate::http::api::body::Object;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::Error;
+use crate::http::frame::Frame;
 use crate::login::card::{self, CardAnswer};
 use crate::login::run;
 

@@ -5,12 +5,13 @@ use axum::response::{IntoResponse, Json, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Frame, show};
+use super::show;
 use crate::enrolment::run;
 use crate::factors::security_key::KeyKind;
 use crate::factors::{Evidence, Factor};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
+use crate::http::frame::Frame;
 use crate::id::FactorId;
 use crate::label;
 use crate::sessions::{self, Scope};

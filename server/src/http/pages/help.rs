@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::{Frame, show};
+use super::show;
 use crate::http::context::Context;
 use crate::http::error::Error;
+use crate::http::frame::Frame;
 
 #[derive(Template)]
 #[template(path = "help.html")]

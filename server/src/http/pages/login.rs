@@ -8,12 +8,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Arrival, Frame, Problem, show};
+use super::{Arrival, Problem, show};
 use crate::accounts::{self, Username};
 use crate::factors::Kind;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
+use crate::http::frame::Frame;
 use crate::id::FactorId;
 use crate::login::run::Offer;
 use crate::login::{self, FactorAnswer, Granted, PasswordAnswer, key, password, run};

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Frame, show};
+use super::show;
+use crate::http::frame::Frame;
 use crate::http::text::Text;
 
 /// What such a page says.

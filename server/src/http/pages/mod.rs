@@ -14,35 +14,6 @@ use serde::Deserialize;
 use super::error::Error;
 use super::text::Text;
 
-/// What the frame around each page shows.
-pub(super) struct Frame {
-    /// The texts.
-    pub(super) t: Text,
-    /// The token for the page's forms.
-    pub(super) csrf: String,
-    /// The address that shows this page again, for the language switch.
-    pub(super) path: String,
-    /// Who is logged in.
-    pub(super) person: Option<Person>,
-}
-
-impl Frame {
-    /// The address that shows this page in the other language.
-    fn switch(&self) -> String {
-        let sign = if self.path.contains('?') { '&' } else { '?' };
-        format!("{}{sign}lang={}", self.path, self.t.other().tag())
-    }
-}
-
-/// Who is logged in, as the top right shows it.
-#[derive(Clone)]
-pub(super) struct Person {
-    /// Name.
-    pub(super) name: String,
-    /// Organisation.
-    pub(super) organisation: String,
-}
-
 /// Writes a page.
 pub(super) fn show(page: &impl Template) -> Result<Response, Error> {
     page.render().map(|html| Html(html).into_response()).map_err(Error::internal)
