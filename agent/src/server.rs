@@ -61,9 +61,12 @@ pub struct Problem {
     /// What is wrong, in few words.
     #[serde(default)]
     pub title: String,
-    /// One sentence that names the remedy.
+    /// What it means, and the remedy.
     #[serde(default)]
     pub detail: String,
+    /// What the operator finds it by in the log; only of the server's own faults.
+    #[serde(default)]
+    pub reference: String,
 }
 
 /// A log-in attempt that is open.

@@ -1,4 +1,4 @@
-//! `--server`, `--nfc` and `--wait`: what `login` and `enrol` are opened with.
+//! `--user`, `--server`, `--nfc` and `--wait`: what `login` and `enrol` are opened with.
 
 use std::time::Duration;
 
@@ -9,6 +9,16 @@ use crate::desk::key::Desk;
 use crate::lang::login::NoSystem;
 use crate::server::{Client, Verifier};
 use crate::tokens::fido::watch::Places;
+
+/// A user name as it was typed; which ones there are is the server's to say.
+///
+/// Errors: there is nothing in it.
+pub(crate) fn username(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        return Err("type the user name that you log in with");
+    }
+    Ok(text.to_owned())
+}
 
 /// Which server, and how a key is reached.
 #[derive(clap::Args)]

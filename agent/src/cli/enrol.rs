@@ -14,7 +14,7 @@ use crate::tokens::fido::watch::Places;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// User name of the account; its password is asked
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = device::username)]
     user: String,
     /// What to call the key, in 1 to 60 characters
     #[arg(long, value_name = "LABEL", default_value = "sleutel", value_parser = label)]

@@ -16,7 +16,7 @@ use crate::tokens::fido::watch::Places;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Ask for the password of this user name first; without it a passkey is used
-    #[arg(long, value_name = "NAME", conflicts_with = "card")]
+    #[arg(long, value_name = "NAME", conflicts_with = "card", value_parser = device::username)]
     user: Option<String>,
     #[command(flatten)]
     card: card::Args,

@@ -69,7 +69,7 @@ impl Say for Error {
                 "This security key is linked to your account already. Use another.",
             ),
             Self::NoCredentials => (
-                "Deze beveiligingssleutel is hier niet bekend. Gebruik de sleutel die u hebt gekoppeld, of koppel deze eerst met 'sleutelbos-agent enrol'.",
+                "Deze beveiligingssleutel is hier niet bekend. Gebruik de sleutel die u heeft gekoppeld, of koppel deze eerst met 'sleutelbos-agent enrol'.",
                 "This security key is not known here. Use the one you linked, or link this one first with 'sleutelbos-agent enrol'.",
             ),
             Self::NoPasskey => (

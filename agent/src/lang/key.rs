@@ -5,7 +5,7 @@ use crate::broker::key::Error;
 use crate::consent::{Ask, Buttons, Question};
 use crate::language::Language;
 use crate::origin::Origin;
-use crate::server;
+use crate::server::{self, Problem};
 use crate::tokens::fido::link::{Mistake, PinAsk, Transport};
 use crate::tokens::fido::watch::Places;
 
@@ -40,7 +40,7 @@ impl Notice {
             Self::Touch => ("Raak de sleutel aan die knippert.", "Touch the key that blinks."),
             Self::Choose(keys) => return choose(keys, language),
             Self::ProveFirst => (
-                "U hebt al een sleutel. Gebruik eerst die, in de computer of op de lezer. Daarna komt de nieuwe.",
+                "U heeft al een sleutel. Gebruik eerst die, in de computer of op de lezer. Daarna komt de nieuwe.",
                 "You have a key already. Use that one first, in the computer or on the reader. Then comes the new one.",
             ),
         };
@@ -282,13 +282,29 @@ impl Say for server::Error {
                 format!("De server gaf geen bruikbaar antwoord ({what}). Controleer het adres, of meld dit aan de beheerder."),
                 format!("The server gave no usable answer ({what}). Check the address, or tell the administrator."),
             ),
-            // The server has the sentence and its remedy in the person's language.
-            Self::Refused(problem) => {
-                let said = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
-                said.chars().filter(|c| !c.is_control()).take(500).collect()
-            }
+            Self::Refused(problem) => refused(problem, language),
         }
     }
+}
+
+/// What the server says is wrong, then what helps, both in the person's language; below it the
+/// reference that a help desk asks for, where there is one.
+fn refused(problem: &Problem, language: Language) -> String {
+    let (title, detail) = (shown(&problem.title, 200), shown(&problem.detail, 500));
+    let end = if title.is_empty() || title.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    let said = format!("{title}{end} {detail}");
+    let reference = shown(&problem.reference, 64);
+    let label = language.pick("Kenmerk", "Reference");
+    match reference.as_str() {
+        "" => said.trim().to_owned(),
+        reference => format!("{}\n{label}: {reference}", said.trim()),
+    }
+}
+
+/// So many characters of a text from elsewhere, without what could steer a terminal.
+fn shown(text: &str, longest: usize) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control()).take(longest).collect();
+    text.trim().to_owned()
 }
 
 /// A code of the API is a word of lower-case letters, digits and underscores.
@@ -301,25 +317,41 @@ fn is_code(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn refused(code: &str, detail: &str) -> server::Error {
-        let text = |text: &str| text.to_owned();
-        let (code, detail, title) = (text(code), text(detail), text("Geweigerd"));
-        server::Error::Refused(Box::new(server::Problem { status: 401, code, title, detail }))
+    fn refusal(code: &str, title: &str, detail: &str, reference: &str) -> server::Error {
+        let [code, title, detail, reference] = [code, title, detail, reference].map(str::to_owned);
+        server::Error::Refused(Box::new(Problem { status: 401, code, title, detail, reference }))
     }
 
     #[test]
-    fn a_refusal_keeps_the_servers_code_and_sentence() {
-        let wrong = refused("wrong_password", "Let op hoofdletters.");
-        assert_eq!(wrong.exact_code(), "wrong_password");
-        assert_eq!(wrong.say(Language::Dutch), "Let op hoofdletters.");
+    fn a_refusal_keeps_the_servers_code_and_sentences() {
+        let say = |title, detail| refusal("wrong_password", title, detail, "").say(Language::Dutch);
+        assert_eq!(refusal("wrong_password", "", "", "").exact_code(), "wrong_password");
+        let whole = "Uw wachtwoord klopt niet. Let op hoofdletters.";
+        assert_eq!(say("Uw wachtwoord klopt niet", "Let op hoofdletters."), whole);
+        assert_eq!(say("Uw wachtwoord klopt niet. ", "Let op hoofdletters."), whole);
+        assert_eq!(say("Klopt dit?", "Let op hoofdletters."), "Klopt dit? Let op hoofdletters.");
+        assert_eq!(say("", "Let op hoofdletters."), "Let op hoofdletters.");
+        assert_eq!(say("Geweigerd", ""), "Geweigerd.");
+    }
+
+    #[test]
+    fn a_reference_for_the_help_desk_stands_below() {
+        let error = refusal("internal", "Dit ging fout", "Noem het kenmerk hieronder.", "ab\n12");
+        assert_eq!(
+            error.say(Language::Dutch),
+            "Dit ging fout. Noem het kenmerk hieronder.\nKenmerk: ab12"
+        );
+        assert!(error.say(Language::English).ends_with("\nReference: ab12"));
     }
 
     #[test]
     fn what_could_steer_a_terminal_or_a_program_is_dropped() {
-        let odd = refused("a\nb", "\u{1b}[2JLet op.");
+        let odd = refusal("a\nb", "Gewei\u{7}gerd", "\u{1b}[2JLet op.", "");
         assert_eq!(odd.exact_code(), "server_refused");
-        assert_eq!(odd.say(Language::Dutch), "[2JLet op.");
-        assert_eq!(refused("x", "").say(Language::Dutch), "Geweigerd");
+        assert_eq!(odd.say(Language::Dutch), "Geweigerd. [2JLet op.");
+        let long = "e".repeat(1000);
+        let long = refusal("x", &long, &long, &long).say(Language::Dutch);
+        assert!(long.len() < 800, "{}", long.len());
     }
 
     #[test]

@@ -11,10 +11,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::pinentry::{Answer, SCRIPT, Script};
 use tests::program::{Program, built};
+use tests::stage::{CARD_PIN, Stage};
 use tests::world::World;
 
 const ORIGIN: &str = "https://zorgportaal.example";
 const NONCE: &str = "5HjEnloLD+TreMRn96Aa/ReoXif/lQkrQFWHZMRxT+Y=";
+const EXTENSION: &str = "chrome-extension://gdcanlljncladfainbijcmgeopecgbfg/";
 /// Of the simulated card.
 const PIN: &str = "123456";
 
@@ -49,8 +51,7 @@ impl Desk {
         self.script.answer(answers);
         let arguments = json!({"challengeNonce": NONCE, "origin": ORIGIN, "lang": "nl"});
         let request = json!({"command": "authenticate", "arguments": arguments});
-        let extension = "chrome-extension://gdcanlljncladfainbijcmgeopecgbfg/";
-        converse(self.program().arg(extension).command(), &request)
+        converse(self.program().arg(EXTENSION).command(), &request)
     }
 
     fn doctor(&self) -> Value {
@@ -183,4 +184,42 @@ fn an_expired_card_is_refused_before_a_pin_is_asked() {
     assert_eq!(answer["error"]["code"], "ERR_WEBEID_NATIVE_FATAL", "{answer}");
     assert!(!desk.script.shown().contains("Pincode"), "{}", desk.script.shown());
     assert_eq!(state_of(&desk.doctor(), "card_expired").as_deref(), Some("problem"));
+}
+
+/// What the server says goes wrong, and then what it says helps: neither alone.
+#[test]
+fn a_refusal_of_the_server_is_told_whole_in_both_languages() {
+    let stage = Stage::new();
+    let person = stage.person("Test Arts", None);
+    let world = World::start(&["--card", "z", "--pki", &stage.pki().to_string_lossy()]);
+    let told = |arguments: &[&str], answer: &str| {
+        let script = Script::new(&[pin(answer)]);
+        let said = world.run(stage.agent(&script).args(arguments));
+        assert_eq!(said.code, 1, "{}", said.all());
+        said
+    };
+    let stranger = told(&["login", "--card"], CARD_PIN);
+    assert_eq!(
+        stranger.stderr.lines().last(),
+        Some(
+            "Deze UZI-pas hoort nog niet bij een account. U bent niet ingelogd. Log in met uw gebruikersnaam en uw sleutel of passkey, en koppel daarna uw pas bij Mijn account."
+        )
+    );
+    let stranger = told(&["--json", "--lang", "en", "login", "--card"], CARD_PIN);
+    let message = "This UZI card does not belong to an account yet. You are not logged in. Log in with your username and your key or passkey, and then link your card under My account.";
+    let error = json!({"code": "card_not_linked", "message": message});
+    let printed: Value = serde_json::from_str(&stranger.stdout).expect("JSON");
+    assert_eq!(printed, json!({"error": error}));
+    let wrong = told(&["login", "--user", &person.username], "een ander wachtwoord");
+    assert_eq!(
+        wrong.stderr.lines().last(),
+        Some(
+            "Uw gebruikersnaam of wachtwoord klopt niet. U bent niet ingelogd. Let op hoofdletters en kleine letters: die tellen mee. Na een paar verkeerde pogingen is inloggen met wachtwoord een tijd geblokkeerd."
+        )
+    );
+    let before = stage.written_down();
+    let nobody = world.run(stage.agent(&Script::new(&[])).args(["login", "--user", ""]));
+    assert_eq!(nobody.code, 2, "{}", nobody.all());
+    assert!(nobody.stderr.contains("Geef een gebruikersnaam."), "{}", nobody.stderr);
+    assert_eq!(stage.written_down(), before, "nothing was sent");
 }
