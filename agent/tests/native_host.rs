@@ -80,7 +80,12 @@ impl Home {
 
     /// Sends one request, closes the channel at once, and reads all that comes.
     fn ask_and_close(&self, request: &Value) -> Vec<Value> {
-        let (child, mut input) = self.start(&[EXTENSION]);
+        self.ask_with(&[EXTENSION], request)
+    }
+
+    /// The same of an agent with these arguments.
+    fn ask_with(&self, arguments: &[&str], request: &Value) -> Vec<Value> {
+        let (child, mut input) = self.start(arguments);
         input.write_all(&frame(request)).expect("the request is taken");
         drop(input);
         frames(&child.wait_with_output().expect("what it said").stdout)
@@ -134,8 +139,31 @@ fn an_answer_is_given_though_the_channel_closes_right_after_the_request() {
         let bad = home.ask_and_close(&json!({"command": "sign", "arguments": {}}));
         assert_eq!(bad[1]["error"]["code"], "ERR_WEBEID_NATIVE_FATAL", "{bad:?}");
     }
-    let authenticate = home.ask_and_close(&authenticate());
-    assert!(authenticate[1]["error"]["code"].is_string(), "{authenticate:?}");
+}
+
+/// A program with one question writes it, closes its end and reads the answer.
+#[test]
+fn a_person_is_asked_though_the_channel_closes_right_after_the_request() {
+    let home = Home::new(NO);
+    let said = home.ask_and_close(&authenticate());
+    let told = "there is no token; the person was told why";
+    assert_eq!(said[1]["error"]["message"], told, "{said:?}");
+    assert_eq!(home.window().as_deref(), Some("\n"), "one window");
+}
+
+/// Where a manifest leads to a script that calls `native-host`, the browser's arguments follow.
+#[test]
+fn the_word_may_stand_before_what_a_browser_adds() {
+    let home = Home::new(DEAF);
+    let quit = json!({"command": "quit", "arguments": {}});
+    let manifest = "/usr/lib/mozilla/native-messaging-hosts/eu.webeid.json";
+    let firefox = [manifest, "{e68418bc-f2b0-4459-a9ea-3e72b6751b07}"];
+    for added in [&[EXTENSION][..], &[EXTENSION, "--parent-window=0"], &firefox, &[]] {
+        let arguments = [&["native-host"], added].concat();
+        assert_eq!(home.ask_with(&arguments, &quit).get(1), Some(&json!({})), "{added:?}");
+    }
+    let other = "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh/";
+    assert!(home.ask_with(&["native-host", other], &quit).is_empty(), "it is not ours");
 }
 
 /// A browser in a snap or flatpak has the desktop portal start its hosts: no argument says so.
@@ -185,8 +213,8 @@ fn the_window_goes_with_the_browser() {
     let window = until(|| home.window().filter(|id| id.ends_with('\n')));
     assert!(runs(&window));
     let gone = Instant::now();
-    drop(input);
-    assert!(agent.wait().unwrap().success());
+    drop((input, agent.stdout.take()));
+    agent.wait().unwrap();
     until(|| (!runs(&window)).then_some(()));
     assert!(gone.elapsed() < Duration::from_secs(5), "{:?}", gone.elapsed());
 }

@@ -5,9 +5,12 @@
 //! Source: web-eid-app 2.9.0 and web-eid-webextension 2.5.0, as read for this project.
 
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use serde_json::{Value, json};
 use wire::web_eid::{Authenticate, Command, Failure, MAX_MESSAGE, Token, code};
 
@@ -43,19 +46,17 @@ pub enum Error {
 
 /// Holds one whole conversation: says the version, takes one command, gives one answer.
 ///
-/// `authenticate` is called for a wish that keeps the rules; all else is answered here. `gone` is
-/// called, from another thread, when the browser goes away before the answer is there; the answer
-/// is given all the same, as there may be somebody left to read it.
+/// `authenticate` is called for a wish that keeps the rules; all else is answered here. What comes
+/// after the command is not read: that the input ends says nothing, [`until_unread`] does.
 /// Errors: [`Error`], where the browser cannot be answered.
 pub fn converse(
     input: impl Read + Send + 'static,
     output: &mut impl Write,
     development: Development,
-    gone: impl FnOnce() + Send + 'static,
     authenticate: impl FnOnce(&Wish) -> Result<Token, Failure>,
 ) -> Result<(), Error> {
     send(output, &json!({ "version": VERSION }))?;
-    let message = receive(input, gone)?;
+    let message = receive(input)?;
     let answer = match message.and_then(|json| decide(&json, development)) {
         Ok(Decision::Authenticate(wish)) => authenticate(&wish).map(|token| json!(token)),
         Ok(Decision::Quit) => Ok(json!({})),
@@ -128,6 +129,14 @@ fn send(output: &mut impl Write, message: &Value) -> Result<(), Error> {
     Ok(output.flush()?)
 }
 
+/// Waits until nobody is left who could read what is written to `output`: a browser that goes away
+/// closes both channels, a program that only has no more to say closes the input.
+pub fn until_unread(output: impl AsFd) {
+    // No event is asked for: an error or a hang-up is told unasked.
+    let mut watched = [PollFd::new(&output, PollFlags::empty())];
+    while poll(&mut watched, None) == Err(Errno::INTR) {}
+}
+
 /// What the reading thread tells.
 enum Heard {
     Begun,
@@ -136,20 +145,13 @@ enum Heard {
 }
 
 /// One message. A length that breaks the rules is answered, so it is a failure and no error.
-fn receive(
-    input: impl Read + Send + 'static,
-    gone: impl FnOnce() + Send + 'static,
-) -> Result<Result<Vec<u8>, Failure>, Error> {
+fn receive(input: impl Read + Send + 'static) -> Result<Result<Vec<u8>, Failure>, Error> {
     let (tell, told) = channel();
     std::thread::spawn(move || {
         let mut input = input;
         let heard = listen(&mut input, || drop(tell.send(Heard::Begun)));
-        let ended = matches!(&heard, Heard::Failed(_));
-        if tell.send(heard).is_ok() && !ended {
-            // Nothing more may come; the end of the channel means that nobody waits any more.
-            let _ = std::io::copy(&mut input, &mut std::io::sink());
-            gone();
-        }
+        // Nobody listens any more where the rest came too late.
+        let _ = tell.send(heard);
     });
     wait(&told)
 }

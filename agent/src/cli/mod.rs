@@ -69,7 +69,7 @@ enum Command {
     /// program is left alone and makes the exit code 1.
     Install(install::Args),
     /// Log a person in on a page; started by the browser
-    NativeHost,
+    NativeHost(native_host::Args),
     /// Described in `tokens::card::pkcs11`; not for people
     #[command(name = pkcs11::WORKER_COMMAND, hide = true)]
     CardWorker,
@@ -96,7 +96,7 @@ impl Cli {
 pub fn run() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let cli = match native_host::started_by_browser(&arguments, Streams::of_process) {
-        Ok(true) => Cli::of(Command::NativeHost),
+        Ok(true) => Cli::of(Command::NativeHost(native_host::Args::default())),
         Ok(false) => match Cli::try_parse_from(&arguments) {
             Ok(cli) => cli,
             Err(error) => return not_understood(&error, language_asked(&arguments)),
@@ -118,7 +118,7 @@ pub fn run() -> ExitCode {
         Command::KeysWorker => Ok(keys::work()),
         Command::Doctor(args) => doctor::run(&context, &args),
         Command::Install(args) => install::run(&context, &args),
-        Command::NativeHost => native_host::run(&context),
+        Command::NativeHost(args) => native_host::run(&context, &args),
         Command::WindowGuard { program } => Ok(match guard::run(&program) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,

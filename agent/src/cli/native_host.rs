@@ -1,9 +1,10 @@
 //! `native-host`: what a browser starts to log a person in on a page with a card.
 //!
 //! The browser gives the extension's address as the only argument, so that is taken too. A browser
-//! in a snap or flatpak has the desktop portal start this program, without any argument.
+//! in a snap or flatpak has the desktop portal start this program, without any argument. Behind
+//! `native-host`, what a browser adds is passed over.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::turn::{self, Ended, Turn};
 use super::{Context, Failure, prompt};
 use crate::broker::card::Error;
 use crate::cancel::Cancel;
-use crate::channels::native::{Wish, converse, failure};
+use crate::channels::native::{Wish, converse, failure, until_unread};
 use crate::clock::{self, Deadline};
 use crate::config::Config;
 use crate::consent::pinentry::{Limit, Pinentry};
@@ -32,18 +33,49 @@ use crate::tokens::card::pkcs11::modules;
 /// Whether a browser started this process, seen by its arguments, or by the `streams` where there
 /// are none.
 ///
-/// Errors: an extension that is none of [`EXTENSIONS`].
+/// Errors: as [`allowed`].
 pub(crate) fn started_by_browser(
     arguments: &[OsString],
     streams: impl FnOnce() -> Streams,
 ) -> Result<bool, String> {
     let Some(argument) = arguments.get(1) else { return Ok(streams() == Streams::Piped) };
+    allowed(argument).map(|who| who == Who::Extension)
+}
+
+/// Who an argument of the browser says it is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// One of [`EXTENSIONS`].
+    Extension,
+    /// It names no Chromium extension.
+    Unsaid,
+}
+
+/// Looks at the address of an extension.
+///
+/// Errors: it is none of [`EXTENSIONS`].
+fn allowed(argument: &OsStr) -> Result<Who, String> {
     let address = argument.to_str();
     let Some(extension) = address.and_then(|text| text.strip_prefix("chrome-extension://")) else {
-        return Ok(false);
+        return Ok(Who::Unsaid);
     };
     let id = extension.strip_suffix('/').unwrap_or(extension);
-    if EXTENSIONS.contains(&id) { Ok(true) } else { Err(format!("extension {id:?} is not ours")) }
+    if EXTENSIONS.contains(&id) {
+        Ok(Who::Extension)
+    } else {
+        Err(format!("extension {id:?} is not ours"))
+    }
+}
+
+/// What a browser adds where its manifest leads to a program that calls `native-host`.
+#[derive(clap::Args, Default)]
+pub(crate) struct Args {
+    /// The address of the extension; or the manifest and the extension's id, as Firefox has it
+    #[arg(hide = true, num_args = 0..=2)]
+    browser: Vec<OsString>,
+    /// The window that asks, on Windows
+    #[arg(long, hide = true)]
+    parent_window: Option<OsString>,
 }
 
 /// What standard input and output are.
@@ -69,18 +101,24 @@ fn is_pipe(stream: BorrowedFd<'_>) -> bool {
 }
 
 /// Holds one conversation with the browser.
-pub(crate) fn run(context: &Context) -> Result<ExitCode, Failure> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(Err(reason)) = args.browser.first().map(|argument| allowed(argument)) {
+        context.tell(&reason);
+        return Ok(ExitCode::FAILURE);
+    }
     let failed = |error| Failure::of(&NoSystem(error), context.language);
     let cancel = Cancel::on_signals().map_err(failed)?;
     // A page must not learn how this computer is configured; the log may.
     let config = context.config();
     let development = config.as_ref().map_or(Development::Off, |config| config.development);
-    // A browser that goes away calls off what runs, and with it the window; an answer that needs
-    // nobody is still given.
+    // A browser that goes away calls off what runs, and with it the window.
     let wisher = cancel.wisher().map_err(failed)?;
-    let gone = || wisher.wish();
+    std::thread::spawn(move || {
+        until_unread(std::io::stdout());
+        wisher.wish();
+    });
     let authenticate = |wish: &Wish| authenticate(context, &config, &cancel, wish);
-    let done = converse(std::io::stdin(), &mut std::io::stdout(), development, gone, authenticate);
+    let done = converse(std::io::stdin(), &mut std::io::stdout(), development, authenticate);
     Ok(match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

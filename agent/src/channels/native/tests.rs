@@ -38,16 +38,10 @@ fn token() -> Token {
 /// The answer to the bytes, and the wish that was handed on.
 fn answer(bytes: Vec<u8>, development: Development) -> (Value, Option<Wish>) {
     let (mut output, mut seen) = (Vec::new(), None);
-    converse(
-        Cursor::new(bytes),
-        &mut output,
-        development,
-        || {},
-        |wish| {
-            seen = Some(wish.clone());
-            Ok(token())
-        },
-    )
+    converse(Cursor::new(bytes), &mut output, development, |wish| {
+        seen = Some(wish.clone());
+        Ok(token())
+    })
     .unwrap();
     let mut frames = frames(&output);
     assert_eq!(frames.len(), 2, "the version and one answer");
@@ -167,20 +161,26 @@ fn a_channel_that_closes_early_gets_no_answer() {
     for cut in [0, 3, 4, 50] {
         let mut output = Vec::new();
         let input = Cursor::new(whole[..cut].to_vec());
-        let error = converse(input, &mut output, Development::Off, || {}, |_| Ok(token()));
+        let error = converse(input, &mut output, Development::Off, |_| Ok(token()));
         assert!(matches!(error, Err(Error::Closed)), "{cut}");
         assert_eq!(frames(&output).len(), 1, "only the version was said");
     }
 }
 
 #[test]
-fn a_browser_that_goes_away_is_noticed_while_the_person_thinks() {
+fn a_browser_that_goes_away_is_noticed_and_one_that_has_no_more_to_say_stays() {
+    let (output, browser) = std::io::pipe().map(|(read, write)| (write, read)).unwrap();
     let (tell, told) = channel();
+    std::thread::spawn(move || {
+        until_unread(output);
+        tell.send(()).unwrap();
+    });
     let request = frame(&authenticate("https://zorgportaal.example", NONCE).to_string());
-    let gone = move || tell.send(()).unwrap();
-    converse(Cursor::new(request), &mut Vec::new(), Development::Off, gone, |_| {
-        told.recv_timeout(Duration::from_secs(30)).expect("the end of the channel is told");
-        Err(failure(code::USER_CANCELLED, "gone"))
+    converse(Cursor::new(request), &mut Vec::new(), Development::Off, |_| {
+        assert!(told.try_recv().is_err(), "the input has ended and somebody reads");
+        drop(browser);
+        told.recv_timeout(Duration::from_secs(30)).expect("that nobody reads is told");
+        Ok(token())
     })
     .unwrap();
 }
@@ -189,7 +189,7 @@ proptest! {
     #[test]
     fn no_bytes_make_the_conversation_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
         let mut output = Vec::new();
-        let _ = converse(Cursor::new(bytes), &mut output, Development::On, || {}, |_| Ok(token()));
+        let _ = converse(Cursor::new(bytes), &mut output, Development::On, |_| Ok(token()));
         prop_assert!(!frames(&output).is_empty());
     }
 
@@ -231,7 +231,7 @@ proptest! {
             bytes.truncate(cut);
         }
         let (whole, mut output) = (bytes.len(), Vec::new());
-        let ended = converse(Cursor::new(bytes), &mut output, Development::On, || {}, |_| Ok(token()));
+        let ended = converse(Cursor::new(bytes), &mut output, Development::On, |_| Ok(token()));
         let said = frames(&output);
         prop_assert_eq!(&said[0], &json!({ "version": VERSION }));
         let is_allowed = (5..=8192).contains(&length);
