@@ -6,6 +6,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::routing::MethodRouter;
 
 use super::cookies::Cookie;
 use super::error::{Code, Error};
@@ -24,6 +25,9 @@ pub(super) struct Shared {
     pub(super) app: Arc<App>,
     pub(super) site: Arc<Site>,
 }
+
+/// Addresses with what answers there.
+pub(super) type Table = Vec<(&'static str, MethodRouter<Shared>)>;
 
 impl FromRef<Shared> for Arc<App> {
     fn from_ref(shared: &Shared) -> Self {

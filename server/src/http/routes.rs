@@ -10,7 +10,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::timeout::TimeoutLayer;
 
-use super::context::{Context, Shared};
+use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{account, card, enrol, help, login};
 use super::{api, assets, budget, guard, intake, render};
@@ -25,12 +25,12 @@ pub fn router(app: Arc<App>) -> Router {
     let shared = Shared { app, site: site.clone() };
     // What anybody may post, who has proven nothing, is held to a budget.
     let charged = from_fn_with_state(shared.clone(), budget::charge);
-    pages()
-        .merge(log_in().route_layer(charged.clone()))
+    router_of(pages())
+        .merge(router_of(log_in()).route_layer(charged.clone()))
         .layer(from_fn_with_state(site.clone(), guard::language))
         .layer(from_fn_with_state(site.clone(), guard::forms))
-        .merge(api::routes())
-        .merge(api::log_in().route_layer(charged))
+        .merge(router_of(api::routes()))
+        .merge(router_of(api::log_in()).route_layer(charged))
         .route("/static/{file}", get(assets::asset))
         .layer(from_fn_with_state(site.clone(), intake::take_in))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))
@@ -39,42 +39,48 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(shared)
 }
 
+fn router_of(table: Table) -> Router<Shared> {
+    table.into_iter().fold(Router::new(), |router, (path, answers)| router.route(path, answers))
+}
+
 /// What people open: cookies, forms, a token in each.
-fn pages() -> Router<Shared> {
-    Router::new()
-        .route("/", get(home))
-        .route("/help", get(help::page))
-        .route("/login/check", get(login::check))
-        .route("/login/check/card", get(card::check))
-        .route("/login/passkey", get(login::passkey))
-        .route("/login/cancel", post(login::cancel))
-        .route("/login/another", post(login::another))
-        .route("/confirm", get(login::confirm))
-        .route("/confirm/card", get(card::confirm))
-        .route("/logout", post(account::log_out))
-        .route("/logged-out", get(account::logged_out))
-        .route("/enrol", get(enrol::choice))
-        .route("/enrol/security-key", get(enrol::security_key))
-        .route("/enrol/passkey", get(enrol::passkey))
-        .route("/enrol/webauthn/options", post(enrol::options))
-        .route("/enrol/webauthn", post(enrol::finish))
-        .route("/enrol/card", get(card::link).post(card::finish_link))
-        .route("/enrol/card/challenge", post(card::challenge_link))
-        .route("/account", get(account::page))
-        .route("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove))
-        .route("/account/factors/{id}/try", get(account::try_out))
-        .route("/account/factors/{id}/upgrade", get(account::upgrade))
-        .route("/account/sessions/{id}/end", post(account::end))
+pub(super) fn pages() -> Table {
+    vec![
+        ("/", get(home)),
+        ("/help", get(help::page)),
+        ("/login/check", get(login::check)),
+        ("/login/check/card", get(card::check)),
+        ("/login/passkey", get(login::passkey)),
+        ("/login/cancel", post(login::cancel)),
+        ("/confirm", get(login::confirm)),
+        ("/confirm/card", get(card::confirm)),
+        ("/logout", post(account::log_out)),
+        ("/logged-out", get(account::logged_out)),
+        ("/enrol", get(enrol::choice)),
+        ("/enrol/security-key", get(enrol::security_key)),
+        ("/enrol/passkey", get(enrol::passkey)),
+        ("/enrol/webauthn/options", post(enrol::options)),
+        ("/enrol/webauthn", post(enrol::finish)),
+        ("/enrol/card", get(card::link).post(card::finish_link)),
+        ("/enrol/card/challenge", post(card::challenge_link)),
+        ("/account", get(account::page)),
+        ("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove)),
+        ("/account/factors/{id}/try", get(account::try_out)),
+        ("/account/factors/{id}/upgrade", get(account::upgrade)),
+        ("/account/sessions/{id}/end", post(account::end)),
+    ]
 }
 
 /// Where people log in: each of these POSTs writes, whoever sends it.
-fn log_in() -> Router<Shared> {
-    Router::new()
-        .route("/login", get(login::form).post(login::password))
-        .route("/login/webauthn/options", post(login::options))
-        .route("/login/webauthn", post(login::finish))
-        .route("/login/card", get(card::log_in).post(card::finish))
-        .route("/login/card/challenge", post(card::challenge))
+pub(super) fn log_in() -> Table {
+    vec![
+        ("/login", get(login::form).post(login::password)),
+        ("/login/webauthn/options", post(login::options)),
+        ("/login/webauthn", post(login::finish)),
+        ("/login/card", get(card::log_in).post(card::finish)),
+        ("/login/card/challenge", post(card::challenge)),
+        ("/login/another", post(login::another)),
+    ]
 }
 
 /// `GET /`: where this person belongs.

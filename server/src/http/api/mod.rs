@@ -10,33 +10,34 @@ mod enrolment;
 mod login;
 mod shown;
 
-use axum::Router;
 use axum::routing::{get, post};
 
-use super::context::Shared;
+use super::context::Table;
 
 /// Where programs log in: each of these writes, whoever sends it.
-pub(super) fn log_in() -> Router<Shared> {
-    Router::new()
-        .route("/api/v1/login/attempts", post(login::begin))
-        .route("/api/v1/login/password", post(login::password))
-        .route("/api/v1/login/webauthn/options", post(login::key_options))
-        .route("/api/v1/login/webauthn", post(login::key))
-        .route("/api/v1/login/enrolment", post(login::enrol_another))
-        .route("/api/v1/login/card/challenge", post(login::card_challenge))
-        .route("/api/v1/login/card", post(login::card))
-        .route("/api/v1/login/code", post(login::code))
+pub(super) fn log_in() -> Table {
+    vec![
+        ("/api/v1/login/attempts", post(login::begin)),
+        ("/api/v1/login/password", post(login::password)),
+        ("/api/v1/login/webauthn/options", post(login::key_options)),
+        ("/api/v1/login/webauthn", post(login::key)),
+        ("/api/v1/login/enrolment", post(login::enrol_another)),
+        ("/api/v1/login/card/challenge", post(login::card_challenge)),
+        ("/api/v1/login/card", post(login::card)),
+        ("/api/v1/login/code", post(login::code)),
+    ]
 }
 
 /// Every other address of the API: a session opens it.
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/api/v1/enrolment/webauthn/options", post(enrolment::key_options))
-        .route("/api/v1/enrolment/webauthn", post(enrolment::key))
-        .route("/api/v1/enrolment/card/challenge", post(enrolment::card_challenge))
-        .route("/api/v1/enrolment/card", post(enrolment::card))
-        .route("/api/v1/me", get(account::me))
-        .route("/api/v1/logout", post(account::log_out))
+pub(super) fn routes() -> Table {
+    vec![
+        ("/api/v1/enrolment/webauthn/options", post(enrolment::key_options)),
+        ("/api/v1/enrolment/webauthn", post(enrolment::key)),
+        ("/api/v1/enrolment/card/challenge", post(enrolment::card_challenge)),
+        ("/api/v1/enrolment/card", post(enrolment::card)),
+        ("/api/v1/me", get(account::me)),
+        ("/api/v1/logout", post(account::log_out)),
+    ]
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use base64::Engine as _;
@@ -13,7 +14,6 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-use super::*;
 use crate::app::App;
 use crate::factors::testing::SoftKey;
 use crate::http::router;

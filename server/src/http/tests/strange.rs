@@ -1,6 +1,7 @@
 //! Strange bodies at every address: whatever is sent, the answer is ours and no failure of ours.
 
 use super::*;
+use crate::http::{api, routes};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use proptest::prelude::*;
@@ -8,12 +9,11 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use sha2::{Digest as _, Sha256};
 
-/// Every address, as the tables of routes name it.
+/// Every address of the tables of routes.
 fn addresses() -> Vec<String> {
-    let tables = [include_str!("../routes.rs"), include_str!("../api/mod.rs")];
-    let routes = tables.iter().flat_map(|table| table.split(".route(").skip(1));
-    let quoted = routes.map(|route| route.split('"').nth(1).expect("an address").to_owned());
-    quoted.filter(|address| address.starts_with('/')).collect()
+    let tables = [routes::pages(), routes::log_in(), api::routes(), api::log_in()];
+    let addresses = tables.into_iter().flatten().map(|(address, _)| address);
+    addresses.chain(["/static/{file}"]).map(str::to_owned).collect()
 }
 
 /// Bytes, forms and JSON, whole and damaged.
