@@ -115,8 +115,9 @@ pub enum Event {
     },
     /// A factor was refused.
     FactorRefused {
-        /// What it was said to be.
-        kind: Kind,
+        /// What it is or was asked to be, where that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<Kind>,
         /// Why, as a stable name.
         reason: &'static str,
         /// The card, if it is one and could be read.
@@ -210,7 +211,8 @@ mod tests {
             event.canonical(&visitor),
             r#"{"actor":{"who":"visitor"},"event":"password_blocked","until":7}"#
         );
-        let event = Event::FactorRefused { kind: Kind::Card, reason: "card_revoked", card: None };
+        let event =
+            Event::FactorRefused { kind: Some(Kind::Card), reason: "card_revoked", card: None };
         assert_eq!(
             event.canonical(&Actor::Operator),
             r#"{"actor":{"who":"operator"},"event":"factor_refused","kind":"card","reason":"card_revoked"}"#

@@ -79,6 +79,7 @@ fn dutch_enrolment(error: &EnrolmentError) -> Option<String> {
                 .to_owned()
         }
         EnrolmentError::Denied(_)
+        | EnrolmentError::SessionOver
         | EnrolmentError::Refused(_)
         | EnrolmentError::Key(_)
         | EnrolmentError::Storage(_) => return None,

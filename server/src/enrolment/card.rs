@@ -220,7 +220,7 @@ async fn record(
     (reason, card): (&'static str, Option<Box<Sighting>>),
     by: &By,
 ) -> Result<()> {
-    let event = audit::Event::FactorRefused { kind: Kind::Card, reason, card };
+    let event = audit::Event::FactorRefused { kind: Some(Kind::Card), reason, card };
     Ok(audit::record(tx, by, account, &event).await?)
 }
 
@@ -237,6 +237,7 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::CardTaken => "card_taken",
         Error::NoAccount(_) => "no_account",
         Error::Denied(Denied::NotFresh) => "not_fresh",
+        Error::SessionOver => "session_over",
         Error::Denied(Denied::OnlyFirst | Denied::CardTooEarly | Denied::LastFactor) => {
             "not_allowed"
         }

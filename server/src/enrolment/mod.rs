@@ -16,6 +16,9 @@ pub enum Error {
     /// The session, or the state of the account, does not allow it.
     #[error(transparent)]
     Denied(#[from] policy::Denied),
+    /// The session ended before the change was made.
+    #[error("the session has ended: log in again")]
+    SessionOver,
     /// The key did not prove what it had to.
     #[error("the key was not accepted: {}", .0.as_str())]
     Refused(Refusal),

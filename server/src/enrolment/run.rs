@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
 use crate::clock::Time;
-use crate::factors::security_key::{KeyKind, Owner, Registered};
+use crate::factors::security_key::{self, KeyKind, Owner, Registered};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::label;
@@ -71,18 +71,21 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (account, bound_at) = allowed(app, &mut tx, session, Kind::SecurityKey, now).await?;
+    let by = owner(app, session, now);
     let asker = session.id.as_str();
-    let registered = match challenges::spend(&mut tx, asker, Purpose::EnrolKey, now).await? {
-        Some(state) => app.keys.finish_registration(&state, answer)?,
-        None => Err(Refusal::ChallengeGone),
+    let Some(state) = challenges::spend(&mut tx, asker, Purpose::EnrolKey, now).await? else {
+        return refused(tx, &account.id, (None, Refusal::ChallengeGone), &by).await;
     };
-    let registered = match registered {
+    let registered = match app.keys.finish_registration(&state, answer)? {
         Ok(registered) => registered,
-        Err(refusal) => return refused(tx, &account.id, refusal, &owner(app, session, now)).await,
+        Err(refusal) => {
+            let kind = security_key::asked_kind(&state)?;
+            return refused(tx, &account.id, (Some(kind), refusal), &by).await;
+        }
     };
+    let known = (Some(registered.kind), Refusal::AlreadyEnrolled);
     if factors::store::is_enrolled(&mut tx, &registered.credential_id).await? {
-        let by = owner(app, session, now);
-        return refused(tx, &account.id, Refusal::AlreadyEnrolled, &by).await;
+        return refused(tx, &account.id, known, &by).await;
     }
     let proven = (registered.kind, registered.evidence);
     let discoverable = registered.discoverable;
@@ -91,8 +94,17 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     let replaces = same_key(app, &mut tx, &account.id, &registered).await?;
     let content = (registered.version, registered.content.as_str());
     let (id, counter) = (&registered.credential_id, registered.counter);
-    factors::store::insert_credential(&mut tx, &factor, id, content, counter, replaces).await?;
-    let by = owner(app, session, now);
+    match factors::store::insert_credential(&mut tx, &factor, id, content, counter, replaces).await
+    {
+        Err(error) if error.is_duplicate() => {
+            // Somebody enrols it at the same moment; this transaction is of no use any more.
+            drop(tx);
+            let mut tx = app.db.write().await?;
+            challenges::spend(&mut tx, asker, Purpose::EnrolKey, now).await?;
+            return refused(tx, &account.id, known, &by).await;
+        }
+        inserted => inserted?,
+    }
     if session.login.scope == Scope::EnrolOnly {
         drop_unproven(&mut tx, &factor, &by).await?;
     }
@@ -126,14 +138,14 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     let now = app.clock.now();
     let account = &session.login.account;
     let mut tx = app.db.write().await?;
-    let account_row = accounts::store::lock(&mut tx, account).await?.ok_or(Error::Unknown)?;
+    let (account_row, session) = living(app, &mut tx, session, now).await?;
     let factors = factors::store::list(&mut tx, account).await?;
     let Some(kind) = factors.iter().find(|other| other.id == *factor).map(|f| f.kind) else {
         return Err(Error::Unknown);
     };
     let left = factors.iter().filter(|other| other.id != *factor && other.is_relied_on()).count();
-    policy::may_remove(session, left, intent, now, &app.config.sessions)?;
-    let by = owner(app, session, now);
+    policy::may_remove(&session, left, intent, now, &app.config.sessions)?;
+    let by = owner(app, &session, now);
     delete(&mut tx, &account_row.id, (factor, kind), &by).await?;
     accounts::store::vouch(&mut tx, &account_row.id, Level::Low).await?;
     changed(&mut tx, account, Some(&session.id), &by).await?;
@@ -222,9 +234,26 @@ pub(super) async fn drop_unproven(tx: &mut Tx, new: &Factor, by: &By) -> Result<
     Ok(())
 }
 
+/// The account of `session`, and the session as it stands by now: it may have ended or fallen since
+/// it was read. Both are kept from every other change until the transaction ends.
+async fn living(
+    app: &App,
+    tx: &mut Tx,
+    session: &Session,
+    now: Time,
+) -> Result<(Account, Session)> {
+    let account = accounts::store::lock(tx, &session.login.account).await?;
+    let account = account.ok_or(Error::Unknown)?;
+    let policy = &app.config.sessions;
+    let session = sessions::lock(tx, &account.id, &session.id, (now, policy)).await?;
+    Ok((account, session.ok_or(Error::SessionOver)?))
+}
+
 /// The account of `session` and the level a factor of this kind added in it is bound at, if one
 /// may be added. The account is kept from every other change of its factors until the transaction
 /// ends.
+///
+/// Errors: [`Error::SessionOver`], [`Error::Denied`].
 pub(super) async fn allowed(
     app: &App,
     tx: &mut Tx,
@@ -232,11 +261,10 @@ pub(super) async fn allowed(
     kind: Kind,
     now: Time,
 ) -> Result<(Account, Level)> {
-    let account = accounts::store::lock(tx, &session.login.account).await?;
-    let account = account.ok_or(Error::Unknown)?;
+    let (account, session) = living(app, tx, session, now).await?;
     let factors = factors::store::list(tx, &account.id).await?;
     let factors = factors.iter().filter(|factor| factor.closes_enrolment()).count();
-    let level = policy::may_add(session, &account, kind, factors, now, &app.config.sessions)?;
+    let level = policy::may_add(&session, &account, kind, factors, now, &app.config.sessions)?;
     Ok((account, level))
 }
 
@@ -293,9 +321,13 @@ pub(super) async fn changed(
     Ok(login::run::interrupt(tx, account, by.now).await?)
 }
 
-async fn refused(mut tx: Tx, account: &AccountId, refusal: Refusal, by: &By) -> Result<Factor> {
-    let reason = refusal.as_str();
-    let event = audit::Event::FactorRefused { kind: Kind::SecurityKey, reason, card: None };
+async fn refused(
+    mut tx: Tx,
+    account: &AccountId,
+    (kind, refusal): (Option<Kind>, Refusal),
+    by: &By,
+) -> Result<Factor> {
+    let event = audit::Event::FactorRefused { kind, reason: refusal.as_str(), card: None };
     audit::record(&mut tx, by, Some(account), &event).await?;
     tx.commit().await?;
     Err(Error::Refused(refusal))

@@ -17,7 +17,7 @@ use crate::organisations::{self, Organisation, Subscriber};
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
-use crate::storage::testing::{account, both};
+use crate::storage::testing::{account, both, waits_for_another};
 use crate::uzi::sighting::Standing;
 use crate::{accounts, audit, factors, login};
 use base64::Engine as _;
@@ -279,6 +279,128 @@ async fn a_change_of_factors_ends_the_other_sessions() {
         let (third, _) = open(&app, &account, Scope::Full, Level::High).await;
         remove(&app, &session, &factor.id, Intent::LastToo).await.unwrap();
         assert!(is_open(&token).await && !is_open(&third).await);
+    })
+    .await;
+}
+
+/// A page is open in one browser while the session is ended in another.
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_changes_no_factor() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let factor = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        let options = key_options(&app, &session, KeyKind::Passkey).await.unwrap();
+        let answer = SoftKey::new().create(&options);
+        let (_, other) = open(&app, &account, Scope::Full, Level::High).await;
+        assert!(sessions::run::end(&app, &other, &session.id).await.unwrap());
+
+        let asked = key_options(&app, &session, KeyKind::Passkey).await;
+        assert!(matches!(asked, Err(Error::SessionOver)), "{asked:?}");
+        let enrolled = key(&app, &session, &answer, "").await;
+        assert!(matches!(enrolled, Err(Error::SessionOver)), "{enrolled:?}");
+        let removed = remove(&app, &session, &factor.id, Intent::LastToo).await;
+        assert!(matches!(removed, Err(Error::SessionOver)), "{removed:?}");
+        let card = Ok(verified_card("900000001", "90000123", "Arts"));
+        let linked = decide(&app, &session, card, "").await;
+        assert!(matches!(linked, Err(Error::SessionOver)), "{linked:?}");
+        let nonce = super::card::nonce(&app, &session).await;
+        assert!(matches!(nonce, Err(Error::SessionOver)), "{nonce:?}");
+
+        let kept = accounts::run::factors(&app, &other).await.unwrap();
+        assert_eq!(kept.iter().map(|kept| &kept.id).collect::<Vec<_>>(), [&factor.id]);
+        let refused = events(&app, Some(&account), "factor_refused").await;
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        assert_eq!(refused[0]["reason"], "session_over", "the card that was shown");
+    })
+    .await;
+}
+
+/// What idled away is no session either, whatever was read before.
+#[tokio::test]
+async fn a_session_that_fell_meanwhile_enrols_at_what_it_fell_to() {
+    both(async |db| {
+        let mut app = app(db);
+        app.config.sessions.fresh = app.config.sessions.idle;
+        let account = account(&app.db, NAME).await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        app.clock.advance(app.config.sessions.falls);
+        let factor = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        assert_eq!(factor.bound_at, Level::Substantial);
+        app.clock.advance(app.config.sessions.idle);
+        let late = enrol(&app, &session, &mut SoftKey::new()).await;
+        assert!(matches!(late, Err(Error::SessionOver)), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_key_is_recorded_as_what_was_asked_for() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        for kind in [KeyKind::Passkey, KeyKind::SecurityKey] {
+            let options = key_options(&app, &visit, kind).await.unwrap();
+            let mut soft = SoftKey { origin: "http://elders.localhost:8080", ..SoftKey::new() };
+            key(&app, &visit, &soft.create(&options), "").await.unwrap_err();
+        }
+        key(&app, &visit, &json!({}), "").await.unwrap_err();
+        let refused = events(&app, Some(&account), "factor_refused").await;
+        let mut kinds: Vec<_> = refused
+            .iter()
+            .map(|event| (event["reason"].as_str().unwrap(), event.get("kind").cloned()))
+            .collect();
+        kinds.sort_by_key(|(reason, kind)| (*reason, kind.clone().map(|kind| kind.to_string())));
+        let at = "other_address";
+        assert_eq!(
+            kinds,
+            [
+                ("challenge_gone", None),
+                (at, Some(json!("passkey"))),
+                (at, Some(json!("security_key")))
+            ]
+        );
+    })
+    .await;
+}
+
+/// Two people cannot have one key, but a browser can send one answer from two accounts.
+#[tokio::test]
+async fn of_two_enrolments_of_one_credential_at_once_one_is_told_that_it_is_known() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        let other = account_of_another(&app).await;
+        let (_, theirs) = open(&app, &other, Scope::EnrolOnly, Level::Low).await;
+        let mut soft = SoftKey::new();
+        let options = key_options(&app, &theirs, KeyKind::Passkey).await.unwrap();
+        let answer = soft.create(&options);
+
+        // The first has written, and not committed yet.
+        let mut first = app.db.write().await.unwrap();
+        let owned = super::run::factor(
+            &app,
+            &account.id,
+            (Kind::Passkey, factors::Evidence::VerifiedDevice),
+            ("", Level::High),
+            app.clock.now(),
+        );
+        factors::store::insert(&mut first, &owned).await.unwrap();
+        let id = answer["id"].as_str().unwrap();
+        factors::store::insert_credential(&mut first, &owned, id, (5, "{}"), 0, None)
+            .await
+            .unwrap();
+        let commit = async {
+            waits_for_another(&app.db).await;
+            first.commit().await.unwrap();
+        };
+        let (second, ()) = tokio::join!(key(&app, &theirs, &answer, ""), commit);
+        assert!(matches!(second, Err(Error::Refused(Refusal::AlreadyEnrolled))), "{second:?}");
+        let refused = events(&app, Some(&other), "factor_refused").await;
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        assert_eq!(refused[0]["reason"], "already_enrolled");
+        let again = key(&app, &theirs, &answer, "").await;
+        assert!(matches!(again, Err(Error::Refused(Refusal::ChallengeGone))), "{again:?}");
+        assert!(sessions::run::end(&app, &visit, &visit.id).await.unwrap());
     })
     .await;
 }

@@ -266,6 +266,14 @@ impl From<KeyKind> for Kind {
     }
 }
 
+/// Of which kind a new credential was asked for, by the question that left `state`.
+pub(crate) fn asked_kind(state: &str) -> Result<Kind, Error> {
+    Ok(match remembered::<Making>(state)?.ceremony.0 {
+        Registration::SecurityKey(_) => Kind::SecurityKey,
+        Registration::Passkey(_) => Kind::Passkey,
+    })
+}
+
 fn question(public_key: Value, ceremony: impl Serialize) -> Question {
     let challenge = public_key.get("challenge").and_then(Value::as_str);
     let challenge = challenge.expect("options have a challenge").to_owned();

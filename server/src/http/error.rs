@@ -308,6 +308,7 @@ impl From<enrolment::Error> for Error {
             E::Denied(Denied::CardTooEarly) => {
                 return Self::new(Code::EnrolFirst).next("/enrol");
             }
+            E::SessionOver => return Self::new(Code::LogInFirst).next("/login"),
             E::Denied(Denied::OnlyFirst) => return Self::new(Code::OnlyFirst).next("/login"),
             E::Denied(Denied::LastFactor) => Code::LastFactor,
             E::Refused(Refusal::NotRecognised) => Code::KeyRefused,

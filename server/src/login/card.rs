@@ -77,7 +77,7 @@ pub(crate) async fn decide(
             (Err(refused(linked.map(|factor| factor.account), &refusal, sighting)), refusal)
         }
     };
-    Ok(match settle(app, tx, attempt, Kind::Card, proof, now).await? {
+    Ok(match settle(app, tx, attempt, proof, now).await? {
         FactorAnswer::Done(granted) => CardAnswer::Done(granted),
         FactorAnswer::Refused(factors::Refusal::Stranger) => CardAnswer::Refused(Refusal::Stranger),
         FactorAnswer::Refused(_) => CardAnswer::Refused(refusal),
@@ -112,5 +112,6 @@ async fn linked(tx: &mut Tx, sighting: &Sighting) -> Result<Option<Factor>> {
 
 fn refused(account: Option<AccountId>, refusal: &Refusal, card: Option<Box<Sighting>>) -> Refused {
     let reason = refusal.code();
-    Refused { account, refusal: factors::Refusal::NotRecognised, reason, card }
+    let refusal = factors::Refusal::NotRecognised;
+    Refused { account, kind: Some(Kind::Card), refusal, reason, card }
 }

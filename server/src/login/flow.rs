@@ -47,9 +47,9 @@ pub(super) enum Event {
     Proven(Proof),
     /// The person cannot use what never proved itself, and wants to enrol something else.
     EnrolAnother,
-    /// A factor did not.
+    /// A factor did not. Of which kind, where that is known.
     Refused {
-        kind: Kind,
+        kind: Option<Kind>,
         account: Option<AccountId>,
         reason: &'static str,
         card: Option<Box<Sighting>>,
@@ -492,7 +492,7 @@ mod tests {
                 let level = [Level::Low, Level::Substantial, Level::High][level];
                 Event::Proven(proof(n, evidence, level))
             }),
-            Just(Event::Refused { kind: Kind::Card, account: None, reason: "x", card: None }),
+            Just(Event::Refused { kind: Some(Kind::Card), account: None, reason: "x", card: None }),
         ]
     }
 

@@ -7,7 +7,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::challenges::{self, Purpose};
-use crate::factors::{self, Kind, Proof, Refusal};
+use crate::factors::{self, Proof, Refusal};
 use crate::id::FactorId;
 use crate::secret::Token;
 use crate::storage::Tx;
@@ -59,9 +59,9 @@ pub async fn finish(app: &App, token: &Token, answer: &Value) -> Result<FactorAn
             let by = attempt.by(app.random, now);
             prove_key(app, &mut tx, &state, answer, &by).await?
         }
-        None => Err(Refused::key(None, Refusal::ChallengeGone)),
+        None => Err(Refused::unknown(Refusal::ChallengeGone)),
     };
-    settle(app, tx, attempt, Kind::Passkey, proof, now).await
+    settle(app, tx, attempt, proof, now).await
 }
 
 async fn prove_key(
@@ -71,15 +71,15 @@ async fn prove_key(
     answer: &Value,
     by: &By,
 ) -> Result<Result<Proof, Refused>> {
-    let refused = |account, refusal| Ok(Err(Refused::key(account, refusal)));
     let answer = match app.keys.look(state, answer)? {
         Ok(answer) => answer,
-        Err(refusal) => return refused(None, refusal),
+        Err(refusal) => return Ok(Err(Refused::unknown(refusal))),
     };
     let Some(stored) = factors::store::credential(tx, &answer.credential_id()).await? else {
-        return refused(None, Refusal::NotRecognised);
+        return Ok(Err(Refused::unknown(Refusal::NotRecognised)));
     };
     let account = stored.account.clone();
+    let refused = |refusal| Ok(Err(Refused::of(stored.account.clone(), stored.kind, refusal)));
     if stored.proven_at.is_none() {
         // A first proof closes the road of the password alone: no enrolment by it goes on beside.
         accounts::store::lock(tx, &account).await?;
@@ -90,21 +90,21 @@ async fn prove_key(
         Err(Refusal::BadSignature) if !named => {
             // Whoever asks learns no more than of a key that nobody knows; the audit does.
             let reason = Refusal::BadSignature.as_str();
-            let told = Refused::key(Some(account), Refusal::NotRecognised);
+            let told = Refused::of(account, stored.kind, Refusal::NotRecognised);
             return Ok(Err(Refused { reason, ..told }));
         }
         Err(refusal) => {
             if refusal == Refusal::PossiblyCloned && stored.cloned_at.is_none() {
                 factors::store::flag_cloned(tx, &stored.factor, by.now).await?;
-                let event = audit::Event::FactorCloned { factor: stored.factor };
+                let event = audit::Event::FactorCloned { factor: stored.factor.clone() };
                 audit::record(tx, by, Some(&account), &event).await?;
             }
-            return refused(Some(account), refusal);
+            return refused(refusal);
         }
     };
     let counters = (stored.counter, used.counter);
     if !factors::store::advance(tx, &stored.factor, &used.content, counters).await? {
-        return refused(Some(account), Refusal::ChallengeGone);
+        return refused(Refusal::ChallengeGone);
     }
     if used.alone {
         factors::store::found_discoverable(tx, &stored.factor).await?;

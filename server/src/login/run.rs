@@ -61,6 +61,8 @@ async fn begin(
 /// Why a factor does not let in, and whose it is where that is known.
 pub(super) struct Refused {
     pub(super) account: Option<AccountId>,
+    /// What it is, where that is known.
+    pub(super) kind: Option<Kind>,
     pub(super) refusal: Refusal,
     /// What the audit calls it.
     pub(super) reason: &'static str,
@@ -68,9 +70,14 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Of a key.
-    pub(super) const fn key(account: Option<AccountId>, refusal: Refusal) -> Self {
-        Self { account, refusal, reason: refusal.as_str(), card: None }
+    /// Of a key that nobody has.
+    pub(super) const fn unknown(refusal: Refusal) -> Self {
+        Self { account: None, kind: None, refusal, reason: refusal.as_str(), card: None }
+    }
+
+    /// Of this account's key, which is of this kind.
+    pub(super) fn of(account: AccountId, kind: Kind, refusal: Refusal) -> Self {
+        Self { account: Some(account), kind: Some(kind), ..Self::unknown(refusal) }
     }
 }
 
@@ -87,13 +94,15 @@ pub struct Offer {
 ///
 /// Errors: [`Error::NoWay`] where what there was has been switched off since.
 pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
-    let (account, first) = match &attempt.state {
+    // Read only: who asks need not show a cookie of ours, and SQLite has one place to write.
+    let mut tx = app.db.read().await?;
+    let attempt = store::find(&mut tx, &token.hash(), app.clock.now()).await?;
+    let state = attempt.ok_or(Error::AttemptOver)?.state;
+    let (account, first) = match &state {
         State::PasswordProven { account } => (account, false),
         State::FirstProof { account } => (account, true),
-        State::Started | State::SteppingUp { .. } | State::Over => return Ok(None),
+        State::Started | State::SteppingUp { .. } => return Ok(None),
+        State::Over => return Err(Error::AttemptOver),
     };
     let ways = factors::ways(&factors::store::list(&mut tx, account).await?);
     if ways.is_empty() {
@@ -126,7 +135,6 @@ pub(super) async fn settle(
     app: &App,
     mut tx: Tx,
     attempt: Attempt,
-    kind: Kind,
     proof: Result<Proof, Refused>,
     now: Time,
 ) -> Result<FactorAnswer> {
@@ -137,12 +145,12 @@ pub(super) async fn settle(
                 flow::Unfit::Stranger => Refusal::Stranger,
                 flow::Unfit::Touch => Refusal::UserVerificationMissing,
             };
-            Err(Refused { card: proof.card, ..Refused::key(Some(proof.account), refusal) })
+            Err(Refused { card: proof.card, ..Refused::of(proof.account, proof.kind, refusal) })
         }
     });
     let (event, refusal) = match proof {
         Ok(proof) => (Event::Proven(proof), Refusal::NotRecognised),
-        Err(Refused { account, refusal, reason, card }) => {
+        Err(Refused { account, kind, refusal, reason, card }) => {
             (Event::Refused { kind, account, reason, card }, refusal)
         }
     };

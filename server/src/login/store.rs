@@ -11,6 +11,9 @@ use super::flow::State;
 use super::pkce::Challenge;
 use crate::sessions::Login;
 
+/// Its id, code challenge, client and state.
+type Row = (String, Option<String>, String, String);
+
 /// An attempt as it is stored.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
@@ -58,24 +61,27 @@ pub(super) async fn insert(
         .execute(c).await.map(drop))
 }
 
-/// The living attempt with this token, kept from every other transaction until this one ends.
+/// The living attempt with this token.
+pub(super) async fn find(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Option<Attempt>> {
+    const SQL: &str = "SELECT id, code_challenge, client, state FROM attempt \
+                       WHERE token_hash = $1 AND expires_at > $2";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(token.as_str())
+        .bind(now.millis())
+        .fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// As [`find`], and keeps the attempt from every other transaction until this one ends.
 pub(super) async fn lock(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Option<Attempt>> {
     const SQL: &str = "UPDATE attempt SET token_hash = token_hash \
                        WHERE token_hash = $1 AND expires_at > $2 \
                        RETURNING id, code_challenge, client, state";
-    let row: Option<(String, Option<String>, String, String)> = on!(tx, c => sqlx::query_as(SQL)
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
         .bind(token.as_str())
         .bind(now.millis())
         .fetch_optional(c).await)?;
-    let Some((id, challenge, client, state)) = row else { return Ok(None) };
-    Ok(Some(Attempt {
-        id: AttemptId::try_from(id).map_err(|_| unknown("id"))?,
-        code_challenge: challenge
-            .map(|text| Challenge::parse(&text).ok_or_else(|| unknown("code_challenge")))
-            .transpose()?,
-        client,
-        state: serde_json::from_str(&state).map_err(|_| unknown("state"))?,
-    }))
+    row.map(read).transpose()
 }
 
 /// Saves where an attempt stands.
@@ -164,6 +170,17 @@ pub(super) async fn forget_attempts(tx: &mut Tx, now: Time) -> Result<()> {
 pub(super) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<()> {
     const SQL: &str = "DELETE FROM login_code WHERE expires_at <= $1";
     on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+}
+
+fn read((id, challenge, client, state): Row) -> Result<Attempt> {
+    Ok(Attempt {
+        id: AttemptId::try_from(id).map_err(|_| unknown("id"))?,
+        code_challenge: challenge
+            .map(|text| Challenge::parse(&text).ok_or_else(|| unknown("code_challenge")))
+            .transpose()?,
+        client,
+        state: serde_json::from_str(&state).map_err(|_| unknown("state"))?,
+    })
 }
 
 fn written(state: &State) -> String {

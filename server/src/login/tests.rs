@@ -583,6 +583,56 @@ async fn a_copied_key_is_no_way_in_and_does_not_stand_for_a_good_one() {
     .await;
 }
 
+/// Anybody may open the page that asks for a factor, with any cookie.
+#[tokio::test]
+async fn what_a_log_in_may_go_on_with_is_read_while_another_writes() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        enrol(&app, &mut SoftKey::new(), KeyKind::SecurityKey).await;
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let nobody = attempt(&app).await;
+        let strange = Token::random(app.random);
+        // On SQLite this holds the one place to write: whoever wants it waits.
+        let held = app.db.write().await.unwrap();
+        let seen = run::offer(&app, &strange).await;
+        assert!(matches!(seen, Err(Error::AttemptOver)), "{seen:?}");
+        assert_eq!(run::offer(&app, &nobody).await.unwrap(), None);
+        let seen = run::offer(&app, &token).await.unwrap().unwrap();
+        assert_eq!(seen.ways, [Kind::SecurityKey]);
+        drop(held);
+        app.clock.advance(ATTEMPT_LIFE);
+        let late = run::offer(&app, &token).await;
+        assert!(matches!(late, Err(Error::AttemptOver)), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_key_is_recorded_as_what_it_is_where_that_is_known() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::SecurityKey).await;
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let options = key_options(&app, &token).await.unwrap();
+        let mut forged = SoftKey { secret: SoftKey::new().secret, ..soft };
+        refusal(key(&app, &token, &forged.get(&options)).await.unwrap());
+        let options = key_options(&app, &token).await.unwrap();
+        refusal(key(&app, &token, &SoftKey::new().get(&options)).await.unwrap());
+        let seen = full_events(&app, Some(&account.id)).await;
+        let refused = seen.iter().filter(|event| event["event"] == "factor_refused");
+        let mut kinds: Vec<_> = refused
+            .map(|event| (event["reason"].as_str().unwrap(), event.get("kind").cloned()))
+            .collect();
+        kinds.sort_by_key(|(reason, _)| *reason);
+        assert_eq!(
+            kinds,
+            [("bad_signature", Some(Value::from("security_key"))), ("not_recognised", None)]
+        );
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn half_an_enrolment_is_not_counted_and_is_no_way_round() {
     both(async |db| {

@@ -73,6 +73,21 @@ pub(crate) async fn rows(db: &Db, table: &'static str) -> i64 {
     on!(&mut tx, c => sqlx::query_scalar(sql()).fetch_one(c).await).expect("it is counted")
 }
 
+/// Returns when a transaction waits for what another one holds; at once on SQLite, where all that
+/// write wait for one another before they have read anything.
+pub(crate) async fn waits_for_another(db: &Db) {
+    const SQL: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+                       AND datname = current_database()";
+    let super::Engine::Postgres(pool) = &db.0 else { return };
+    for _ in 0..50_000 {
+        let waiting: i64 = sqlx::query_scalar(SQL).fetch_one(pool).await.expect("it is counted");
+        if waiting > 0 {
+            return;
+        }
+    }
+    panic!("no transaction waits");
+}
+
 /// The one PostgreSQL all test processes of this machine's user share; `postgres.sh` tells how it
 /// starts and how it goes away by itself.
 struct Instance {
