@@ -1,6 +1,6 @@
 //! Migrations: what each version adds to the shape of the database, run at start under a lock.
 
-use super::open::private_file;
+use super::open::{private_file, unbounded};
 use super::{Db, Engine, Error, Found, Location, Result, on};
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -22,7 +22,13 @@ pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
     let _lock = lock(location).await?;
     match engine {
         Engine::Sqlite { writer, .. } => migrator.run(writer).await,
-        Engine::Postgres(pool) => migrator.run(pool).await,
+        Engine::Postgres(pool) => {
+            // A step may take long, and so may another server that takes it.
+            let pool = unbounded(pool).await?;
+            let done = migrator.run(&pool).await;
+            pool.close().await;
+            done
+        }
     }
     .map_err(Error::Migrate)
 }

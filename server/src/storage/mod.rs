@@ -83,11 +83,14 @@ impl Error {
 }
 
 /// Codes of faults that pass: of SQLite busy, locked, input/output, full and cannot open, the lower
-/// byte of an extended code; of PostgreSQL the classes of connections, resources and intervention.
+/// byte of an extended code; of PostgreSQL the classes of connections, resources and intervention, and
+/// a statement that took too long, waited too long for a lock, or for one that waited for it.
 fn is_passing(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
-        Ok(_) | Err(_) => ["08", "53", "57P"].iter().any(|class| code.starts_with(class)),
+        Ok(_) | Err(_) => {
+            ["08", "53", "57", "55P03", "40P01"].iter().any(|class| code.starts_with(class))
+        }
     }
 }
 
@@ -229,10 +232,13 @@ mod tests {
 
     #[test]
     fn codes_of_faults_that_pass_are_told_from_others() {
-        for code in ["5", "517", "6", "10", "778", "13", "14", "08006", "53300", "57P01"] {
+        for code in ["5", "517", "6", "10", "778", "13", "14", "08006", "53300", "57P01", "57014"] {
             assert!(is_passing(code), "{code}");
         }
-        for code in ["", "1", "11", "19", "1555", "2067", "23505", "42P01", "55P03", "57014"] {
+        for code in ["55P03", "40P01"] {
+            assert!(is_passing(code), "{code}");
+        }
+        for code in ["", "1", "11", "19", "1555", "2067", "23505", "42P01", "55000", "40001"] {
             assert!(!is_passing(code), "{code}");
         }
     }

@@ -4,7 +4,7 @@ use super::{Engine, Error, Result};
 use crate::secret::Secret;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, PgPool};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -24,6 +24,9 @@ const BUSY: Duration = Duration::from_secs(10);
 const WAITING: Duration = Duration::from_secs(10);
 /// How long a database server may take to answer at start.
 const REACHING: Duration = Duration::from_secs(5);
+/// How long PostgreSQL may take over one statement, and wait in it for what another holds: less
+/// than a request may take, so that whoever asked is answered.
+const BOUNDS: [(&str, &str); 2] = [("statement_timeout", "20s"), ("lock_timeout", "10s")];
 const READERS: u32 = 4;
 const CONNECTIONS: u32 = 16;
 
@@ -37,7 +40,7 @@ pub(super) async fn connect(location: &Location) -> Result<Engine> {
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(WAITING)
                 .before_acquire(|connection, _| Box::pin(async { Ok(is_free(connection)) }))
-                .connect_with(options)
+                .connect_with(options.options(BOUNDS))
                 .await
                 .map_err(Error::Open)?;
             Ok(Engine::Postgres(pool))
@@ -69,6 +72,14 @@ async fn reach(options: &PgConnectOptions) -> Result<()> {
 /// does on a full disk, still counts that transaction and would refuse every further one.
 fn is_free(connection: &impl Connection) -> bool {
     !connection.is_in_transaction()
+}
+
+/// As `pool`, for the steps of a migration: one connection, on which a statement may take its time.
+pub(super) async fn unbounded(pool: &PgPool) -> Result<PgPool> {
+    let lifted = BOUNDS.map(|(bound, _)| (bound, "0"));
+    let options = pool.connect_options().as_ref().clone().options(lifted);
+    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(WAITING);
+    pool.connect_with(options).await.map_err(Error::Open)
 }
 
 /// Opens what is there already; nothing where SQLite has no file yet.
@@ -193,6 +204,7 @@ pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::storage::testing::on_postgres;
     use crate::storage::{Db, on};
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -208,7 +220,47 @@ mod tests {
             let tx = db.write().await.expect("a transaction begins");
             tx.commit().await.unwrap();
         }
+        for _ in 0..READERS {
+            let mut tx = db.read().await.unwrap();
+            on!(&mut tx, c => sqlx::query("ROLLBACK").execute(c).await.map(drop)).unwrap();
+            drop(tx);
+            let tx = db.read().await.expect("a transaction begins");
+            tx.commit().await.unwrap();
+        }
         db.close().await;
+    }
+
+    #[tokio::test]
+    async fn postgres_ends_what_takes_too_long_or_waits_too_long_for_another() {
+        on_postgres(&async |db: Db| {
+            let mut tx = db.write().await.unwrap();
+            for (bound, set) in [("statement_timeout", "20s"), ("lock_timeout", "10s")] {
+                let show = sqlx::AssertSqlSafe(format!("SHOW {bound}"));
+                let shown: String =
+                    on!(&mut tx, c => sqlx::query_scalar(show).fetch_one(c).await).unwrap();
+                assert_eq!(shown, set, "{bound}");
+            }
+            let Engine::Postgres(pool) = &db.0 else { panic!("it is PostgreSQL") };
+            let patient = unbounded(pool).await.unwrap();
+            let show: String =
+                sqlx::query_scalar("SHOW statement_timeout").fetch_one(&patient).await.unwrap();
+            assert_eq!(show, "0", "a step of a migration takes its time");
+            patient.close().await;
+            // What the person is told then: to come back, and not that the server is at fault.
+            const HOLD: &str = "LOCK TABLE audit";
+            on!(&mut tx, c => sqlx::query(HOLD).execute(c).await.map(drop)).unwrap();
+            for (bound, waits) in [
+                ("SET LOCAL lock_timeout = '1ms'", HOLD),
+                ("SET LOCAL statement_timeout = '1ms'", HOLD),
+            ] {
+                let mut other = db.write().await.unwrap();
+                on!(&mut other, c => sqlx::query(bound).execute(c).await.map(drop)).unwrap();
+                let ended = on!(&mut other, c => sqlx::query(waits).execute(c).await.map(drop));
+                let ended = ended.unwrap_err();
+                assert!(ended.is_unavailable(), "{bound}: {ended:?}");
+            }
+        })
+        .await;
     }
 
     #[tokio::test]

@@ -30,7 +30,8 @@ async fn on_sqlite(check: &impl AsyncFn(Db)) {
     db.close().await;
 }
 
-async fn on_postgres(check: &impl AsyncFn(Db)) {
+/// The same on PostgreSQL alone.
+pub(super) async fn on_postgres(check: &impl AsyncFn(Db)) {
     println!("on PostgreSQL");
     let instance = Instance::shared();
     let name = instance.create_database().await;
