@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::IntoResponse as _;
-use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
@@ -30,11 +30,20 @@ where
             let large = rejection.into_response().status() == Code::TooLarge.status();
             Error::new(if large { Code::TooLarge } else { Code::BadRequest })
         })?;
-        match serde_json::from_slice(&bytes) {
-            Ok(body) => Ok(Self(body)),
-            Err(error) => Err(Error::new(Code::BadRequest).reason(reason(&error))),
-        }
+        let body = read(&bytes);
+        body.map(Self).map_err(|reason| Error::new(Code::BadRequest).reason(reason))
     }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    // To serde a list does for a struct, with its members in their order.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        let json = serde_json::from_slice::<IgnoredAny>(bytes);
+        return Err(
+            json.map_or_else(|error| reason(&error), |_| "an object is expected".to_owned())
+        );
+    }
+    serde_json::from_slice(bytes).map_err(|error| reason(&error))
 }
 
 fn is_json(kind: &str) -> bool {
@@ -135,7 +144,7 @@ mod tests {
     }
 
     fn refused(text: &str) -> String {
-        reason(&serde_json::from_str::<Credentials>(text).expect_err(text))
+        read::<Credentials>(text.as_bytes()).expect_err(text)
     }
 
     #[test]
@@ -172,6 +181,14 @@ mod tests {
                 format!("{{\"password\":{secret}"),
             ] {
                 prop_assert!(!refused(&text).contains("QZJX"), "{text}: {}", refused(&text));
+            }
+        }
+
+        #[test]
+        fn a_reason_never_names_our_own_types(text in "(\\{\"(username|password|kind)\":)?(\\[|\\{|\"a\"|7|null|true|\\[\"a\",\"b\"\\]|\\{\"a\":1\\}|1e400)\\}?") {
+            let Err(reason) = read::<Credentials>(text.as_bytes()) else { return Ok(()) };
+            for ours in ["struct", "enum", "Credentials", "Kind", "variant"] {
+                prop_assert!(!reason.contains(ours), "{text}: {reason}");
             }
         }
 

@@ -140,6 +140,29 @@ fn post_of(path: &str, bearer: &str, body: String) -> Request<Body> {
     request.body(Body::from(body)).unwrap()
 }
 
+/// To serde the members of a struct in their order are as good as an object.
+#[tokio::test]
+async fn only_an_object_is_taken_for_one_and_no_reason_names_our_own_types() {
+    let server = Server::new().await;
+    let attempt = server.attempt().await;
+    let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+    for (path, bearer, body) in [
+        ("login/attempts", "", json!([challenge, "S256"])),
+        ("login/attempts", "", json!([challenge])),
+        ("login/attempts", "", json!("S256")),
+        ("login/password", attempt.as_str(), json!([NAME, PASSWORD])),
+        ("login/password", attempt.as_str(), json!(7)),
+        ("login/password", attempt.as_str(), Value::Null),
+    ] {
+        let answer = server.post(path, bearer, body.clone()).await;
+        assert_eq!(answer.refused(), (400, "bad_request"), "{body}");
+        assert_eq!(answer.text("reason"), "an object is expected", "{body}");
+    }
+    let spaced = format!("\n\t {}", json!({"username": NAME, "password": PASSWORD, "new": [1]}));
+    let answer = server.send(post_of("login/password", &attempt, spaced)).await;
+    assert_eq!(answer.good()["state"], "enrol_only", "members nobody knows are passed over");
+}
+
 #[tokio::test]
 async fn a_key_is_enrolled_in_the_first_visit_and_then_logs_in_after_the_password() {
     let server = Server::new().await;
