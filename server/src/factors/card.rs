@@ -145,16 +145,23 @@ impl From<CardRefusal> for Refused {
 /// Verifies tokens for one origin against one trust set.
 #[derive(Debug)]
 pub struct Verifier {
+    rules: Arc<Rules>,
+    lists: Lists,
+}
+
+/// What a token is held against, but for the lists: pure, and slow. One who presents a card costs a
+/// hundred signatures at most, and then a hash of each list of its issuer.
+#[derive(Debug)]
+struct Rules {
     origin: String,
     trust: Arc<Trust>,
-    lists: Lists,
     admission: Admission,
 }
 
 impl Verifier {
     /// For tokens made for `origin` (scheme, host, port), exactly as the browser writes it.
     pub fn new(origin: String, trust: Arc<Trust>, lists: Lists, admission: Admission) -> Self {
-        Self { origin, trust, lists, admission }
+        Self { rules: Arc::new(Rules { origin, trust, admission }), lists }
     }
 
     /// Whose card answered `nonce`, which the caller has spent: a nonce is never verified twice.
@@ -163,20 +170,11 @@ impl Verifier {
     /// a token whose signature holds.
     pub async fn verify(&self, token: &[u8], nonce: &str, now: Time) -> Result<Verified, Refused> {
         let at = timestamp(now);
-        let presented = Presented::read(token)?;
-        let refused = |refusal, sighting| Refused { refusal, sighting: Some(Box::new(sighting)) };
-        let certificate = &presented.certificate;
-        let path = path::find(certificate, &self.trust, at)
-            .map_err(|refusal| refused(refusal.into(), Sighting::claimed(certificate)))?;
-        presented
-            .check_signature(&self.origin, nonce)
-            .map_err(|refusal| refused(refusal, Sighting::issued(&path, &self.trust)))?;
+        let (rules, token, nonce) = (self.rules.clone(), token.to_vec(), nonce.to_owned());
+        let presented = aside(move || rules.present(&token, &nonce, at)).await?;
         let lists = self.lists.current(at).await;
-        let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
-        let lists = Revocation::Lists(&lists);
-        let seen = uzi::admit(&path, &self.trust, lists, &self.admission, at);
-        log(&seen);
-        answer(Seen { sighting: seen.sighting.held(), ..seen })
+        let rules = self.rules.clone();
+        aside(move || rules.admit(&presented, &lists, at)).await
     }
 
     /// Fetches the revocation lists that are due, so that no log-in waits for one.
@@ -196,7 +194,8 @@ impl Verifier {
     ) -> Result<Verified, Refused> {
         let at = timestamp(now);
         // Nothing is fetched for a certificate that nobody vouches for.
-        let lists = match (revoked, path::find(certificate, &self.trust, at)) {
+        let Rules { trust, admission, .. } = &*self.rules;
+        let lists = match (revoked, path::find(certificate, trust, at)) {
             (Revoked::Ask, Ok(_)) => self.lists.current(at).await,
             (Revoked::Ask, Err(_)) | (Revoked::Ignore, _) => Vec::new(),
         };
@@ -205,12 +204,47 @@ impl Verifier {
             Revoked::Ask => Revocation::Lists(&lists),
             Revoked::Ignore => Revocation::Unchecked,
         };
-        answer(uzi::examine(certificate, &self.trust, revocation, &self.admission, at))
+        answer(uzi::examine(certificate, trust, revocation, admission, at))
     }
 
     /// Whom it believes.
     pub fn trust(&self) -> &Trust {
-        &self.trust
+        &self.rules.trust
+    }
+}
+
+/// Does slow work where it keeps no other request waiting.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("judging a card does not panic")
+}
+
+impl Rules {
+    /// A token whose card is vouched for and signed `nonce`.
+    fn present(&self, token: &[u8], nonce: &str, at: Timestamp) -> Result<Presented, Refused> {
+        let presented = Presented::read(token)?;
+        let refused = |refusal, sighting| Refused { refusal, sighting: Some(Box::new(sighting)) };
+        let certificate = &presented.certificate;
+        let path = path::find(certificate, &self.trust, at)
+            .map_err(|refusal| refused(refusal.into(), Sighting::claimed(certificate)))?;
+        presented
+            .check_signature(&self.origin, nonce)
+            .map_err(|refusal| refused(refusal, Sighting::issued(&path, &self.trust)))?;
+        Ok(presented)
+    }
+
+    /// Whose card it is, if it is let in. The path borrows from the token and is found once more.
+    fn admit(
+        &self,
+        presented: &Presented,
+        lists: &[Arc<RevocationList>],
+        at: Timestamp,
+    ) -> Result<Verified, Refused> {
+        let path = path::find(&presented.certificate, &self.trust, at)?;
+        let lists: Vec<&RevocationList> = lists.iter().map(AsRef::as_ref).collect();
+        let lists = Revocation::Lists(&lists);
+        let seen = uzi::admit(&path, &self.trust, lists, &self.admission, at);
+        log(&seen);
+        answer(Seen { sighting: seen.sighting.held(), ..seen })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::task::Poll;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -158,6 +159,25 @@ async fn each_wrong_member_is_refused_for_its_own_reason() {
     assert_eq!(with("appVersion", json!("x".repeat(10_000))).await, "card_token");
     assert_eq!(refused(&json!({})).await, "card_token");
     assert_eq!(with("something", json!("unknown members are passed over")).await, "card_signature");
+}
+
+/// It may cost a hundred signatures, and then megabytes of lists: meanwhile others are served.
+#[test]
+fn a_card_is_judged_where_it_keeps_nobody_waiting() {
+    let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build();
+    runtime.expect("a runtime").block_on(async {
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || wait.recv());
+        let (verifier, token) = (verifier(), token().to_string());
+        let in_2025 = Time::from_millis(1_735_689_600_000);
+        let mut judged = std::pin::pin!(verifier.verify(token.as_bytes(), "bm9uY2U=", in_2025));
+        let first = std::future::poll_fn(|context| Poll::Ready(judged.as_mut().poll(context)));
+        assert!(first.await.is_pending(), "it was judged on the one thread that serves");
+        go.send(()).expect("somebody waits");
+        busy.await.expect("no panic").expect("it was told to go");
+        let refused = judged.await.expect_err("nobody can sign for this card");
+        assert_eq!(refused.refusal.code(), "card_signature");
+    });
 }
 
 #[tokio::test]
