@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -274,8 +275,21 @@ pub fn opensc_module() -> PathBuf {
         .expect("opensc-pkcs11.so is missing: install the package opensc-pkcs11")
 }
 
-/// A port of the loopback address that nobody uses now.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("a bound address").port()
+/// A port of the loopback address that nobody uses now. It is none of those that the system itself
+/// hands out, and each process begins elsewhere: who asks at the same time gets another.
+///
+/// # Panics
+/// Where all are taken.
+#[must_use]
+pub fn free_port() -> u16 {
+    const FIRST: u32 = 20_000;
+    const COUNT: u32 = 12_000;
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let begin = std::process::id().wrapping_mul(97);
+    let mut ports = (0..COUNT).map(|_| {
+        let asked = ASKED.fetch_add(1, Ordering::Relaxed);
+        u16::try_from(FIRST + begin.wrapping_add(asked) % COUNT).expect("below 32,768")
+    });
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    ports.find(is_free).expect("a free port")
 }

@@ -1,11 +1,11 @@
 //! A server in a folder of its own that can be started again on what it left.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::program::{Background, Program};
+use tests::stage::free_port;
 
 use crate::client::Client;
 
@@ -88,10 +88,4 @@ impl House {
         let said = python.args(["-c", read]).arg(file).run().good();
         serde_json::from_str(&said).expect("JSON")
     }
-}
-
-/// A port of the loopback address that nobody uses now.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("a bound address").port()
 }
