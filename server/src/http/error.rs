@@ -74,6 +74,8 @@ codes! {
     PasswordBlocked, FORBIDDEN, "password_blocked";
     /// Password log-in is blocked until somebody lifts it.
     PasswordClosed, FORBIDDEN, "password_closed";
+    /// A program's request to log in says nothing of its attempt.
+    NoBearer, UNAUTHORIZED, "no_bearer";
     /// The log-in attempt is over, used or unknown.
     LoginExpired, UNAUTHORIZED, "login_expired";
     /// The one-time code is unknown, used, too old, or not of this verifier.

@@ -48,7 +48,10 @@ pub(super) async fn render(
     let text = site.text(request.headers());
     let opened = opens(request.method());
     let response = next.run(request).await;
-    let Some(refusal) = refusal(&response) else { return response };
+    let Some(mut refusal) = refusal(&response) else { return response };
+    if form == Form::Program && refusal.reason.is_none() {
+        refusal.reason = address(refusal.code).map(str::to_owned);
+    }
     if let (Form::Page, true, Some(next)) = (form, opened, &refusal.next) {
         return Redirect::to(next).into_response();
     }
@@ -116,9 +119,21 @@ fn args(text: Text, refusal: &Refused) -> FluentArgs<'static> {
         .collect()
 }
 
+/// What is wrong with an address of the API: there, no page was looked for.
+fn address(code: Code) -> Option<&'static str> {
+    const ADDRESS: [(Code, &str); 2] = [
+        (Code::NotFound, "no such address under /api/: compare the path with the manual"),
+        (Code::Method, "this address has another method: the header Allow names it"),
+    ];
+    ADDRESS.into_iter().find(|(known, _)| *known == code).map(|(_, reason)| reason)
+}
+
 /// Title and detail in words.
 fn words(text: Text, form: Form, refusal: &Refused) -> (String, String) {
     let (key, args) = (refusal.code.text_key(), args(text, refusal));
+    if form == Form::Program && address(refusal.code).is_some() {
+        return (text.of(&format!("{key}.program-title")), text.of(&format!("{key}.program")));
+    }
     let detail = match &refusal.card {
         Some(card) => text.pick(card.dutch(), card.english()),
         None if form == Form::Program && refusal.code == Code::BadRequest => {

@@ -22,7 +22,12 @@ impl FromRequestParts<Shared> for Attempt {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Error> {
-        let token = bearer(&parts.headers).ok_or(Code::LoginExpired)?;
+        let shown = shown_bearer(&parts.headers).ok_or_else(|| {
+            Error::new(Code::NoBearer).reason(
+                "send Authorization: Bearer with the attempt of POST /api/v1/login/attempts",
+            )
+        })?;
+        let token = Token::parse(shown).ok_or(Code::LoginExpired)?;
         Ok(Self { app: shared.app.clone(), token })
     }
 }
@@ -54,7 +59,12 @@ impl Bearer {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Token> {
+    shown_bearer(headers).and_then(Token::parse)
+}
+
+/// What follows the scheme Bearer, whether it is a token or not.
+fn shown_bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| Token::parse(token.trim())).flatten()
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

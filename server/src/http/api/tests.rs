@@ -391,6 +391,17 @@ async fn without_a_bearer_that_is_good_nothing_is_answered() {
             assert_eq!(answer.refused(), (401, "log_in_first"), "{path} {bearer}");
         }
     }
+    for authorization in [None, Some("Basic eDp5"), Some("Bearers x"), Some("")] {
+        let request = Request::post("/api/v1/login/webauthn/options")
+            .header(header::CONTENT_TYPE, "application/json");
+        let request = match authorization {
+            Some(value) => request.header(header::AUTHORIZATION, value),
+            None => request,
+        };
+        let answer = server.send(request.body(Body::from("{}")).unwrap()).await;
+        assert_eq!(answer.refused(), (401, "no_bearer"), "{authorization:?}");
+        assert!(answer.text("reason").contains("Authorization: Bearer"), "{}", answer.body);
+    }
     let basic = Request::get("/api/v1/me").header(header::AUTHORIZATION, "Basic eDp5");
     let answer = server.send(basic.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.refused(), (401, "log_in_first"));
@@ -414,8 +425,13 @@ async fn what_is_no_request_of_ours_is_refused_in_words_of_either_language() {
     let large = format!("{{\"code\":\"{}\"}}", "a".repeat(70_000));
     let answer = server.send(post_of("login/code", "", large)).await;
     assert_eq!(answer.refused(), (413, "too_large"));
-    assert_eq!(server.get("nowhere", "").await.refused(), (404, "not_found"));
-    assert_eq!(server.get("login/code", "").await.refused(), (405, "method"));
+    for (path, expected) in [("nowhere", (404, "not_found")), ("login/code", (405, "method"))] {
+        let answer = server.get(path, "").await;
+        assert_eq!(answer.refused(), expected);
+        assert!(answer.text("reason").contains("address"), "{}", answer.body);
+        let words = format!("{}{}", answer.text("title"), answer.text("detail"));
+        assert!(!words.contains("pagina") && words.contains("programma"), "{words}");
+    }
     let mut details = std::collections::HashSet::new();
     for language in ["nl", "en"] {
         let mut request = post_of("login/code", "", "{}".to_owned());
