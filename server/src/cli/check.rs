@@ -10,8 +10,9 @@ use crate::config::Config;
 use crate::storage::{self, Db, Exposure, Found};
 use crate::uzi::certificate::Certificate;
 use crate::uzi::lists::Place;
-use crate::uzi::revocation::{self, RevocationList};
+use crate::uzi::revocation::{self, Lapse, RevocationList};
 use crate::uzi::trust;
+use jiff::Timestamp;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -64,7 +65,7 @@ fn report(
     });
     let trust = line(language.pick("uzi-vertrouwen", "uzi trust"), trust.into())?;
     let lists = language.pick("intrekkingslijsten", "revocation lists");
-    let lists = line(lists, revocation_lists(language, config).into())?;
+    let lists = line(lists, revocation_lists(language, config).unwrap_or_else(Finding::Bad))?;
     let makers = language.pick("sleutelmerken", "key makers");
     let makers = line(makers, key_makers(language, config).into())?;
     let folder = language.pick("gegevensmap", "data folder");
@@ -85,13 +86,13 @@ fn roots(language: Language, count: usize) -> String {
     }
 }
 
-/// Whether the files of revocation lists can be read; addresses are not asked here.
-fn revocation_lists(language: Language, config: &Config) -> Result<String, String> {
+/// Whether the files of revocation lists can be read and are in force; addresses are not asked here.
+fn revocation_lists(language: Language, config: &Config) -> Result<Finding, String> {
     let places = &config.uzi.revocation_lists;
     if places.is_empty() && config.uzi.trust.is_none() {
-        return Ok(language
-            .pick("die van de ingebouwde uitgevers", "those of the built-in authorities")
-            .to_owned());
+        let own =
+            language.pick("die van de ingebouwde uitgevers", "those of the built-in authorities");
+        return Ok(Finding::Well(own.to_owned()));
     }
     if places.is_empty() {
         return Err(language
@@ -106,9 +107,11 @@ fn revocation_lists(language: Language, config: &Config) -> Result<String, Strin
         let Place::File(path) = place else { continue };
         let content = trust::read(path, revocation::LARGEST)
             .map_err(|error| language.pick(words::dutch_trust(&error), causes(&error)))?;
-        let list = RevocationList::from_content(&content)
-            .map_err(|error| format!("{}: {}", path.display(), causes(&error)))?;
-        lists.push(list);
+        let list = RevocationList::from_content(&content).map_err(|error| {
+            let why = language.pick(words::dutch_list(&error), causes(&error));
+            format!("{}: {why}", path.display())
+        })?;
+        lists.push((path.as_path(), list));
     }
     if lists.len() == places.len()
         && let Some(without) = without_list(config, &lists)
@@ -118,15 +121,52 @@ fn revocation_lists(language: Language, config: &Config) -> Result<String, Strin
             format!("there is no list of {without}: every card below it is refused"),
         ));
     }
-    let count = places.len();
-    Ok(language.pick(format!("{count} ingesteld"), format!("{count} set")))
+    let idle: Vec<_> =
+        lists.iter().filter_map(|(path, list)| idle(language, config, (path, list))).collect();
+    if idle.is_empty() {
+        let count = places.len();
+        return Ok(Finding::Well(
+            language.pick(format!("{count} ingesteld"), format!("{count} set")),
+        ));
+    }
+    // Where another list counts, somebody with a card may still get in.
+    let none = idle.len() == places.len();
+    let said = idle.join("; ");
+    Ok(if none { Finding::Bad(said) } else { Finding::Mind(said) })
+}
+
+/// Why a list does not count by now, with the name of its file.
+fn idle(
+    language: Language,
+    config: &Config,
+    (path, list): (&Path, &RevocationList),
+) -> Option<String> {
+    let path = path.display();
+    let now = Timestamp::from_millisecond(Clock::system().now().millis()).ok()?;
+    let believed = app::cards(config).is_ok_and(|cards| list.is_of(cards.trust()));
+    if !believed {
+        return Some(language.pick(
+            format!("{path} is niet ondertekend door een uitgever die wordt vertrouwd"),
+            format!("{path} is signed by no authority that is trusted"),
+        ));
+    }
+    Some(match list.lapse(now)? {
+        Lapse::Ended(end) => language.pick(
+            format!("{path} geldt niet meer sinds {end}: haal een nieuwe lijst op, passen eronder worden geweigerd"),
+            format!("{path} is not in force since {end}: fetch a newer list, cards below it are refused"),
+        ),
+        Lapse::Early(begin) => language.pick(
+            format!("{path} geldt pas vanaf {begin}: kijk de klok van deze machine na"),
+            format!("{path} is not in force before {begin}: check the clock of this machine"),
+        ),
+    })
 }
 
 /// An authority that is believed and whose list is not among these.
-fn without_list(config: &Config, lists: &[RevocationList]) -> Option<String> {
+fn without_list(config: &Config, lists: &[(&Path, RevocationList)]) -> Option<String> {
     let cards = app::cards(config).ok()?;
     let authorities = cards.trust().anchors().iter().chain(cards.trust().pool());
-    let mut without = authorities.filter(|one| !lists.iter().any(|list| list.is_by(one)));
+    let mut without = authorities.filter(|one| !lists.iter().any(|(_, list)| list.is_by(one)));
     without.next().map(Certificate::subject_name)
 }
 

@@ -81,10 +81,11 @@ impl Error {
                 let why = words::dutch_trust(source);
                 return format!("op de map {} is geen vertrouwen te bouwen: {why}", path.display());
             }
-            Self::List { path, source } => (
-                format!("{} is niet te gebruiken als intrekkingslijst (CRL)", path.display()),
-                source,
-            ),
+            Self::List { path, source } => {
+                let why = words::dutch_list(source);
+                let path = path.display();
+                return format!("{path} is niet te gebruiken als intrekkingslijst (CRL): {why}");
+            }
             Self::Write(source) => ("het antwoord is niet te schrijven".to_owned(), source),
         };
         format!("{dutch}: {}", causes(cause))

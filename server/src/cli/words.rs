@@ -8,6 +8,7 @@ use crate::causes::causes;
 use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::Unfit;
 use crate::password::policy::{MAX, MIN, Weak};
+use crate::uzi::revocation::{self, LARGEST};
 use crate::uzi::trust;
 use std::io::ErrorKind;
 
@@ -153,6 +154,26 @@ pub(super) fn dutch_trust(error: &trust::Error) -> String {
         }
         trust::Error::Contradiction { name } => {
             format!("trust.toml spreekt tegen wat over {name} is gepubliceerd")
+        }
+    }
+}
+
+/// Why what is in a file is no revocation list.
+pub(super) fn dutch_list(error: &revocation::Error) -> String {
+    match error {
+        revocation::Error::TooLarge(bytes) => {
+            format!("het heeft {bytes} bytes, meer dan {LARGEST}: een lijst is kleiner")
+        }
+        revocation::Error::NoList => "er staat geen intrekkingslijst in".to_owned(),
+        revocation::Error::Pem(_) => "de PEM is beschadigd: haal de lijst opnieuw op".to_owned(),
+        revocation::Error::Several(count) => {
+            format!("er staan {count} lijsten in: zet elke in een eigen bestand")
+        }
+        revocation::Error::Malformed(_) => {
+            "beschadigd, afgekapt of met iets erachter: haal de lijst opnieuw op".to_owned()
+        }
+        revocation::Error::Unusable { issuer, fault } => {
+            format!("de lijst van {issuer} is niet bruikbaar: {}", fault.dutch())
         }
     }
 }

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::issue::Environment;
-use super::revocation::{self, RevocationList};
+use super::revocation::{self, Lapse, RevocationList};
 use super::trust::{self, Trust};
 
 /// A list is fetched anew after so long: its issuer makes one each hour.
@@ -114,6 +114,8 @@ struct Kept {
     tried: Option<Timestamp>,
     /// Of a file: when it was changed and how long it was, as last read.
     stamp: Option<Stamp>,
+    /// Whether the log says already that the list at hand is not in force.
+    told: bool,
 }
 
 type Stamp = (std::time::SystemTime, u64);
@@ -155,7 +157,14 @@ impl Lists {
     }
 
     fn fetching_by(places: Vec<Place>, trust: Arc<Trust>, fetch: Fetch) -> Self {
-        let empty = |place| Kept { place, list: None, fetched: None, tried: None, stamp: None };
+        let empty = |place| Kept {
+            place,
+            list: None,
+            fetched: None,
+            tried: None,
+            stamp: None,
+            told: false,
+        };
         let kept = RwLock::new(places.into_iter().map(empty).collect());
         Self { trust, kept, fetching: tokio::sync::Mutex::new(()), fetch }
     }
@@ -179,19 +188,21 @@ impl Lists {
         let mut fetches = tokio::task::JoinSet::new();
         for (index, kept) in self.snapshot().into_iter().enumerate() {
             if wanted(&kept) {
-                let fetch = self.fetch.clone();
+                let (fetch, trust) = (self.fetch.clone(), self.trust.clone());
                 fetches.spawn_blocking(move || {
                     let stamp = match &kept.place {
                         Place::File(path) => stamp(path),
                         Place::Address(_) => None,
                     };
-                    (index, stamp, fetch(&kept.place))
+                    // A list may have megabytes, each of which is read and hashed.
+                    let list = fetch(&kept.place).and_then(|content| read(&content, &trust));
+                    (index, stamp, list)
                 });
             }
         }
         while let Some(fetched) = fetches.join_next().await {
             match fetched {
-                Ok((index, stamp, answer)) => self.keep(index, stamp, answer, now),
+                Ok((index, stamp, list)) => self.keep(index, stamp, list, now),
                 Err(error) => tracing::error!(%error, "fetching a revocation list broke off"),
             }
         }
@@ -206,25 +217,24 @@ impl Lists {
         &self,
         index: usize,
         stamp: Option<Stamp>,
-        answer: Result<Vec<u8>, Error>,
+        list: Result<RevocationList, Error>,
         now: Timestamp,
     ) {
-        let list = answer.and_then(|content| Ok(RevocationList::from_content(&content)?));
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = kept.get_mut(index) else { return };
         kept.tried = Some(now);
         kept.stamp = stamp;
         let place = kept.place.clone();
         let at_hand = kept.list.as_ref().map(|list| list.this_update());
-        let judged = list.and_then(|list| {
-            if !list.is_of(&self.trust) {
-                return Err(Error::Stranger);
-            }
-            succeeds(list.this_update(), at_hand, now).map(|()| list)
-        });
+        let judged =
+            list.and_then(|list| succeeds(list.this_update(), at_hand, now).map(|()| list));
         match judged {
             Ok(list) => {
-                tracing::info!(%place, next_update = %list.next_update(), "revocation list read");
+                let (same, lapse) = (at_hand == Some(list.this_update()), list.lapse(now));
+                if !(kept.told && same && lapse.is_some()) {
+                    tell(&place, &list, lapse);
+                }
+                kept.told = lapse.is_some();
                 kept.list = Some(Arc::new(list));
                 kept.fetched = Some(now);
             }
@@ -249,6 +259,27 @@ impl std::fmt::Debug for Lists {
         let places: Vec<_> = self.snapshot().into_iter().map(|kept| kept.place).collect();
         f.debug_struct("Lists").field("places", &places).finish_non_exhaustive()
     }
+}
+
+/// Says that a list was read, and whether it is in force.
+fn tell(place: &Place, list: &RevocationList, lapse: Option<Lapse>) {
+    match lapse {
+        None => {
+            tracing::info!(%place, next_update = %list.next_update(), "revocation list read");
+        }
+        Some(Lapse::Ended(end)) => {
+            tracing::warn!(%place, next_update = %end, "revocation list not in force since {end}: cards of its authority are not let in until there is a newer one");
+        }
+        Some(Lapse::Early(begin)) => {
+            tracing::warn!(%place, this_update = %begin, "revocation list not in force before {begin}: check the clock of this machine and of who made the list");
+        }
+    }
+}
+
+/// The list in `content`, which an authority of `trust` signed.
+fn read(content: &[u8], trust: &Trust) -> Result<RevocationList, Error> {
+    let list = RevocationList::from_content(content)?;
+    if list.is_of(trust) { Ok(list) } else { Err(Error::Stranger) }
 }
 
 /// Whether a list that was made at `made` takes the place of the one at hand. One from the future

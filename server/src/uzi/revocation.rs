@@ -46,17 +46,26 @@ pub enum Error {
     /// More than one list in one file.
     #[error("{0} revocation lists where one is expected")]
     Several(usize),
-    /// Not the DER of a revocation list, or something after it.
-    #[error("not a revocation list: {0}")]
+    /// Not the DER of a revocation list, or something after it; in the library's words.
+    #[error("damaged, cut off or followed by something else: fetch it again")]
     Malformed(String),
     /// A list of a kind that is not taken.
-    #[error("the revocation list of {issuer} is of no use: {fault:?}")]
+    #[error("the revocation list of {issuer} is of no use: {}", .fault.english())]
     Unusable {
         /// The common name of the issuer it names.
         issuer: String,
         /// What is wrong with it.
         fault: ListFault,
     },
+}
+
+/// Why a list that is sound does not count at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lapse {
+    /// Its issuer promised a newer one by then.
+    Ended(Timestamp),
+    /// It says that it was made then, which is to come.
+    Early(Timestamp),
 }
 
 /// One revocation list, read once and searched by serial number.
@@ -127,6 +136,14 @@ impl RevocationList {
     /// When its issuer promised a newer one; from then on it does not count.
     pub fn next_update(&self) -> Timestamp {
         self.next_update
+    }
+
+    /// Why it does not count at `now`; nothing where it does.
+    pub fn lapse(&self, now: Timestamp) -> Option<Lapse> {
+        if !has_begun(self.this_update, now) {
+            return Some(Lapse::Early(self.this_update));
+        }
+        (now >= self.next_update).then_some(Lapse::Ended(self.next_update))
     }
 
     /// Its number in hexadecimal, where it has one.

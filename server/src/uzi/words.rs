@@ -325,6 +325,18 @@ fn revoked(element: &Element, since: Timestamp) -> (String, String) {
     }
 }
 
+impl ListFault {
+    /// What is wrong with the list, in Dutch.
+    pub fn dutch(&self) -> &'static str {
+        list_fault(self).0
+    }
+
+    /// What is wrong with the list, in English.
+    pub fn english(&self) -> &'static str {
+        list_fault(self).1
+    }
+}
+
 fn list_fault(fault: &ListFault) -> (&'static str, &'static str) {
     match fault {
         ListFault::Signature => (

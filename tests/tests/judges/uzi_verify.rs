@@ -2,10 +2,14 @@
 //! and every certificate of the negative set is refused for its own reason.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use firmware_sim::pki::CASES;
+use firmware_sim::env::Seed;
+use firmware_sim::pki::{CASES, Pki};
+use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tests::program::{Output, Program, workspace};
+use tests::stage::free_port;
 
 /// A freshly minted hierarchy.
 struct Hierarchy {
@@ -18,6 +22,28 @@ impl Hierarchy {
         let pki = folder.path().join("pki");
         let _ = Program::ours("firmware-sim").arg("pki").arg(&pki).run().good();
         Self { folder }
+    }
+
+    /// One that was minted so many hours ago, or is yet to be.
+    fn minted(hours_ago: i64) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let at = Timestamp::now() - SignedDuration::from_hours(hours_ago);
+        let pki = Pki::mint(Seed::from(0_u64), at).expect("a hierarchy");
+        pki.write(&folder.path().join("pki")).expect("a folder");
+        Self { folder }
+    }
+
+    /// What `sleutelbos check` says of these lists, in this locale.
+    fn check(&self, lists: &[PathBuf], locale: &str) -> Output {
+        let config = self.path("sleutelbos.toml");
+        let text = format!(
+            "data = {:?}\n[uzi]\nenvironment = \"test\"\ntrust = {:?}\nrevocation_lists = {lists:?}\n",
+            self.path("data"),
+            self.path("trust"),
+        );
+        std::fs::write(&config, text).expect("a file");
+        let check = Program::ours("sleutelbos").args(["check", "--config"]).arg(&config);
+        check.env("LC_ALL", locale).run()
     }
 
     fn path(&self, below: &str) -> PathBuf {
@@ -146,17 +172,7 @@ fn revocation_is_never_assumed() {
 #[test]
 fn check_names_an_authority_whose_list_is_not_there() {
     let hierarchy = Hierarchy::mint();
-    let config = hierarchy.path("sleutelbos.toml");
-    let check = |lists: &[PathBuf]| {
-        let text = format!(
-            "data = {:?}\n[uzi]\nenvironment = \"test\"\ntrust = {:?}\nrevocation_lists = {lists:?}\n",
-            hierarchy.path("data"),
-            hierarchy.path("trust"),
-        );
-        std::fs::write(&config, text).expect("a file");
-        let check = Program::ours("sleutelbos").args(["check", "--config"]).arg(&config);
-        check.env("LC_ALL", "C.UTF-8").run()
-    };
+    let check = |lists: &[PathBuf]| hierarchy.check(lists, "C.UTF-8");
     let mut lists = hierarchy.lists();
     assert_eq!(check(&lists).code, 0, "{}", check(&lists).all());
     lists.retain(|path| !path.ends_with("fake_zorg_csp_root_ca_g3.crl"));
@@ -167,6 +183,71 @@ fn check_names_an_authority_whose_list_is_not_there() {
         "{}",
         without.all()
     );
+}
+
+/// The server starts with such a list; who runs it learns from this why cards are refused.
+#[test]
+fn check_names_each_list_that_is_not_in_force() {
+    let z = |hierarchy: &Hierarchy| hierarchy.path("crl/fake_uzi-register_zorgverlener_ca_g3.crl");
+    let line = |output: &Output| {
+        let line = output.stdout.lines().find(|line| {
+            line.contains("revocation lists: ") || line.contains("intrekkingslijsten: ")
+        });
+        line.expect("a line about lists").to_owned()
+    };
+    let now = Hierarchy::minted(0);
+    let output = now.check(&now.lists(), "C.UTF-8");
+    let said = line(&output);
+    assert!(said.starts_with("mind  "), "two of them do not count: {said}");
+    assert!(said.contains("stale_ca_g3.crl is not in force since"), "{said}");
+    assert!(said.contains("missing_ca_g3.crl is signed by no authority"), "{said}");
+    assert!(!said.contains("fake_uzi-register_zorgverlener_ca_g3.crl"), "{said}");
+    assert_eq!(output.code, 0, "{}", output.all());
+
+    for (hours, words) in [(24 * 7, "is not in force since"), (-24, "is not in force before")] {
+        let other = Hierarchy::minted(hours);
+        let output = other.check(&other.lists(), "C.UTF-8");
+        let z = z(&other).display().to_string();
+        assert!(line(&output).contains(&format!("{z} {words}")), "{}", line(&output));
+    }
+    let old = Hierarchy::minted(24 * 365);
+    let output = old.check(&old.lists(), "nl_NL.UTF-8");
+    assert_eq!(output.code, 1, "nobody with a card is let in: {}", output.all());
+    assert!(line(&output).starts_with("FOUT  "), "{}", line(&output));
+    assert!(line(&output).contains("geldt niet meer sinds"), "{}", line(&output));
+
+    let mut bytes = std::fs::read(z(&now)).expect("a list");
+    bytes.push(0);
+    std::fs::write(z(&now), bytes).expect("a file");
+    let output = now.check(&now.lists(), "nl_NL.UTF-8");
+    assert_eq!(output.code, 1, "{}", output.all());
+    let said = line(&output);
+    assert!(said.ends_with("met iets erachter: haal de lijst opnieuw op"), "{said}");
+}
+
+/// Also where nobody shows a card: the operator reads it before a person is turned away.
+#[test]
+fn the_log_says_that_a_list_is_not_in_force() {
+    let old = Hierarchy::minted(24 * 365);
+    let _ = old.check(&old.lists(), "C.UTF-8");
+    let config = old.path("sleutelbos.toml");
+    let text = std::fs::read_to_string(&config).expect("it was just written");
+    let port = free_port();
+    let origin = format!("http://localhost:{port}");
+    let server = format!("[server]\norigin = \"{origin}\"\nlisten = \"127.0.0.1:{port}\"\n");
+    std::fs::write(&config, format!("{text}{server}")).expect("a file");
+    let log = old.path("server.log");
+    let server = Program::ours("sleutelbos").args(["serve", "--config"]).arg(&config);
+    let (_running, ()) = server.log(&log).start(|line| line.starts_with(&origin).then_some(()));
+    let begun = Instant::now();
+    let said = loop {
+        let said = std::fs::read_to_string(&log).expect("a log");
+        if said.matches("not in force since").count() >= 7 || begun.elapsed().as_secs() > 60 {
+            break said;
+        }
+        std::thread::yield_now();
+    };
+    assert!(said.contains("cards of its authority are not let in until"), "{said}");
 }
 
 #[test]
