@@ -1,6 +1,6 @@
 //! Refusals: every status code this server gives.
 //!
-//! A handler returns [`Error`]; it becomes an empty response that carries a [`Refused`], and the
+//! A handler returns [`Error`]; it becomes an empty response that carries a `Refused`, and the
 //! layer `render` writes it as a page or as `application/problem+json`, in the asker's language.
 
 use std::error::Error as Source;
