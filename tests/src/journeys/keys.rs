@@ -205,7 +205,7 @@ pub fn copied(stage: &Stage) -> String {
     drop(key);
 
     let found = run(&copy, "login");
-    assert!(found.code == 1 && found.all().contains("een kopie"), "{}", found.all());
+    assert!(found.code == 1 && found.all().contains("lijkt gekopieerd"), "{}", found.all());
     let shut = run(&copy, "login");
     assert!(shut.code == 1 && shut.all().contains("beheerder"), "{}", shut.all());
     let listed = factors();
