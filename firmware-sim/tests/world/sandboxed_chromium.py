@@ -44,7 +44,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
 server.said = None
 server.timeout = 30
-with tempfile.TemporaryDirectory() as profile:
+with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
     address = f"http://localhost:{server.server_port}/"
     options = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
     browser = subprocess.Popen(
