@@ -7,11 +7,12 @@ use crate::app;
 use crate::causes::causes;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::factors::card::Verifier;
 use crate::storage::{self, Db, Exposure, Found};
 use crate::uzi::certificate::Certificate;
 use crate::uzi::lists::Place;
 use crate::uzi::revocation::{self, Lapse, RevocationList};
-use crate::uzi::trust;
+use crate::uzi::trust::{self, Trust};
 use jiff::Timestamp;
 use std::io::Write;
 use std::path::Path;
@@ -55,8 +56,9 @@ fn report(
         ),
     });
     let database = line("database", database.into())?;
-    let trust = app::cards(config).map_err(|error| told(&error, language)).map(|cards| {
-        let trust = cards.trust();
+    let cards = app::cards(config).map_err(|error| told(&error, language));
+    let believed = cards.as_ref().map(Verifier::trust);
+    let trust = believed.map_err(Clone::clone).map(|trust| {
         let below = trust.pool().len();
         language.pick(
             format!("{}, {below} daaronder", roots(language, trust.anchors().len())),
@@ -65,7 +67,8 @@ fn report(
     });
     let trust = line(language.pick("uzi-vertrouwen", "uzi trust"), trust.into())?;
     let lists = language.pick("intrekkingslijsten", "revocation lists");
-    let lists = line(lists, revocation_lists(language, config).unwrap_or_else(Finding::Bad))?;
+    let found = revocation_lists(language, config, believed.ok());
+    let lists = line(lists, found.unwrap_or_else(Finding::Bad))?;
     let makers = language.pick("sleutelmerken", "key makers");
     let makers = line(makers, key_makers(language, config).into())?;
     let folder = language.pick("gegevensmap", "data folder");
@@ -87,7 +90,12 @@ fn roots(language: Language, count: usize) -> String {
 }
 
 /// Whether the files of revocation lists can be read and are in force; addresses are not asked here.
-fn revocation_lists(language: Language, config: &Config) -> Result<Finding, String> {
+/// `trust` is what believes them, where it can be used.
+fn revocation_lists(
+    language: Language,
+    config: &Config,
+    trust: Option<&Trust>,
+) -> Result<Finding, String> {
     let places = &config.uzi.revocation_lists;
     if places.is_empty() && config.uzi.trust.is_none() {
         let own =
@@ -114,7 +122,7 @@ fn revocation_lists(language: Language, config: &Config) -> Result<Finding, Stri
         lists.push((path.as_path(), list));
     }
     if lists.len() == places.len()
-        && let Some(without) = without_list(config, &lists)
+        && let Some(without) = trust.and_then(|trust| without_list(trust, &lists))
     {
         return Err(language.pick(
             format!("er is geen lijst van {without}: elke pas daaronder wordt geweigerd"),
@@ -122,7 +130,7 @@ fn revocation_lists(language: Language, config: &Config) -> Result<Finding, Stri
         ));
     }
     let idle: Vec<_> =
-        lists.iter().filter_map(|(path, list)| idle(language, config, (path, list))).collect();
+        lists.iter().filter_map(|(path, list)| idle(language, trust, (path, list))).collect();
     if idle.is_empty() {
         let count = places.len();
         return Ok(Finding::Well(
@@ -138,13 +146,12 @@ fn revocation_lists(language: Language, config: &Config) -> Result<Finding, Stri
 /// Why a list does not count by now, with the name of its file.
 fn idle(
     language: Language,
-    config: &Config,
+    trust: Option<&Trust>,
     (path, list): (&Path, &RevocationList),
 ) -> Option<String> {
     let path = path.display();
     let now = Timestamp::from_millisecond(Clock::system().now().millis()).ok()?;
-    let believed = app::cards(config).is_ok_and(|cards| list.is_of(cards.trust()));
-    if !believed {
+    if !trust.is_some_and(|trust| list.is_of(trust)) {
         return Some(language.pick(
             format!("{path} is niet ondertekend door een uitgever die wordt vertrouwd"),
             format!("{path} is signed by no authority that is trusted"),
@@ -163,9 +170,8 @@ fn idle(
 }
 
 /// An authority that is believed and whose list is not among these.
-fn without_list(config: &Config, lists: &[(&Path, RevocationList)]) -> Option<String> {
-    let cards = app::cards(config).ok()?;
-    let authorities = cards.trust().anchors().iter().chain(cards.trust().pool());
+fn without_list(trust: &Trust, lists: &[(&Path, RevocationList)]) -> Option<String> {
+    let authorities = trust.anchors().iter().chain(trust.pool());
     let mut without = authorities.filter(|one| !lists.iter().any(|(_, list)| list.is_by(one)));
     without.next().map(Certificate::subject_name)
 }
