@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::sockopt::socket_error;
 use rustix::net::{connect, connect_unspec};
@@ -74,7 +75,7 @@ impl Slot {
 
     /// Puts the card in and returns when every program can see it.
     pub(super) fn insert(&mut self) -> Result<(), Error> {
-        if !self.is_served() {
+        if !(self.is_served() && self.is_present()?) {
             self.remove()?;
             self.pull.arm(0);
             connect(&self.socket, &self.address).map_err(Error::at("connecting to a reader"))?;
@@ -132,9 +133,21 @@ impl Slot {
     }
 
     /// Whether a session with the reader is going on.
+    ///
+    /// A program may know that the card left before the thread that served it comes to its end:
+    /// what counts is whether the reader still holds on to the connection.
     fn is_served(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| !session.thread.is_finished())
+        let ends = |session: &Session| session.thread.is_finished() || is_hung_up(&self.socket);
+        self.session.as_ref().is_some_and(|session| !ends(session))
     }
+}
+
+/// Whether the other end of a socket has closed it.
+fn is_hung_up(socket: &TcpStream) -> bool {
+    let mut ends = [PollFd::new(socket, PollFlags::RDHUP)];
+    let seen = poll(&mut ends, Some(&Timespec::default()));
+    let [end] = &ends;
+    seen.is_ok() && end.revents().intersects(PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR)
 }
 
 /// Makes a socket ready for the next connection.
@@ -146,4 +159,23 @@ fn disconnect(socket: &TcpStream) -> io::Result<()> {
     // a driver that had not hung up yet is reset, which would be the next session's first error
     let _cleared = socket_error(socket);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_reader_that_let_go_is_seen_before_anything_is_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let card = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut reader, _) = listener.accept().unwrap();
+        assert!(!is_hung_up(&card));
+        io::Write::write_all(&mut reader, &[0, 1, 4]).unwrap();
+        assert!(!is_hung_up(&card), "it waits for an answer");
+        drop(reader);
+        assert!(is_hung_up(&card));
+    }
 }
