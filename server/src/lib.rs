@@ -24,4 +24,5 @@ pub mod random;
 pub mod secret;
 pub mod sessions;
 pub mod storage;
+pub mod text;
 pub mod uzi;

@@ -355,6 +355,8 @@ const SERVER: &[(&str, &[&str])] = &[
     ("audit", &["clock", "factors", "id", "random", "storage", "uzi"]),
     ("accounts", &["clock", "factors", "id", "label", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
+    // What people read, on pages and in messages.
+    ("text", &["clock"]),
     // Parses into the final types of whom it configures.
     (
         "config",
@@ -451,6 +453,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "sessions",
             "sessions/run",
             "storage",
+            "text",
         ],
     ),
     (

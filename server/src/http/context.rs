@@ -12,12 +12,12 @@ use super::cookies::Cookie;
 use super::error::{Code, Error};
 use super::frame::{Frame, Person};
 use super::guard::{Site, Visit};
-use super::text::Text;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::organisations::Organisation;
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Scope, Session};
+use crate::text::Text;
 
 /// What all handlers share.
 #[derive(Clone)]

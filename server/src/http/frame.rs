@@ -1,6 +1,6 @@
 //! What stands around each page.
 
-use super::text::Text;
+use crate::text::Text;
 
 /// What the frame around each page shows.
 pub(super) struct Frame {

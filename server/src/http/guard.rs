@@ -15,9 +15,9 @@ use url::Url;
 
 use super::cookies::{Cookie, Transport};
 use super::error::{Code, Error};
-use super::text::{Language, Text};
 use crate::random::Random;
 use crate::secret::Token;
+use crate::text::{Language, Text};
 
 /// Where this server is reached.
 #[derive(Debug, Clone)]

@@ -3,20 +3,17 @@
 mod api;
 mod assets;
 mod budget;
-mod client;
 mod context;
 mod cookies;
 pub mod error;
 mod frame;
 mod guard;
 mod intake;
-mod moment;
 mod pages;
 mod places;
 mod render;
 mod routes;
 mod serve;
-pub mod text;
 
 pub use cookies::Transport;
 pub use guard::Site;

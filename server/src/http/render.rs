@@ -11,9 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::error::{Code, Member, Refused, Written, reference};
 use super::guard::{Site, opens};
-use super::moment;
 use super::pages::message;
-use super::text::Text;
+use crate::text::{Text, moment};
 
 /// How the asker wants a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

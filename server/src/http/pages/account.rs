@@ -12,10 +12,9 @@ use crate::factors::{self, Evidence, Kind, Level};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
-use crate::http::text::Text;
-use crate::http::{client, moment};
 use crate::id::{FactorId, SessionId};
 use crate::sessions;
+use crate::text::{Text, client, moment};
 
 #[derive(Template)]
 #[template(path = "account.html")]

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::show;
 use crate::http::frame::Frame;
-use crate::http::text::Text;
+use crate::text::Text;
 
 /// What such a page says.
 pub(in crate::http) struct Message {

@@ -12,7 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::error::Error;
-use super::text::Text;
+use crate::text::Text;
 
 /// Writes a page.
 pub(super) fn show(page: &impl Template) -> Result<Response, Error> {

@@ -6,7 +6,7 @@ use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::text::Text;
+use super::Text;
 use crate::clock::Time;
 
 /// Dutch time by its rule: no table of the world's zones is needed for the one this product is for.
@@ -18,7 +18,7 @@ fn local(time: Time) -> Option<Zoned> {
 }
 
 /// Day and time: '21 november 2026 om 14:32'. A time outside the calendar as it prints itself.
-pub(super) fn day_and_time(text: Text, time: Time) -> String {
+pub(crate) fn day_and_time(text: Text, time: Time) -> String {
     let Some(local) = local(time) else { return time.to_string() };
     let mut args = FluentArgs::new();
     args.set("day", local.day().to_string());
@@ -29,7 +29,7 @@ pub(super) fn day_and_time(text: Text, time: Time) -> String {
 }
 
 /// When something will be possible again: the time alone where that is today.
-pub(super) fn when(text: Text, time: Time, now: Time) -> String {
+pub(crate) fn when(text: Text, time: Time, now: Time) -> String {
     match (local(time), local(now)) {
         (Some(then), Some(now)) if then.date() == now.date() => {
             // whole minutes, rounded up: who comes at the minute named is let in
@@ -44,7 +44,7 @@ pub(super) fn when(text: Text, time: Time, now: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::text::Language;
+    use crate::text::Language;
     use proptest::prelude::*;
 
     fn time(text: &str) -> Time {

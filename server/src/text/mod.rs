@@ -1,4 +1,7 @@
-//! What people read, by Fluent, in Dutch and English (`locales/`).
+//! What people read, by Fluent, in Dutch and English (`locales/`): on pages and in messages.
+
+pub(crate) mod client;
+pub(crate) mod moment;
 
 use std::sync::LazyLock;
 

@@ -1,11 +1,11 @@
+//! The pages' texts: the same in both languages, each used, and none in a template.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Pattern};
 use fluent_syntax::serializer::serialize;
-use proptest::prelude::*;
 
-use super::*;
 use crate::http::error::Code;
 
 const FILES: [&str; 2] = ["nl", "en"];
@@ -66,10 +66,14 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The sources that may name a key: templates, and `http` without its tests.
+/// The sources that may name a key: templates, and who speaks to people, without their tests.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut all = files("templates", "html");
-    all.extend(files("src/http", "rs").into_iter().filter(|path| !path.ends_with("tests.rs")));
+    for folder in ["src/http", "src/text"] {
+        let is_test =
+            |path: &PathBuf| path.iter().any(|part| part == "tests" || part == "tests.rs");
+        all.extend(files(folder, "rs").into_iter().filter(|path| !is_test(path)));
+    }
     all.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
@@ -199,39 +203,5 @@ fn the_style_sheet_holds_just_the_components_in_use() {
             used.chars().take_while(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect();
         let base = name.split("--").next().unwrap().split("__").next().unwrap();
         assert!(listed.contains(base), "the style sheet lacks {base}");
-    }
-}
-
-#[test]
-fn the_language_follows_the_browser() {
-    let cases = [
-        ("", Language::Dutch),
-        ("nl,en;q=0.5", Language::Dutch),
-        ("en-GB,en;q=0.9", Language::English),
-        ("fr, en;q=0.4, nl;q=0.6", Language::Dutch),
-        ("fr", Language::Dutch),
-        ("en;q=0", Language::Dutch),
-        ("en;q=7", Language::Dutch),
-        ("*", Language::Dutch),
-    ];
-    for (header, language) in cases {
-        assert_eq!(Language::accepted(header), language, "{header}");
-    }
-}
-
-#[test]
-fn a_text_without_its_value_is_not_shown_half() {
-    let text = Text::new(Language::Dutch);
-    assert_eq!(text.find("factor-added", &FluentArgs::new()), None);
-    assert_eq!(text.with("factor-added", "date", "gisteren"), "Toegevoegd op gisteren.");
-    let mut args = FluentArgs::new();
-    args.set("retry_after", 1);
-    assert!(text.filled("error-too-many.detail", &args).contains("Wacht 1 seconde en"));
-}
-
-proptest! {
-    #[test]
-    fn any_accept_language_gives_a_language(header in ".{0,200}") {
-        let _ = Language::accepted(&header);
     }
 }

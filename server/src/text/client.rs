@@ -1,6 +1,6 @@
 //! Which browser or program a session belongs to, in words a person recognises.
 
-use super::text::Text;
+use super::Text;
 use fluent_bundle::FluentArgs;
 
 /// The first match counts: each of these also says it is the ones below it.
@@ -30,7 +30,7 @@ const SYSTEMS: &[(&str, &str)] = &[
 const AGENT: &str = "sleutelbos-agent";
 
 /// A `User-Agent` in words.
-pub(super) fn words(text: Text, client: &str) -> String {
+pub(crate) fn words(text: Text, client: &str) -> String {
     if client.starts_with(AGENT) {
         return text.of("session-agent");
     }
@@ -50,7 +50,7 @@ pub(super) fn words(text: Text, client: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::text::Language;
+    use crate::text::Language;
 
     #[test]
     fn a_browser_is_called_what_people_call_it() {
