@@ -45,6 +45,8 @@ postmaster=$(head -n 1 "$folder/data/cluster/postmaster.pid")
 
 setsid sh -c '
     folder=$1 postmaster=$2 idle=0
+    # A machine whose first process reaps nothing, as in a container, keeps it as a zombie for ever.
+    lives() { read -r _ _ state _ <"/proc/$postmaster/stat" && [ "$state" != Z ]; }
     exec 9>"$folder/start"
     # Idle for so long, and still so when nobody can begin: whoever came in between keeps it.
     while :; do
@@ -58,6 +60,6 @@ setsid sh -c '
         idle=0
     done
     kill -QUIT "$postmaster"
-    while kill -0 "$postmaster" 2>/dev/null; do sleep 0.1; done
+    while lives; do sleep 0.1; done
     rm -rf "$folder/data" "$folder/initdb.log"
 ' guard "$folder" "$postmaster" </dev/null >/dev/null 2>&1 9>&- &
