@@ -138,6 +138,25 @@ fn the_list_of_decisions_is_that_of_their_files() {
     assert_eq!(listed, decided, "docs/adr/README.md");
 }
 
+/// The last column of the chains in `docs/threats.md` names tests that are there, or says that there is
+/// none yet.
+#[test]
+fn every_chain_of_the_threats_is_held_by_tests_that_are_there() {
+    let sources: String = files(&[".rs"]).iter().map(|path| read(path)).collect();
+    let threats = read(Path::new("docs/threats.md"));
+    let listed = rows(&threats);
+    let chains: Vec<_> = listed.iter().filter(|row| row[0].parse::<u32>().is_ok()).collect();
+    assert!(chains.len() > 10, "{} chains", chains.len());
+    for chain in chains {
+        let held = chain.last().expect("a last column");
+        let tests = quoted(held);
+        assert!(*held == "not yet" || !tests.is_empty(), "chain {}: {held:?}", chain[0]);
+        for test in tests {
+            assert!(sources.contains(&format!("fn {test}(")), "chain {}: {test}", chain[0]);
+        }
+    }
+}
+
 /// The first column of the glossary has words of the code: each is written there as one name.
 #[test]
 fn every_word_of_the_glossary_is_one_of_the_code() {
