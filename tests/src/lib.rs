@@ -5,9 +5,11 @@
 //! package, never a skip.
 
 pub mod browser;
+pub mod client;
 pub mod household;
 pub mod journeys;
 pub mod pinentry;
 pub mod program;
+pub mod soft_key;
 pub mod stage;
 pub mod world;

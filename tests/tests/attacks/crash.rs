@@ -11,9 +11,9 @@ use std::process::{Child, Stdio};
 use serde_json::{Value, json};
 use tests::program::{Background, Program, trail};
 
-use crate::client::{Answer, Client};
 use crate::house::{House, PASSWORD};
-use crate::soft_key::SoftKey;
+use tests::client::{Answer, Client};
+use tests::soft_key::SoftKey;
 
 #[test]
 fn killed_at_any_commit_the_server_has_the_old_state_or_the_new() {
@@ -141,7 +141,7 @@ impl Walk {
     }
 
     fn redeem(&mut self, code: &str) -> std::io::Result<String> {
-        let body = json!({"code": code, "code_verifier": crate::client::VERIFIER});
+        let body = json!({"code": code, "code_verifier": tests::client::VERIFIER});
         let answer = self.spend("login/code", "", body)?;
         self.sessions += 1;
         Ok(answer.text("session"))

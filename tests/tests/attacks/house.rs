@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tests::program::{Background, Program};
 use tests::stage::free_port;
 
-use crate::client::Client;
+use tests::client::Client;
 
 /// The folder of a server: configuration and data.
 #[derive(Debug)]

@@ -13,10 +13,10 @@ use tests::program::Program;
 use tests::stage::{CARD_PIN, PinEntry, SUBSCRIBER, agent_config, free_port, uzi_table};
 use tests::world::World;
 
-use crate::client::{Client, VERIFIER};
 use crate::house::House;
 use crate::recorder::Recorder;
-use crate::soft_key::SoftKey;
+use tests::client::{Client, VERIFIER};
+use tests::soft_key::SoftKey;
 
 const NAME: &str = "test.arts@praktijk.example";
 const OTHER: &str = "test.verpleegkundige@praktijk.example";

@@ -1,10 +1,8 @@
 //! Attacks on the built programs: a server that is killed at any write, names told apart by time,
 //! secrets in what is written down. The Python reads databases and needs nothing but its own library.
 
-mod client;
 mod crash;
 mod house;
 mod leaks;
 mod recorder;
-mod soft_key;
 mod timing;

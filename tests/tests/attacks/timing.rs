@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tests::program::trail;
 
-use crate::client::Client;
 use crate::house::{House, PASSWORD};
-use crate::soft_key::SoftKey;
+use tests::client::Client;
+use tests::soft_key::SoftKey;
 
 /// Tries at each name in a sample; the lock-out of this house is above it.
 const TRIES: usize = 40;

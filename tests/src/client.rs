@@ -6,48 +6,57 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// The verifier of RFC 7636, appendix B, and its challenge.
-pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Who asks a server on this port.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Client {
+pub struct Client {
     /// Of the loopback address.
-    pub(crate) port: u16,
+    pub port: u16,
 }
 
 /// What the server answered.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The status line and the headers.
-    pub(crate) head: String,
+    pub head: String,
     /// The body.
-    pub(crate) body: String,
+    pub body: String,
 }
 
 impl Answer {
     /// The body as JSON, where the status is a good one.
-    pub(crate) fn good(&self) -> Value {
+    pub fn good(&self) -> Value {
         assert!((200..300).contains(&self.status), "{} {}", self.status, self.body);
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
     }
 
     /// The cookies that are set, as a browser sends them back.
-    pub(crate) fn cookies(&self) -> Vec<&str> {
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers("set-cookie").filter_map(|value| value.split(';').next()).collect()
+    }
+
+    /// The value of this header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers(name).next()
+    }
+
+    fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         let headers = self.head.lines().filter_map(|line| line.split_once(": "));
-        let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-        set.filter_map(|(_, value)| value.split(';').next()).collect()
+        let chosen = headers.filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        chosen.map(|(_, value)| value)
     }
 
     /// What a key is asked.
-    pub(crate) fn options(&self) -> Value {
+    pub fn options(&self) -> Value {
         self.good().get("publicKey").cloned().unwrap_or_else(|| panic!("{}", self.body))
     }
 
     /// This member of the body, which is a text.
-    pub(crate) fn text(&self, member: &str) -> String {
+    pub fn text(&self, member: &str) -> String {
         let found = self.good().get(member).and_then(Value::as_str).map(str::to_owned);
         found.unwrap_or_else(|| panic!("{member}: {}", self.body))
     }
@@ -57,13 +66,7 @@ impl Client {
     /// Sends a request and reads what comes until the server closes.
     ///
     /// Errors: the connection breaks before an answer is whole.
-    pub(crate) fn ask(
-        self,
-        method: &str,
-        path: &str,
-        head: &str,
-        body: &str,
-    ) -> std::io::Result<Answer> {
+    pub fn ask(self, method: &str, path: &str, head: &str, body: &str) -> std::io::Result<Answer> {
         let mut socket = TcpStream::connect(("127.0.0.1", self.port))?;
         socket.set_read_timeout(Some(Duration::from_secs(30)))?;
         socket.set_nodelay(true)?;
@@ -85,7 +88,7 @@ impl Client {
     /// A POST of the API.
     ///
     /// Errors: as [`Client::ask`].
-    pub(crate) fn post(self, path: &str, bearer: &str, body: &Value) -> std::io::Result<Answer> {
+    pub fn post(self, path: &str, bearer: &str, body: &Value) -> std::io::Result<Answer> {
         let bearer = if bearer.is_empty() {
             String::new()
         } else {
@@ -98,7 +101,7 @@ impl Client {
     /// Begins a log-in; its bearer.
     ///
     /// Errors: as [`Client::ask`].
-    pub(crate) fn attempt(self) -> std::io::Result<String> {
+    pub fn attempt(self) -> std::io::Result<String> {
         let body = json!({"code_challenge": CHALLENGE, "code_challenge_method": "S256"});
         Ok(self.post("login/attempts", "", &body)?.text("attempt"))
     }
@@ -106,19 +109,14 @@ impl Client {
     /// One password in this log-in.
     ///
     /// Errors: as [`Client::ask`].
-    pub(crate) fn password(
-        self,
-        attempt: &str,
-        name: &str,
-        password: &str,
-    ) -> std::io::Result<Answer> {
+    pub fn password(self, attempt: &str, name: &str, password: &str) -> std::io::Result<Answer> {
         self.post("login/password", attempt, &json!({"username": name, "password": password}))
     }
 
     /// Turns a code into a session.
     ///
     /// Errors: as [`Client::ask`].
-    pub(crate) fn redeem(self, code: &str) -> std::io::Result<Answer> {
+    pub fn redeem(self, code: &str) -> std::io::Result<Answer> {
         self.post("login/code", "", &json!({"code": code, "code_verifier": VERIFIER}))
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// A key with one credential that verifies its user.
-pub(crate) struct SoftKey {
+pub struct SoftKey {
     secret: SigningKey,
     id: [u8; 32],
     user: Value,
@@ -19,7 +19,7 @@ pub(crate) struct SoftKey {
 
 impl SoftKey {
     /// The key with this number, on a page of `origin`.
-    pub(crate) fn new(number: u32, origin: &str) -> Self {
+    pub fn new(number: u32, origin: &str) -> Self {
         let seed: [u8; 32] = Sha256::digest(format!("test key {number}")).into();
         Self {
             secret: SigningKey::from_slice(&seed).expect("a scalar below the order"),
@@ -31,7 +31,7 @@ impl SoftKey {
     }
 
     /// A `RegistrationResponseJSON` to these creation options.
-    pub(crate) fn create(&mut self, public_key: &Value) -> Value {
+    pub fn create(&mut self, public_key: &Value) -> Value {
         self.user = public_key.pointer("/user/id").cloned().unwrap_or_default();
         let mut data = self.authenticator_data(0x45);
         data.extend([0; 16]);
@@ -53,7 +53,7 @@ impl SoftKey {
     }
 
     /// An `AuthenticationResponseJSON` to these request options.
-    pub(crate) fn get(&mut self, public_key: &Value) -> Value {
+    pub fn get(&mut self, public_key: &Value) -> Value {
         let client_data = self.client_data("webauthn.get", public_key);
         let data = self.authenticator_data(0x05);
         let signed = [data.as_slice(), &Sha256::digest(&client_data)].concat();

@@ -1,0 +1,54 @@
+//! B: locked out, and back in.
+
+use tests::soft_key::SoftKey;
+
+use crate::practice::{PASSWORD, Practice};
+
+const NAME: &str = "test.arts@praktijk.example";
+
+#[test]
+fn b1_five_wrong_passwords_block_a_name_that_exists_and_one_that_does_not_alike() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut last = Vec::new();
+    for name in [NAME, "niemand@praktijk.example"] {
+        let mut browser = practice.browser();
+        for _ in 0..4 {
+            let page = browser.log_in(name, "OCHTENDDIENST om half acht");
+            assert_eq!(page.status, 401);
+            assert!(page.text().contains("Let op hoofdletters"), "capitals count: {}", page.text());
+        }
+        let page = browser.log_in(name, "OCHTENDDIENST om half acht");
+        assert_eq!(page.code(), Some("password_blocked"));
+        last.push(page.text());
+        assert_eq!(browser.log_in(name, PASSWORD).code(), Some("password_blocked"));
+    }
+    assert_eq!(last.first(), last.last());
+}
+
+#[test]
+fn b4_a_blocked_password_keeps_no_strong_factor_out_and_ends_by_itself() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut key = SoftKey::new(1, &practice.origin());
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let enrolled = browser.touch("/enrol/passkey", &mut key);
+    assert!(enrolled.path.starts_with("/login"), "{}", enrolled.path);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    for _ in 0..5 {
+        let _ = practice.browser().log_in(NAME, "verkeerd wachtwoord");
+    }
+    let mut other = practice.browser();
+    assert_eq!(other.log_in(NAME, PASSWORD).code(), Some("password_blocked"));
+    assert_eq!(other.touch("/login/passkey", &mut key).path, "/account");
+    practice.minutes(29);
+    assert_eq!(practice.browser().log_in(NAME, PASSWORD).code(), Some("password_blocked"));
+    practice.minutes(1);
+    assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
+    for _ in 0..5 {
+        let _ = practice.browser().log_in(NAME, "verkeerd wachtwoord");
+    }
+    practice.minutes(30);
+    assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
+}
