@@ -9,6 +9,7 @@ remove = Remove
 reference = Reference for the help desk:
 time-left = Time left:
 log-out = Log out
+user-number = User number
 help-link = I cannot log in
 to-login = Go to log in
 to-start = To the start

@@ -10,6 +10,7 @@ remove = Verwijderen
 reference = Kenmerk voor de helpdesk:
 time-left = U heeft nog:
 log-out = Uitloggen
+user-number = Gebruikersnummer
 help-link = Ik kan niet inloggen
 to-login = Naar inloggen
 to-start = Naar het begin

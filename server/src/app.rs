@@ -1,5 +1,6 @@
 //! The application: every part that is not pure, joined once.
 
+use crate::accounts;
 use crate::budget::Budget;
 use crate::challenges;
 use crate::clock::Clock;
@@ -96,6 +97,7 @@ impl App {
     /// Errors: the first part that cannot be opened.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let db = Db::open(&config.storage).await?;
+        accounts::store::number_all(&db, Random::system()).await?;
         Self::join(config, db, Clock::system())
     }
 

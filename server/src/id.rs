@@ -64,8 +64,12 @@ ids! {
     EventId;
     /// One second factor of one account.
     FactorId;
+    /// One message in a Berichtenbox.
+    MessageId;
     /// One practice or institution.
     OrganisationId;
+    /// One activation PIN; it opens nothing.
+    PinId;
     /// One session, as its list shows it; it opens nothing.
     SessionId;
 }

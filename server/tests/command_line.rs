@@ -54,6 +54,10 @@ fn the_first_account_is_made_with_a_password_from_standard_input() {
     let made = create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
     assert_eq!(made.status.code(), Some(0), "{}", error(&made));
     assert!(text(&made).contains("test.arts@voorbeeld.nl can now log in"), "{}", text(&made));
+    let number =
+        text(&made).lines().find_map(|l| l.strip_prefix("User number: ").map(str::to_owned));
+    let digits = number.expect("the number is said").replace(' ', "");
+    assert!(digits.len() == 14 && digits.bytes().all(|b| b.is_ascii_digit()), "{digits}");
     let again = create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
     assert_eq!(again.status.code(), Some(1));
     assert!(error(&again).contains("subscriber number"), "{}", error(&again));

@@ -353,7 +353,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("factors", &["clock", "id", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
     ("audit", &["clock", "factors", "id", "random", "storage", "uzi"]),
-    ("accounts", &["clock", "factors", "id", "label", "storage"]),
+    ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
@@ -365,6 +365,7 @@ const SERVER: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "accounts",
             "budget",
             "challenges",
             "clock",

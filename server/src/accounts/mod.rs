@@ -1,8 +1,10 @@
 //! Accounts: one person in one organisation.
 
+pub mod number; // pure
 pub mod run;
 pub(crate) mod store;
 
+use self::number::UserNumber;
 use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
 use crate::label::is_invisible;
@@ -15,6 +17,8 @@ pub struct Account {
     pub id: AccountId,
     /// Where the person works.
     pub organisation: OrganisationId,
+    /// What names the person where no secret is said; never anybody else's.
+    pub number: UserNumber,
     /// What the person types to log in.
     pub username: Username,
     /// The person's name.

@@ -84,20 +84,22 @@ pub async fn found(
         kvk: founding.kvk,
         subscriber: founding.subscriber,
     };
-    let account = Account {
-        id: AccountId::random(app.random),
-        organisation: organisation.id.clone(),
-        username: founding.username,
-        name: name(&founding.name)?,
-        role: Role::ContactPerson,
-        vouched: founding.vouched,
-    };
-    let context = [account.username.as_str(), &account.name, &organisation.name];
+    let person = name(&founding.name)?;
+    let context = [founding.username.as_str(), &person, &organisation.name];
     policy::check(password.expose(), &context)?;
     let hash = app.passwords.admit().await?.hash(password).await;
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    let account = Account {
+        id: AccountId::random(app.random),
+        organisation: organisation.id.clone(),
+        number: super::store::fresh_number(&mut tx, app.random).await?,
+        username: founding.username,
+        name: person,
+        role: Role::ContactPerson,
+        vouched: founding.vouched,
+    };
     organisations::store::insert(&mut tx, &organisation, now).await.map_err(|error| {
         if error.is_duplicate() { Error::SubscriberTaken } else { Error::Storage(error) }
     })?;

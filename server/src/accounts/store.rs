@@ -1,20 +1,23 @@
 //! The SQL of accounts.
 
+use super::number::UserNumber;
 use super::{Account, Role, Username};
 use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
-use crate::storage::{Error, Result, Tx, on};
+use crate::random::Random;
+use crate::storage::{Db, Error, Result, Tx, on};
 
-type Row = (String, String, String, String, String, String);
+type Row = (String, String, Option<String>, String, String, String, String);
 
-/// Adds an account. Fails as a duplicate when its user name is taken.
+/// Adds an account. Fails as a duplicate when its user name is taken; its number is fresh.
 pub(crate) async fn insert(tx: &mut Tx, account: &Account, now: Time) -> Result<()> {
-    const SQL: &str = "INSERT INTO account (id, organisation_id, username, name, role, vouched, created_at) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const SQL: &str = "INSERT INTO account (id, organisation_id, number, username, name, role, \
+                       vouched, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     on!(tx, c => sqlx::query(SQL)
         .bind(account.id.as_str())
         .bind(account.organisation.as_str())
+        .bind(account.number.as_str())
         .bind(account.username.as_str())
         .bind(&account.name)
         .bind(account.role.as_str())
@@ -25,7 +28,7 @@ pub(crate) async fn insert(tx: &mut Tx, account: &Account, now: Time) -> Result<
 
 /// The living account with this id.
 pub(crate) async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
-    const SQL: &str = "SELECT id, organisation_id, username, name, role, vouched FROM account \
+    const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
                        WHERE id = $1 AND ended_at IS NULL";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
@@ -34,7 +37,7 @@ pub(crate) async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>>
 
 /// The living account with this user name.
 pub(crate) async fn named(tx: &mut Tx, username: &Username) -> Result<Option<Account>> {
-    const SQL: &str = "SELECT id, organisation_id, username, name, role, vouched FROM account \
+    const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
                        WHERE username = $1 AND ended_at IS NULL";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(username.as_str()).fetch_optional(c).await)?;
@@ -44,10 +47,64 @@ pub(crate) async fn named(tx: &mut Tx, username: &Username) -> Result<Option<Acc
 /// The living account with this id, kept from every other change until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
     const SQL: &str = "UPDATE account SET id = id WHERE id = $1 AND ended_at IS NULL \
-                       RETURNING id, organisation_id, username, name, role, vouched";
+                       RETURNING id, organisation_id, number, username, name, role, vouched";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
     row.map(read).transpose()
+}
+
+/// The living account with this user number.
+#[cfg(test)]
+pub(crate) async fn numbered(tx: &mut Tx, number: &UserNumber) -> Result<Option<Account>> {
+    const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
+                       WHERE number = $1 AND ended_at IS NULL";
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(number.as_str()).fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// A number that no account has or had: the rows of those that ended stay.
+pub(crate) async fn fresh_number(tx: &mut Tx, random: Random) -> Result<UserNumber> {
+    const SQL: &str = "SELECT COUNT(*) FROM account WHERE number = $1";
+    loop {
+        let number = UserNumber::random(random);
+        let taken: i64 =
+            on!(tx, c => sqlx::query_scalar(SQL).bind(number.as_str()).fetch_one(c).await)?;
+        if taken == 0 {
+            return Ok(number);
+        }
+    }
+}
+
+/// The accounts of before there were numbers, a hundred at most.
+async fn unnumbered(tx: &mut Tx) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT id FROM account WHERE number IS NULL ORDER BY id LIMIT 100";
+    on!(tx, c => sqlx::query_scalar(SQL).fetch_all(c).await)
+}
+
+/// Gives an account its number, where it has none: another server may have been first.
+async fn give_number(tx: &mut Tx, id: &str, number: &UserNumber) -> Result<()> {
+    const SQL: &str = "UPDATE account SET number = $1 WHERE id = $2 AND number IS NULL";
+    on!(tx, c => sqlx::query(SQL).bind(number.as_str()).bind(id).execute(c).await.map(drop))
+}
+
+/// Gives every account of before there were numbers one; no migration can, because the two engines
+/// draw and check numbers differently.
+pub(crate) async fn number_all(db: &Db, random: Random) -> Result<()> {
+    loop {
+        let mut tx = db.read().await?;
+        let unnumbered = unnumbered(&mut tx).await?;
+        drop(tx);
+        if unnumbered.is_empty() {
+            return Ok(());
+        }
+        let mut tx = db.write().await?;
+        for id in unnumbered {
+            let number = fresh_number(&mut tx, random).await?;
+            give_number(&mut tx, &id, &number).await?;
+        }
+        tx.commit().await?;
+    }
 }
 
 /// Sets the level at which a first factor is bound.
@@ -62,15 +119,81 @@ pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()
     on!(tx, c => sqlx::query(SQL).bind(name).bind(id.as_str()).execute(c).await.map(drop))
 }
 
-fn read((id, organisation, username, name, role, vouched): Row) -> Result<Account> {
+fn read((id, organisation, number, username, name, role, vouched): Row) -> Result<Account> {
     let unknown = |column| Error::Inconsistent { table: "account", column };
     Ok(Account {
         id: AccountId::try_from(id).map_err(|_| unknown("id"))?,
         organisation: OrganisationId::try_from(organisation)
             .map_err(|_| unknown("organisation_id"))?,
+        number: UserNumber::parse(&number.unwrap_or_default()).map_err(|_| unknown("number"))?,
         username: Username::parse(&username).map_err(|_| unknown("username"))?,
         name,
         role: Role::parse(&role).ok_or_else(|| unknown("role"))?,
         vouched: Level::parse(&vouched).ok_or_else(|| unknown("vouched"))?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::{account, both};
+    use std::collections::BTreeSet;
+
+    /// As it was before there were numbers.
+    async fn forget_numbers(db: &Db) {
+        const SQL: &str = "UPDATE account SET number = NULL";
+        let mut tx = db.write().await.unwrap();
+        on!(&mut tx, c => sqlx::query(SQL).execute(c).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn accounts_of_before_there_were_numbers_get_one_each_and_keep_it() {
+        both(async |db| {
+            let mut people = vec![];
+            for n in 0..120 {
+                people.push(account(&db, &format!("test.{n}@voorbeeld.nl")).await.id);
+            }
+            forget_numbers(&db).await;
+            let start = || number_all(&db, Random::system());
+            let (one, other) = tokio::join!(start(), start());
+            assert!(one.is_ok() && other.is_ok());
+            let numbers = async || {
+                let mut tx = db.read().await.unwrap();
+                let mut found = vec![];
+                for id in &people {
+                    found.push(find(&mut tx, id).await.unwrap().unwrap().number);
+                }
+                found
+            };
+            let given = numbers().await;
+            let different: BTreeSet<&str> = given.iter().map(UserNumber::as_str).collect();
+            assert_eq!(different.len(), people.len());
+            number_all(&db, Random::system()).await.unwrap();
+            assert_eq!(numbers().await, given);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_number_finds_its_account_until_that_ends_and_is_nobody_elses_after() {
+        both(async |db| {
+            const SQL: &str = "UPDATE account SET ended_at = 1";
+            let one = account(&db, "test.arts@voorbeeld.nl").await;
+            let mut tx = db.write().await.unwrap();
+            assert_eq!(numbered(&mut tx, &one.number).await.unwrap(), Some(one.clone()));
+            let stranger = UserNumber::random(Random::system());
+            assert_eq!(numbered(&mut tx, &stranger).await.unwrap(), None);
+            on!(&mut tx, c => sqlx::query(SQL).execute(c).await.map(drop)).unwrap();
+            assert_eq!(numbered(&mut tx, &one.number).await.unwrap(), None);
+            let twin = Account {
+                id: crate::id::AccountId::random(Random::system()),
+                username: Username::parse("test.twee@voorbeeld.nl").unwrap(),
+                ..one
+            };
+            let taken = insert(&mut tx, &twin, Time::from_millis(0)).await;
+            assert!(taken.is_err_and(|error| error.is_duplicate()));
+        })
+        .await;
+    }
 }

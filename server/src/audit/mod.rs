@@ -7,7 +7,7 @@ mod store;
 
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
-use crate::id::{AccountId, AttemptId, EventId, FactorId, OrganisationId, SessionId};
+use crate::id::{AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, SessionId};
 use crate::random::Random;
 use crate::storage::{Result, Tx};
 use crate::uzi::sighting::Sighting;
@@ -31,8 +31,17 @@ pub enum Actor {
         #[serde(skip_serializing_if = "Option::is_none")]
         attempt: Option<AttemptId>,
     },
+    /// Who manages the colleagues of the organisation, about one of them.
+    ContactPerson {
+        /// Whose session it is.
+        account: AccountId,
+        /// From which session.
+        session: SessionId,
+    },
     /// Who runs the server, at its command line.
     Operator,
+    /// The server itself, because a time was over.
+    Clock,
 }
 
 /// Who does something, and when.
@@ -162,6 +171,60 @@ pub enum Event {
     },
     /// A one-time log-in code was refused: used, too old, unknown, or with a wrong verifier.
     LoginCodeRefused,
+    /// An activation PIN was made, and lies in the Berichtenbox of who made it.
+    PinMade {
+        /// Which.
+        pin: PinId,
+        /// Unopened, it lapses then.
+        until: Time,
+    },
+    /// An activation PIN was shown, once, and works from then on.
+    PinOpened {
+        /// Which.
+        pin: PinId,
+    },
+    /// An activation PIN is over: a newer one was opened, or its account ended.
+    PinEnded {
+        /// Which.
+        pin: PinId,
+    },
+    /// Nobody opened an activation PIN in time.
+    PinLapsed {
+        /// Which.
+        pin: PinId,
+    },
+    /// The account was not activated in time.
+    RequestLapsed,
+    /// An activation PIN is about to be looked at and was counted as wrong; what follows says what it
+    /// was.
+    PinTried {
+        /// Wrong ones in a row, this one among them.
+        streak: u32,
+        /// As many more a block kept from being looked at before it.
+        #[serde(skip_serializing_if = "is_none")]
+        refused: u32,
+    },
+    /// The activation PIN was right.
+    PinRight {
+        /// Which.
+        pin: PinId,
+    },
+    /// The activation PIN was wrong or works no more, or the user number is nobody's.
+    PinWrong {
+        /// Wrong ones in a row.
+        streak: u32,
+    },
+    /// The last wrong activation PIN blocked it, until the contact person or the operator lifts that.
+    PinBlocked,
+    /// An activation PIN was offered while it was blocked; it was not looked at. Once a block.
+    PinRefused,
+    /// The block of the activation PIN was lifted.
+    PinUnblocked,
+    /// A password was chosen with user number and PIN; the account is activated, if it was not.
+    PasswordChosen {
+        /// With which PIN.
+        pin: PinId,
+    },
 }
 
 impl Event {

@@ -202,9 +202,16 @@ async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> 
     let account = made.map_err(|error| words::account(error, language))?;
     app.db.close().await;
     let (name, origin) = (&account.username, &app.config.server.origin);
+    let number = &account.number;
     let text = language.pick(
-        format!("{name} kan nu inloggen op {origin} en stelt dan de extra controle in."),
-        format!("{name} can now log in at {origin} and then sets up the second factor."),
+        format!(
+            "{name} kan nu inloggen op {origin} en stelt dan de extra controle in.\n\
+             Gebruikersnummer: {number}"
+        ),
+        format!(
+            "{name} can now log in at {origin} and then sets up the second factor.\n\
+             User number: {number}"
+        ),
     );
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)

@@ -172,7 +172,9 @@ async fn insert(
     // Its owner's card signed a nonce; of the operator's only the certificate was seen.
     factor.proven_at = match by.actor {
         Actor::Owner { .. } => Some(by.now),
-        Actor::Operator | Actor::Visitor { .. } => None,
+        Actor::Operator | Actor::Visitor { .. } | Actor::ContactPerson { .. } | Actor::Clock => {
+            None
+        }
     };
     factors::store::insert(tx, &factor).await?;
     let (number, subscriber) = (card.identity.number.as_str(), card.identity.subscriber.as_str());

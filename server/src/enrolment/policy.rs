@@ -169,6 +169,7 @@ pub fn fits(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::number::UserNumber;
     use crate::accounts::{Role, Username};
     use crate::id::{AccountId, OrganisationId, SessionId};
     use crate::organisations::Subscriber;
@@ -182,6 +183,7 @@ mod tests {
         Account {
             id: AccountId::random(Random::system()),
             organisation: OrganisationId::random(Random::system()),
+            number: UserNumber::random(Random::system()),
             username: Username::parse("test.arts@voorbeeld.nl").unwrap(),
             name: "Jan Test-Arts van Düren".to_owned(),
             role: Role::ContactPerson,

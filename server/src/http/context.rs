@@ -106,6 +106,7 @@ impl Context {
     pub(super) fn frame(&self, path: impl Into<String>) -> Frame {
         let person = self.visitor.as_ref().map(|visitor| Person {
             name: visitor.account.name.clone(),
+            number: visitor.account.number.to_string(),
             organisation: visitor.organisation.name.clone(),
         });
         Frame { t: self.text, csrf: self.visit.token(), path: path.into(), person }

@@ -27,6 +27,8 @@ impl Frame {
 pub(super) struct Person {
     /// Name.
     pub(super) name: String,
+    /// User number, in groups.
+    pub(super) number: String,
     /// Organisation.
     pub(super) organisation: String,
 }

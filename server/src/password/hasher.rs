@@ -185,14 +185,19 @@ impl Hasher {
 impl Admitted {
     /// Hashes a password that is to be kept.
     pub async fn hash(self, password: Secret<String>) -> Hash {
-        blocking(self, move |hasher| hasher.compute(password.expose())).await
+        blocking(self, move |hasher| hasher.compute(password.expose())).await.0
     }
 
     /// Checks a password against what is kept; against nothing, in the same time, where the name
     /// is nobody's. One that is longer than any password is wrong without being hashed.
     pub async fn check(self, password: Secret<String>, stored: Option<Hash>) -> Checked {
+        self.look(password, stored).await.0
+    }
+
+    /// As [`Admitted::check`], and keeps the room for what follows.
+    pub async fn look(self, password: Secret<String>, stored: Option<Hash>) -> (Checked, Self) {
         if password.expose().chars().nth(MAX).is_some() {
-            return Checked::Wrong;
+            return (Checked::Wrong, self);
         }
         blocking(self, move |hasher| match &stored {
             Some(stored) => hasher.check(password.expose(), stored),
@@ -210,10 +215,10 @@ impl Admitted {
 async fn blocking<T: Send + 'static>(
     room: Admitted,
     work: impl FnOnce(&Hasher) -> T + Send + 'static,
-) -> T {
+) -> (T, Admitted) {
     let work = move || {
         let room = room;
-        work(&room.hasher)
+        (work(&room.hasher), room)
     };
     tokio::task::spawn_blocking(work).await.expect("hashing a password does not panic")
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "refused tries", include_str!("../../migrations/0003_refused_tries.sql")),
     (4, "proven factors", include_str!("../../migrations/0004_proven_factors.sql")),
     (5, "keys that log in alone", include_str!("../../migrations/0005_keys_that_log_in_alone.sql")),
+    (7, "people", include_str!("../../migrations/0007_people.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
@@ -140,7 +141,7 @@ mod tests {
             "ALTER TABLE factor DROP COLUMN proven_at",
             "ALTER TABLE credential DROP COLUMN discoverable",
             "ALTER TABLE credential DROP COLUMN replaces",
-            "DELETE FROM _sqlx_migrations WHERE version >= 4",
+            "DELETE FROM _sqlx_migrations WHERE version IN (4, 5)",
         ];
         const OLD: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at, evidence, \
                            created_at, used_at) VALUES ($1, $2, $3, '', 'high', 'touch', 1, $4)";

@@ -1,6 +1,7 @@
 //! Databases for tests: each store test runs on SQLite and on a private PostgreSQL.
 
 use super::{Db, Location, on};
+use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account, Role, Username};
 use crate::clock::Time;
 use crate::factors::Level;
@@ -55,6 +56,7 @@ pub(crate) async fn account(db: &Db, username: &str) -> Account {
     let account = Account {
         id: AccountId::random(Random::system()),
         organisation: organisation.id.clone(),
+        number: UserNumber::random(Random::system()),
         username: Username::parse(username).expect("the test gives an address"),
         name: "Test Arts".to_owned(),
         role: Role::ContactPerson,
