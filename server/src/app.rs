@@ -8,17 +8,16 @@ use crate::config::{self, Config};
 use crate::factors::attestation::{self, Demand, Maker};
 use crate::factors::card;
 use crate::factors::security_key::{self, Keys};
+use crate::key_file;
 use crate::password::Hasher;
 use crate::random::Random;
-use crate::secret::{Secret, Token};
+use crate::sealed::{self, Keyring};
 use crate::storage::{self, Db};
 use crate::uzi::issue::Environment;
 use crate::uzi::lists::{Lists, Place};
 use crate::uzi::trust::{self, Trust};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// What every step of every domain may need.
 #[derive(Debug)]
@@ -37,10 +36,12 @@ pub struct App {
     pub keys: Keys,
     /// Verifies UZI cards.
     pub cards: card::Verifier,
+    /// Seals the secrets that the database keeps.
+    pub(crate) sealing: Keyring,
     /// What whoever has proven nothing may ask.
     pub(crate) budget: Budget,
     /// Hides the user names that nobody has.
-    pub(crate) name_key: Secret<[u8; 32]>,
+    pub(crate) name_key: key_file::Key,
 }
 
 /// Why the application cannot start.
@@ -77,6 +78,9 @@ pub enum Error {
         /// Why not.
         source: attestation::Error,
     },
+    /// The keys that seal secrets cannot be used.
+    #[error(transparent)]
+    Sealing(#[from] sealed::Error),
     /// A key in the data folder cannot be read or made.
     #[error(
         "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
@@ -97,11 +101,12 @@ impl App {
     /// Errors: the first part that cannot be opened.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let db = Db::open(&config.storage).await?;
+        sealed::not_lost(&config.data, &db, sealed::places::ALL).await?;
         accounts::store::number_all(&db, Random::system()).await?;
         Self::join(config, db, Clock::system())
     }
 
-    /// Joins the parts around an open database and a clock.
+    /// Joins the parts around an open database and a clock; keys that are missing are made.
     pub fn join(config: Config, db: Db, clock: Clock) -> Result<Self, Error> {
         let random = Random::system();
         let server = &config.server;
@@ -117,13 +122,21 @@ impl App {
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
             cards: cards(&config)?,
             budget: Budget::new(config.limits.clone()),
-            name_key: key(&config.data, "name.key", random)?,
+            name_key: name_key(&config.data, random)?,
+            sealing: Keyring::open(&config.data, random)?,
             db,
             clock,
             random,
             config,
         })
     }
+}
+
+/// The key that hides the user names that nobody has.
+fn name_key(data: &Path, random: Random) -> Result<key_file::Key, Error> {
+    const NAME: &str = "name.key";
+    let key = key_file::read_or_make(data, NAME, random);
+    key.map_err(|source| Error::Key { path: data.join(NAME), source })
 }
 
 /// What is demanded of a key before it gives `high`.
@@ -166,44 +179,6 @@ pub(crate) fn cards(config: &Config) -> Result<card::Verifier, Error> {
     Ok(card::Verifier::new(origin, trust, lists, uzi.admission.clone()))
 }
 
-/// The key in this file of the data folder, which is made the first time.
-fn key(data: &Path, name: &str, random: Random) -> Result<Secret<[u8; 32]>, Error> {
-    let path = data.join(name);
-    let stored = || -> std::io::Result<Secret<[u8; 32]>> {
-        let bytes = Zeroizing::new(std::fs::read(&path)?);
-        storage::close(&path)?;
-        let key = bytes.as_slice().try_into().map(Secret::new);
-        key.map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData))
-    };
-    let key = match stored() {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            make(data, &path, random).and_then(|()| stored())
-        }
-        kept => kept,
-    };
-    key.map_err(|source| Error::Key { path: path.clone(), source })
-}
-
-/// Makes a key, whole or not at all: another process that starts at the same time may be first, and
-/// then its key counts.
-fn make(data: &Path, path: &Path, random: Random) -> std::io::Result<()> {
-    storage::private_folder(data)?;
-    let draft = path.with_extension(Token::random(random).expose());
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    let written = file.write_all(&random.bytes::<32>()).and_then(|()| file.sync_all());
-    // A link, not a renaming: it never replaces what is there.
-    let linked = written.and_then(|()| std::fs::hard_link(&draft, path));
-    std::fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked.and_then(|()| std::fs::File::open(data)?.sync_all()),
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod testing {
     //! An application for tests: its clock stands still and its passwords are cheap.
@@ -234,53 +209,19 @@ pub(crate) mod testing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::testing::START;
+    use crate::storage::testing::both;
 
-    #[test]
-    fn a_key_is_made_once_and_for_its_user_only() {
-        let data = tempfile::tempdir().unwrap();
-        let folder = data.path().join("data");
-        let first = key(&folder, "name.key", Random::system()).unwrap();
-        let second = key(&folder, "name.key", Random::system()).unwrap();
-        assert_eq!(first.expose(), second.expose());
-        let mode = |path: &Path| {
-            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions())
-                & 0o777
-        };
-        assert_eq!((mode(&folder), mode(&folder.join("name.key"))), (0o700, 0o600));
-    }
-
-    #[test]
-    fn of_many_that_start_at_once_all_have_the_same_whole_key() {
-        let data = tempfile::tempdir().unwrap();
-        let folder = data.path().join("data");
-        let keys = std::thread::scope(|scope| {
-            let start = || key(&folder, "name.key", Random::system()).unwrap().expose().to_owned();
-            let threads = (0..16).map(|_| scope.spawn(start)).collect::<Vec<_>>();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
-        });
-        assert!(keys.windows(2).all(|two| two[0] == two[1]));
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no draft is left");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_key_that_others_could_read_is_closed_when_it_is_used() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let data = tempfile::tempdir().unwrap();
-        let path = data.path().join("name.key");
-        std::fs::write(&path, [7; 32]).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(key(data.path(), "name.key", Random::system()).unwrap().expose(), &[7; 32]);
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_damaged_key_is_not_replaced() {
-        let data = tempfile::tempdir().unwrap();
-        std::fs::write(data.path().join("name.key"), "short").unwrap();
-        assert!(matches!(
-            key(data.path(), "name.key", Random::system()),
-            Err(Error::Key { path, .. }) if path.ends_with("name.key")
-        ));
+    #[tokio::test]
+    async fn a_damaged_key_is_named_with_its_remedy() {
+        both(async |db| {
+            let data = tempfile::tempdir().unwrap();
+            std::fs::write(data.path().join("name.key"), "short").unwrap();
+            let config = Config { data: data.path().to_owned(), ..Config::read(None).unwrap() };
+            let error = App::join(config, db, Clock::manual(START)).map(drop).unwrap_err();
+            assert!(matches!(&error, Error::Key { path, .. } if path.ends_with("name.key")));
+            assert!(error.to_string().contains("put it back from a back-up"), "{error}");
+        })
+        .await;
     }
 }

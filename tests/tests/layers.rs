@@ -343,6 +343,8 @@ const SERVER: &[(&str, &[&str])] = &[
     ("id", &["random"]),
     ("secret", &["random"]),
     ("storage", &["secret"]),
+    ("key_file", &["random", "secret", "storage"]),
+    ("sealed", &["causes", "clock", "key_file", "random", "secret", "storage"]),
     ("budget", &["clock"]),
     ("challenges", &["clock", "storage"]),
     ("lockout", &["clock", "id", "storage"]),
@@ -352,7 +354,7 @@ const SERVER: &[(&str, &[&str])] = &[
     // A card is what `uzi` believes.
     ("factors", &["clock", "id", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
-    ("audit", &["clock", "factors", "id", "random", "storage", "uzi"]),
+    ("audit", &["clock", "factors", "id", "random", "sealed", "storage", "uzi"]),
     ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     // What people read, on pages and in messages.
@@ -371,13 +373,15 @@ const SERVER: &[(&str, &[&str])] = &[
             "clock",
             "config",
             "factors",
+            "key_file",
             "password",
             "random",
-            "secret",
+            "sealed",
             "storage",
             "uzi",
         ],
     ),
+    ("sealed/run", &["app", "audit", "sealed"]),
     ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
     (
         "accounts/run",
@@ -474,6 +478,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "login",
             "organisations",
             "password",
+            "sealed",
+            "sealed/run",
             "secret",
             "sessions/run",
             "storage",

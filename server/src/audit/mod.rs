@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
 use crate::id::{AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, SessionId};
 use crate::random::Random;
+use crate::sealed::KeyId;
 use crate::storage::{Result, Tx};
 use crate::uzi::sighting::Sighting;
 use serde::Serialize;
@@ -224,6 +225,23 @@ pub enum Event {
     PasswordChosen {
         /// With which PIN.
         pin: PinId,
+    },
+    /// The operator made a key that seals secrets, or had a prepared one seal.
+    SealingKeyAdded {
+        /// Which.
+        key: KeyId,
+    },
+    /// Everything that is sealed was sealed anew.
+    SealedAnew {
+        /// With which key.
+        key: KeyId,
+        /// How many values were sealed with another before.
+        values: u64,
+    },
+    /// The operator removed a key with which nothing is sealed any more.
+    SealingKeyRemoved {
+        /// Which.
+        key: KeyId,
     },
 }
 

@@ -1,5 +1,7 @@
 //! `sleutelbos check`: whether the server would start, changing nothing.
 
+mod sealing;
+
 use super::language::Language;
 use super::start::told;
 use super::{Failure, Setting, words};
@@ -8,6 +10,7 @@ use crate::causes::causes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::factors::card::Verifier;
+use crate::sealed::{self, Standing};
 use crate::storage::{self, Db, Exposure, Found};
 use crate::uzi::certificate::Certificate;
 use crate::uzi::lists::Place;
@@ -29,7 +32,10 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let well = report(&mut out, language, &config, Db::inspect(&config.storage).await)?;
+    let database = Db::inspect(&config.storage).await;
+    // Where the database cannot be read, its own line says so.
+    let standing = standing(&config).await.unwrap_or_default();
+    let well = report(&mut out, language, &config, (database, &standing))?;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -37,7 +43,7 @@ fn report(
     out: &mut impl Write,
     language: Language,
     config: &Config,
-    database: Result<Found, storage::Error>,
+    (database, standing): (Result<Found, storage::Error>, &Standing),
 ) -> std::io::Result<bool> {
     let mut line = |label: &str, finding: Finding| line(out, language, label, finding);
     let origin = Finding::Well(config.server.origin.to_string());
@@ -74,9 +80,20 @@ fn report(
     let folder = language.pick("gegevensmap", "data folder");
     let folder = line(folder, data_folder(language, &config.data))?;
     let key = line("name.key", name_key(language, &config.data.join("name.key")))?;
+    let sealing = language.pick("verzegeling", "sealing");
+    let sealing = line(sealing, sealing::keys(language, &config.data, standing))?;
     let address = line(language.pick("adres", "address"), address(language, config).into())?;
     line("proxies", proxies(language, config))?;
-    Ok(configuration && database && trust && lists && makers && folder && key && address)
+    let files = folder && key && sealing;
+    Ok(configuration && database && trust && lists && makers && files && address)
+}
+
+/// Which keys the database names.
+async fn standing(config: &Config) -> Result<Standing, storage::Error> {
+    let Some(db) = Db::look(&config.storage).await? else { return Ok(Standing::new()) };
+    let standing = sealed::standing(&db, sealed::places::ALL).await;
+    db.close().await;
+    standing
 }
 
 /// So many root certificates.

@@ -13,6 +13,7 @@ mod account;
 mod check;
 mod language;
 mod moment;
+mod sealing;
 mod serve;
 mod start;
 mod usage;
@@ -35,6 +36,8 @@ enum Command {
     Check(Setting),
     /// Organisations and their people
     Account(account::Args),
+    /// The keys that seal the secrets in the database
+    Sealing(sealing::Args),
     /// Certificates of UZI cards
     Uzi(uzi::Args),
 }
@@ -69,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Serve(setting) => run(serve::run(&setting)),
         Command::Check(setting) => run(check::run(&setting)),
         Command::Account(args) => run(account::run(&args)),
+        Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),
     }
 }

@@ -9,6 +9,7 @@ use super::words::{dutch_cause, dutch_trust};
 use crate::app;
 use crate::causes::causes;
 use crate::config;
+use crate::sealed;
 use crate::storage;
 use crate::uzi::issue::Environment;
 
@@ -20,6 +21,8 @@ pub(super) fn told(error: &(dyn Error + 'static), language: Language) -> String 
         database(error, language)
     } else if let Some(error) = error.downcast_ref::<app::Error>() {
         part(error, language)
+    } else if let Some(error) = error.downcast_ref::<sealed::Error>() {
+        sealing(error, language)
     } else {
         None
     };
@@ -115,6 +118,7 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
                 "de uitgevers in [uzi] trust zijn die van {found}: zet in [uzi] environment = \"{named}\""
             )
         }
+        app::Error::Sealing(error) => return sealing(error, language),
         app::Error::Key { path, source } => format!(
             "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen \
              voor deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er \
@@ -131,6 +135,40 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
             path.display()
         ),
         app::Error::Storage(_) | app::Error::Keys(_) => return None,
+    })
+}
+
+/// What is wrong with the ring of keys.
+pub(super) fn sealing(error: &sealed::Error, language: Language) -> Option<String> {
+    if let sealed::Error::Storage(error) = error {
+        return database(error, language);
+    }
+    if language == Language::English {
+        return None;
+    }
+    Some(match error {
+        sealed::Error::File { path, source } => format!(
+            "{} is niet te lezen of te maken ({}): het hoort alleen voor deze gebruiker te zijn; zet het \
+             terug uit een reservekopie van de sleutels",
+            path.display(),
+            dutch_cause(source)
+        ),
+        sealed::Error::Damaged { path } => format!(
+            "in {} staat niet de sleutel die de naam zegt: zet het bestand terug uit een reservekopie van \
+             de sleutels",
+            path.display()
+        ),
+        sealed::Error::Lost { path } => format!(
+            "{} ontbreekt, en in de database staat wat ermee is verzegeld: zet het bestand terug uit een \
+             reservekopie van de sleutels; er wordt geen nieuwe sleutel voor in de plaats gemaakt",
+            path.display()
+        ),
+        sealed::Error::Full => "de sleutelring heeft 9999 sleutels gehad".to_owned(),
+        sealed::Error::Used(id) => format!(
+            "{id} is in gebruik: verzegel eerst alles opnieuw met 'sleutelbos sealing rotate', en wacht \
+             daarna een minuut"
+        ),
+        sealed::Error::Storage(_) => return None,
     })
 }
 

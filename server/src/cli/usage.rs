@@ -96,6 +96,7 @@ fn form(argument: &str) -> Option<&'static str> {
         "--at" => "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00",
         "--config" | "--certificate" | "--crl" | "<FILE>" => "de naam van een bestand",
         "--trust" => "de naam van een map",
+        "<KEY>" => "een sleutel zoals sealing list die toont, bijvoorbeeld 0001-89abcdef",
         _ => return None,
     })
 }

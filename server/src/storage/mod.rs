@@ -4,6 +4,7 @@
 //! statements in it through `on!`, and whoever began it commits it
 //! (`docs/adr/0002-one-sql-for-two-databases.md`).
 
+pub(crate) mod columns;
 #[cfg(test)]
 mod damage;
 mod migrate;
@@ -17,7 +18,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::PathBuf;
 
 pub use open::Location;
-pub(crate) use open::{Exposure, close, exposure, private_folder};
+pub(crate) use open::{Exposure, close, exposure, private_file, private_folder};
 
 /// What can go wrong between the server and its database.
 #[derive(Debug, thiserror::Error)]
@@ -153,6 +154,20 @@ impl Db {
         let found = migrate::compare(&db).await;
         db.close().await;
         found
+    }
+
+    /// The database at `location`, to be read, where it is there and of this version.
+    ///
+    /// Errors: as [`Db::inspect`].
+    pub(crate) async fn look(location: &Location) -> Result<Option<Self>> {
+        let Some(engine) = open::look(location).await? else { return Ok(None) };
+        let db = Self(engine);
+        let found = migrate::compare(&db).await;
+        if let Ok(Found::Current) = found {
+            return Ok(Some(db));
+        }
+        db.close().await;
+        found.map(|_| None)
     }
 
     /// Begins a transaction that may write. On SQLite it takes the write lock at once

@@ -105,7 +105,7 @@ async fn sqlite(folder: &Path) -> Result<Engine> {
 
 /// Opens `path` for writing at its end, made where it is missing, and keeps it from everybody but
 /// this user. SQLite gives the files it puts beside a database the same permissions.
-pub(super) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+pub(crate) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

@@ -1,0 +1,16 @@
+//! Where the database keeps sealed values: rotation goes over all of these.
+
+use crate::storage::columns::Column;
+
+/// Declares the places: name, table, column, and the column that names a row.
+macro_rules! places {
+    ($($(#[$doc:meta])* $name:ident: $table:literal, $column:literal, $row:literal;)*) => {
+        $($(#[$doc])* pub(crate) const $name: Column =
+            Column { table: $table, column: $column, row: $row };)*
+
+        /// All places.
+        pub(crate) const ALL: &[Column] = &[$($name),*];
+    };
+}
+
+places! {}
