@@ -195,6 +195,8 @@ logged-out = You are logged out
 log-in-again = Log in again
 blocked-capitals = Mind capitals and small letters: they count in your password.
 blocked-now = You can log in now with your UZI card or passkey. If you have neither, ask your contact person for help: the administrator can lift the block.
+codes-blocked-now = You can log in now with your UZI card, passkey or security key. If you have none of these, ask your contact person for help: the administrator can lift the block.
+codes-blocked-stranger = Did you not enter wrong codes yourself? Then somebody else knows your password. Tell your contact person at once.
 help-title = I cannot log in
 help-lead = Choose what fits. Your contact person is the colleague who manages the accounts of your organisation.
 help-password = I forgot my password
@@ -276,6 +278,19 @@ error-password-blocked = Logging in with a password is blocked
     .detail = A wrong password was entered too often in a row. { $blocked_until } you can try again.
 error-password-closed = Logging in with a password is blocked
     .detail = A wrong password was entered too often. Log in with your UZI card or passkey. If you have neither, ask your contact person for help: the administrator can lift the block.
+error-wrong-code = The code is not right
+    .detail = You are not logged in yet. You can try { $left ->
+        [one] 1 more time
+       *[other] { $left } more times
+    }. After that you begin again with logging in.
+error-codes-wrong = The code was wrong too often
+    .detail = That is why this log-in was stopped. You are not logged in. Begin again, or log in with your UZI card or passkey.
+error-code-paused = Logging in with this code is paused
+    .detail = A wrong code was entered too often in a row. { $blocked_until } you can try again.
+error-code-closed = Logging in with this code is blocked
+    .detail = A wrong code was entered too often. The code works again after you have logged in with your UZI card, passkey or security key.
+error-codes-stopped = Logging in with codes is stopped for today
+    .detail = Too many wrong codes were entered in 24 hours. That is why we look at no code now. { $blocked_until } you can try again.
 error-no-bearer = The program you use did not say which log-in this is
     .detail = You are not logged in. Start logging in again; if that does not help, update the program or tell its maker.
 error-login-expired = You waited too long

@@ -196,6 +196,8 @@ logged-out = U bent uitgelogd
 log-in-again = Opnieuw inloggen
 blocked-capitals = Let op hoofdletters en kleine letters: die tellen mee in uw wachtwoord.
 blocked-now = U kunt nu wel inloggen met uw UZI-pas of passkey. Heeft u die niet, vraag dan uw contactpersoon om hulp: de beheerder kan de blokkade opheffen.
+codes-blocked-now = U kunt nu wel inloggen met uw UZI-pas, passkey of beveiligingssleutel. Heeft u die niet, vraag dan uw contactpersoon om hulp: de beheerder kan de blokkade opheffen.
+codes-blocked-stranger = Heeft u zelf geen verkeerde codes ingevuld? Dan kent iemand anders uw wachtwoord. Vertel dat meteen aan uw contactpersoon.
 help-title = Ik kan niet inloggen
 help-lead = Kies wat bij u past. Uw contactpersoon is de collega die de accounts van uw organisatie beheert.
 help-password = Ik weet mijn wachtwoord niet meer
@@ -277,6 +279,19 @@ error-password-blocked = Inloggen met wachtwoord is geblokkeerd
     .detail = Er is te vaak achter elkaar een verkeerd wachtwoord ingevuld. { $blocked_until } kunt u het weer proberen.
 error-password-closed = Inloggen met wachtwoord is geblokkeerd
     .detail = Er is te vaak een verkeerd wachtwoord ingevuld. Log in met uw UZI-pas of passkey. Heeft u die niet, vraag dan uw contactpersoon om hulp: de beheerder kan de blokkade opheffen.
+error-wrong-code = De code klopt niet
+    .detail = U bent nog niet ingelogd. U kunt het nog { $left ->
+        [one] 1 keer
+       *[other] { $left } keer
+    } proberen. Daarna begint u opnieuw met inloggen.
+error-codes-wrong = De code klopte te vaak niet
+    .detail = Daarom is deze inlog gestopt. U bent niet ingelogd. Begin opnieuw, of log in met uw UZI-pas of passkey.
+error-code-paused = Inloggen met deze code is gepauzeerd
+    .detail = Er is te vaak achter elkaar een verkeerde code ingevuld. { $blocked_until } kunt u het weer proberen.
+error-code-closed = Inloggen met deze code is geblokkeerd
+    .detail = Er is te vaak een verkeerde code ingevuld. De code werkt weer nadat u met uw UZI-pas, passkey of beveiligingssleutel heeft ingelogd.
+error-codes-stopped = Inloggen met codes is voor vandaag gestopt
+    .detail = Er zijn in 24 uur te veel verkeerde codes ingevuld. Daarom kijken wij nu naar geen enkele code. { $blocked_until } kunt u het weer proberen.
 error-no-bearer = Het programma dat u gebruikt, gaf niet aan om welke inlogpoging het gaat
     .detail = U bent niet ingelogd. Begin opnieuw met inloggen. Helpt dat niet, werk het programma dan bij of meld dit aan de maker ervan.
 error-login-expired = U heeft te lang gewacht

@@ -72,6 +72,8 @@ ids! {
     PinId;
     /// One session, as its list shows it; it opens nothing.
     SessionId;
+    /// One code that was about to be looked at.
+    TryId;
 }
 
 fn hexadecimal(bytes: [u8; 16]) -> String {

@@ -347,14 +347,14 @@ const SERVER: &[(&str, &[&str])] = &[
     ("sealed", &["causes", "clock", "key_file", "random", "secret", "storage"]),
     ("budget", &["clock"]),
     ("challenges", &["clock", "storage"]),
-    ("lockout", &["clock", "id", "storage"]),
+    ("lockout", &["clock", "id", "random", "storage"]),
     ("organisations", &["clock", "id", "storage"]),
     ("password", &["clock", "id", "random", "secret", "storage"]),
     ("uzi", &["label"]),
     // A card is what `uzi` believes.
     ("factors", &["clock", "id", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
-    ("audit", &["clock", "factors", "id", "random", "sealed", "storage", "uzi"]),
+    ("audit", &["clock", "factors", "id", "lockout", "random", "sealed", "storage", "uzi"]),
     ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     // What people read, on pages and in messages.
@@ -451,6 +451,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "factors",
             "id",
             "label",
+            "lockout",
             "login",
             "organisations",
             "random",

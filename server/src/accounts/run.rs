@@ -120,8 +120,9 @@ pub async fn found(
     Ok(account)
 }
 
-/// Lifts the block of password log-in of the account with this user name: an operator answers for
-/// it. How many wrong passwords there were is not forgotten. Whether it was blocked.
+/// Lifts the block of password log-in, and every pause and stop of codes, of the account with this user
+/// name: an operator answers for it. How many wrong ones there were is not forgotten. Whether anything
+/// was blocked.
 ///
 /// Errors: [`Error::Unknown`].
 pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
@@ -137,8 +138,13 @@ pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
         let event = audit::Event::PasswordUnblocked;
         audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     }
+    let codes = lockout::codes::lift(&mut tx, &account.id, now, &app.config.lockout).await?;
+    if codes {
+        let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
+        audit::record(&mut tx, &by, Some(&account.id), &audit::Event::CodesUnblocked).await?;
+    }
     tx.commit().await?;
-    Ok(lifted)
+    Ok(lifted || codes)
 }
 
 /// Gives the account with this user name another name of its person, who married or was misspelt:

@@ -8,6 +8,7 @@ mod store;
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
 use crate::id::{AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, SessionId};
+use crate::lockout::codes::Code;
 use crate::random::Random;
 use crate::sealed::KeyId;
 use crate::storage::{Result, Tx};
@@ -109,6 +110,55 @@ pub enum Event {
     PasswordReopened,
     /// The operator lifted the block of password log-in.
     PasswordUnblocked,
+    /// A code is about to be looked at and was counted as wrong; what follows says what it was. Where
+    /// nothing follows, whoever tried went away before the answer, and the count stands.
+    CodeTried {
+        /// What kind.
+        code: Code,
+        /// Wrong ones of this kind in a row, this one among them.
+        streak: u32,
+        /// As many more were not looked at before it.
+        #[serde(skip_serializing_if = "is_none")]
+        refused: u32,
+    },
+    /// A code was right: what it opened follows.
+    CodeRight {
+        /// What kind.
+        code: Code,
+    },
+    /// A code was wrong.
+    CodeWrong {
+        /// What kind.
+        code: Code,
+        /// Wrong ones of this kind in a row.
+        streak: u32,
+    },
+    /// The last wrong code paused its kind.
+    CodePaused {
+        /// What kind.
+        code: Code,
+        /// Until when; without, until a strong factor or the operator opens it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+    },
+    /// The last wrong code stopped codes of every kind.
+    CodesStopped {
+        /// Until when.
+        until: Time,
+    },
+    /// A code was offered that was not looked at. Once a pause or stop: how many there were says the
+    /// next one that is looked at.
+    CodeRefused {
+        /// What kind.
+        code: Code,
+    },
+    /// A strong factor opened a kind of code again.
+    CodeReopened {
+        /// What kind.
+        code: Code,
+    },
+    /// The operator lifted what paused or stopped codes.
+    CodesUnblocked,
     /// A factor proved itself in a log-in.
     FactorProven {
         /// Which.

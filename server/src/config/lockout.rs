@@ -1,7 +1,7 @@
-//! Table `[lockout]`: how many wrong passwords, and how long a block lasts.
+//! Table `[lockout]`: how many wrong passwords and codes, and how long a block lasts.
 
 use super::duration;
-use crate::lockout::Policy;
+use crate::lockout::{Policy, codes};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -19,9 +19,19 @@ struct Keys {
     /// Default: 30 minutes.
     #[serde(deserialize_with = "duration")]
     block: Duration,
-    /// Wrong passwords without a right one between, after which only a strong factor or the
-    /// operator reopens. Default: 100.
+    /// Wrong passwords, or wrong codes of one kind, without a right one between, after which only a
+    /// strong factor or the operator reopens. Default: 100.
     close_after: u32,
+    /// Wrong codes that end the log-in they are typed in. Default: 5.
+    codes_per_login: u32,
+    /// Wrong codes of one kind in a row that pause it. Default: 10.
+    codes_in_a_row: u32,
+    /// How long the first pause lasts; each further one doubles, up to a day; `"0s"` never ends by
+    /// itself. Default: 30 minutes.
+    #[serde(deserialize_with = "duration")]
+    codes_pause: Duration,
+    /// Wrong codes of all kinds in 24 hours that stop all codes for as long. Default: 20.
+    codes_per_day: u32,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -30,31 +40,61 @@ enum Unfit {
     Tries,
     #[error("close_after is at least as many as tries, and at most 100")]
     Close,
-    #[error("block is at most 30 days; \"0s\" never ends by itself")]
+    #[error("block and codes_pause are at most 30 days; \"0s\" never ends by itself")]
     Block,
+    #[error("codes_per_login is from 1 to 10")]
+    CodesPerLogin,
+    #[error("codes_in_a_row is from 1 to 20")]
+    CodesInARow,
+    #[error("codes_per_day is from 1 to 100")]
+    CodesPerDay,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        let Policy { tries, block, close_after } = Policy::default();
-        Self { tries, block, close_after }
+        let Policy { tries, block, close_after, codes } = Policy::default();
+        Self {
+            tries,
+            block,
+            close_after,
+            codes_per_login: codes.attempt,
+            codes_in_a_row: codes.tries,
+            codes_pause: codes.pause,
+            codes_per_day: codes.day,
+        }
     }
 }
 
 impl TryFrom<Keys> for Table {
     type Error = Unfit;
 
-    fn try_from(Keys { tries, block, close_after }: Keys) -> Result<Self, Unfit> {
+    fn try_from(keys: Keys) -> Result<Self, Unfit> {
+        let Keys { tries, block, close_after, .. } = keys;
         if tries == 0 {
             return Err(Unfit::Tries);
         }
         if close_after < tries || close_after > 100 {
             return Err(Unfit::Close);
         }
-        if block > Duration::from_secs(30 * 24 * 60 * 60) {
+        if block.max(keys.codes_pause) > Duration::from_secs(30 * 24 * 60 * 60) {
             return Err(Unfit::Block);
         }
-        Ok(Self(Policy { tries, block, close_after }))
+        if !(1..=10).contains(&keys.codes_per_login) {
+            return Err(Unfit::CodesPerLogin);
+        }
+        if !(1..=20).contains(&keys.codes_in_a_row) {
+            return Err(Unfit::CodesInARow);
+        }
+        if !(1..=100).contains(&keys.codes_per_day) {
+            return Err(Unfit::CodesPerDay);
+        }
+        let codes = codes::Policy {
+            attempt: keys.codes_per_login,
+            tries: keys.codes_in_a_row,
+            pause: keys.codes_pause,
+            day: keys.codes_per_day,
+        };
+        Ok(Self(Policy { tries, block, close_after, codes }))
     }
 }
 

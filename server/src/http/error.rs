@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use crate::causes::causes;
 use crate::clock::Time;
 use crate::factors::{Refusal, card};
+use crate::lockout::codes::Barred;
 use crate::random::Random;
 use crate::{enrolment, login, storage};
 
@@ -74,6 +75,16 @@ codes! {
     PasswordBlocked, FORBIDDEN, "password_blocked";
     /// Password log-in is blocked until somebody lifts it.
     PasswordClosed, FORBIDDEN, "password_closed";
+    /// A code is wrong: made by [`Error::wrong_code`].
+    WrongCode, UNAUTHORIZED, "wrong_code";
+    /// Too many codes were wrong in this log-in, which is over.
+    CodesWrong, UNAUTHORIZED, "codes_wrong";
+    /// Too many codes of this kind were wrong in a row: made from [`Barred`].
+    CodePaused, FORBIDDEN, "code_paused";
+    /// The same, until somebody opens it.
+    CodeClosed, FORBIDDEN, "code_closed";
+    /// Too many codes of all kinds were wrong in a day: made from [`Barred`].
+    CodesStopped, FORBIDDEN, "codes_stopped";
     /// A program's request to log in says nothing of its attempt.
     NoBearer, UNAUTHORIZED, "no_bearer";
     /// The log-in attempt is over, used or unknown.
@@ -188,6 +199,28 @@ impl Error {
         let mut error = Self::new(Code::PasswordBlocked);
         error.members.push(("blocked_until", Member::Until(until, now)));
         error
+    }
+
+    /// A code was not looked at, or was the last one that may be wrong.
+    #[must_use]
+    pub fn barred(barred: Barred, now: Time) -> Self {
+        let until = |code, until| {
+            let mut error = Self::new(code);
+            error.members.push(("blocked_until", Member::Until(until, now)));
+            error
+        };
+        match barred {
+            Barred::AttemptOver => Self::new(Code::CodesWrong).next("/login"),
+            Barred::Paused { until: end } => until(Code::CodePaused, end),
+            Barred::Closed => Self::new(Code::CodeClosed),
+            Barred::Stopped { until: end } => until(Code::CodesStopped, end),
+        }
+    }
+
+    /// A code is wrong; so many more may be tried in this log-in.
+    #[must_use]
+    pub fn wrong_code(left: u32) -> Self {
+        Self::new(Code::WrongCode).number("left", left.into())
     }
 
     /// Adds a number to the sentence and to the problem's members.

@@ -174,13 +174,17 @@ fn problem(text: Text, form: Form, refusal: &Refused) -> Response {
 
 fn page(text: Text, refusal: &Refused) -> Response {
     let (title, detail) = words(text, Form::Page, refusal);
-    let blocked = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
+    let password = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
+    let code = matches!(refusal.code, Code::CodePaused | Code::CodeClosed | Code::CodesStopped);
+    let blocked = password || code;
     message::Message {
         code: refusal.name(),
         title,
         detail,
-        more: if blocked {
+        more: if password {
             vec![text.of("blocked-capitals"), text.of("blocked-now")]
+        } else if code {
+            vec![text.of("codes-blocked-now"), text.of("codes-blocked-stranger")]
         } else {
             Vec::new()
         },

@@ -3,6 +3,7 @@
 //! A try is charged before it is looked at and refunded when it was right, so of any number of
 //! tries made at once only as many are looked at as may be wrong.
 
+pub mod codes;
 mod rules; // pure
 mod store; // SQL
 
@@ -55,7 +56,7 @@ pub(crate) async fn charge(
     now: Time,
     policy: &Policy,
 ) -> Result<Admission> {
-    change(tx, (subject, secret), now, |count| rules::charge(count, now, policy)).await
+    change(tx, (subject, secret.as_str()), now, |count| rules::charge(count, now, policy)).await
 }
 
 /// Forgets every wrong try: the right answer was given.
@@ -65,7 +66,7 @@ pub(crate) async fn forgive(
     secret: Counted,
     now: Time,
 ) -> Result<()> {
-    change(tx, (subject, secret), now, |_| (Count::default(), ())).await
+    change(tx, (subject, secret.as_str()), now, |_| (Count::default(), ())).await
 }
 
 /// Reopens a secret that only a strong factor reopens. Whether it was closed.
@@ -75,7 +76,7 @@ pub(crate) async fn reopen(
     secret: Counted,
     now: Time,
 ) -> Result<bool> {
-    change(tx, (subject, secret), now, rules::reopen).await
+    change(tx, (subject, secret.as_str()), now, rules::reopen).await
 }
 
 /// Lifts the block of a secret, because a human answers for it. Whether it was blocked.
@@ -85,19 +86,19 @@ pub(crate) async fn lift(
     secret: Counted,
     now: Time,
 ) -> Result<bool> {
-    change(tx, (subject, secret), now, |count| rules::lift(count, now)).await
+    change(tx, (subject, secret.as_str()), now, |count| rules::lift(count, now)).await
 }
 
 /// Replaces a count by what `rule` makes of it, and gives what the rule says besides.
 async fn change<T>(
     tx: &mut Tx,
-    (subject, secret): (&Subject, Counted),
+    (subject, secret): (&Subject, &str),
     now: Time,
     rule: impl FnOnce(Count) -> (Count, T),
 ) -> Result<T> {
-    let count = store::lock(tx, &subject.0, secret.as_str(), now).await?;
+    let count = store::lock(tx, &subject.0, secret, now).await?;
     let (count, said) = rule(count);
-    store::save(tx, &subject.0, secret.as_str(), &count).await?;
+    store::save(tx, &subject.0, secret, &count).await?;
     Ok(said)
 }
 

@@ -1,5 +1,6 @@
 //! The rules of lock-out, pure: counts in, counts out.
 
+use super::codes;
 use crate::clock::Time;
 use std::time::Duration;
 
@@ -10,13 +11,17 @@ pub struct Policy {
     pub tries: u32,
     /// How long the first block lasts; each further one doubles. Zero: it never ends by itself.
     pub block: Duration,
-    /// Wrong tries without a right one between, after which no block ends by itself.
+    /// Wrong tries without a right one between, after which no block ends by itself; of codes, those
+    /// of one kind.
     pub close_after: u32,
+    /// The same for codes.
+    pub codes: codes::Policy,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { tries: 5, block: Duration::from_secs(30 * 60), close_after: 100 }
+        let block = Duration::from_secs(30 * 60);
+        Self { tries: 5, block, close_after: 100, codes: codes::Policy::default() }
     }
 }
 

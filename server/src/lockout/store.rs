@@ -44,6 +44,12 @@ pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count
         .execute(c).await.map(drop))
 }
 
+/// The secrets of a subject that do not open by themselves.
+pub(super) async fn closed(tx: &mut Tx, subject: &str) -> Result<Vec<String>> {
+    const SQL: &str = "SELECT secret FROM lockout WHERE subject = $1 AND blocked_until = $2";
+    on!(tx, c => sqlx::query_scalar(SQL).bind(subject).bind(CLOSED).fetch_all(c).await)
+}
+
 pub(super) async fn forget_names(tx: &mut Tx, before: Time) -> Result<u64> {
     // A closed one stays, as an account's does: who tries again after the time sees no difference.
     const SQL: &str = "DELETE FROM lockout WHERE subject LIKE 'name:%' AND touched_at < $1 \

@@ -4,6 +4,7 @@ use crate::audit;
 use crate::clock::Time;
 use crate::factors::{Evidence, Factor, Kind, Level, Proof};
 use crate::id::{AccountId, FactorId, SessionId};
+use crate::lockout::codes::{Barred, Code, Wrong};
 use crate::lockout::{Block, Count};
 use crate::sessions::{Login, Scope, Way};
 use crate::uzi::sighting::Sighting;
@@ -45,6 +46,10 @@ pub(super) enum Event {
     Password { account: Option<AccountId>, outcome: PasswordOutcome },
     /// A factor proved itself.
     Proven(Proof),
+    /// A code was wrong.
+    CodeWrong(Wrong),
+    /// A code was not looked at; as many as this since the last that was.
+    CodeRefused { code: Code, refused: u32 },
     /// The person cannot use what never proved itself, and wants to enrol something else.
     EnrolAnother,
     /// A factor did not. Of which kind, where that is known.
@@ -106,7 +111,7 @@ pub(super) enum Effect {
     },
     /// Forget the wrong passwords of this account.
     Forgive(AccountId),
-    /// Reopen password log-in, if only a strong factor does.
+    /// Reopen password log-in and codes, if only a strong factor does.
     Reopen(AccountId),
     /// Note that a factor of this account proved itself, and what it showed.
     Touch {
@@ -160,6 +165,13 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             (state, vec![Effect::Record { account, event }])
         }
         (state, Event::Proven(proof)) => proven(state, proof, now),
+        (state, Event::CodeWrong(wrong)) => code_wrong(state, &wrong),
+        (state, Event::CodeRefused { code, refused }) => {
+            // One event a pause: the count says how many more there were.
+            let event = audit::Event::CodeRefused { code };
+            let account = state.account().cloned();
+            (state, if refused == 1 { vec![Effect::Record { account, event }] } else { vec![] })
+        }
         (
             State::Started | State::PasswordProven { .. } | State::FirstProof { .. },
             Event::Password { account, outcome },
@@ -173,6 +185,28 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             Event::EnrolAnother,
         ) => (state, vec![]),
     }
+}
+
+/// What a wrong code leads to: whatever it closed, it ends the attempt too.
+fn code_wrong(state: State, wrong: &Wrong) -> (State, Vec<Effect>) {
+    let Wrong { code, streak, closed, .. } = *wrong;
+    let account = state.account().cloned();
+    let record = |event| Effect::Record { account: account.clone(), event };
+    let mut effects = vec![record(audit::Event::CodeWrong { code, streak })];
+    match closed {
+        None => return (state, effects),
+        Some(Barred::AttemptOver) => {}
+        Some(Barred::Paused { until }) => {
+            effects.push(record(audit::Event::CodePaused { code, until: Some(until) }));
+        }
+        Some(Barred::Closed) => {
+            effects.push(record(audit::Event::CodePaused { code, until: None }));
+        }
+        Some(Barred::Stopped { until }) => {
+            effects.push(record(audit::Event::CodesStopped { until }));
+        }
+    }
+    (State::Over, effects)
 }
 
 fn password(
@@ -472,6 +506,47 @@ mod tests {
         assert_eq!(raised(Level::Low, proof(2, Evidence::CardPin, Level::High)), None);
     }
 
+    fn code_wrong_with(left: u32, closed: Option<Barred>) -> Event {
+        let closed = closed.or((left == 0).then_some(Barred::AttemptOver));
+        Event::CodeWrong(Wrong { code: Code::App, streak: 3, left, closed })
+    }
+
+    #[test]
+    fn a_wrong_code_ends_the_attempt_when_it_closed_something_and_is_recorded_always() {
+        let begun = || right(1, Road::Factor);
+        let proven = Event::Proven(proof(1, Evidence::Touch, Level::High));
+        let goes_on = walk(vec![begun(), code_wrong_with(1, None)]).0;
+        assert_eq!(goes_on, State::PasswordProven { account: account(1) });
+        for closed in [
+            Barred::AttemptOver,
+            Barred::Closed,
+            Barred::Paused { until: NOW },
+            Barred::Stopped { until: NOW },
+        ] {
+            let wrong = code_wrong_with(1, Some(closed));
+            assert_eq!(
+                walk(vec![begun(), wrong.clone(), proven.clone()]),
+                (State::Over, vec![]),
+                "{closed:?}: a log-in does not outlive its lock-out"
+            );
+            let state = State::PasswordProven { account: account(1) };
+            let (_, effects) = step(state, wrong, NOW);
+            assert_eq!(effects.len(), if closed == Barred::AttemptOver { 1 } else { 2 });
+            let whose = |effect: &Effect| matches!(effect, Effect::Record { account: Some(whose), .. } if *whose == account(1));
+            assert!(effects.iter().all(whose), "{effects:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_was_not_looked_at_is_recorded_once_and_ends_nothing() {
+        let state = || State::PasswordProven { account: account(1) };
+        for (refused, events) in [(1, 1), (2, 0), (9, 0)] {
+            let event = Event::CodeRefused { code: Code::Recovery, refused };
+            let (next, effects) = step(state(), event, NOW);
+            assert_eq!((next, effects.len()), (state(), events));
+        }
+    }
+
     fn any_event() -> impl Strategy<Value = Event> {
         let account_id = (1_u8..3).prop_map(account);
         prop_oneof![
@@ -480,6 +555,8 @@ mod tests {
                 [Road::Factor, Road::FirstProof, Road::Enrol, Road::Nowhere][road]
             )),
             Just(Event::EnrolAnother),
+            Just(Event::CodeRefused { code: Code::App, refused: 1 }),
+            (0_u32..3).prop_map(|left| code_wrong_with(left, None)),
             proptest::option::of(account_id).prop_map(|account| wrong(account, None)),
             (1_u8..3, 0_usize..5, 0_usize..3).prop_map(|(n, evidence, level)| {
                 let evidence = [
@@ -503,7 +580,11 @@ mod tests {
             for event in events {
                 let proof = match &event {
                     Event::Proven(proof) => Some(proof.clone()),
-                    Event::Password { .. } | Event::EnrolAnother | Event::Refused { .. } => None,
+                    Event::Password { .. }
+                    | Event::EnrolAnother
+                    | Event::CodeWrong(_)
+                    | Event::CodeRefused { .. }
+                    | Event::Refused { .. } => None,
                 };
                 let before = state.clone();
                 let (next, effects) = step(state, event, NOW);

@@ -6,6 +6,8 @@
 
 pub mod card;
 pub mod code;
+#[cfg_attr(not(test), expect(dead_code, reason = "goes when the first code calls it"))]
+mod codes;
 mod flow; // pure
 pub mod key;
 pub mod password;
@@ -19,6 +21,7 @@ pub use pkce::{Challenge, Verifier};
 
 use crate::clock::Time;
 use crate::factors::{Level, Refusal, security_key};
+use crate::lockout::codes::Barred;
 use crate::password::Busy;
 use crate::secret::Token;
 use crate::sessions::Session;
@@ -73,6 +76,20 @@ pub enum FactorAnswer {
     Done(Granted),
     /// The proof was not accepted; the attempt goes on.
     Refused(Refusal),
+}
+
+/// What a code led to.
+#[derive(Clone, Debug)]
+pub enum CodeAnswer {
+    /// The person is in.
+    Done(Granted),
+    /// It is wrong; so many more may be tried in this log-in.
+    Wrong {
+        /// One or more.
+        left: u32,
+    },
+    /// It was not looked at, or was the last one that may be wrong: the log-in may be over.
+    Barred(Barred),
 }
 
 /// What a person who is in receives, each once.

@@ -11,7 +11,7 @@ use crate::challenges;
 use crate::clock::Time;
 use crate::factors::{self, Kind, Level, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, FactorId, SessionId};
-use crate::lockout::{self, Counted, Subject};
+use crate::lockout::{self, Counted, Subject, codes};
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
@@ -174,6 +174,7 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     store::forget_codes(&mut tx, now).await?;
     challenges::forget(&mut tx, now).await?;
     lockout::forget_names(&mut tx, now.before(NAMES)).await?;
+    codes::forget(&mut tx, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -216,6 +217,10 @@ pub(super) async fn advance(
                 let subject = Subject::account(&account);
                 if lockout::reopen(tx, &subject, Counted::Password, now).await? {
                     let event = audit::Event::PasswordReopened;
+                    audit::record(tx, &by, Some(&account), &event).await?;
+                }
+                for code in codes::reopen(tx, &account, now).await? {
+                    let event = audit::Event::CodeReopened { code };
                     audit::record(tx, &by, Some(&account), &event).await?;
                 }
             }

@@ -23,15 +23,15 @@ use crate::uzi::sighting::Standing;
 use serde_json::Value;
 use std::sync::Arc;
 
-const NAME: &str = "test.arts@voorbeeld.nl";
-const PASSWORD: &str = "groen paard eet soep";
+pub(super) const NAME: &str = "test.arts@voorbeeld.nl";
+pub(super) const PASSWORD: &str = "groen paard eet soep";
 
 fn secret(text: &str) -> Secret<String> {
     Secret::new(text.to_owned())
 }
 
 /// An application with one account that has only a password.
-async fn begin(db: Db) -> (Arc<App>, Account) {
+pub(super) async fn begin(db: Db) -> (Arc<App>, Account) {
     let app = Arc::new(app(db));
     let account = account(&app.db, NAME).await;
     let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
@@ -41,12 +41,12 @@ async fn begin(db: Db) -> (Arc<App>, Account) {
     (app, account)
 }
 
-async fn attempt(app: &App) -> Token {
+pub(super) async fn attempt(app: &App) -> Token {
     start(app, None, "test browser").await.unwrap()
 }
 
 /// A fresh attempt with one password, and what came of it.
-async fn try_password(app: &App, name: &str, text: &str) -> (Token, PasswordAnswer) {
+pub(super) async fn try_password(app: &App, name: &str, text: &str) -> (Token, PasswordAnswer) {
     let token = attempt(app).await;
     let answer = password(app, &token, name, secret(text)).await.unwrap();
     (token, answer)
@@ -60,7 +60,7 @@ fn session(granted: Granted) -> (Token, Session) {
 }
 
 /// Enrols `soft` from the visit that a password alone gives.
-async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
+pub(super) async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
     let (_, answer) = try_password(app, NAME, PASSWORD).await;
     let PasswordAnswer::EnrolOnly(granted) = answer else { panic!("{answer:?}") };
     let (_, visit) = session(granted);
@@ -70,12 +70,12 @@ async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
 }
 
 /// Answers the key's question of an attempt.
-async fn tap(app: &App, token: &Token, soft: &mut SoftKey) -> FactorAnswer {
+pub(super) async fn tap(app: &App, token: &Token, soft: &mut SoftKey) -> FactorAnswer {
     let options = key_options(app, token).await.unwrap();
     key(app, token, &soft.get(&options)).await.unwrap()
 }
 
-fn done(answer: FactorAnswer) -> Session {
+pub(super) fn done(answer: FactorAnswer) -> Session {
     match answer {
         FactorAnswer::Done(granted) => session(granted).1,
         FactorAnswer::Refused(refusal) => panic!("{refusal:?}"),
@@ -89,13 +89,13 @@ fn refusal(answer: FactorAnswer) -> Refusal {
     }
 }
 
-async fn full_events(app: &App, account: Option<&AccountId>) -> Vec<Value> {
+pub(super) async fn full_events(app: &App, account: Option<&AccountId>) -> Vec<Value> {
     let mut tx = app.db.read().await.unwrap();
     let events = audit::of_account(&mut tx, account).await.unwrap();
     events.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }
 
-async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
+pub(super) async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
     let events = full_events(app, account).await;
     events.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
 }

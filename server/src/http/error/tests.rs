@@ -28,8 +28,13 @@ fn the_manual_has_every_code_with_its_status() {
 #[test]
 fn the_manual_names_the_members_of_a_problem() {
     let now = Time::from_millis(0);
-    let errors =
-        [Error::new(Code::Busy).retry_after(1), Error::blocked(Some(now), now), Code::Late.into()];
+    let errors = [
+        Error::new(Code::Busy).retry_after(1),
+        Error::blocked(Some(now), now),
+        Error::barred(Barred::Stopped { until: now }, now),
+        Error::wrong_code(1),
+        Code::Late.into(),
+    ];
     let members = errors.iter().flat_map(|error| &error.members).map(|(name, _)| *name);
     let fixed = ["type", "status", "code", "detail", "reason", "next", "reference"];
     let (_, table) = MANUAL.split_once("| member | what |").expect("the table of members");

@@ -1,0 +1,220 @@
+//! Codes that a person types: how many may be wrong, of each kind and of all kinds together.
+//!
+//! As with passwords, a try is charged and committed before it is looked at, and refunded when it was
+//! right. Whoever calls this knows that the password was right or has a session: a lock by codes is
+//! nothing that a stranger can bring about.
+
+mod rules; // pure
+mod store; // SQL
+
+use super::rules as rows;
+use super::{Policy as Lockout, Subject, change};
+use crate::clock::Time;
+use crate::id::{AccountId, TryId};
+use crate::random::Random;
+use crate::storage::{Result, Tx};
+use serde::{Deserialize, Serialize};
+
+pub use rules::Policy;
+
+/// What kind of code it is: each has a row of wrong ones of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Of an authenticator app.
+    App,
+    /// Sent as a text message.
+    Sms,
+    /// Keyed in during a phone call.
+    Call,
+    /// The recovery code.
+    Recovery,
+}
+
+impl Code {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::App, Self::Sms, Self::Call, Self::Recovery];
+
+    /// The kind as a stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Sms => "sms",
+            Self::Call => "call",
+            Self::Recovery => "recovery",
+        }
+    }
+}
+
+/// Why a code is not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// Too many were wrong in this log-in: it is over.
+    AttemptOver,
+    /// Too many of this kind were wrong in a row.
+    Paused {
+        /// Until when.
+        until: Time,
+    },
+    /// Too many of this kind were wrong without a right one: only a strong factor or the operator
+    /// opens it again.
+    Closed,
+    /// Too many of all kinds were wrong in a day: no code is looked at.
+    Stopped {
+        /// Until when.
+        until: Time,
+    },
+}
+
+/// One try that was charged. It is handed back to [`right`] or [`wrong`] when it was looked at; one
+/// that never is counts as wrong.
+#[derive(Debug)]
+#[must_use = "a try that is not handed to `right` counts as wrong"]
+pub(crate) struct Try {
+    id: TryId,
+    account: AccountId,
+    code: Code,
+    /// Which of its log-in.
+    nth: u32,
+    /// Wrong ones of its kind in a row, with this one.
+    pub(crate) streak: u32,
+    /// As many were not looked at before it.
+    pub(crate) refused: u32,
+}
+
+impl Try {
+    /// What kind of code it is.
+    pub(crate) const fn code(&self) -> Code {
+        self.code
+    }
+}
+
+/// Whether a code may be looked at.
+#[derive(Debug)]
+pub(crate) enum Admission {
+    /// It may.
+    Charged(Try),
+    /// It may not.
+    Barred {
+        /// Why not.
+        barred: Barred,
+        /// As many were not looked at since the last that was, this one among them.
+        refused: u32,
+    },
+}
+
+/// What a wrong code led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    pub(crate) code: Code,
+    /// Wrong ones of its kind in a row.
+    pub(crate) streak: u32,
+    /// How many more its log-in may try.
+    pub(crate) left: u32,
+    /// What it closed.
+    pub(crate) closed: Option<Barred>,
+}
+
+/// Charges one try of `code`, typed in the attempt or session `owner` of `account`. To be committed
+/// before the code is looked at.
+pub(crate) async fn charge(
+    tx: &mut Tx,
+    (account, owner): (&AccountId, &str),
+    code: Code,
+    (now, random): (Time, Random),
+    policy: &Lockout,
+) -> Result<Admission> {
+    let subject = Subject::account(account);
+    // One count after the other: the row of all codes keeps every other try of the account waiting.
+    let mut all = super::store::lock(tx, &subject.0, ALL, now).await?;
+    let count = super::store::lock(tx, &subject.0, code.as_str(), now).await?;
+    let in_attempt = number(store::of_owner(tx, owner).await?);
+    let newest = store::newest(tx, account, policy.codes.day).await?;
+    let seen = rules::Seen { in_attempt, count, newest: &newest };
+    let (count, admission) = rules::charge(seen, now, policy);
+    super::store::save(tx, &subject.0, code.as_str(), &count).await?;
+    let admission = match admission {
+        Ok(refused) => {
+            let refused = refused.saturating_add(std::mem::take(&mut all.refused));
+            let id = TryId::random(random);
+            store::insert(tx, &id, account, owner, now).await?;
+            let (account, nth) = (account.clone(), in_attempt.saturating_add(1));
+            Admission::Charged(Try { id, account, code, nth, streak: count.streak, refused })
+        }
+        Err(barred @ Barred::Stopped { .. }) => {
+            all.refused = all.refused.saturating_add(1);
+            Admission::Barred { barred, refused: all.refused }
+        }
+        Err(barred) => Admission::Barred { barred, refused: count.refused },
+    };
+    super::store::save(tx, &subject.0, ALL, &all).await?;
+    Ok(admission)
+}
+
+/// Refunds a try that was right: its kind's row of wrong ones ends, and no other count changes.
+pub(crate) async fn right(tx: &mut Tx, charged: Try, now: Time) -> Result<()> {
+    store::delete(tx, &charged.id).await?;
+    let subject = Subject::account(&charged.account);
+    change(tx, (&subject, charged.code.as_str()), now, |_| (rows::Count::default(), ())).await
+}
+
+/// What a try that was wrong led to: it counts already.
+pub(crate) async fn wrong(tx: &mut Tx, charged: Try, now: Time, policy: &Lockout) -> Result<Wrong> {
+    let Try { account, code, nth, streak, .. } = charged;
+    let subject = Subject::account(&account);
+    let count = change(tx, (&subject, code.as_str()), now, |count| (count.clone(), count)).await?;
+    let newest = store::newest(tx, &account, policy.codes.day).await?;
+    let seen = rules::Seen { in_attempt: nth, count, newest: &newest };
+    let closed = rules::closed(&seen, now, &policy.codes);
+    Ok(Wrong { code, streak, left: policy.codes.attempt.saturating_sub(nth), closed })
+}
+
+/// Opens the kinds of code again that only a strong factor opens. Which.
+pub(crate) async fn reopen(tx: &mut Tx, account: &AccountId, now: Time) -> Result<Vec<Code>> {
+    let subject = Subject::account(account);
+    let closed = super::store::closed(tx, &subject.0).await?;
+    let mut opened = vec![];
+    for code in Code::ALL.into_iter().filter(|code| closed.iter().any(|c| c == code.as_str())) {
+        if change(tx, (&subject, code.as_str()), now, rows::reopen).await? {
+            opened.push(code);
+        }
+    }
+    Ok(opened)
+}
+
+/// Lifts every pause and stop of codes, because a human answers for it. Whether there was one.
+pub(crate) async fn lift(
+    tx: &mut Tx,
+    account: &AccountId,
+    now: Time,
+    policy: &Lockout,
+) -> Result<bool> {
+    let subject = Subject::account(account);
+    let _ = super::store::lock(tx, &subject.0, ALL, now).await?;
+    let mut lifted = false;
+    for code in Code::ALL {
+        lifted |=
+            change(tx, (&subject, code.as_str()), now, |count| rows::lift(count, now)).await?;
+    }
+    let newest = store::newest(tx, account, policy.codes.day).await?;
+    if rules::stopped(&newest, now, policy.codes.day).is_some() {
+        store::clear(tx, account).await?;
+        lifted = true;
+    }
+    Ok(lifted)
+}
+
+/// Forgets the tries that count no more. How many.
+pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
+    store::forget(tx, now.before(2 * rules::DAY)).await
+}
+
+fn number(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The row that stands for all kinds together.
+const ALL: &str = "codes";
+
+#[cfg(test)]
+mod tests;

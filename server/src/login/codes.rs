@@ -1,0 +1,91 @@
+//! A code that is typed in a log-in: charged, looked at, and then refunded or counted as wrong.
+//!
+//! Whoever checks a code calls [`charge`] before looking, which commits, and afterwards, in the
+//! transaction that spends the code, [`right`] and then what the code opens; or [`wrong`], which
+//! commits and says what is left. A code is only ever looked at after a right password, or in a
+//! session that is being raised.
+
+use super::flow::Event;
+use super::run::{advance, locked};
+use super::store::Attempt;
+use super::{CodeAnswer, Error};
+use crate::app::App;
+use crate::audit;
+use crate::clock::Time;
+use crate::id::AccountId;
+use crate::lockout::codes::{self, Admission, Barred, Code, Try};
+use crate::secret::Token;
+use crate::storage::Tx;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Whether a code may be looked at.
+#[derive(Debug)]
+pub(super) enum Charge {
+    /// It may: one of this account's. To be handed to [`right`] or [`wrong`].
+    Look(AccountId, Try),
+    /// It may not.
+    Barred(Barred),
+}
+
+/// Charges one try at a code of this kind, in a transaction of its own, so that many at once cannot
+/// outrun the count.
+///
+/// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it.
+pub(super) async fn charge(app: &App, token: &Token, code: Code) -> Result<Charge> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
+    let whose = (&account, attempt.id.as_str());
+    let policy = &app.config.lockout;
+    let charge = match codes::charge(&mut tx, whose, code, (now, app.random), policy).await? {
+        Admission::Charged(charged) => {
+            let (streak, refused) = (charged.streak, charged.refused);
+            let event = audit::Event::CodeTried { code, streak, refused };
+            let by = attempt.by(app.random, now);
+            audit::record(&mut tx, &by, Some(&account), &event).await?;
+            Charge::Look(account, charged)
+        }
+        Admission::Barred { barred, refused } => {
+            let event = Event::CodeRefused { code, refused };
+            advance(app, &mut tx, attempt, event, now).await?;
+            Charge::Barred(barred)
+        }
+    };
+    tx.commit().await?;
+    Ok(charge)
+}
+
+/// Refunds a try that was right, in the transaction that spends the code and opens what it opens.
+pub(super) async fn right(
+    app: &App,
+    tx: &mut Tx,
+    (attempt, charged): (&Attempt, Try),
+    now: Time,
+) -> Result<()> {
+    let event = audit::Event::CodeRight { code: charged.code() };
+    let account = attempt.state.account().ok_or(Error::AttemptOver)?;
+    audit::record(tx, &attempt.by(app.random, now), Some(account), &event).await?;
+    Ok(codes::right(tx, charged, now).await?)
+}
+
+/// Says what a wrong try led to, records it and commits.
+pub(super) async fn wrong(
+    app: &App,
+    mut tx: Tx,
+    (attempt, charged): (Attempt, Try),
+    now: Time,
+) -> Result<CodeAnswer> {
+    let wrong = codes::wrong(&mut tx, charged, now, &app.config.lockout).await?;
+    let answer = match wrong.closed {
+        Some(barred) => CodeAnswer::Barred(barred),
+        None => CodeAnswer::Wrong { left: wrong.left },
+    };
+    advance(app, &mut tx, attempt, Event::CodeWrong(wrong), now).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests;
