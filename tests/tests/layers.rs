@@ -348,11 +348,12 @@ const SERVER: &[(&str, &[&str])] = &[
     ("budget", &["clock"]),
     ("challenges", &["clock", "storage"]),
     ("lockout", &["clock", "id", "random", "storage"]),
-    ("organisations", &["clock", "id", "storage"]),
     ("password", &["clock", "id", "random", "secret", "storage"]),
     ("uzi", &["label"]),
     // A card is what `uzi` believes.
     ("factors", &["clock", "id", "storage", "uzi"]),
+    // Decides which kinds, cards and blocks its people have.
+    ("organisations", &["clock", "factors", "id", "label", "lockout", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
     ("audit", &["clock", "factors", "id", "lockout", "random", "sealed", "storage", "uzi"]),
     ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
@@ -412,6 +413,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "factors",
             "id",
             "lockout",
+            "organisations",
             "password",
             "random",
             "secret",

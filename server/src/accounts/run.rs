@@ -7,12 +7,12 @@ use crate::factors::{self, Factor, Level};
 use crate::id::{AccountId, OrganisationId};
 use crate::label;
 use crate::lockout::{self, Counted, Subject};
-use crate::organisations::{self, Agb, Kvk, Organisation, Subscriber};
+use crate::organisations::{self, Agb, Kvk, Organisation, Policy, Registered, Subscriber};
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Busy};
 use crate::secret::{Secret, Token};
 use crate::sessions::{self, Session};
-use crate::storage;
+use crate::storage::{self, Tx};
 
 /// Why an account was not made.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,8 @@ pub struct Founding {
     pub kvk: Option<Kvk>,
     /// Its UZI subscriber number.
     pub subscriber: Option<Subscriber>,
+    /// Where it is reached.
+    pub registered: Registered,
     /// The contact person's user name.
     pub username: Username,
     /// The contact person's name.
@@ -114,10 +116,56 @@ pub async fn found(
     let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
     let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
     audit::record(&mut tx, &by, None, &event).await?;
+    register(&mut tx, &organisation.id, &founding.registered, &by).await?;
     let event = audit::Event::AccountCreated { organisation: organisation.id };
     audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     tx.commit().await?;
     Ok(account)
+}
+
+/// Records where an organisation is reached, as far as `registered` says it.
+async fn register(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    registered: &Registered,
+    by: &audit::By,
+) -> Result<(), Error> {
+    let mut set = Vec::new();
+    if let Some(email) = &registered.email {
+        organisations::store::set_email(tx, organisation, email).await?;
+        set.push("email");
+    }
+    if let Some(address) = &registered.address {
+        organisations::store::set_address(tx, organisation, address).await?;
+        set.push("address");
+    }
+    if !set.is_empty() {
+        let event = audit::Event::RegisteredChanged { organisation: organisation.clone(), set };
+        audit::record(tx, by, None, &event).await?;
+    }
+    Ok(())
+}
+
+/// Records where the organisation of this user is reached, as far as `registered` says it: an operator
+/// answers for it, against the trade register. Where it is reached from now on.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn set_registered(
+    app: &App,
+    username: &Username,
+    registered: &Registered,
+) -> Result<(Organisation, Registered), Error> {
+    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    let Some(account) = super::store::named(&mut tx, username).await? else {
+        return Err(Error::Unknown(username.clone()));
+    };
+    register(&mut tx, &account.organisation, registered, &by).await?;
+    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
+    let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
+    let now = organisations::store::registered(&mut tx, &account.organisation).await?;
+    tx.commit().await?;
+    Ok((organisation.ok_or(gone)?, now))
 }
 
 /// Lifts the block of password log-in, and every pause and stop of codes, of the account with this user
@@ -179,6 +227,12 @@ pub async fn of_session(
     };
     let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
     Ok(organisation.map(|organisation| (session, account, organisation)))
+}
+
+/// What this organisation decides for its people.
+pub async fn policy(app: &App, organisation: &OrganisationId) -> Result<Policy, storage::Error> {
+    let mut tx = app.db.read().await?;
+    organisations::store::policy(&mut tx, organisation).await
 }
 
 /// Whether anybody has linked a card.
@@ -267,6 +321,7 @@ fn name(text: &str) -> Result<String, Error> {
 mod tests {
     use super::*;
     use crate::app::testing::app;
+    use crate::organisations::{Mailbox, PostalAddress};
     use crate::storage::testing::both;
 
     fn founding(username: &str, subscriber: Option<&str>) -> Founding {
@@ -275,6 +330,7 @@ mod tests {
             agb: Some(Agb::parse("01000001").unwrap()),
             kvk: None,
             subscriber: subscriber.map(|number| Subscriber::parse(number).unwrap()),
+            registered: Registered::default(),
             username: Username::parse(username).unwrap(),
             name: "Test Arts".to_owned(),
             vouched: Level::Substantial,
@@ -354,6 +410,39 @@ mod tests {
             let events = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
             assert_eq!(events.len(), 2, "once, and without a name: {events:?}");
             assert!(!format!("{events:?}").contains("Arts"), "{events:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_operator_records_where_an_organisation_is_reached_and_the_audit_says_what_was_set()
+    {
+        both(async |db| {
+            let app = app(db);
+            let mailbox = |text: &str| Mailbox::parse(text).ok();
+            let registered = Registered { email: mailbox("praktijk@voorbeeld.nl"), address: None };
+            let founding = Founding { registered, ..founding("test.arts@voorbeeld.nl", None) };
+            let account = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
+            let address = PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").ok();
+            for registered in [
+                Registered { address: address.clone(), email: None },
+                Registered { email: mailbox("post@voorbeeld.nl"), address: None },
+            ] {
+                set_registered(&app, &account.username, &registered).await.unwrap();
+            }
+            let (_, now) =
+                set_registered(&app, &account.username, &Registered::default()).await.unwrap();
+            assert_eq!(now, Registered { email: mailbox("post@voorbeeld.nl"), address });
+            let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
+            let unknown = set_registered(&app, &nobody, &now).await;
+            assert!(matches!(unknown, Err(Error::Unknown(_))), "{unknown:?}");
+            let mut tx = app.db.read().await.unwrap();
+            let events = audit::of_account(&mut tx, None).await.unwrap();
+            let set = events.iter().filter(|event| event.contains("registered_changed"));
+            let set: Vec<_> =
+                set.map(|event| event.split("\"set\":").nth(1).unwrap().to_owned()).collect();
+            assert_eq!(set.len(), 3, "nothing where nothing was set: {events:?}");
+            assert!(!format!("{events:?}").contains("voorbeeld.nl"), "no address: {events:?}");
         })
         .await;
     }

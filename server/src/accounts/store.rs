@@ -44,6 +44,36 @@ pub(crate) async fn named(tx: &mut Tx, username: &Username) -> Result<Option<Acc
     row.map(read).transpose()
 }
 
+/// The organisation of one of the living accounts in this domain: of the first whose id is `lot` or
+/// more, or else of the first.
+pub(crate) async fn organisation_by_lot(
+    tx: &mut Tx,
+    domain: &str,
+    lot: &str,
+) -> Result<Option<OrganisationId>> {
+    for least in [lot, ""] {
+        if let Some(found) = organisation_from(tx, domain, least).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+async fn organisation_from(
+    tx: &mut Tx,
+    domain: &str,
+    least: &str,
+) -> Result<Option<OrganisationId>> {
+    // The expression is that of the index `account_domain`, to the letter.
+    const SQL: &str = "SELECT organisation_id FROM account \
+                       WHERE substr(username, length(rtrim(username, replace(username, '@', ''))) + 1) = $1 \
+                       AND ended_at IS NULL AND id >= $2 ORDER BY id LIMIT 1";
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(domain).bind(least).fetch_optional(c).await)?;
+    let unknown = Error::Inconsistent { table: "account", column: "organisation_id" };
+    id.map(|id| OrganisationId::try_from(id).map_err(|_| unknown)).transpose()
+}
+
 /// The living account with this id, kept from every other change until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
     const SQL: &str = "UPDATE account SET id = id WHERE id = $1 AND ended_at IS NULL \

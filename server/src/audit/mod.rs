@@ -71,6 +71,13 @@ pub enum Event {
         /// The number, which stands on each of its cards.
         subscriber: String,
     },
+    /// The operator recorded where an organisation is reached.
+    RegisteredChanged {
+        /// Which.
+        organisation: OrganisationId,
+        /// What was recorded, without saying it: `email`, `address`.
+        set: Vec<&'static str>,
+    },
     /// An account was added.
     AccountCreated {
         /// Where.

@@ -11,7 +11,7 @@ use crate::enrolment::{self, policy::FirstName};
 use crate::factors::Level;
 use crate::factors::card::Revoked;
 use crate::id::FactorId;
-use crate::organisations::{Agb, Kvk, Subscriber};
+use crate::organisations::{Agb, Kvk, Mailbox, PostalAddress, Registered, Subscriber};
 use crate::secret::Secret;
 use crate::uzi::certificate::LARGEST_FILE;
 use crate::uzi::trust;
@@ -56,6 +56,12 @@ enum Command {
     /// Cards are linked only where it is known, and only those that name it. It stands on each card
     /// of the organisation; once recorded it does not change.
     Ura(Ura),
+    /// Record where the organisation of a user is reached: its registered e-mail address and its postal
+    /// address
+    ///
+    /// What goes there is for whoever answers for the organisation: compare with the trade register
+    /// before you change it. What is left out stays as it is; without both it is only shown.
+    Registered(Reached),
     /// Change the name of an account's person, who married or was misspelt
     ///
     /// A card is linked to whom its name fits: make sure that it is the same person.
@@ -78,6 +84,12 @@ struct Create {
     /// Its UZI subscriber number, 8 digits; cards are linked only where it is known
     #[arg(long, value_name = "URA", value_parser = Subscriber::parse)]
     ura: Option<Subscriber>,
+    /// Its registered e-mail address
+    #[arg(long, value_name = "E-MAIL", value_parser = Mailbox::parse)]
+    organisation_email: Option<Mailbox>,
+    /// Its postal address in the Netherlands: street and number, comma, postcode, town
+    #[arg(long, value_name = "ADDRESS", value_parser = PostalAddress::parse)]
+    organisation_address: Option<PostalAddress>,
     /// The contact person's e-mail address, to log in with
     #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
     username: Username,
@@ -155,6 +167,21 @@ struct Ura {
 }
 
 #[derive(clap::Args)]
+struct Reached {
+    #[command(flatten)]
+    setting: Setting,
+    /// The user name of somebody in the organisation
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// Its registered e-mail address
+    #[arg(long, value_name = "E-MAIL", value_parser = Mailbox::parse)]
+    email: Option<Mailbox>,
+    /// Its postal address in the Netherlands: street and number, comma, postcode, town
+    #[arg(long, value_name = "ADDRESS", value_parser = PostalAddress::parse)]
+    address: Option<PostalAddress>,
+}
+
+#[derive(clap::Args)]
 struct Rename {
     #[command(flatten)]
     setting: Setting,
@@ -182,6 +209,7 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
             factors::remove(&args.setting, which, args.vouch, language).await
         }
         Command::Ura(ura) => set_ura(ura, language).await,
+        Command::Registered(reached) => set_registered(reached, language).await,
         Command::Rename(change) => rename(change, language).await,
     }
 }
@@ -194,6 +222,10 @@ async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> 
         agb: create.agb.clone(),
         kvk: create.kvk.clone(),
         subscriber: create.ura.clone(),
+        registered: Registered {
+            email: create.organisation_email.clone(),
+            address: create.organisation_address.clone(),
+        },
         username: create.username.clone(),
         name: create.name.clone(),
         vouched: create.vouch,
@@ -292,6 +324,22 @@ async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
         format!("{organisation} has the subscriber number (URA) {number}."),
     );
     writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn set_registered(args: &Reached, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(args.setting.read()?).await?;
+    let registered = Registered { email: args.email.clone(), address: args.address.clone() };
+    let set = accounts::run::set_registered(&app, &args.username, &registered).await;
+    app.db.close().await;
+    let (organisation, registered) = set.map_err(|error| words::account(error, language))?;
+    let none = || language.pick("niet vastgelegd", "not recorded").to_owned();
+    let email = registered.email.map_or_else(none, |email| email.as_str().to_owned());
+    let address = registered.address.map_or_else(none, |address| address.to_string());
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", organisation.name)?;
+    writeln!(out, "  {}: {email}", language.pick("e-mailadres", "e-mail address"))?;
+    writeln!(out, "  {}: {address}", language.pick("postadres", "postal address"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -124,7 +124,7 @@ mod tests {
     use crate::factors::card::Verifier;
     use crate::factors::{self, Evidence, Factor, Kind, Level};
     use crate::id::FactorId;
-    use crate::organisations::Subscriber;
+    use crate::organisations::{Registered, Subscriber};
     use crate::secret::Secret;
     use crate::storage::testing::both;
     use crate::uzi::admission::Admission;
@@ -159,6 +159,7 @@ mod tests {
             agb: None,
             kvk: None,
             subscriber: Some(Subscriber::parse("90000001").unwrap()),
+            registered: Registered::default(),
             username: Username::parse("test.arts@voorbeeld.nl").unwrap(),
             name: "Test Arts".to_owned(),
             vouched: Level::Substantial,

@@ -91,6 +91,10 @@ fn form(argument: &str) -> Option<&'static str> {
     let name = argument.split_whitespace().next().unwrap_or_default();
     Some(match name {
         "--username" => "een e-mailadres, zoals arts@praktijk.example",
+        "--email" | "--organisation-email" => "een e-mailadres, zoals praktijk@praktijk.example",
+        "--address" | "--organisation-address" => {
+            "een postadres in Nederland, zoals 'Dorpsstraat 1, 1234 AB Voorbeelddorp'"
+        }
         "--agb" | "--kvk" | "--ura" | "<URA>" => "een nummer van 8 cijfers",
         "--vouch" => "low, substantial of high",
         "--at" => "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00",
@@ -145,6 +149,14 @@ mod tests {
             (
                 "account ura --username a@b.example 1",
                 "\"1\" past niet bij <URA>. Geef een nummer van 8",
+            ),
+            (
+                "account registered --username a@b.example --email x",
+                "\"x\" past niet bij --email <E-MAIL>. Geef een e-mailadres, zoals praktijk@",
+            ),
+            (
+                "account registered --username a@b.example --address Dorpsstraat",
+                "\"Dorpsstraat\" past niet bij --address <ADDRESS>. Geef een postadres in Nederland",
             ),
             ("account unblock", "er ontbreekt: --username <E-MAIL>. Vul"),
             ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),

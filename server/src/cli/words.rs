@@ -6,7 +6,7 @@ use super::language::Language;
 use crate::accounts::run::Error as AccountError;
 use crate::causes::causes;
 use crate::enrolment::Error as EnrolmentError;
-use crate::enrolment::policy::Unfit;
+use crate::enrolment::policy::{Denied, Unfit};
 use crate::password::policy::{MAX, MIN, Weak};
 use crate::uzi::revocation::{self, LARGEST};
 use crate::uzi::trust;
@@ -77,6 +77,11 @@ fn dutch_enrolment(error: &EnrolmentError) -> Option<String> {
         EnrolmentError::Unknown => {
             "dit account heeft zoiets niet om mee in te loggen: kijk met 'sleutelbos account \
              factors' wat het heeft"
+                .to_owned()
+        }
+        EnrolmentError::Denied(Denied::Kind) => {
+            "de organisatie staat UZI-passen niet toe: haar contactpersoon verandert dat bij \
+             Instellingen, Algemeen"
                 .to_owned()
         }
         EnrolmentError::Denied(_)

@@ -3,7 +3,7 @@
 
 use super::Error;
 use super::policy::{self, Denied, FirstName, Unfit};
-use super::run::{added, allowed, changed, drop_unproven, factor, owner};
+use super::run::{added, allowed, changed, drop_unproven, factor, owner, permitted};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -28,7 +28,8 @@ pub async fn nonce(app: &App, session: &Session) -> Result<String> {
     let now = app.clock.now();
     let nonce = STANDARD.encode(app.random.bytes::<32>());
     let mut tx = app.db.write().await?;
-    allowed(app, &mut tx, session, Kind::Card, now).await?;
+    let (account, _) = allowed(app, &mut tx, session, Kind::Card, now).await?;
+    permitted(&mut tx, &account.organisation, Kind::Card).await?;
     challenges::put(&mut tx, session.id.as_str(), Purpose::EnrolCard, &nonce, now).await?;
     tx.commit().await?;
     Ok(nonce)
@@ -164,6 +165,8 @@ async fn insert(
     let organisation = organisations::store::find(tx, &account.organisation).await?;
     let organisation = organisation
         .ok_or(storage::Error::Inconsistent { table: "account", column: "organisation_id" })?;
+    let decided = permitted(tx, &organisation.id, Kind::Card).await?;
+    decided.admits(&card.identity).map_err(|refusal| Error::Card(Box::new(refusal.into())))?;
     let linked = factors::store::uzi_numbers(tx, &account.id).await?;
     let holder = (&card.identity, &card.subject);
     policy::fits(holder, account, &organisation, &linked, first_name)?;
@@ -240,6 +243,7 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::NoAccount(_) => "no_account",
         Error::Denied(Denied::NotFresh) => "not_fresh",
         Error::SessionOver => "session_over",
+        Error::Denied(Denied::Kind) => "kind_not_allowed",
         Error::Denied(Denied::OnlyFirst | Denied::CardTooEarly | Denied::LastFactor) => {
             "not_allowed"
         }

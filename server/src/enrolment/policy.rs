@@ -30,6 +30,9 @@ pub enum Denied {
     /// A visit with only a password may enrol a key, and links no card.
     #[error("a card is linked after a log-in with a key or passkey: enrol one of those first")]
     CardTooEarly,
+    /// The organisation does not let its people enrol a factor of this kind.
+    #[error("the organisation does not allow this kind: choose another one")]
+    Kind,
     /// It is the last factor, and the person did not say that it may go.
     #[error("this is the last factor: add another first, or say that it may go")]
     LastFactor,

@@ -2,7 +2,7 @@
 //! in `card`.
 
 use super::Error;
-use super::policy::{self, Intent};
+use super::policy::{self, Denied, Intent};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -10,9 +10,10 @@ use crate::challenges::{self, Purpose};
 use crate::clock::Time;
 use crate::factors::security_key::{self, KeyKind, Owner, Registered};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
-use crate::id::{AccountId, FactorId, SessionId};
+use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
 use crate::label;
 use crate::login;
+use crate::organisations::{self, Policy};
 use crate::sessions::{self, Scope, Session};
 use crate::storage::Tx;
 use crate::uzi::sighting::Sighting;
@@ -25,6 +26,7 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, kind.into(), now).await?;
+    permitted(&mut tx, &account.organisation, kind.into()).await?;
     let mut existing = factors::store::credentials(&mut tx, &account.id).await?;
     if session.login.scope == Scope::EnrolOnly {
         // What never proved itself is replaced, perhaps by the same key.
@@ -48,6 +50,7 @@ pub async fn upgrade_options(app: &App, session: &Session, factor: &FactorId) ->
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, Kind::Passkey, now).await?;
+    permitted(&mut tx, &account.organisation, Kind::Passkey).await?;
     let credentials = factors::store::credentials(&mut tx, &account.id).await?;
     let (old, others): (Vec<_>, Vec<_>) =
         credentials.into_iter().partition(|stored| stored.factor == *factor);
@@ -76,6 +79,7 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
     let Some(state) = challenges::spend(&mut tx, asker, Purpose::EnrolKey, now).await? else {
         return refused(tx, &account.id, (None, Refusal::ChallengeGone), &by).await;
     };
+    permitted(&mut tx, &account.organisation, security_key::asked_kind(&state)?).await?;
     let registered = match app.keys.finish_registration(&state, answer)? {
         Ok(registered) => registered,
         Err(refusal) => {
@@ -266,6 +270,18 @@ pub(super) async fn allowed(
     let factors = factors.iter().filter(|factor| factor.closes_enrolment()).count();
     let level = policy::may_add(&session, &account, kind, factors, now, &app.config.sessions)?;
     Ok((account, level))
+}
+
+/// What this organisation decides, where it lets its people enrol a factor of this kind.
+///
+/// Errors: [`Denied::Kind`].
+pub(super) async fn permitted(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    kind: Kind,
+) -> Result<Policy> {
+    let policy = organisations::store::policy(tx, organisation).await?;
+    if policy.kinds.contains(&kind) { Ok(policy) } else { Err(Denied::Kind.into()) }
 }
 
 /// A factor that is about to be enrolled.

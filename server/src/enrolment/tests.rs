@@ -13,7 +13,7 @@ use crate::factors::{Factor, Kind, Level};
 use crate::id::FactorId;
 use crate::login::card::CardAnswer;
 use crate::login::{FactorAnswer, Granted};
-use crate::organisations::{self, Organisation, Subscriber};
+use crate::organisations::{self, Organisation, Setting, Subscriber};
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
@@ -92,6 +92,7 @@ async fn with_subscriber(app: &App, name: &str, subscriber: &str) -> Account {
         subscriber: Some(Subscriber::parse(subscriber).unwrap()),
     };
     account.id = crate::id::AccountId::random(app.random);
+    account.number = accounts::number::UserNumber::random(app.random);
     account.organisation = organisation.id.clone();
     account.username = Username::parse(name).unwrap();
     let now = app.clock.now();
@@ -563,6 +564,7 @@ async fn a_relatives_card_is_refused_unless_the_operator_knows_better() {
         let app = app(db);
         let mut account = with_subscriber(&app, "vorige@voorbeeld.nl", "90000123").await;
         account.id = crate::id::AccountId::random(app.random);
+        account.number = accounts::number::UserNumber::random(app.random);
         account.username = Username::parse(NAME).unwrap();
         account.name = "Testa van Test".to_owned();
         let mut tx = app.db.write().await.unwrap();
@@ -607,6 +609,69 @@ async fn an_operator_links_a_card_at_the_full_level_and_ends_what_was_begun() {
         }
         let added = events(&app, Some(&account), "factor_added").await;
         assert_eq!(added[0]["card"]["revocation_list"], "07");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_kinds_that_the_organisation_allows_are_enrolled() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let allow = async |kinds: &str| {
+            let mut tx = app.db.write().await.unwrap();
+            let (organisation, setting) = (&account.organisation, Setting::Kinds);
+            organisations::store::decide(&mut tx, organisation, setting, kinds).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let denied = |refused: &Error| matches!(refused, Error::Denied(Denied::Kind));
+        let had = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
+        allow("security_key").await;
+        for kind in [KeyKind::Passkey, KeyKind::SecurityKey] {
+            let asked = key_options(&app, &session, kind).await;
+            assert_eq!(asked.as_ref().err().is_some_and(denied), kind == KeyKind::Passkey);
+        }
+        let mut soft = SoftKey::new();
+        let options = key_options(&app, &session, KeyKind::SecurityKey).await.unwrap();
+        allow("passkey").await;
+        let late = key(&app, &session, &soft.create(&options), "").await;
+        assert!(late.as_ref().is_err_and(denied), "decided meanwhile: {late:?}");
+        let upgraded = upgrade_options(&app, &session, &had.id).await;
+        assert!(matches!(upgraded, Err(Error::Unknown)), "{upgraded:?}");
+        let nonce = super::card::nonce(&app, &session).await;
+        assert!(nonce.as_ref().is_err_and(denied), "{nonce:?}");
+        let card = || Ok(verified_card("900000001", "90000123", "Arts"));
+        let linked = decide(&app, &session, card(), "").await;
+        assert!(linked.as_ref().is_err_and(denied), "{linked:?}");
+        let linked = vouch(&app, &account.username, card(), FirstName::Compared).await;
+        assert!(linked.as_ref().is_err_and(denied), "by the operator: {linked:?}");
+        let reasons = events(&app, Some(&account), "factor_refused").await;
+        assert_eq!(reasons.len(), 2, "{reasons:?}");
+        assert!(reasons.iter().all(|event| event["reason"] == "kind_not_allowed"), "{reasons:?}");
+        allow("passkey,card").await;
+        decide(&app, &session, card(), "").await.unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let kept = factors::store::list(&mut tx, &account.id).await.unwrap();
+        assert_eq!(kept.len(), 2, "what somebody has stays: {kept:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_is_linked_only_where_its_organisation_lets_its_type_and_role_in() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let mut tx = app.db.write().await.unwrap();
+        let organisation = &account.organisation;
+        organisations::store::decide(&mut tx, organisation, Setting::CardTypes, "N").await.unwrap();
+        tx.commit().await.unwrap();
+        let card = Ok(verified_card("900000001", "90000123", "Arts"));
+        let refused = decide(&app, &session, card, "").await;
+        let Err(Error::Card(refusal)) = refused else { panic!("{refused:?}") };
+        assert_eq!(refusal.code(), "card_type_refused");
     })
     .await;
 }

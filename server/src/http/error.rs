@@ -99,6 +99,8 @@ codes! {
     NotFresh, FORBIDDEN, "not_fresh";
     /// The first factor is enrolled; everything more asks for a log-in with it.
     OnlyFirst, FORBIDDEN, "only_first";
+    /// The organisation does not allow this kind of factor.
+    KindNotAllowed, FORBIDDEN, "kind_not_allowed";
     /// There is no such factor.
     NoSuchFactor, NOT_FOUND, "no_such_factor";
     /// The challenge was used, replaced or too old: ask again.
@@ -344,6 +346,7 @@ impl From<enrolment::Error> for Error {
                 return Self::new(Code::EnrolFirst).next("/enrol");
             }
             E::SessionOver => return Self::new(Code::LogInFirst).next("/login"),
+            E::Denied(Denied::Kind) => return Self::new(Code::KindNotAllowed).next("/enrol"),
             E::Denied(Denied::OnlyFirst) => return Self::new(Code::OnlyFirst).next("/login"),
             E::Denied(Denied::LastFactor) => Code::LastFactor,
             E::Refused(Refusal::NotRecognised) => Code::KeyRefused,

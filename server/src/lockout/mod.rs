@@ -31,6 +31,13 @@ impl Subject {
         let hash = mac.finalize().into_bytes();
         Self(format!("name:{}", hash.iter().map(|b| format!("{b:02x}")).collect::<String>()))
     }
+
+    /// 32 hexadecimal digits that nobody foresees and that are the same each time: by them a name
+    /// that nobody has is given an account's block time.
+    pub(crate) fn lot(&self) -> &str {
+        let digits = self.0.strip_prefix("name:").unwrap_or(&self.0);
+        digits.get(..32).unwrap_or(digits)
+    }
 }
 
 /// Which secret is counted: each has a counter of its own.
@@ -178,5 +185,7 @@ mod tests {
         let subject = Subject::nobody("test.arts@voorbeeld.nl", &[7; 32]);
         assert!(!subject.0.contains("arts"));
         assert_ne!(subject, Subject::nobody("test.arts@voorbeeld.nl", &[8; 32]));
+        let lot = subject.lot();
+        assert!(lot.len() == 32 && lot.bytes().all(|b| b.is_ascii_hexdigit()), "{lot}");
     }
 }

@@ -2,11 +2,13 @@
 
 use super::run::{Refused, locked, settle};
 use super::{Error, FactorAnswer, Granted};
+use crate::accounts;
 use crate::app::App;
 use crate::challenges::{self, Purpose};
 use crate::factors::card::{self, Refusal, Verified};
 use crate::factors::{self, Evidence, Factor, Kind, Proof};
 use crate::id::AccountId;
+use crate::organisations;
 use crate::secret::Token;
 use crate::storage::Tx;
 use crate::uzi::sighting::{Holder, Sighting, Standing};
@@ -68,7 +70,10 @@ pub(crate) async fn decide(
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
     let (proof, refusal) = match verified {
-        Ok(verified) => (prove(&mut tx, verified).await?, Refusal::NotLinked),
+        Ok(verified) => match prove(&mut tx, verified).await? {
+            Ok(proof) => (Ok(proof), Refusal::NotLinked),
+            Err((refused, refusal)) => (Err(refused), refusal),
+        },
         Err(card::Refused { refusal, sighting }) => {
             let linked = match &sighting {
                 Some(sighting) => linked(&mut tx, sighting).await?,
@@ -84,19 +89,29 @@ pub(crate) async fn decide(
     })
 }
 
-async fn prove(tx: &mut Tx, verified: Verified) -> Result<Result<Proof, Refused>> {
-    let Verified { sighting, .. } = verified;
-    Ok(match linked(tx, &sighting).await? {
-        Some(factor) => Ok(Proof {
-            factor: factor.id,
-            account: factor.account,
-            kind: Kind::Card,
-            evidence: Evidence::CardPin,
-            bound_at: factor.bound_at,
-            card: Some(sighting),
-        }),
-        None => Err(refused(None, &Refusal::NotLinked, Some(sighting))),
-    })
+async fn prove(tx: &mut Tx, verified: Verified) -> Result<Result<Proof, (Refused, Refusal)>> {
+    let Verified { card, sighting } = verified;
+    let refuse = |account, refusal: Refusal, sighting| {
+        Ok(Err((refused(account, &refusal, Some(sighting)), refusal)))
+    };
+    let Some(factor) = linked(tx, &sighting).await? else {
+        return refuse(None, Refusal::NotLinked, sighting);
+    };
+    let Some(account) = accounts::store::find(tx, &factor.account).await? else {
+        return refuse(None, Refusal::NotLinked, sighting);
+    };
+    let policy = organisations::store::policy(tx, &account.organisation).await?;
+    if let Err(refusal) = policy.admits(&card.identity) {
+        return refuse(Some(account.id), refusal.into(), sighting);
+    }
+    Ok(Ok(Proof {
+        factor: factor.id,
+        account: factor.account,
+        kind: Kind::Card,
+        evidence: Evidence::CardPin,
+        bound_at: factor.bound_at,
+        card: Some(sighting),
+    }))
 }
 
 /// The factor that a card was linked as, where whoever shows it has it: anybody can write a

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::audit;
 use crate::factors;
 use crate::lockout::{self, Admission, Count, Counted, Subject};
+use crate::organisations;
 use crate::password::{self, Admitted, Checked};
 use crate::secret::{Secret, Token};
 
@@ -109,8 +110,20 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
         Some(account) => Subject::account(&account.id),
         None => Subject::nobody(&username.trim().to_lowercase(), app.name_key.expose()),
     };
-    let policy = &app.config.lockout;
-    let admission = lockout::charge(&mut tx, &subject, Counted::Password, now, policy).await?;
+    let organisation = match (&account, Username::parse(username)) {
+        (Some(account), _) => Some(account.organisation.clone()),
+        // Blocked as one of the accounts of its domain is, or the time would tell who has one.
+        (None, Ok(name)) => {
+            accounts::store::organisation_by_lot(&mut tx, name.domain(), subject.lot()).await?
+        }
+        (None, Err(_)) => None,
+    };
+    let policy = match organisation {
+        Some(id) => organisations::store::policy(&mut tx, &id).await?,
+        None => organisations::Policy::default(),
+    };
+    let policy = policy.lockout(&app.config.lockout);
+    let admission = lockout::charge(&mut tx, &subject, Counted::Password, now, &policy).await?;
     let charge = match admission {
         Admission::Charged { count, refused } => {
             let event = audit::Event::PasswordTried {

@@ -15,6 +15,8 @@ use crate::factors::security_key::KeyKind;
 use crate::factors::testing::{SoftKey, revoked_card, verified_card};
 use crate::factors::{Kind, card};
 use crate::id::AccountId;
+use crate::lockout::Subject;
+use crate::organisations::{self, Setting};
 use crate::secret::Secret;
 use crate::sessions::{self, Scope, Way};
 use crate::storage::Db;
@@ -987,6 +989,105 @@ async fn what_has_lapsed_is_forgotten() {
         app.clock.advance(ATTEMPT_LIFE);
         run::forget(&app).await.unwrap();
         assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
+    })
+    .await;
+}
+
+/// What an organisation decides about blocks holds for its people, and for the names in their domain
+/// that nobody has: by its length no block tells who has an account.
+#[tokio::test]
+async fn a_block_lasts_as_the_organisation_decided_for_known_and_unknown_names() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut tx = app.db.write().await.unwrap();
+        let block = organisations::store::decide;
+        block(&mut tx, &account.organisation, Setting::PasswordBlock, "60").await.unwrap();
+        tx.commit().await.unwrap();
+        let blocked = async |name: &str| {
+            for _ in 0..4 {
+                try_password(&app, name, "fout").await;
+            }
+            let answer = try_password(&app, name, "fout").await.1;
+            let PasswordAnswer::Blocked { until } = answer else { panic!("{name}: {answer:?}") };
+            until.unwrap().since(app.clock.now())
+        };
+        let minute = Duration::from_secs(60);
+        assert_eq!(blocked(NAME).await, minute);
+        for nobody in ["niemand", "a", "zz"] {
+            assert_eq!(blocked(&format!("{nobody}@voorbeeld.nl")).await, minute, "{nobody}");
+        }
+        let server = app.config.lockout.block;
+        for elsewhere in ["test.arts@elders.nl", "geen adres", "voorbeeld.nl"] {
+            assert_eq!(blocked(elsewhere).await, server, "{elsewhere}");
+        }
+    })
+    .await;
+}
+
+/// In a domain of several organisations a name that nobody has is blocked as one of them, always the
+/// same one, and each of them is met.
+#[tokio::test]
+async fn unknown_names_of_a_shared_domain_are_shared_out_among_its_organisations() {
+    both(async |db| {
+        let mut organisations = Vec::new();
+        for number in 0..8 {
+            let name = format!("test.{number}@voorbeeld.nl");
+            organisations.push(crate::storage::testing::account(&db, &name).await.organisation);
+        }
+        let mut tx = db.read().await.unwrap();
+        let mut met = std::collections::BTreeSet::new();
+        for number in 0..200 {
+            let name = format!("niemand.{number}@voorbeeld.nl");
+            let lot = Subject::nobody(&name, &[7; 32]).lot().to_owned();
+            let mut find = async || {
+                let domain = "voorbeeld.nl";
+                crate::accounts::store::organisation_by_lot(&mut tx, domain, &lot).await.unwrap()
+            };
+            let found = find().await.unwrap();
+            assert_eq!(find().await.as_ref(), Some(&found));
+            met.insert(found);
+        }
+        assert!(met.len() >= 6, "{} of 8", met.len());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_logs_in_only_where_its_organisation_lets_its_type_and_role_in() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        enrol(&app, &mut SoftKey::new(), KeyKind::SecurityKey).await;
+        let factor = crate::factors::Factor {
+            id: crate::id::FactorId::random(app.random),
+            kind: Kind::Card,
+            evidence: crate::factors::Evidence::CardPin,
+            ..own_factor(&app, &account.id).await
+        };
+        let (number, subscriber) = ("900000001", "90000123");
+        let organisation = &account.organisation;
+        let mut tx = app.db.write().await.unwrap();
+        crate::factors::store::insert(&mut tx, &factor).await.unwrap();
+        crate::factors::store::link_card(&mut tx, &factor.id, organisation, number, subscriber)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let tap = async |setting, value: &str| {
+            let mut tx = app.db.write().await.unwrap();
+            organisations::store::decide(&mut tx, organisation, setting, value).await.unwrap();
+            tx.commit().await.unwrap();
+            let card = verified_card(number, subscriber, "Arts"); // Z, 01.015
+            match decide(&app, &attempt(&app).await, Ok(card)).await.unwrap() {
+                CardAnswer::Done(_) => "in".to_owned(),
+                CardAnswer::Refused(refusal) => refusal.code().to_owned(),
+            }
+        };
+        assert_eq!(tap(Setting::CardTypes, "N").await, "card_type_refused");
+        assert_eq!(tap(Setting::CardTypes, "Z").await, "in");
+        assert_eq!(tap(Setting::CardRoles, "30.*").await, "card_role_refused");
+        assert_eq!(tap(Setting::CardRoles, "30.*,01.015").await, "in");
+        let seen = full_events(&app, Some(&account.id)).await;
+        let refused = seen.iter().filter(|event| event["reason"] == "card_role_refused");
+        assert_eq!(refused.count(), 1, "of the account whose card it is: {seen:?}");
     })
     .await;
 }

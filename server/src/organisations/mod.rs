@@ -1,8 +1,16 @@
-//! Organisations: the practices and institutions whose people log in.
+//! Organisations: the practices and institutions whose people log in, what they decide for them, and
+//! where they are reached.
 
+mod policy; // pure
+mod registered; // pure
 pub(crate) mod store;
 
 use crate::id::OrganisationId;
+
+#[cfg(test)]
+pub(crate) use policy::Setting;
+pub use policy::{CardType, LONGEST_BLOCK, Policy, Unfit};
+pub use registered::{Mailbox, NotAMailbox, NotAnAddress, PostalAddress, Registered};
 
 /// A practice or institution.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! The SQL of organisations.
 
-use super::{Agb, Kvk, Organisation, Subscriber};
+use super::policy::Setting;
+use super::registered::{Mailbox, PostalAddress, Registered};
+use super::{Agb, Kvk, Organisation, Policy, Subscriber};
 use crate::clock::Time;
 use crate::id::OrganisationId;
 use crate::storage::{Error, Result, Tx, on};
@@ -44,6 +46,91 @@ pub(crate) async fn find(tx: &mut Tx, id: &OrganisationId) -> Result<Option<Orga
     row.map(read).transpose()
 }
 
+/// What this organisation decides for its people; the defaults where it decided nothing.
+pub(crate) async fn policy(tx: &mut Tx, id: &OrganisationId) -> Result<Policy> {
+    const SQL: &str = "SELECT name, value FROM setting WHERE organisation_id = $1";
+    let rows: Vec<(String, String)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_all(c).await)?;
+    let unknown = |column| Error::Inconsistent { table: "setting", column };
+    rows.into_iter().try_fold(Policy::default(), |policy, (name, value)| {
+        let setting = Setting::parse(&name).ok_or_else(|| unknown("name"))?;
+        policy.with(setting, &value).ok_or_else(|| unknown("value"))
+    })
+}
+
+/// Keeps one decision of an organisation.
+#[cfg(test)]
+pub(crate) async fn decide(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    setting: Setting,
+    value: &str,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO setting (organisation_id, name, value) VALUES ($1, $2, $3) \
+                       ON CONFLICT (organisation_id, name) DO UPDATE SET value = excluded.value";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).bind(setting.as_str()).bind(value)
+        .execute(c).await.map(drop))
+}
+
+/// Forgets one decision of an organisation: the default holds again.
+#[cfg(test)]
+pub(crate) async fn undecide(tx: &mut Tx, id: &OrganisationId, setting: Setting) -> Result<()> {
+    const SQL: &str = "DELETE FROM setting WHERE organisation_id = $1 AND name = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).bind(setting.as_str()).execute(c).await.map(drop))
+}
+
+/// Keeps an organisation from every other change until the transaction ends. Whether it is there.
+#[cfg(test)]
+pub(crate) async fn lock(tx: &mut Tx, id: &OrganisationId) -> Result<bool> {
+    const SQL: &str = "UPDATE organisation SET id = id WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+type RegisteredRow = (Option<String>, Option<String>, Option<String>, Option<String>);
+
+/// Where this organisation is reached, as far as that was recorded.
+pub(crate) async fn registered(tx: &mut Tx, id: &OrganisationId) -> Result<Registered> {
+    const SQL: &str = "SELECT email, street, postcode, town FROM organisation WHERE id = $1";
+    let row: Option<RegisteredRow> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    let Some((email, street, postcode, town)) = row else { return Ok(Registered::default()) };
+    let unknown = |column| Error::Inconsistent { table: "organisation", column };
+    let email = email.as_deref().map(Mailbox::parse).transpose().map_err(|_| unknown("email"))?;
+    let address = match (street, postcode, town) {
+        (Some(street), Some(postcode), Some(town)) => Some(
+            PostalAddress::from_parts(&street, &postcode, &town).map_err(|_| unknown("street"))?,
+        ),
+        (None, None, None) => None,
+        _ => return Err(unknown("street")),
+    };
+    Ok(Registered { email, address })
+}
+
+/// Records where an organisation is reached by mail.
+pub(crate) async fn set_email(tx: &mut Tx, id: &OrganisationId, email: &Mailbox) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET email = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).bind(email.as_str()).execute(c).await.map(drop))
+}
+
+/// Records where an organisation is reached by post.
+pub(crate) async fn set_address(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    address: &PostalAddress,
+) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET street = $2, postcode = $3, town = $4 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str())
+        .bind(&address.street)
+        .bind(&address.postcode)
+        .bind(&address.town)
+        .execute(c).await.map(drop))
+}
+
 /// How many organisations there are.
 #[cfg(test)]
 pub(crate) async fn count(tx: &mut Tx) -> Result<i64> {
@@ -64,4 +151,54 @@ fn read((id, name, agb, kvk, subscriber): Row) -> Result<Organisation> {
             .transpose()
             .map_err(|_| unknown("subscriber"))?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::{account, both, rows};
+
+    #[tokio::test]
+    async fn what_an_organisation_decides_holds_for_it_alone_until_it_is_undone() {
+        both(async |db| {
+            let one = account(&db, "test.een@voorbeeld.nl").await.organisation;
+            let other = account(&db, "test.twee@voorbeeld.nl").await.organisation;
+            let mut tx = db.write().await.unwrap();
+            assert_eq!(policy(&mut tx, &one).await.unwrap(), Policy::default());
+            for value in ["60", "0"] {
+                decide(&mut tx, &one, Setting::PasswordBlock, value).await.unwrap();
+            }
+            decide(&mut tx, &one, Setting::Kinds, "passkey").await.unwrap();
+            let decided = policy(&mut tx, &one).await.unwrap();
+            assert_eq!(decided.password_block, Some(std::time::Duration::ZERO));
+            assert_eq!(decided.kinds, [crate::factors::Kind::Passkey].into());
+            assert_eq!(policy(&mut tx, &other).await.unwrap(), Policy::default());
+            for setting in [Setting::PasswordBlock, Setting::Kinds] {
+                undecide(&mut tx, &one, setting).await.unwrap();
+            }
+            assert_eq!(policy(&mut tx, &one).await.unwrap(), Policy::default());
+            decide(&mut tx, &one, Setting::GraceDays, "soon").await.unwrap();
+            assert!(matches!(policy(&mut tx, &one).await, Err(Error::Inconsistent { .. })));
+            tx.commit().await.unwrap();
+            assert_eq!(rows(&db, "setting").await, 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_organisation_is_reached_where_that_was_recorded() {
+        both(async |db| {
+            let id = account(&db, "test.arts@voorbeeld.nl").await.organisation;
+            let mut tx = db.write().await.unwrap();
+            assert!(lock(&mut tx, &id).await.unwrap());
+            assert_eq!(registered(&mut tx, &id).await.unwrap(), Registered::default());
+            let email = Mailbox::parse("praktijk@voorbeeld.nl").unwrap();
+            let address = PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").unwrap();
+            set_email(&mut tx, &id, &email).await.unwrap();
+            set_address(&mut tx, &id, &address).await.unwrap();
+            let recorded = Registered { email: Some(email), address: Some(address) };
+            assert_eq!(registered(&mut tx, &id).await.unwrap(), recorded);
+        })
+        .await;
+    }
 }

@@ -55,6 +55,16 @@ impl Pattern {
     }
 }
 
+impl std::fmt::Display for Pattern {
+    /// As [`Pattern::parse`] reads it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => f.write_str(code),
+            Self::Title(title) => write!(f, "{title}.*"),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
@@ -112,6 +122,7 @@ mod tests {
             prop_assert!(Pattern::parse(&code).expect("a code").fits(&code));
             let all = Pattern::parse(&format!("{title:02}.*")).expect("a title");
             prop_assert!(all.fits(&code));
+            prop_assert_eq!(Pattern::parse(&all.to_string()), Ok(all));
         }
 
         #[test]

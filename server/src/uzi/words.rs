@@ -256,8 +256,8 @@ fn words(refusal: &Refusal) -> (String, String) {
         Refusal::Type(found) => {
             let (nl, en) = kind(*found);
             say!(
-                "Met een {nl} kunt u hier niet inloggen. Gebruik een pas op naam, of een andere manier van inloggen.",
-                "Nobody logs in here with the {en}. Use a card in your own name, or another way to log in."
+                "Met een {nl} kunt u hier niet inloggen. Gebruik een andere pas of een andere manier van inloggen, of vraag uw contactpersoon om hulp.",
+                "Nobody logs in here with the {en}. Use another card or another way to log in, or ask your contact person for help."
             )
         }
         Refusal::UnknownRole(role) => say!(
@@ -265,8 +265,8 @@ fn words(refusal: &Refusal) -> (String, String) {
             "The role code {role} on the card is not known here. Have the administrator add the role if it is right."
         ),
         Refusal::Role(role) => say!(
-            "Met de rol {role} kunt u hier niet inloggen. Vraag de beheerder of deze rol toegang hoort te hebben.",
-            "The role {role} does not let anyone in here. Ask the administrator whether this role should have access."
+            "Met de rol {role} kunt u hier niet inloggen. Vraag uw contactpersoon of de beheerder of deze rol toegang hoort te hebben.",
+            "The role {role} does not let anyone in here. Ask your contact person or the administrator whether this role should have access."
         ),
         Refusal::Subscriber(number) => say!(
             "De organisatie op de pas (abonneenummer {number}) heeft hier geen toegang. Gebruik de pas van de organisatie waarvoor u werkt, of vraag uw beheerder.",

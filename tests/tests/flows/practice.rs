@@ -9,6 +9,7 @@ use sleutelbos_server::clock::{Clock, Time};
 use sleutelbos_server::config::Config;
 use sleutelbos_server::factors::Level;
 use sleutelbos_server::http;
+use sleutelbos_server::organisations::Registered;
 use sleutelbos_server::password::Cost;
 use sleutelbos_server::secret::Secret;
 use sleutelbos_server::storage::Db;
@@ -98,6 +99,7 @@ impl Practice {
             agb: None,
             kvk: None,
             subscriber: None,
+            registered: Registered::default(),
             username: Username::parse(username).expect("an address"),
             name: "Test Arts".to_owned(),
             vouched: Level::High,

@@ -94,6 +94,7 @@ fn page(
 /// `GET /enrol/card`: link a card to the account.
 pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
     context.member()?;
+    enrol::permitted(&context, Kind::Card).await?;
     if let Some(confirm) = enrol::unconfirmed(&context, "/enrol/card")? {
         return Ok(confirm);
     }

@@ -1,14 +1,17 @@
 //! Choosing and enrolling what a person logs in with.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::show;
+use crate::accounts;
 use crate::enrolment::run;
 use crate::factors::security_key::KeyKind;
-use crate::factors::{Evidence, Factor};
+use crate::factors::{self, Evidence, Factor};
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
@@ -23,12 +26,35 @@ struct Choice {
     f: Frame,
     /// Whether this visit can do nothing else.
     only: bool,
+    /// What the organisation allows.
+    allowed: BTreeSet<factors::Kind>,
+}
+
+impl Choice {
+    fn offers(&self, kind: factors::Kind) -> bool {
+        self.allowed.contains(&kind)
+    }
 }
 
 /// `GET /enrol`.
 pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error> {
     let only = context.visitor()?.session.login.scope == Scope::EnrolOnly;
-    show(&Choice { f: context.frame("/enrol"), only })
+    let allowed = allowed(&context).await?;
+    show(&Choice { f: context.frame("/enrol"), only, allowed })
+}
+
+/// The kinds that the person's organisation allows.
+async fn allowed(context: &Context) -> Result<BTreeSet<factors::Kind>, Error> {
+    let organisation = &context.visitor()?.organisation.id;
+    Ok(accounts::run::policy(&context.app, organisation).await?.kinds)
+}
+
+/// Leads back to the choice where the person's organisation does not allow this kind.
+pub(super) async fn permitted(context: &Context, kind: factors::Kind) -> Result<(), Error> {
+    if allowed(context).await?.contains(&kind) {
+        return Ok(());
+    }
+    Err(Error::new(Code::KindNotAllowed).next("/enrol"))
 }
 
 /// Enrolling a security key or passkey.
@@ -51,6 +77,7 @@ struct Key {
 
 /// `GET /enrol/security-key`.
 pub(in crate::http) async fn security_key(context: Context) -> Result<Response, Error> {
+    permitted(&context, factors::Kind::SecurityKey).await?;
     if let Some(confirm) = unconfirmed(&context, "/enrol/security-key")? {
         return Ok(confirm);
     }
@@ -71,6 +98,7 @@ pub(in crate::http) async fn security_key(context: Context) -> Result<Response, 
 
 /// `GET /enrol/passkey`.
 pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error> {
+    permitted(&context, factors::Kind::Passkey).await?;
     if let Some(confirm) = unconfirmed(&context, "/enrol/passkey")? {
         return Ok(confirm);
     }
