@@ -42,6 +42,8 @@ pub struct App {
     pub(crate) budget: Budget,
     /// Hides the user names that nobody has.
     pub(crate) name_key: key_file::Key,
+    /// Without it no PIN that the database keeps can be guessed.
+    pub(crate) pepper: key_file::Key,
 }
 
 /// Why the application cannot start.
@@ -93,6 +95,17 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// The pepper of the PINs cannot be read or made.
+    #[error(
+        "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
+         from a back-up, or remove it and a new one is made (every PIN made before then works no more)"
+    )]
+    Pepper {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
 }
 
 impl App {
@@ -123,6 +136,7 @@ impl App {
             cards: cards(&config)?,
             budget: Budget::new(config.limits.clone()),
             name_key: name_key(&config.data, random)?,
+            pepper: pepper(&config.data, random)?,
             sealing: Keyring::open(&config.data, random)?,
             db,
             clock,
@@ -130,6 +144,13 @@ impl App {
             config,
         })
     }
+}
+
+/// The pepper of the PINs.
+fn pepper(data: &Path, random: Random) -> Result<key_file::Key, Error> {
+    const NAME: &str = "pin.key";
+    let key = key_file::read_or_make(data, NAME, random);
+    key.map_err(|source| Error::Pepper { path: data.join(NAME), source })
 }
 
 /// The key that hides the user names that nobody has.

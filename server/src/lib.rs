@@ -3,6 +3,7 @@
 //! `app` joins the parts; the domains below it decide purely and act through `storage`.
 
 pub mod accounts;
+pub mod activation;
 pub mod app;
 pub mod audit;
 pub mod budget;
@@ -15,12 +16,14 @@ pub mod enrolment;
 pub mod factors;
 pub mod http;
 pub mod id;
+pub mod inbox;
 mod key_file;
 mod label;
 pub mod lockout;
 pub mod login;
 pub mod organisations;
 pub mod password;
+pub mod pin;
 pub mod random;
 pub mod sealed;
 pub mod secret;

@@ -357,6 +357,8 @@ const SERVER: &[(&str, &[&str])] = &[
     // Tells what happened in the words of those to whom it happened.
     ("audit", &["clock", "factors", "id", "lockout", "random", "sealed", "storage", "uzi"]),
     ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
+    ("pin", &["accounts", "clock", "id", "password", "random", "secret", "storage"]),
+    ("inbox", &["audit", "clock", "id", "sealed", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
@@ -384,6 +386,13 @@ const SERVER: &[(&str, &[&str])] = &[
     ),
     ("sealed/run", &["app", "audit", "sealed"]),
     ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
+    (
+        "inbox/run",
+        &[
+            "accounts", "app", "audit", "clock", "id", "lockout", "pin", "sealed", "secret",
+            "sessions", "storage",
+        ],
+    ),
     (
         "accounts/run",
         &[
@@ -441,10 +450,32 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "activation",
+        &[
+            "accounts",
+            "app",
+            "audit",
+            "clock",
+            "factors",
+            "id",
+            "inbox",
+            "label",
+            "lockout",
+            "login",
+            "organisations",
+            "password",
+            "pin",
+            "secret",
+            "sessions",
+            "storage",
+        ],
+    ),
+    (
         "http",
         &[
             "accounts",
             "accounts/run",
+            "activation",
             "app",
             "budget",
             "causes",
@@ -452,10 +483,14 @@ const SERVER: &[(&str, &[&str])] = &[
             "enrolment",
             "factors",
             "id",
+            "inbox",
+            "inbox/run",
             "label",
             "lockout",
             "login",
             "organisations",
+            "password",
+            "pin",
             "random",
             "secret",
             "sessions",
@@ -469,6 +504,7 @@ const SERVER: &[(&str, &[&str])] = &[
         &[
             "accounts",
             "accounts/run",
+            "activation",
             "app",
             "causes",
             "clock",
@@ -477,6 +513,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "factors",
             "http",
             "id",
+            "inbox/run",
             "label",
             "login",
             "organisations",

@@ -168,9 +168,9 @@ pub async fn set_registered(
     Ok((organisation.ok_or(gone)?, now))
 }
 
-/// Lifts the block of password log-in, and every pause and stop of codes, of the account with this user
-/// name: an operator answers for it. How many wrong ones there were is not forgotten. Whether anything
-/// was blocked.
+/// Lifts the blocks of password log-in and of the PIN, and every pause and stop of codes, of the account
+/// with this user name: an operator answers for it. How many wrong ones there were is not forgotten.
+/// Whether anything was blocked.
 ///
 /// Errors: [`Error::Unknown`].
 pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
@@ -180,19 +180,23 @@ pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
         return Err(Error::Unknown(username.clone()));
     };
     let subject = Subject::account(&account.id);
-    let lifted = lockout::lift(&mut tx, &subject, Counted::Password, now).await?;
-    if lifted {
-        let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
-        let event = audit::Event::PasswordUnblocked;
-        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
+    let mut lifted = false;
+    for (counted, event) in [
+        (Counted::Password, audit::Event::PasswordUnblocked),
+        (Counted::Pin, audit::Event::PinUnblocked),
+    ] {
+        if lockout::lift(&mut tx, &subject, counted, now).await? {
+            audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+            lifted = true;
+        }
     }
-    let codes = lockout::codes::lift(&mut tx, &account.id, now, &app.config.lockout).await?;
-    if codes {
-        let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
+    if lockout::codes::lift(&mut tx, &account.id, now, &app.config.lockout).await? {
+        lifted = true;
         audit::record(&mut tx, &by, Some(&account.id), &audit::Event::CodesUnblocked).await?;
     }
     tx.commit().await?;
-    Ok(lifted || codes)
+    Ok(lifted)
 }
 
 /// Gives the account with this user name another name of its person, who married or was misspelt:

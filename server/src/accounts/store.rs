@@ -84,7 +84,6 @@ pub(crate) async fn lock(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>>
 }
 
 /// The living account with this user number.
-#[cfg(test)]
 pub(crate) async fn numbered(tx: &mut Tx, number: &UserNumber) -> Result<Option<Account>> {
     const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
                        WHERE number = $1 AND ended_at IS NULL";
@@ -135,6 +134,54 @@ pub(crate) async fn number_all(db: &Db, random: Random) -> Result<()> {
         }
         tx.commit().await?;
     }
+}
+
+/// Has an account lapse then, unless it is activated before.
+pub(crate) async fn begin_request(tx: &mut Tx, id: &AccountId, ends: Time) -> Result<()> {
+    const SQL: &str =
+        "UPDATE account SET request_ends_at = $1, request_lapsed_at = NULL WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(ends.millis()).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+/// When an account lapses that was never activated; nothing for one that was.
+pub(crate) async fn request(tx: &mut Tx, id: &AccountId) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT request_ends_at FROM account WHERE id = $1";
+    let ends: Option<Option<i64>> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(ends.flatten().map(Time::from_millis))
+}
+
+/// Has an account lapse no more: its person chose a password.
+pub(crate) async fn activate(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    const SQL: &str =
+        "UPDATE account SET request_ends_at = NULL, request_lapsed_at = NULL WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+/// Notes that accounts lapsed that nobody activated in time. Which; each is named once.
+pub(crate) async fn lapse_requests(tx: &mut Tx, now: Time) -> Result<Vec<AccountId>> {
+    const SQL: &str = "UPDATE account SET request_lapsed_at = $1 WHERE request_ends_at <= $1 \
+                       AND request_lapsed_at IS NULL AND ended_at IS NULL RETURNING id";
+    let ids: Vec<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(now.millis()).fetch_all(c).await)?;
+    ids.into_iter().map(account_id).collect()
+}
+
+/// The living contact persons of an organisation, the first one first.
+pub(crate) async fn contact_persons(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+) -> Result<Vec<AccountId>> {
+    const SQL: &str = "SELECT id FROM account WHERE organisation_id = $1 \
+                       AND role = 'contact_person' AND ended_at IS NULL ORDER BY created_at, id";
+    let ids: Vec<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(organisation.as_str()).fetch_all(c).await)?;
+    ids.into_iter().map(account_id).collect()
+}
+
+fn account_id(id: String) -> Result<AccountId> {
+    AccountId::try_from(id).map_err(|_| Error::Inconsistent { table: "account", column: "id" })
 }
 
 /// Sets the level at which a first factor is bound.

@@ -38,7 +38,7 @@ enum Command {
     ///
     /// Whoever does this has seen the card and its holder: it will log in at its full level.
     LinkCard(LinkCard),
-    /// Lift the block of password log-in
+    /// Lift the block of password log-in, and that of the PIN
     ///
     /// Make sure that it is the person who asks: call back at a number you know. Wrong passwords
     /// stay counted: after 100 without a right one, every fifth blocks again until it is lifted.

@@ -79,12 +79,13 @@ fn report(
     let makers = line(makers, key_makers(language, config).into())?;
     let folder = language.pick("gegevensmap", "data folder");
     let folder = line(folder, data_folder(language, &config.data))?;
-    let key = line("name.key", name_key(language, &config.data.join("name.key")))?;
+    let key = line("name.key", small_key(language, &config.data.join("name.key")))?;
+    let pepper = line("pin.key", small_key(language, &config.data.join("pin.key")))?;
     let sealing = language.pick("verzegeling", "sealing");
     let sealing = line(sealing, sealing::keys(language, &config.data, standing))?;
     let address = line(language.pick("adres", "address"), address(language, config).into())?;
     line("proxies", proxies(language, config))?;
-    let files = folder && key && sealing;
+    let files = folder && key && pepper && sealing;
     Ok(configuration && database && trust && lists && makers && files && address)
 }
 
@@ -268,8 +269,8 @@ fn probe(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(path)
 }
 
-/// Whether the key that hides names is whole, and for this user only; `serve` closes one that is not.
-fn name_key(language: Language, path: &Path) -> Finding {
+/// Whether a key of 32 bytes is whole, and for this user only; `serve` closes one that is not.
+fn small_key(language: Language, path: &Path) -> Finding {
     let shown = path.display();
     let found = std::fs::read(path).and_then(|bytes| Ok((bytes.len(), storage::exposure(path)?)));
     match found {

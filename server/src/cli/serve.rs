@@ -4,7 +4,7 @@ use super::language::Language;
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::causes::causes;
-use crate::{accounts, http, login, sessions, storage};
+use crate::{accounts, activation, http, inbox, login, sessions, storage};
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -112,7 +112,9 @@ async fn tidy(app: Arc<App>) {
 
 async fn forget(app: &App) -> Result<(), login::Error> {
     login::run::forget(app).await?;
-    Ok(sessions::run::forget(app).await?)
+    sessions::run::forget(app).await?;
+    activation::lapse::lapse(app).await?;
+    Ok(inbox::run::forget(app).await?)
 }
 
 #[cfg(test)]

@@ -126,6 +126,13 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
             path.display(),
             dutch_cause(source)
         ),
+        app::Error::Pepper { path, source } => format!(
+            "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen \
+             voor deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er \
+             een nieuw gemaakt (pincodes van daarvoor werken dan niet meer)",
+            path.display(),
+            dutch_cause(source)
+        ),
         app::Error::Roots { path, source } => format!(
             "de merken in [keys] attestation zijn niet te gebruiken: {}",
             unreadable(path, source, language)

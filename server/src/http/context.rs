@@ -14,6 +14,7 @@ use super::frame::{Frame, Person};
 use super::guard::{Site, Visit};
 use crate::accounts::{self, Account};
 use crate::app::App;
+use crate::inbox;
 use crate::organisations::Organisation;
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Scope, Session};
@@ -58,6 +59,8 @@ pub(super) struct Context {
     /// The username it was asked to remember.
     pub(super) remembered: Option<String>,
     visitor: Option<Visitor>,
+    /// Messages that whoever is logged in has not opened.
+    unread: u64,
 }
 
 /// Who is logged in.
@@ -83,9 +86,13 @@ impl FromRequestParts<Shared> for Context {
             Some(token) => visitor(&app, &token).await?,
             None => None,
         };
+        let unread = match &visitor {
+            Some(visitor) => inbox::run::unread(&app, &visitor.session).await?,
+            None => 0,
+        };
         let (attempt, remembered) = (token(Cookie::Attempt), cookie(Cookie::Username));
         let client = client(&parts.headers);
-        Ok(Self { app, text, visit, attempt, client, remembered, visitor, site })
+        Ok(Self { app, text, visit, attempt, client, remembered, visitor, unread, site })
     }
 }
 
@@ -108,6 +115,11 @@ impl Context {
             name: visitor.account.name.clone(),
             number: visitor.account.number.to_string(),
             organisation: visitor.organisation.name.clone(),
+            inbox: match (visitor.session.login.scope, self.unread) {
+                (Scope::EnrolOnly, _) => None,
+                (Scope::Full, 0) => Some(self.text.of("inbox")),
+                (Scope::Full, unread) => Some(self.text.with("inbox-unread", "count", unread)),
+            },
         });
         Frame { t: self.text, csrf: self.visit.token(), path: path.into(), person }
     }

@@ -153,6 +153,10 @@ codes! {
     CardTaken, CONFLICT, "card_taken";
     /// A label that is empty or too long.
     BadName, UNPROCESSABLE_ENTITY, "bad_name";
+    /// Wrong activation PIN or unknown user number: the same for both.
+    WrongPin, UNAUTHORIZED, "wrong_pin";
+    /// The activation PIN is blocked until a human lifts that.
+    PinBlocked, FORBIDDEN, "pin_blocked";
 }
 
 impl Code {

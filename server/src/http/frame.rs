@@ -31,4 +31,6 @@ pub(super) struct Person {
     pub(super) number: String,
     /// Organisation.
     pub(super) organisation: String,
+    /// The link to the Berichtenbox, for who may see it.
+    pub(super) inbox: Option<String>,
 }

@@ -12,7 +12,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
-use super::pages::{account, card, enrol, help, login};
+use super::pages::{account, activate, card, enrol, help, inbox, login};
 use super::{api, assets, budget, guard, intake, render};
 use crate::app::App;
 
@@ -68,6 +68,9 @@ pub(super) fn pages() -> Table {
         ("/account/factors/{id}/try", get(account::try_out)),
         ("/account/factors/{id}/upgrade", get(account::upgrade)),
         ("/account/sessions/{id}/end", post(account::end)),
+        ("/inbox", get(inbox::list)),
+        ("/inbox/{id}", get(inbox::message)),
+        ("/inbox/{id}/secret", post(inbox::secret)),
     ]
 }
 
@@ -80,6 +83,7 @@ pub(super) fn log_in() -> Table {
         ("/login/card", get(card::log_in).post(card::finish)),
         ("/login/card/challenge", post(card::challenge)),
         ("/login/another", post(login::another)),
+        ("/activate", get(activate::form).post(activate::choose)),
     ]
 }
 

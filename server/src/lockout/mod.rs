@@ -45,12 +45,15 @@ impl Subject {
 pub(crate) enum Counted {
     /// The password of the account.
     Password,
+    /// The activation PIN of the account.
+    Pin,
 }
 
 impl Counted {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Pin => "pin",
         }
     }
 }

@@ -25,6 +25,15 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// The same for an activation PIN: its block never ends by itself, because nobody gets in with it
+    /// day by day, and whoever lifts it has somebody to ask.
+    #[must_use]
+    pub fn of_pins(&self) -> Self {
+        Self { block: Duration::ZERO, ..self.clone() }
+    }
+}
+
 /// What is remembered of the tries at one secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {

@@ -251,7 +251,7 @@ fn password(
 }
 
 /// A visit that can only enrol.
-fn to_enrol(account: AccountId, now: Time) -> Login {
+pub(super) fn to_enrol(account: AccountId, now: Time) -> Login {
     Login {
         account,
         scope: Scope::EnrolOnly,

@@ -280,6 +280,22 @@ async fn raise(app: &App, tx: &mut Tx, id: &SessionId, login: Login, by: &By) ->
     Ok(Granted::Session { token, session })
 }
 
+/// Lets somebody in, to enrol and nothing else, who chose a password with user number and PIN.
+pub(crate) async fn let_enrol(
+    tx: &mut Tx,
+    account: AccountId,
+    client: &str,
+    by: &By,
+) -> storage::Result<Token> {
+    let login = flow::to_enrol(account, by.now);
+    let (token, session) =
+        sessions::open(tx, login, (client, Carrier::Cookie), by.random, by.now).await?;
+    let event =
+        audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
+    audit::record(tx, by, Some(&session.login.account), &event).await?;
+    Ok(token)
+}
+
 pub(super) async fn open(
     tx: &mut Tx,
     login: Login,

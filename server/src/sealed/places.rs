@@ -13,4 +13,7 @@ macro_rules! places {
     };
 }
 
-places! {}
+places! {
+    /// What a message in the Berichtenbox shows once.
+    INBOX_SECRET: "message_secret", "sealed", "message_id";
+}

@@ -191,6 +191,18 @@ impl Db {
         })
     }
 
+    /// Moves what was written into the database's file and empties the log beside it, so that no copy
+    /// of what was deleted is left there. PostgreSQL has its own ways, which cannot be asked to.
+    pub async fn settle(&self) -> Result<()> {
+        match &self.0 {
+            Engine::Sqlite { writer, .. } => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+            }
+            Engine::Postgres(_) => {}
+        }
+        Ok(())
+    }
+
     /// Which engine this is, for people: `SQLite` or `PostgreSQL`.
     pub const fn engine(&self) -> &'static str {
         match &self.0 {

@@ -162,6 +162,8 @@ async fn pools(folder: &Path) -> Result<Engine> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted is overwritten: a secret that was shown leaves no byte behind.
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

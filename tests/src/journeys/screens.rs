@@ -58,12 +58,17 @@ impl<'a> Walk<'a> {
 
     /// What a stranger can open.
     fn outside(&mut self, person: &Person) {
-        for path in ["login", "login/passkey", "login/card", "help", "logged-out", "nowhere"] {
+        for path in
+            ["login", "login/passkey", "login/card", "help", "logged-out", "nowhere", "activate"]
+        {
             self.open(path);
         }
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
         self.browser.type_password(self.stage, &wrong);
         self.meet("#summary", "login-refused");
+        self.browser.open(&format!("{}/activate", self.stage.origin()));
+        self.browser.click("#activate-button");
+        self.meet("#summary", "activate-refused");
     }
 
     /// A first factor: the choice, each way, and what comes after.
@@ -90,6 +95,9 @@ impl<'a> Walk<'a> {
         self.browser.click("#to-passkey");
         let _ = self.browser.account_here();
         self.look("account");
+        self.wrong_pins();
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        let _ = self.browser.account_here();
     }
 
     /// Who is in: all that 'Mijn account' leads to, and out again.
@@ -106,6 +114,27 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/account", self.stage.origin()));
         self.browser.log_out();
         self.look("after-logging-out");
+    }
+
+    /// Five wrong PINs block the PIN of whoever is in, and the Berichtenbox tells it.
+    fn wrong_pins(&mut self) {
+        let script = "return document.querySelector('#user-number').textContent";
+        let number = self.browser.script(script, vec![]);
+        let number = number.as_str().unwrap_or_default().to_owned();
+        for _ in 0..5 {
+            self.browser.open(&format!("{}/activate", self.stage.origin()));
+            self.browser.fill("#number", &number);
+            self.browser.fill("#pin", "AaDd EeFf");
+            for field in ["#new-password", "#again"] {
+                self.browser.fill(field, "avonddienst om kwart over acht");
+            }
+            self.browser.click("#activate-button");
+            let _ = self.browser.element("#summary, #message");
+        }
+        self.look("pin-blocked");
+        self.open("inbox");
+        self.browser.click("#messages a");
+        self.meet("#back", "inbox-message");
     }
 
     /// A security key, before and after it learns to log in without a password.

@@ -1,7 +1,12 @@
 //! B: locked out, and back in.
 
+use std::time::Duration;
+
+use sleutelbos_server::accounts::number::UserNumber;
+use sleutelbos_server::accounts::run::unblock;
 use tests::soft_key::SoftKey;
 
+use crate::a::{Contact, choose};
 use crate::practice::{PASSWORD, Practice};
 
 const NAME: &str = "test.arts@praktijk.example";
@@ -51,4 +56,37 @@ fn b4_a_blocked_password_keeps_no_strong_factor_out_and_ends_by_itself() {
     }
     practice.minutes(30);
     assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
+}
+
+#[test]
+fn b2_five_wrong_pins_block_the_pin_and_nothing_else_until_a_human_lifts_it() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let colleague = contact.adds(&practice, "test.collega@praktijk.example");
+    let pin = contact.pin();
+    let wrong: String = pin.chars().rev().collect();
+    let nobodys = UserNumber::random(practice.app.random);
+    let chosen = "avonddienst om kwart over acht";
+    let mut last = Vec::new();
+    for number in [colleague.number.to_string(), nobodys.to_string()] {
+        let mut browser = practice.browser();
+        for _ in 0..4 {
+            let page = choose(&mut browser, &number, &wrong, chosen);
+            assert_eq!(page.status, 401);
+            assert!(page.text().contains("horen niet bij elkaar"), "{}", page.text());
+        }
+        let page = choose(&mut browser, &number, &wrong, chosen);
+        assert_eq!(page.code(), Some("pin_blocked"));
+        last.push(page.text());
+        assert_eq!(choose(&mut browser, &number, &pin, chosen).code(), Some("pin_blocked"));
+    }
+    assert_eq!(last.first(), last.last(), "a number that nobody has gets the same answer");
+    // Time does not lift it, and the password has a count of its own.
+    practice.wait(Duration::from_secs(30 * 86_400));
+    let number = colleague.number.to_string();
+    assert_eq!(choose(&mut practice.browser(), &number, &pin, chosen).code(), Some("pin_blocked"));
+    assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
+    let lifted = practice.run(unblock(&practice.app, &colleague.username));
+    assert!(lifted.expect("a database"));
+    assert_eq!(choose(&mut practice.browser(), &number, &pin, chosen).path, "/enrol");
 }

@@ -1,6 +1,7 @@
 //! What people do, row by row: each test is named after the row of the flows that it walks, through
 //! real HTTP. The server runs in this process, so that a test moves its clock instead of waiting.
 
+mod a;
 mod b;
 mod browser;
 mod c;

@@ -63,8 +63,10 @@ pub(in crate::http) async fn confirm(
 ) -> Result<Response, Error> {
     context.member()?;
     let t = context.text;
-    let words = (t.of("confirm-title"), t.of("confirm-card-lead"));
     let then = login::local(&then).to_owned();
+    let lead =
+        if then.starts_with("/inbox/") { "confirm-inbox-card-lead" } else { "confirm-card-lead" };
+    let words = (t.of("confirm-title"), t.of(lead));
     let path = format!("/confirm/card?then={then}");
     show(&page(&context, &path, "confirm", then, words))
 }

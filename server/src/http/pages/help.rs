@@ -19,6 +19,7 @@ struct Page {
 const SITUATIONS: &[(&str, &str)] = &[
     ("password", "help-password"),
     ("blocked", "help-blocked"),
+    ("pin", "help-pin"),
     ("key", "help-key"),
     ("card", "help-card"),
     ("key-pin", "help-key-pin"),

@@ -258,12 +258,14 @@ pub(in crate::http) async fn confirm(
         return Ok(Redirect::to(&format!("/confirm/card?then={then}")).into_response());
     }
     let t = context.text;
+    let confirm_lead =
+        if then.starts_with("/inbox/") { "confirm-inbox-lead" } else { "confirm-lead" };
     show(&KeyPage {
         f: context.frame(format!("/confirm?then={then}")),
         kind: "confirm",
         then,
         title: t.of("confirm-title"),
-        lead: t.of("confirm-lead"),
+        lead: t.of(confirm_lead),
         factor: String::new(),
         card: factors.iter().any(|factor| factor.kind == Kind::Card),
         another: false,
@@ -298,7 +300,7 @@ pub(in crate::http) struct Then {
 
 /// Only pages of ours that ask for a confirmation; everything else leads to the account.
 pub(super) fn local(then: &str) -> &str {
-    let known = then.starts_with("/enrol/") || then.starts_with("/account/factors/");
+    let known = ["/enrol/", "/account/factors/", "/inbox/"].iter().any(|way| then.starts_with(way));
     let plain = then.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-'));
     if known && plain && !then.contains("//") { then } else { "/account" }
 }

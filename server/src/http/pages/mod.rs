@@ -1,9 +1,11 @@
 //! The pages people see: one file a task.
 
 pub(super) mod account;
+pub(super) mod activate;
 pub(super) mod card;
 pub(super) mod enrol;
 pub(super) mod help;
+pub(super) mod inbox;
 pub(super) mod login;
 pub(super) mod message;
 
@@ -50,6 +52,7 @@ impl Arrival {
             "removed" => "notice-removed",
             "ended" => "notice-ended",
             "gone" => "notice-gone",
+            "password-chosen" => "notice-password-chosen",
             _ => return None,
         };
         Some(t.of(key))

@@ -1,0 +1,35 @@
+//! What was not used in time: PINs that nobody opened, accounts that nobody activated.
+
+use super::tell_contact_persons;
+use crate::accounts;
+use crate::app::App;
+use crate::audit::{self, Actor, By};
+use crate::inbox::Message;
+use crate::pin;
+use crate::storage::Result;
+
+/// Ends the PINs and requests whose time is over, and tells the contact persons.
+pub async fn lapse(app: &App) -> Result<()> {
+    let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    for account in accounts::store::lapse_requests(&mut tx, by.now).await? {
+        for pin in pin::store::end_all(&mut tx, &account, by.now).await? {
+            let event = audit::Event::PinEnded { pin };
+            audit::record(&mut tx, &by, Some(&account), &event).await?;
+        }
+        audit::record(&mut tx, &by, Some(&account), &audit::Event::RequestLapsed).await?;
+        if let Some(account) = accounts::store::find(&mut tx, &account).await? {
+            let message = Message::RequestLapsed { name: account.name.clone() };
+            tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
+        }
+    }
+    for (pin, account) in pin::store::lapse(&mut tx, by.now).await? {
+        let event = audit::Event::PinLapsed { pin };
+        audit::record(&mut tx, &by, Some(&account), &event).await?;
+        if let Some(account) = accounts::store::find(&mut tx, &account).await? {
+            let message = Message::PinLapsed { name: account.name.clone() };
+            tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
+        }
+    }
+    tx.commit().await
+}

@@ -1,0 +1,31 @@
+//! Becoming a user, and choosing a new password: a user number and a PIN that travelled apart.
+//!
+//! `request` adds a colleague and hands out PINs, `choose` has somebody choose a password with one,
+//! `lapse` ends what was not used in time. What a PIN may be used for, `pin::rules` decides.
+
+pub mod choose;
+pub mod lapse;
+pub mod request;
+#[cfg(test)]
+mod tests;
+
+use crate::accounts::{self, Account};
+use crate::audit::By;
+use crate::id::OrganisationId;
+use crate::inbox::{self, Message};
+use crate::storage::{Result, Tx};
+
+/// Tells every contact person of an organisation; `but` knows already.
+async fn tell_contact_persons(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    message: &Message,
+    (but, by): (Option<&Account>, &By),
+) -> Result<()> {
+    for contact in accounts::store::contact_persons(tx, organisation).await? {
+        if but.is_none_or(|but| but.id != contact) {
+            inbox::put(tx, &contact, message, by).await?;
+        }
+    }
+    Ok(())
+}

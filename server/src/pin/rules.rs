@@ -1,0 +1,190 @@
+//! When a PIN may be used, pure.
+//!
+//! | state | how it gets there | what it opens |
+//! |---|---|---|
+//! | waiting | it was made and lies in the Berichtenbox | nothing: nobody has seen it |
+//! | live | whoever it was sent to opened it; every older one is over | the purposes below |
+//! | lapsed | nobody opened it in time, or the request it is for is over | nothing |
+//! | over | a newer one was opened, or the account ended | nothing |
+//!
+//! While the account has no factor, a live PIN serves each purpose once. Once it has one, the PIN is half
+//! of nothing: a new password never comes without the factor, so it may be set as often as needed.
+
+use crate::clock::Time;
+use crate::id::{AccountId, PinId};
+use crate::password::Hash;
+use std::time::Duration;
+
+/// A PIN as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) id: PinId,
+    pub(crate) account: AccountId,
+    pub(crate) hash: Hash,
+    pub(crate) made_at: Time,
+    /// Unopened, it lapses then.
+    pub(crate) lies_until: Time,
+    pub(crate) opened_at: Option<Time>,
+    pub(crate) ended_at: Option<Time>,
+    /// When it set a password first.
+    pub(crate) password_at: Option<Time>,
+}
+
+/// Where a PIN stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has seen it.
+    Waiting,
+    /// It was opened, and nothing ended it.
+    Live,
+    /// It lay too long, or the request it is for is over.
+    Lapsed,
+    /// A newer one took its place, or its account ended.
+    Over,
+}
+
+/// What a PIN may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Choosing a password: the first, or one in place of what was forgotten.
+    Password,
+}
+
+/// Whether the account has a factor that has proven itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factors {
+    /// None: the PIN alone makes the way in.
+    None,
+    /// At least one, which is asked for after the password.
+    Proven,
+}
+
+/// Where `pin` stands. `request_ends` is when the account lapses if it is not activated before;
+/// nothing for one that was.
+pub(crate) fn state(pin: &Kept, request_ends: Option<Time>, now: Time) -> State {
+    if pin.ended_at.is_some() {
+        return State::Over;
+    }
+    if request_ends.is_some_and(|end| end <= now) {
+        return State::Lapsed;
+    }
+    match pin.opened_at {
+        Some(_) => State::Live,
+        None if pin.lies_until <= now => State::Lapsed,
+        None => State::Waiting,
+    }
+}
+
+/// Whether a right PIN serves `purpose`.
+pub(crate) fn may(pin: &Kept, state: State, purpose: Purpose, factors: Factors) -> bool {
+    let used = match purpose {
+        Purpose::Password => pin.password_at,
+    };
+    match (state, factors) {
+        (State::Live, Factors::Proven) => true,
+        (State::Live, Factors::None) => used.is_none(),
+        (State::Waiting | State::Lapsed | State::Over, _) => false,
+    }
+}
+
+/// Whether another PIN may be made for an account whose last one was made then.
+pub(crate) fn may_make(last: Option<Time>, now: Time) -> bool {
+    last.is_none_or(|last| now.since(last) >= DAY)
+}
+
+/// A PIN in the Berichtenbox lapses after 14 days if nobody opens it.
+pub(crate) const IN_THE_BOX: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// An account that is not activated lapses after 60 days.
+pub(crate) const REQUEST: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+/// At most one new PIN in so long.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use proptest::prelude::*;
+
+    const MADE: Time = Time::from_millis(1_000_000);
+
+    fn pin() -> Kept {
+        Kept {
+            id: PinId::random(Random::system()),
+            account: AccountId::random(Random::system()),
+            hash: Hash::stored("hash".to_owned()),
+            made_at: MADE,
+            lies_until: MADE.after(IN_THE_BOX),
+            opened_at: None,
+            ended_at: None,
+            password_at: None,
+        }
+    }
+
+    fn moment_before(time: Time) -> Time {
+        time.before(Duration::from_millis(1))
+    }
+
+    #[test]
+    fn a_pin_lies_in_the_box_for_fourteen_days() {
+        let end = MADE.after(Duration::from_secs(14 * 86_400));
+        assert_eq!(state(&pin(), None, moment_before(end)), State::Waiting);
+        assert_eq!(state(&pin(), None, end), State::Lapsed);
+    }
+
+    #[test]
+    fn an_opened_pin_lives_until_the_request_ends() {
+        let request = MADE.after(Duration::from_secs(60 * 86_400));
+        let opened = Kept { opened_at: Some(MADE), ..pin() };
+        assert_eq!(state(&opened, Some(request), moment_before(request)), State::Live);
+        assert_eq!(state(&opened, Some(request), request), State::Lapsed);
+        assert_eq!(state(&opened, None, Time::from_millis(i64::MAX)), State::Live);
+    }
+
+    #[test]
+    fn what_ended_never_lives_again() {
+        let over = Kept { opened_at: Some(MADE), ended_at: Some(MADE), ..pin() };
+        assert_eq!(state(&over, None, MADE), State::Over);
+    }
+
+    #[test]
+    fn a_live_pin_serves_once_while_there_is_no_factor() {
+        let fresh = Kept { opened_at: Some(MADE), ..pin() };
+        let used = Kept { password_at: Some(MADE), ..fresh.clone() };
+        for (pin, factors, serves) in [
+            (&fresh, Factors::None, true),
+            (&used, Factors::None, false),
+            (&fresh, Factors::Proven, true),
+            (&used, Factors::Proven, true),
+        ] {
+            assert_eq!(may(pin, State::Live, Purpose::Password, factors), serves);
+        }
+        for state in [State::Waiting, State::Lapsed, State::Over] {
+            assert!(!may(&fresh, state, Purpose::Password, Factors::Proven));
+        }
+    }
+
+    #[test]
+    fn a_second_pin_is_made_a_day_later() {
+        let day = MADE.after(Duration::from_secs(86_400));
+        assert!(may_make(None, MADE));
+        assert!(!may_make(Some(MADE), moment_before(day)));
+        assert!(may_make(Some(MADE), day));
+        assert!(!may_make(Some(day), MADE), "a clock that was set back makes no haste");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_a_live_pin_is_ever_used(
+            opened: Option<i64>, ended: Option<i64>, used: Option<i64>, request: Option<i64>, now: i64,
+        ) {
+            let time = |millis: Option<i64>| millis.map(Time::from_millis);
+            let pin = Kept {
+                opened_at: time(opened), ended_at: time(ended), password_at: time(used), ..pin()
+            };
+            let state = state(&pin, time(request), Time::from_millis(now));
+            let served = may(&pin, state, Purpose::Password, Factors::Proven);
+            let expired = request.is_some_and(|end| end <= now);
+            prop_assert_eq!(served, opened.is_some() && ended.is_none() && !expired);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The SQL of activation PINs.
+
+use super::rules::Kept;
+use crate::clock::Time;
+use crate::id::{AccountId, PinId};
+use crate::password::Hash;
+use crate::storage::{Error, Result, Tx, on};
+
+type Row = (String, String, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+
+/// Adds a PIN that nobody has seen.
+pub(crate) async fn insert(tx: &mut Tx, pin: &Kept) -> Result<()> {
+    const SQL: &str = "INSERT INTO pin (id, account_id, hash, made_at, lies_until) \
+                       VALUES ($1, $2, $3, $4, $5)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(pin.id.as_str())
+        .bind(pin.account.as_str())
+        .bind(pin.hash.as_str())
+        .bind(pin.made_at.millis())
+        .bind(pin.lies_until.millis())
+        .execute(c).await.map(drop))
+}
+
+/// The PIN of an account that was opened and is not over: there is one at most.
+pub(crate) async fn opened(tx: &mut Tx, account: &AccountId) -> Result<Option<Kept>> {
+    const SQL: &str = "SELECT id, account_id, hash, made_at, lies_until, opened_at, ended_at, \
+                       password_at FROM pin \
+                       WHERE account_id = $1 AND opened_at IS NOT NULL AND ended_at IS NULL";
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// When the last PIN of an account was made.
+pub(crate) async fn last_made(tx: &mut Tx, account: &AccountId) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT MAX(made_at) FROM pin WHERE account_id = $1";
+    let made: Option<i64> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_one(c).await)?;
+    Ok(made.map(Time::from_millis))
+}
+
+/// Opens a PIN that waits; whoever gets `true` is the one that did.
+pub(crate) async fn open(tx: &mut Tx, id: &PinId, by: &AccountId, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE pin SET opened_at = $1, opened_by = $2 \
+                       WHERE id = $3 AND opened_at IS NULL AND ended_at IS NULL AND lies_until > $1";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(by.as_str()).bind(id.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Ends what a PIN takes the place of: the opened one, and those made before it. Which.
+pub(crate) async fn end_older(tx: &mut Tx, id: &PinId, now: Time) -> Result<Vec<PinId>> {
+    const SQL: &str = "UPDATE pin SET ended_at = $1 \
+                       WHERE account_id = (SELECT account_id FROM pin WHERE id = $2) \
+                       AND id <> $2 AND ended_at IS NULL AND (opened_at IS NOT NULL \
+                       OR made_at <= (SELECT made_at FROM pin WHERE id = $2)) RETURNING id";
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(now.millis()).bind(id.as_str()).fetch_all(c).await)?;
+    ids.into_iter().map(pin_id).collect()
+}
+
+/// Ends every PIN of an account. Which.
+pub(crate) async fn end_all(tx: &mut Tx, account: &AccountId, now: Time) -> Result<Vec<PinId>> {
+    const SQL: &str = "UPDATE pin SET ended_at = $1 \
+                       WHERE account_id = $2 AND ended_at IS NULL RETURNING id";
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(now.millis()).bind(account.as_str()).fetch_all(c).await)?;
+    ids.into_iter().map(pin_id).collect()
+}
+
+/// Ends the PINs that nobody opened in time. Which, and whose.
+pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId)>> {
+    const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE opened_at IS NULL AND ended_at IS NULL \
+                       AND lies_until <= $1 RETURNING id, account_id";
+    let rows: Vec<(String, String)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(now.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(|(id, account)| Ok((pin_id(id)?, account_id(account)?))).collect()
+}
+
+/// Uses a PIN for a password. The first one to use it where `once`, everybody else gets `false`.
+pub(crate) async fn use_for_password(
+    tx: &mut Tx,
+    id: &PinId,
+    once: Once,
+    now: Time,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE pin SET password_at = $1 \
+                       WHERE id = $2 AND opened_at IS NOT NULL AND ended_at IS NULL \
+                       AND (password_at IS NULL OR $3 = 0)";
+    let once = match once {
+        Once::Yes => 1_i64,
+        Once::AsOftenAsNeeded => 0,
+    };
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(id.as_str()).bind(once)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Whether a PIN serves a purpose once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Once {
+    Yes,
+    AsOftenAsNeeded,
+}
+
+/// Whether `viewer` opened a PIN of `account` that works or may have worked: then its number is
+/// masked for them, so that nobody has both.
+pub(crate) async fn was_opened_by(
+    tx: &mut Tx,
+    account: &AccountId,
+    viewer: &AccountId,
+) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM pin WHERE account_id = $1 AND opened_by = $2";
+    let count: i64 = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(account.as_str()).bind(viewer.as_str()).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+fn read(
+    (id, account, hash, made_at, lies_until, opened_at, ended_at, password_at): Row,
+) -> Result<Kept> {
+    Ok(Kept {
+        id: pin_id(id)?,
+        account: account_id(account)?,
+        hash: Hash::stored(hash),
+        made_at: Time::from_millis(made_at),
+        lies_until: Time::from_millis(lies_until),
+        opened_at: opened_at.map(Time::from_millis),
+        ended_at: ended_at.map(Time::from_millis),
+        password_at: password_at.map(Time::from_millis),
+    })
+}
+
+fn pin_id(id: String) -> Result<PinId> {
+    PinId::try_from(id).map_err(|_| Error::Inconsistent { table: "pin", column: "id" })
+}
+
+fn account_id(id: String) -> Result<AccountId> {
+    AccountId::try_from(id).map_err(|_| Error::Inconsistent { table: "pin", column: "account_id" })
+}
