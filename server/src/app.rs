@@ -116,6 +116,7 @@ impl App {
         let db = Db::open(&config.storage).await?;
         sealed::not_lost(&config.data, &db, sealed::places::ALL).await?;
         accounts::store::number_all(&db, Random::system()).await?;
+        accounts::catch_up(&db).await?;
         Self::join(config, db, Clock::system())
     }
 

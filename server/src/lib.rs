@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod activation;
+pub mod administration;
 pub mod app;
 pub mod audit;
 pub mod budget;

@@ -3,12 +3,16 @@
 pub mod number; // pure
 pub mod run;
 pub(crate) mod store;
+mod words; // pure
 
 use self::number::UserNumber;
 use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
 use crate::label::is_invisible;
+use crate::storage::{self, Db};
 use std::fmt;
+
+pub(crate) use words::{Range, ranges};
 
 /// One person in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +101,30 @@ impl fmt::Display for Username {
         f.write_str(&self.0)
     }
 }
+
+/// Sorts the accounts that an earlier version made, so that their colleagues find them.
+pub(crate) async fn catch_up(db: &Db) -> storage::Result<()> {
+    const AT_ONCE: i64 = 500;
+    let mut tx = db.read().await?;
+    if store::unsorted(&mut tx, 1).await?.is_empty() {
+        return Ok(());
+    }
+    drop(tx);
+    loop {
+        let mut tx = db.write().await?;
+        let accounts = store::unsorted(&mut tx, AT_ONCE).await?;
+        for account in &accounts {
+            store::index(&mut tx, account).await?;
+        }
+        tx.commit().await?;
+        if accounts.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// Contact persons of an organisation, at most: the main one and two others.
+pub const MOST_CONTACTS: usize = 3;
 
 /// Characters in an address, at most.
 const MAX_ADDRESS: usize = 254;

@@ -1,6 +1,6 @@
 //! Accounts, performed: what the operator makes and changes, and what a person sees of the own one.
 
-use super::{Account, Role, Username};
+use super::{Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit;
 use crate::factors::{self, Factor, Level};
@@ -11,7 +11,7 @@ use crate::organisations::{self, Agb, Kvk, Organisation, Policy, Registered, Sub
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Busy};
 use crate::secret::{Secret, Token};
-use crate::sessions::{self, Session};
+use crate::sessions::{self, Scope, Session};
 use crate::storage::{self, Tx};
 
 /// Why an account was not made.
@@ -32,6 +32,9 @@ pub enum Error {
         .0.as_str()
     )]
     SubscriberSet(Subscriber),
+    /// There are as many contact persons as there may be.
+    #[error("the organisation has three contact persons: one of them lets go of that first")]
+    EnoughContacts,
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters that can be seen")]
     Name,
@@ -112,6 +115,7 @@ pub async fn found(
             Error::Storage(error)
         }
     })?;
+    organisations::store::set_main_contact(&mut tx, &organisation.id, &account.id).await?;
     password::store::set(&mut tx, &account.id, &hash, now).await?;
     let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
     let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
@@ -166,6 +170,39 @@ pub async fn set_registered(
     let now = organisations::store::registered(&mut tx, &account.organisation).await?;
     tx.commit().await?;
     Ok((organisation.ok_or(gone)?, now))
+}
+
+/// Makes the account with this user name the main contact person of its organisation, and a contact
+/// person where it was none: an operator answers for it. Its organisation.
+///
+/// Errors: [`Error::Unknown`], [`Error::EnoughContacts`].
+pub async fn set_main_contact(app: &App, username: &Username) -> Result<Organisation, Error> {
+    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    let Some(account) = super::store::named(&mut tx, username).await? else {
+        return Err(Error::Unknown(username.clone()));
+    };
+    let id = &account.organisation;
+    organisations::store::lock(&mut tx, id).await?;
+    if account.role == Role::Colleague {
+        if super::store::contact_persons(&mut tx, id).await?.len() >= MOST_CONTACTS {
+            return Err(Error::EnoughContacts);
+        }
+        super::store::appoint(&mut tx, &account.id, Role::ContactPerson).await?;
+        let (was, is) = (Role::Colleague.as_str(), Role::ContactPerson.as_str());
+        let event = audit::Event::RoleChanged { was, is };
+        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+    }
+    let main = organisations::store::main_contact(&mut tx, id).await?;
+    if main.as_ref() != Some(&account.id) {
+        organisations::store::set_main_contact(&mut tx, id, &account.id).await?;
+        let event = audit::Event::MainContactChanged { organisation: id.clone() };
+        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+    }
+    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
+    let organisation = organisations::store::find(&mut tx, id).await?.ok_or(gone)?;
+    tx.commit().await?;
+    Ok(organisation)
 }
 
 /// Lifts the blocks of password log-in and of the PIN, and every pause and stop of codes, of the account
@@ -224,11 +261,18 @@ pub async fn of_session(
     app: &App,
     token: &Token,
 ) -> Result<Option<(Session, Account, Organisation)>, storage::Error> {
-    let Some(session) = sessions::run::current(app, token).await? else { return Ok(None) };
+    let Some(mut session) = sessions::run::current(app, token).await? else { return Ok(None) };
     let mut tx = app.db.read().await?;
     let Some(account) = super::store::find(&mut tx, &session.login.account).await? else {
         return Ok(None);
     };
+    if session.login.by_password_alone() {
+        let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
+        if account.role == Role::ContactPerson || decided.forces(app.clock.now()) {
+            // Forced again meanwhile: what could go on without a second factor can only enrol one.
+            session.login.scope = Scope::EnrolOnly;
+        }
+    }
     let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
     Ok(organisation.map(|organisation| (session, account, organisation)))
 }

@@ -1,7 +1,7 @@
 //! The SQL of accounts.
 
 use super::number::UserNumber;
-use super::{Account, Role, Username};
+use super::{Account, Role, Username, words};
 use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
@@ -23,6 +23,45 @@ pub(crate) async fn insert(tx: &mut Tx, account: &Account, now: Time) -> Result<
         .bind(account.role.as_str())
         .bind(account.vouched.as_str())
         .bind(now.millis())
+        .execute(c).await.map(drop))?;
+    index(tx, account).await
+}
+
+/// Accounts that are not sorted yet, as many as this at most.
+pub(crate) async fn unsorted(tx: &mut Tx, most: i64) -> Result<Vec<Account>> {
+    const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
+                       WHERE sorted IS NULL LIMIT $1";
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL).bind(most).fetch_all(c).await)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Sorts an account by its name as it is now, and has it found by its words.
+pub(crate) async fn index(tx: &mut Tx, account: &Account) -> Result<()> {
+    sort(tx, &account.id, &words::sorted(&account.name)).await?;
+    forget_words(tx, &account.id).await?;
+    for word in words::index(&account.name, account.username.as_str()) {
+        add_word(tx, account, &word).await?;
+    }
+    Ok(())
+}
+
+async fn sort(tx: &mut Tx, id: &AccountId, sorted: &str) -> Result<()> {
+    const SQL: &str = "UPDATE account SET sorted = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL).bind(sorted).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+async fn forget_words(tx: &mut Tx, id: &AccountId) -> Result<()> {
+    const SQL: &str = "DELETE FROM account_word WHERE account_id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+async fn add_word(tx: &mut Tx, account: &Account, word: &str) -> Result<()> {
+    const SQL: &str = "INSERT INTO account_word (organisation_id, word, account_id) \
+                       VALUES ($1, $2, $3)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(account.organisation.as_str())
+        .bind(word)
+        .bind(account.id.as_str())
         .execute(c).await.map(drop))
 }
 
@@ -192,8 +231,31 @@ pub(crate) async fn vouch(tx: &mut Tx, id: &AccountId, level: Level) -> Result<(
 
 /// Sets the name of a person.
 pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()> {
-    const SQL: &str = "UPDATE account SET name = $1 WHERE id = $2";
-    on!(tx, c => sqlx::query(SQL).bind(name).bind(id.as_str()).execute(c).await.map(drop))
+    const SQL: &str = "UPDATE account SET name = $1 WHERE id = $2 \
+                       RETURNING id, organisation_id, number, username, name, role, vouched";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(name).bind(id.as_str()).fetch_optional(c).await)?;
+    match row.map(read).transpose()? {
+        Some(account) => index(tx, &account).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives a living account this role.
+pub(crate) async fn appoint(tx: &mut Tx, id: &AccountId, role: Role) -> Result<()> {
+    const SQL: &str = "UPDATE account SET role = $1 WHERE id = $2 AND ended_at IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(role.as_str()).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+/// Ends an account: nothing finds it any more. Whether it was living.
+pub(crate) async fn end(tx: &mut Tx, id: &AccountId, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE account SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL";
+    let ended = on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(id.as_str())
+        .execute(c).await.map(|done| done.rows_affected() == 1))?;
+    forget_words(tx, id).await?;
+    Ok(ended)
 }
 
 fn read((id, organisation, number, username, name, role, vouched): Row) -> Result<Account> {

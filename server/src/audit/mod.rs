@@ -83,8 +83,35 @@ pub enum Event {
         /// Where.
         organisation: OrganisationId,
     },
-    /// The operator changed the name of the account's person.
+    /// Somebody changed the name of the account's person.
     AccountRenamed,
+    /// The account was ended, with all that opened it.
+    AccountEnded,
+    /// What the account may do for its colleagues changed.
+    RoleChanged {
+        /// What it was.
+        was: &'static str,
+        /// What it is.
+        is: &'static str,
+    },
+    /// Another contact person became the main one.
+    MainContactChanged {
+        /// Where.
+        organisation: OrganisationId,
+    },
+    /// An organisation decided something.
+    SettingChanged {
+        /// Which.
+        organisation: OrganisationId,
+        /// What about.
+        setting: &'static str,
+        /// What was decided before; empty: nothing.
+        was: String,
+        /// What is decided; empty: nothing.
+        is: String,
+    },
+    /// Whoever had only a password went on without a second factor, which nobody is forced to have.
+    EnrolmentSkipped,
     /// A password is about to be looked at and was counted as wrong; what follows says what it was.
     /// Where nothing follows, whoever tried went away before the answer, and the count stands.
     PasswordTried {
@@ -115,7 +142,7 @@ pub enum Event {
     PasswordRefused,
     /// A strong factor reopened password log-in.
     PasswordReopened,
-    /// The operator lifted the block of password log-in.
+    /// An operator or a contact person lifted the block of password log-in.
     PasswordUnblocked,
     /// A code is about to be looked at and was counted as wrong; what follows says what it was. Where
     /// nothing follows, whoever tried went away before the answer, and the count stands.

@@ -62,6 +62,12 @@ enum Command {
     /// What goes there is for whoever answers for the organisation: compare with the trade register
     /// before you change it. What is left out stays as it is; without both it is only shown.
     Registered(Reached),
+    /// Make a user the main contact person of the organisation
+    ///
+    /// The main contact person manages the colleagues and cannot be put aside by them. Compare with the
+    /// trade register who answers for the organisation, and call back at a number you know. Whoever was
+    /// it stays a contact person. There are three at most.
+    MainContact(Main),
     /// Change the name of an account's person, who married or was misspelt
     ///
     /// A card is linked to whom its name fits: make sure that it is the same person.
@@ -182,6 +188,15 @@ struct Reached {
 }
 
 #[derive(clap::Args)]
+struct Main {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+}
+
+#[derive(clap::Args)]
 struct Rename {
     #[command(flatten)]
     setting: Setting,
@@ -210,6 +225,7 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Command::Ura(ura) => set_ura(ura, language).await,
         Command::Registered(reached) => set_registered(reached, language).await,
+        Command::MainContact(main) => set_main(main, language).await,
         Command::Rename(change) => rename(change, language).await,
     }
 }
@@ -340,6 +356,20 @@ async fn set_registered(args: &Reached, language: Language) -> Result<ExitCode, 
     writeln!(out, "{}", organisation.name)?;
     writeln!(out, "  {}: {email}", language.pick("e-mailadres", "e-mail address"))?;
     writeln!(out, "  {}: {address}", language.pick("postadres", "postal address"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn set_main(args: &Main, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(args.setting.read()?).await?;
+    let set = accounts::run::set_main_contact(&app, &args.username).await;
+    app.db.close().await;
+    let organisation = set.map_err(|error| words::account(error, language))?.name;
+    let name = &args.username;
+    let text = language.pick(
+        format!("{name} is de hoofdcontactpersoon van {organisation}."),
+        format!("{name} is the main contact person of {organisation}."),
+    );
+    writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)
 }
 

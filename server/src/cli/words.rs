@@ -42,6 +42,11 @@ fn dutch_account(error: &AccountError) -> Option<String> {
             "deze organisatie heeft al een UZI-abonneenummer (URA): {}; dat verandert niet",
             found.as_str()
         ),
+        AccountError::EnoughContacts => {
+            "deze organisatie heeft al drie contactpersonen: haal eerst bij een van hen de rol weg, in \
+             Gebruikersbeheer"
+                .to_owned()
+        }
         AccountError::Name => "een naam heeft 1 tot 200 tekens".to_owned(),
         AccountError::Unknown(name) => nobody(name.as_str()),
         AccountError::Weak(weak) => dutch_weak(*weak),

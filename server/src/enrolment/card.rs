@@ -244,9 +244,9 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::Denied(Denied::NotFresh) => "not_fresh",
         Error::SessionOver => "session_over",
         Error::Denied(Denied::Kind) => "kind_not_allowed",
-        Error::Denied(Denied::OnlyFirst | Denied::CardTooEarly | Denied::LastFactor) => {
-            "not_allowed"
-        }
+        Error::Denied(
+            Denied::OnlyFirst | Denied::Forced | Denied::CardTooEarly | Denied::LastFactor,
+        ) => "not_allowed",
         Error::Refused(_) | Error::Unknown | Error::Key(_) | Error::Storage(_) => return None,
     })
 }

@@ -9,10 +9,10 @@
 //! * Removing asks for the same. The last one goes only when the person says so in so many words;
 //!   what is enrolled after that is bound at `low`, so a new one is better added first.
 
-use crate::accounts::Account;
+use crate::accounts::{Account, Role};
 use crate::clock::Time;
 use crate::factors::{self, Level};
-use crate::organisations::Organisation;
+use crate::organisations::{self, Organisation};
 use crate::sessions::{self, Scope, Session};
 use wire::uzi::{Identity, Kind, Subject};
 
@@ -30,6 +30,9 @@ pub enum Denied {
     /// A visit with only a password may enrol a key, and links no card.
     #[error("a card is linked after a log-in with a key or passkey: enrol one of those first")]
     CardTooEarly,
+    /// Nobody may put off the second factor now, or this person may not.
+    #[error("a second factor is required: enrol one first")]
+    Forced,
     /// The organisation does not let its people enrol a factor of this kind.
     #[error("the organisation does not allow this kind: choose another one")]
     Kind,
@@ -102,16 +105,29 @@ pub fn may_add(
     now: Time,
     policy: &sessions::Policy,
 ) -> Result<Level, Denied> {
-    match session.login.scope {
-        Scope::EnrolOnly if factors > 0 => Err(Denied::OnlyFirst),
-        Scope::EnrolOnly => match kind {
+    match session.login.by_password_alone() {
+        true if factors > 0 => Err(Denied::OnlyFirst),
+        true => match kind {
             factors::Kind::SecurityKey | factors::Kind::Passkey => Ok(account.vouched),
             factors::Kind::Card => Err(Denied::CardTooEarly),
         },
-        Scope::Full if session.is_fresh(now, policy) => {
-            Ok(session.login.level.min(session.login.proof))
-        }
-        Scope::Full => Err(Denied::NotFresh),
+        false if session.is_fresh(now, policy) => Ok(session.login.level.min(session.login.proof)),
+        false => Err(Denied::NotFresh),
+    }
+}
+
+/// Until when somebody with only a password may go on without a second factor, if so: a colleague, in an
+/// organisation that forces nobody for now. Contact persons are always forced.
+pub fn may_skip(
+    session: &Session,
+    account: &Account,
+    decided: &organisations::Policy,
+    now: Time,
+) -> Option<Time> {
+    let unforced = decided.not_forced_until.filter(|_| !decided.forces(now));
+    match account.role {
+        Role::Colleague if session.login.by_password_alone() => unforced,
+        Role::Colleague | Role::ContactPerson => None,
     }
 }
 
@@ -172,8 +188,8 @@ pub fn fits(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Username;
     use crate::accounts::number::UserNumber;
-    use crate::accounts::{Role, Username};
     use crate::id::{AccountId, OrganisationId, SessionId};
     use crate::organisations::Subscriber;
     use crate::random::Random;

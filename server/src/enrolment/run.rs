@@ -14,7 +14,8 @@ use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
 use crate::label;
 use crate::login;
 use crate::organisations::{self, Policy};
-use crate::sessions::{self, Scope, Session};
+use crate::secret::Token;
+use crate::sessions::{self, Login, Scope, Session};
 use crate::storage::Tx;
 use crate::uzi::sighting::Sighting;
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     let (account, _) = allowed(app, &mut tx, session, kind.into(), now).await?;
     permitted(&mut tx, &account.organisation, kind.into()).await?;
     let mut existing = factors::store::credentials(&mut tx, &account.id).await?;
-    if session.login.scope == Scope::EnrolOnly {
+    if session.login.by_password_alone() {
         // What never proved itself is replaced, perhaps by the same key.
         existing.retain(|stored| stored.proven_at.is_some());
     }
@@ -109,7 +110,7 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
         }
         inserted => inserted?,
     }
-    if session.login.scope == Scope::EnrolOnly {
+    if session.login.by_password_alone() {
         drop_unproven(&mut tx, &factor, &by).await?;
     }
     added(&mut tx, &factor, None, &by).await?;
@@ -213,14 +214,68 @@ pub enum Left {
 async fn delete(
     tx: &mut Tx,
     account: &AccountId,
-    (factor, kind): (&FactorId, Kind),
+    factor: (&FactorId, Kind),
     by: &By,
 ) -> Result<()> {
+    Ok(take_away(tx, account, factor, by).await?)
+}
+
+async fn take_away(
+    tx: &mut Tx,
+    account: &AccountId,
+    (factor, kind): (&FactorId, Kind),
+    by: &By,
+) -> crate::storage::Result<()> {
     factors::store::delete_credential(tx, factor).await?;
     factors::store::delete_card(tx, factor).await?;
     factors::store::delete(tx, account, factor).await?;
     let event = audit::Event::FactorRemoved { factor: factor.clone(), kind };
-    Ok(audit::record(tx, by, Some(account), &event).await?)
+    audit::record(tx, by, Some(account), &event).await
+}
+
+pub use policy::may_skip;
+
+/// Goes on without a second factor, in a session of its own that takes the place of `session`: it lets in
+/// at `low`, and only for as long as nobody is forced.
+///
+/// Errors: [`Denied::Forced`]; [`Denied::OnlyFirst`] where a factor has proven itself.
+pub async fn skip(app: &App, session: &Session) -> Result<Token> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (account, session) = living(app, &mut tx, session, now).await?;
+    let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
+    if may_skip(&session, &account, &decided, now).is_none() {
+        return Err(Denied::Forced.into());
+    }
+    let factors = factors::store::list(&mut tx, &account.id).await?;
+    if factors.iter().any(Factor::closes_enrolment) {
+        return Err(Denied::OnlyFirst.into());
+    }
+    let by = owner(app, &session, now);
+    let login = Login { scope: Scope::Full, ..session.login.clone() };
+    let raised = sessions::raise(&mut tx, (&session, login), app.random, now).await?;
+    let (token, opened) = raised.ok_or(Error::SessionOver)?;
+    audit::record(&mut tx, &by, Some(&account.id), &audit::Event::EnrolmentSkipped).await?;
+    let ended = audit::Event::SessionEnded { session: session.id };
+    audit::record(&mut tx, &by, Some(&account.id), &ended).await?;
+    let level = opened.login.level;
+    let opened = audit::Event::SessionOpened { session: opened.id, level };
+    audit::record(&mut tx, &by, Some(&account.id), &opened).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Removes every factor of an account that ends, with its sessions and all that was begun.
+pub(crate) async fn remove_all(
+    tx: &mut Tx,
+    account: &AccountId,
+    by: &By,
+) -> crate::storage::Result<()> {
+    for factor in factors::store::list(tx, account).await? {
+        take_away(tx, account, (&factor.id, factor.kind), by).await?;
+    }
+    sessions::end_others(tx, account, None, by).await?;
+    login::run::interrupt(tx, account, by.now).await
 }
 
 /// Removes what a password alone enrolled before `new`, where nothing ever proved itself: of such

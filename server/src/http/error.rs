@@ -14,7 +14,7 @@ use crate::clock::Time;
 use crate::factors::{Refusal, card};
 use crate::lockout::codes::Barred;
 use crate::random::Random;
-use crate::{enrolment, login, storage};
+use crate::{administration, enrolment, login, storage};
 
 /// Declares the codes: variant, status, stable name in the API.
 macro_rules! codes {
@@ -151,6 +151,18 @@ codes! {
     CardOtherNumber, CONFLICT, "card_other_number";
     /// The card is linked to an account already.
     CardTaken, CONFLICT, "card_taken";
+    /// Only a contact person manages colleagues and the organisation.
+    ContactPersonOnly, FORBIDDEN, "contact_person_only";
+    /// The organisation has nobody with this id.
+    NoSuchColleague, NOT_FOUND, "no_such_colleague";
+    /// Nobody does this for the own account.
+    NotForOneself, FORBIDDEN, "not_for_oneself";
+    /// The main contact person is replaced by the operator only.
+    MainContactPerson, FORBIDDEN, "main_contact_person";
+    /// It is the only contact person.
+    LastContactPerson, CONFLICT, "last_contact_person";
+    /// There are as many contact persons as there may be.
+    EnoughContactPersons, CONFLICT, "enough_contact_persons";
     /// A label that is empty or too long.
     BadName, UNPROCESSABLE_ENTITY, "bad_name";
     /// Wrong activation PIN or unknown user number: the same for both.
@@ -346,7 +358,7 @@ impl From<enrolment::Error> for Error {
             E::Denied(Denied::NotFresh) => {
                 return Self::new(Code::NotFresh).next("/confirm");
             }
-            E::Denied(Denied::CardTooEarly) => {
+            E::Denied(Denied::CardTooEarly | Denied::Forced) => {
                 return Self::new(Code::EnrolFirst).next("/enrol");
             }
             E::SessionOver => return Self::new(Code::LogInFirst).next("/login"),
@@ -366,6 +378,25 @@ impl From<enrolment::Error> for Error {
             E::Unknown => Code::NoSuchFactor,
             E::Storage(error) => return error.into(),
             E::Key(_) | E::NoAccount(_) => return Self::internal(error),
+        })
+    }
+}
+
+impl From<administration::Error> for Error {
+    fn from(error: administration::Error) -> Self {
+        use administration::{Denied, Error as E};
+        Self::new(match error {
+            E::Denied(Denied::NotContact) => Code::ContactPersonOnly,
+            E::Denied(Denied::NotFresh) => return Self::new(Code::NotFresh).next("/confirm"),
+            E::Denied(Denied::Oneself) => Code::NotForOneself,
+            E::Denied(Denied::MainContact) => Code::MainContactPerson,
+            E::Denied(Denied::LastContact) => Code::LastContactPerson,
+            E::Denied(Denied::EnoughContacts) => Code::EnoughContactPersons,
+            E::SessionOver => return Self::new(Code::LogInFirst).next("/login"),
+            E::NoColleague => Code::NoSuchColleague,
+            E::Name => Code::BadName,
+            E::Unfit(_) => Code::BadRequest,
+            E::Storage(error) => return error.into(),
         })
     }
 }

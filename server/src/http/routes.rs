@@ -12,7 +12,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
-use super::pages::{account, activate, card, enrol, help, inbox, login};
+use super::pages::{account, activate, card, enrol, help, inbox, login, people, settings};
 use super::{api, assets, budget, guard, intake, render};
 use crate::app::App;
 
@@ -71,6 +71,15 @@ pub(super) fn pages() -> Table {
         ("/inbox", get(inbox::list)),
         ("/inbox/{id}", get(inbox::message)),
         ("/inbox/{id}/secret", post(inbox::secret)),
+        ("/enrol/skip", post(enrol::skip)),
+        ("/people", get(people::list)),
+        ("/people/{id}", get(people::person)),
+        ("/people/{id}/unblock", post(people::unblock)),
+        ("/people/{id}/rename", get(people::ask_rename).post(people::rename)),
+        ("/people/{id}/role", get(people::ask_role).post(people::appoint)),
+        ("/people/{id}/end", get(people::ask_end).post(people::end)),
+        ("/settings", get(settings::page).post(settings::save)),
+        ("/settings/second-factor", get(settings::ask_unforce).post(settings::unforce)),
     ]
 }
 

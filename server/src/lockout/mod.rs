@@ -99,6 +99,20 @@ pub(crate) async fn lift(
     change(tx, (subject, secret.as_str()), now, |count| rules::lift(count, now)).await
 }
 
+/// How a secret is blocked at `now`, if it is. Nothing is charged.
+pub(crate) async fn block(
+    tx: &mut Tx,
+    subject: &Subject,
+    secret: Counted,
+    now: Time,
+) -> Result<Option<Block>> {
+    let block = store::block(tx, &subject.0, secret.as_str()).await?;
+    Ok(block.filter(|block| match block {
+        Block::Until(end) => *end > now,
+        Block::Closed => true,
+    }))
+}
+
 /// Replaces a count by what `rule` makes of it, and gives what the rule says besides.
 async fn change<T>(
     tx: &mut Tx,

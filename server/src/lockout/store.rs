@@ -18,12 +18,24 @@ pub(super) async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) ->
         .bind(now.millis())
         .fetch_one(c).await)?;
     let number = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
-    let block = until.map(|end| match end {
-        CLOSED => Block::Closed,
-        end => Block::Until(Time::from_millis(end)),
-    });
+    let block = until.map(read_block);
     let [streak, total, blocks, refused] = [streak, total, blocks, refused].map(number);
     Ok(Count { streak, total, blocks, block, refused })
+}
+
+/// The block that began last, which may have ended.
+pub(super) async fn block(tx: &mut Tx, subject: &str, secret: &str) -> Result<Option<Block>> {
+    const SQL: &str = "SELECT blocked_until FROM lockout WHERE subject = $1 AND secret = $2";
+    let row: Option<Option<i64>> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(subject).bind(secret).fetch_optional(c).await)?;
+    Ok(row.flatten().map(read_block))
+}
+
+fn read_block(end: i64) -> Block {
+    match end {
+        CLOSED => Block::Closed,
+        end => Block::Until(Time::from_millis(end)),
+    }
 }
 
 pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count) -> Result<()> {

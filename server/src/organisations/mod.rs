@@ -7,7 +7,6 @@ pub(crate) mod store;
 
 use crate::id::OrganisationId;
 
-#[cfg(test)]
 pub(crate) use policy::Setting;
 pub use policy::{CardType, LONGEST_BLOCK, Policy, Unfit};
 pub use registered::{Mailbox, NotAMailbox, NotAnAddress, PostalAddress, Registered};

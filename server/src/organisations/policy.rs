@@ -132,7 +132,6 @@ impl Policy {
     }
 
     /// This setting as it is kept and recorded.
-    #[cfg(test)]
     pub(crate) fn value(&self, setting: Setting) -> String {
         let yes = |set: bool| if set { "yes" } else { "no" }.to_owned();
         let list = |words: Vec<&str>| words.join(",");

@@ -4,7 +4,7 @@ use super::policy::Setting;
 use super::registered::{Mailbox, PostalAddress, Registered};
 use super::{Agb, Kvk, Organisation, Policy, Subscriber};
 use crate::clock::Time;
-use crate::id::OrganisationId;
+use crate::id::{AccountId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
 
 type Row = (String, String, Option<String>, Option<String>, Option<String>);
@@ -59,7 +59,6 @@ pub(crate) async fn policy(tx: &mut Tx, id: &OrganisationId) -> Result<Policy> {
 }
 
 /// Keeps one decision of an organisation.
-#[cfg(test)]
 pub(crate) async fn decide(
     tx: &mut Tx,
     id: &OrganisationId,
@@ -74,7 +73,6 @@ pub(crate) async fn decide(
 }
 
 /// Forgets one decision of an organisation: the default holds again.
-#[cfg(test)]
 pub(crate) async fn undecide(tx: &mut Tx, id: &OrganisationId, setting: Setting) -> Result<()> {
     const SQL: &str = "DELETE FROM setting WHERE organisation_id = $1 AND name = $2";
     on!(tx, c => sqlx::query(SQL)
@@ -82,11 +80,30 @@ pub(crate) async fn undecide(tx: &mut Tx, id: &OrganisationId, setting: Setting)
 }
 
 /// Keeps an organisation from every other change until the transaction ends. Whether it is there.
-#[cfg(test)]
 pub(crate) async fn lock(tx: &mut Tx, id: &OrganisationId) -> Result<bool> {
     const SQL: &str = "UPDATE organisation SET id = id WHERE id = $1";
     on!(tx, c => sqlx::query(SQL)
         .bind(id.as_str()).execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// The main contact person of an organisation.
+pub(crate) async fn main_contact(tx: &mut Tx, id: &OrganisationId) -> Result<Option<AccountId>> {
+    const SQL: &str = "SELECT main_contact FROM organisation WHERE id = $1";
+    let row: Option<Option<String>> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    let unknown = Error::Inconsistent { table: "organisation", column: "main_contact" };
+    row.flatten().map(|id| AccountId::try_from(id).map_err(|_| unknown)).transpose()
+}
+
+/// Makes an account the main contact person of its organisation.
+pub(crate) async fn set_main_contact(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    account: &AccountId,
+) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET main_contact = $2 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).bind(account.as_str()).execute(c).await.map(drop))
 }
 
 type RegisteredRow = (Option<String>, Option<String>, Option<String>, Option<String>);

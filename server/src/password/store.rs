@@ -29,6 +29,12 @@ pub(crate) async fn renew(
         .execute(c).await.map(drop))
 }
 
+/// Forgets the password of an account that ends.
+pub(crate) async fn forget(tx: &mut Tx, account: &AccountId) -> Result<()> {
+    const SQL: &str = "DELETE FROM password WHERE account_id = $1";
+    on!(tx, c => sqlx::query(SQL).bind(account.as_str()).execute(c).await.map(drop))
+}
+
 /// The hash of an account's password, where it has one.
 pub(crate) async fn find(tx: &mut Tx, account: &AccountId) -> Result<Option<Hash>> {
     const SQL: &str = "SELECT hash FROM password WHERE account_id = $1";

@@ -93,6 +93,13 @@ pub struct Login {
     pub proven_at: Time,
 }
 
+impl Login {
+    /// Whether there was a password and nothing more.
+    pub fn by_password_alone(&self) -> bool {
+        self.way == Way::Password
+    }
+}
+
 /// One log-in that is still good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

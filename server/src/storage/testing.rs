@@ -65,6 +65,9 @@ pub(crate) async fn account(db: &Db, username: &str) -> Account {
     let mut tx = db.write().await.expect("a transaction begins");
     organisations::store::insert(&mut tx, &organisation, now).await.expect("it is new");
     accounts::store::insert(&mut tx, &account, now).await.expect("it is new");
+    organisations::store::set_main_contact(&mut tx, &organisation.id, &account.id)
+        .await
+        .expect("it is there");
     tx.commit().await.expect("it lasts");
     account
 }

@@ -100,6 +100,22 @@ impl<'a> Walk<'a> {
         let _ = self.browser.account_here();
     }
 
+    /// What a contact person manages.
+    fn managing(&mut self) {
+        for path in ["settings", "settings/second-factor", "people"] {
+            self.open(path);
+        }
+        self.browser.click("#people a");
+        self.meet("#facts", "person");
+        self.browser.click("#to-rename");
+        self.meet("#rename-form", "person-rename");
+        let path = self.browser.script("return location.pathname", vec![]);
+        let person = path.as_str().unwrap_or_default().trim_end_matches("/rename").to_owned();
+        self.browser.open(&format!("{}{person}/end", self.stage.origin()));
+        self.meet("#barrier", "person-end");
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+    }
+
     /// Who is in: all that 'Mijn account' leads to, and out again.
     fn inside(&mut self) {
         self.browser.click("#factors a[id^=remove]");
@@ -180,6 +196,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.outside(&person);
         walk.enrolling(&person);
         walk.second_step(&person);
+        walk.managing();
         walk.inside();
         walk.upgrading();
         walk.blocked(&person);

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Arrival, Problem, enrol, login, message, show};
-use crate::accounts;
+use crate::accounts::{self, Role};
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
 use crate::factors::{self, Evidence, Kind, Level};
@@ -27,6 +27,8 @@ struct Page {
     organisation: String,
     level: &'static str,
     level_text: String,
+    /// Whether this person manages colleagues.
+    contact: bool,
     factors: Vec<Factor>,
     sessions: Vec<Session>,
 }
@@ -82,6 +84,7 @@ pub(in crate::http) async fn page(
         organisation: visitor.organisation.name.clone(),
         level: level.as_str(),
         level_text: t.of(level_key(level)),
+        contact: visitor.account.role == Role::ContactPerson,
         factors: overview.factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
         sessions: overview
             .sessions
@@ -99,7 +102,7 @@ fn level_key(level: Level) -> &'static str {
     }
 }
 
-fn kind_key(kind: Kind) -> &'static str {
+pub(super) fn kind_key(kind: Kind) -> &'static str {
     match kind {
         Kind::SecurityKey => "factor-kind-security-key",
         Kind::Passkey => "factor-kind-passkey",

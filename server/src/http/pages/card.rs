@@ -64,8 +64,11 @@ pub(in crate::http) async fn confirm(
     context.member()?;
     let t = context.text;
     let then = login::local(&then).to_owned();
-    let lead =
-        if then.starts_with("/inbox/") { "confirm-inbox-card-lead" } else { "confirm-card-lead" };
+    let lead = match &then {
+        inbox if inbox.starts_with("/inbox/") => "confirm-inbox-card-lead",
+        managed if login::manages(managed) => "confirm-manage-card-lead",
+        _ => "confirm-card-lead",
+    };
     let words = (t.of("confirm-title"), t.of(lead));
     let path = format!("/confirm/card?then={then}");
     show(&page(&context, &path, "confirm", then, words))

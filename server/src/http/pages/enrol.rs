@@ -17,7 +17,9 @@ use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
 use crate::id::FactorId;
 use crate::label;
+use crate::organisations::Policy;
 use crate::sessions::{self, Scope};
+use crate::text::moment;
 
 /// The choice between the kinds.
 #[derive(Template)]
@@ -26,6 +28,10 @@ struct Choice {
     f: Frame,
     /// Whether this visit can do nothing else.
     only: bool,
+    /// Whether the person has shown a password and nothing more: no card is linked by that.
+    password: bool,
+    /// Until when it may be put off, in words.
+    skip: Option<String>,
     /// What the organisation allows.
     allowed: BTreeSet<factors::Kind>,
 }
@@ -38,20 +44,31 @@ impl Choice {
 
 /// `GET /enrol`.
 pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error> {
-    let only = context.visitor()?.session.login.scope == Scope::EnrolOnly;
-    let allowed = allowed(&context).await?;
-    show(&Choice { f: context.frame("/enrol"), only, allowed })
+    let Visitor { session, account, .. } = context.visitor()?;
+    let only = session.login.scope == Scope::EnrolOnly;
+    let policy = decided(&context).await?;
+    let t = context.text;
+    let until = run::may_skip(session, account, &policy, context.app.clock.now());
+    let skip = until.map(|end| t.with("skip-lead", "moment", moment::day_and_time(t, end)));
+    let (password, allowed) = (session.login.by_password_alone(), policy.kinds);
+    show(&Choice { f: context.frame("/enrol"), only, password, skip, allowed })
 }
 
-/// The kinds that the person's organisation allows.
-async fn allowed(context: &Context) -> Result<BTreeSet<factors::Kind>, Error> {
+/// What the person's organisation decided.
+async fn decided(context: &Context) -> Result<Policy, Error> {
     let organisation = &context.visitor()?.organisation.id;
-    Ok(accounts::run::policy(&context.app, organisation).await?.kinds)
+    Ok(accounts::run::policy(&context.app, organisation).await?)
+}
+
+/// `POST /enrol/skip`: on without a second factor, where nobody is forced to have one.
+pub(in crate::http) async fn skip(context: Context) -> Result<Response, Error> {
+    let token = run::skip(&context.app, &context.visitor()?.session).await?;
+    context.let_in(&token, Redirect::to("/account")).await
 }
 
 /// Leads back to the choice where the person's organisation does not allow this kind.
 pub(super) async fn permitted(context: &Context, kind: factors::Kind) -> Result<(), Error> {
-    if allowed(context).await?.contains(&kind) {
+    if decided(context).await?.kinds.contains(&kind) {
         return Ok(());
     }
     Err(Error::new(Code::KindNotAllowed).next("/enrol"))
@@ -143,7 +160,7 @@ pub(super) fn upgrade(
 pub(super) fn unconfirmed(context: &Context, then: &str) -> Result<Option<Response>, Error> {
     let session = &context.visitor()?.session;
     let fresh = session.is_fresh(context.app.clock.now(), &context.app.config.sessions);
-    let asked = session.login.scope == Scope::Full && !fresh;
+    let asked = !session.login.by_password_alone() && !fresh;
     Ok(asked.then(|| Redirect::to(&format!("/confirm?then={then}")).into_response()))
 }
 
@@ -202,7 +219,7 @@ pub(in crate::http) async fn finish(
     let visitor = context.visitor()?;
     let name = label::parse(&name, run::MAX_NAME).ok_or(Code::BadName)?;
     let factor = run::key(&context.app, &visitor.session, &credential, &name).await?;
-    if then == "try" && visitor.session.login.scope == Scope::Full {
+    if then == "try" && !visitor.session.login.by_password_alone() {
         let next = format!("/account/factors/{}/try", factor.id);
         return Ok(Json(json!({ "next": next })).into_response());
     }
@@ -218,8 +235,8 @@ pub(super) async fn enrolled(
 ) -> Result<Response, Error> {
     let Visitor { session, .. } = visitor;
     let unlisted = factor.evidence == Evidence::VerifiedUnlisted;
-    match session.login.scope {
-        Scope::Full => {
+    match session.login.by_password_alone() {
+        false => {
             let notice = match (unlisted, factor.is_relied_on()) {
                 (true, _) => "enrolled-unlisted",
                 (false, false) => "enrolled-untried",
@@ -227,7 +244,7 @@ pub(super) async fn enrolled(
             };
             Ok(Json(json!({ "next": format!("/account?notice={notice}") })).into_response())
         }
-        Scope::EnrolOnly => {
+        true => {
             sessions::run::end(&context.app, session, &session.id).await?;
             let notice = if unlisted { "first-unlisted" } else { "first" };
             Ok(context.let_out(Json(json!({ "next": format!("/login?notice={notice}") }))))

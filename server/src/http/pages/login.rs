@@ -254,18 +254,24 @@ pub(in crate::http) async fn confirm(
     let visitor = context.member()?;
     let factors = accounts::run::factors(&context.app, &visitor.session).await?;
     let then = local(&then).to_owned();
+    if factors.is_empty() {
+        return Ok(Redirect::to("/enrol").into_response());
+    }
     if factors.iter().all(|factor| factor.kind == Kind::Card) {
         return Ok(Redirect::to(&format!("/confirm/card?then={then}")).into_response());
     }
     let t = context.text;
-    let confirm_lead =
-        if then.starts_with("/inbox/") { "confirm-inbox-lead" } else { "confirm-lead" };
+    let lead = match &then {
+        inbox if inbox.starts_with("/inbox/") => "confirm-inbox-lead",
+        managed if manages(managed) => "confirm-manage-lead",
+        _ => "confirm-lead",
+    };
     show(&KeyPage {
         f: context.frame(format!("/confirm?then={then}")),
         kind: "confirm",
         then,
         title: t.of("confirm-title"),
-        lead: t.of(confirm_lead),
+        lead: t.of(lead),
         factor: String::new(),
         card: factors.iter().any(|factor| factor.kind == Kind::Card),
         another: false,
@@ -300,9 +306,17 @@ pub(in crate::http) struct Then {
 
 /// Only pages of ours that ask for a confirmation; everything else leads to the account.
 pub(super) fn local(then: &str) -> &str {
-    let known = ["/enrol/", "/account/factors/", "/inbox/"].iter().any(|way| then.starts_with(way));
+    let known = ["/enrol/", "/account/factors/", "/inbox/"].iter().any(|way| then.starts_with(way))
+        || manages(then);
     let plain = then.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-'));
     if known && plain && !then.contains("//") { then } else { "/account" }
+}
+
+/// Whether a page is one of those on which a contact person manages the organisation.
+pub(super) fn manages(then: &str) -> bool {
+    ["/people", "/settings"].iter().any(|page| {
+        then.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// What the page's script asks for options with.
@@ -372,10 +386,19 @@ mod tests {
 
     #[test]
     fn confirming_leads_only_to_our_own_pages() {
-        assert_eq!(local("/enrol/card"), "/enrol/card");
-        for evil in
-            ["//evil.test", "https://evil.test", "/enrol/..%2f", "/enrol//evil.test", "/\\x", ""]
-        {
+        for ours in ["/enrol/card", "/people", "/people/0123456789abcdef/end", "/settings"] {
+            assert_eq!(local(ours), ours);
+        }
+        for evil in [
+            "//evil.test",
+            "https://evil.test",
+            "/enrol/..%2f",
+            "/enrol//evil.test",
+            "/\\x",
+            "/peoples",
+            "/settings?x",
+            "",
+        ] {
             assert_eq!(local(evil), "/account", "{evil}");
         }
     }

@@ -8,6 +8,8 @@ pub(super) mod help;
 pub(super) mod inbox;
 pub(super) mod login;
 pub(super) mod message;
+pub(super) mod people;
+pub(super) mod settings;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -39,6 +41,11 @@ pub(super) struct Arrival {
 }
 
 impl Arrival {
+    /// An arrival with this notice.
+    pub(super) fn named(notice: Option<String>) -> Self {
+        Self { notice }
+    }
+
     /// The notice in words; none for anything but our own names.
     pub(super) fn notice(&self, t: Text) -> Option<String> {
         let key = match self.notice.as_deref()? {
@@ -53,6 +60,14 @@ impl Arrival {
             "ended" => "notice-ended",
             "gone" => "notice-gone",
             "password-chosen" => "notice-password-chosen",
+            "unblocked" => "notice-unblocked",
+            "not-blocked" => "notice-not-blocked",
+            "renamed" => "notice-renamed",
+            "role-changed" => "notice-role-changed",
+            "account-ended" => "notice-account-ended",
+            "settings-saved" => "notice-settings-saved",
+            "unforced" => "notice-unforced",
+            "forced" => "notice-forced",
             _ => return None,
         };
         Some(t.of(key))

@@ -1,0 +1,189 @@
+//! Whom a contact person sees: the list of colleagues, and one of them. No secret is among it.
+
+use super::store::{self, Line};
+use super::{Error, Result, may_look};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::clock::Time;
+use crate::factors::{self, Kind};
+use crate::id::{AccountId, OrganisationId};
+use crate::lockout::{self, Block, Counted, Subject};
+use crate::organisations;
+use crate::sessions::Session;
+use crate::storage::Tx;
+
+pub use store::Line as Colleague;
+
+/// Where in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At its beginning.
+    Start,
+    /// Behind this colleague.
+    After(Mark),
+    /// Before this colleague.
+    Before(Mark),
+}
+
+/// A colleague as a place in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    key: String,
+    id: String,
+}
+
+impl Mark {
+    /// Reads what [`Mark::to_text`] wrote; nothing for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, key) = text.split_once(' ')?;
+        let id = AccountId::parse(id).ok()?.to_string();
+        (key.len() <= LONGEST_KEY).then(|| Self { key: key.to_owned(), id })
+    }
+
+    /// The place as text, for an address.
+    pub fn to_text(&self) -> String {
+        format!("{} {}", self.id, self.key)
+    }
+
+    fn of(line: &Line) -> Self {
+        Self { key: line.key.clone(), id: line.id.to_string() }
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        (&self.key, &self.id)
+    }
+}
+
+/// A part of the list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Who is in it.
+    pub colleagues: Vec<Colleague>,
+    /// Where the page before it ends, if there is one.
+    pub previous: Option<Mark>,
+    /// Where the page behind it begins, if there is one.
+    pub next: Option<Mark>,
+}
+
+/// The colleagues at this place of the list; where somebody is searched, those of whom each word typed
+/// begins a word of the name or user name.
+///
+/// Errors: [`Error::Denied`].
+pub async fn list(
+    app: &App,
+    (account, session): (&Account, &Session),
+    search: &str,
+    place: &Place,
+) -> Result<Page> {
+    may_look(app, account, session)?;
+    let mut tx = app.db.read().await?;
+    let organisation = &account.organisation;
+    if search.trim().is_empty() {
+        return Ok(all(&mut tx, organisation, place).await?);
+    }
+    let ranges = accounts::ranges(search);
+    if ranges.is_empty() {
+        return Ok(Page { colleagues: Vec::new(), previous: None, next: None });
+    }
+    // One goes back to the beginning of what was found, not page by page.
+    let mark = match place {
+        Place::After(mark) => mark.parts(),
+        Place::Start | Place::Before(_) => ("", ""),
+    };
+    let mut colleagues = store::found(&mut tx, organisation, &ranges, mark, AT_ONCE + 1).await?;
+    let next = cut(&mut colleagues);
+    Ok(Page { colleagues, previous: None, next })
+}
+
+async fn all(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    place: &Place,
+) -> crate::storage::Result<Page> {
+    let (mark, backwards) = match place {
+        Place::Start => (("", ""), false),
+        Place::After(mark) => (mark.parts(), false),
+        Place::Before(mark) => (mark.parts(), true),
+    };
+    if backwards {
+        let mut colleagues = store::before(tx, organisation, mark, AT_ONCE + 1).await?;
+        let more = cut(&mut colleagues);
+        colleagues.reverse();
+        let next = colleagues.last().map(Mark::of);
+        let previous = more.and_then(|_| colleagues.first().map(Mark::of));
+        return Ok(Page { colleagues, previous, next });
+    }
+    let mut colleagues = store::after(tx, organisation, mark, AT_ONCE + 1).await?;
+    let next = cut(&mut colleagues);
+    let begins = *place == Place::Start;
+    let previous = colleagues.first().filter(|_| !begins).map(Mark::of);
+    Ok(Page { colleagues, previous, next })
+}
+
+/// Leaves as many as a page has; where the next begins, if there are more.
+fn cut(lines: &mut Vec<Line>) -> Option<Mark> {
+    let most = usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+    let more = lines.len() > most;
+    lines.truncate(most);
+    lines.last().filter(|_| more).map(Mark::of)
+}
+
+/// One colleague, as a contact person sees them.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The account.
+    pub account: Account,
+    /// Whether it is the main contact person.
+    pub main: bool,
+    /// Whether it is whoever looks.
+    pub oneself: bool,
+    /// What the person logs in with: kinds, and how many of each count.
+    pub factors: Vec<(Kind, usize)>,
+    /// When the person last logged in, as far as that is still known.
+    pub last_log_in: Option<Time>,
+    /// How password log-in is blocked, if it is.
+    pub password_block: Option<Block>,
+    /// How the account's PIN is blocked, if it is.
+    pub pin_block: Option<Block>,
+    /// How many contact persons the organisation has.
+    pub contacts: usize,
+}
+
+/// The colleague with this id.
+///
+/// Errors: [`Error::Denied`]; [`Error::NoColleague`] for anybody of another organisation too.
+pub async fn person(
+    app: &App,
+    (account, session): (&Account, &Session),
+    id: &AccountId,
+) -> Result<Person> {
+    may_look(app, account, session)?;
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let whom = accounts::store::find(&mut tx, id).await?;
+    let whom = whom.filter(|whom| whom.organisation == account.organisation);
+    let whom = whom.ok_or(Error::NoColleague)?;
+    let factors = factors::store::list(&mut tx, id).await?;
+    let count = |kind| {
+        let counted = factors.iter().filter(|factor| factor.kind == kind && factor.is_relied_on());
+        counted.count()
+    };
+    let main = organisations::store::main_contact(&mut tx, &account.organisation).await?;
+    let contacts = accounts::store::contact_persons(&mut tx, &account.organisation).await?;
+    let subject = Subject::account(id);
+    Ok(Person {
+        main: main.as_ref() == Some(id),
+        oneself: account.id == *id,
+        factors: Kind::ALL.into_iter().map(|kind| (kind, count(kind))).collect(),
+        last_log_in: store::last_log_in(&mut tx, id).await?,
+        password_block: lockout::block(&mut tx, &subject, Counted::Password, now).await?,
+        pin_block: lockout::block(&mut tx, &subject, Counted::Pin, now).await?,
+        contacts: contacts.len(),
+        account: whom,
+    })
+}
+
+/// How many colleagues a page has.
+pub const AT_ONCE: i64 = 25;
+/// Bytes of what a list is sorted by: a name of 200 characters, or a word of one as digits.
+const LONGEST_KEY: usize = 3000;

@@ -1,0 +1,120 @@
+//! What a contact person decides for the organisation.
+
+use super::{Result, contact, may_look};
+use crate::accounts::Account;
+use crate::app::App;
+use crate::audit::{self, By};
+use crate::clock::Time;
+use crate::factors::Kind;
+use crate::organisations::{self, CardType, Policy, Registered, Setting};
+use crate::sessions::Session;
+use crate::storage::Tx;
+use crate::uzi::roles::Pattern;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What a contact person sees of the organisation.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// What it decided.
+    pub policy: Policy,
+    /// Where it is reached.
+    pub registered: Registered,
+}
+
+/// What the organisation of `account`, whose session this is, decided.
+///
+/// Errors: [`super::Error::Denied`].
+pub async fn overview(app: &App, account: &Account, session: &Session) -> Result<Overview> {
+    may_look(app, account, session)?;
+    let mut tx = app.db.read().await?;
+    let policy = organisations::store::policy(&mut tx, &account.organisation).await?;
+    let registered = organisations::store::registered(&mut tx, &account.organisation).await?;
+    Ok(Overview { policy, registered })
+}
+
+/// What a contact person chooses at once.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The kinds that may be enrolled.
+    pub kinds: BTreeSet<Kind>,
+    /// The types of UZI cards that are let in.
+    pub card_types: BTreeSet<CardType>,
+    /// The roles that are let in; empty: as the server says.
+    pub card_roles: Vec<Pattern>,
+    /// How long a block after wrong passwords lasts; nothing: as the server says.
+    pub password_block: Option<Duration>,
+}
+
+/// Decides all of this. What was otherwise is recorded, each setting with what it was and is.
+///
+/// Errors: [`super::Error::Unfit`], [`super::Error::Denied`], [`super::Error::SessionOver`].
+pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (account, by) = contact(app, &mut tx, session, now).await?;
+    let old = organisations::store::policy(&mut tx, &account.organisation).await?;
+    let Choice { kinds, card_types, card_roles, password_block } = choice;
+    let new = Policy { kinds, card_types, card_roles, password_block, ..old.clone() };
+    new.check()?;
+    decide(&mut tx, &account, (&old, &new), &by).await?;
+    Ok(tx.commit().await?)
+}
+
+/// For how long nobody need be forced to have a second factor, at most: a day.
+pub const LONGEST_UNFORCED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Forces nobody of the organisation to have a second factor, for `time` from now on and a day at most;
+/// then it is forced again by itself. Contact persons are forced all the same.
+///
+/// Errors: [`super::Error::Denied`], [`super::Error::SessionOver`].
+pub async fn stop_forcing(app: &App, session: &Session, time: Duration) -> Result<()> {
+    let end = app.clock.now().after(time.min(LONGEST_UNFORCED));
+    force_from(app, session, Some(end)).await
+}
+
+/// Forces a second factor again, at once.
+///
+/// Errors: [`super::Error::Denied`], [`super::Error::SessionOver`].
+pub async fn force(app: &App, session: &Session) -> Result<()> {
+    force_from(app, session, None).await
+}
+
+async fn force_from(app: &App, session: &Session, not_forced_until: Option<Time>) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (account, by) = contact(app, &mut tx, session, now).await?;
+    let old = organisations::store::policy(&mut tx, &account.organisation).await?;
+    let new = Policy { not_forced_until, ..old.clone() };
+    decide(&mut tx, &account, (&old, &new), &by).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps what changed from `old` to `new`, and records it.
+async fn decide(
+    tx: &mut Tx,
+    account: &Account,
+    (old, new): (&Policy, &Policy),
+    by: &By,
+) -> Result<()> {
+    let (organisation, default) = (&account.organisation, Policy::default());
+    for setting in Setting::ALL {
+        let (was, is) = (old.value(setting), new.value(setting));
+        if was == is {
+            continue;
+        }
+        if is == default.value(setting) {
+            organisations::store::undecide(tx, organisation, setting).await?;
+        } else {
+            organisations::store::decide(tx, organisation, setting, &is).await?;
+        }
+        let event = audit::Event::SettingChanged {
+            organisation: organisation.clone(),
+            setting: setting.as_str(),
+            was,
+            is,
+        };
+        audit::record(tx, by, None, &event).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,437 @@
+//! Gebruikersbeheer: the colleagues, and one of them; for contact persons.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::account::kind_key;
+use super::{Arrival, Problem, enrol, show};
+use crate::accounts::{MOST_CONTACTS, Role};
+use crate::administration::people::{self, Mark, Person, Place};
+use crate::administration::{self, colleagues};
+use crate::http::context::{Context, Visitor};
+use crate::http::error::{self, Code, Error};
+use crate::http::frame::Frame;
+use crate::id::AccountId;
+use crate::lockout::Block;
+use crate::text::moment;
+
+/// Whoever is logged in, as a contact person.
+pub(super) fn contact(context: &Context) -> Result<&Visitor, Error> {
+    let visitor = context.member()?;
+    match visitor.account.role {
+        Role::ContactPerson => Ok(visitor),
+        Role::Colleague => Err(Code::ContactPersonOnly.into()),
+    }
+}
+
+/// What went wrong, with the way to confirming where that is all that is missing.
+fn refused(error: administration::Error, then: &str) -> Error {
+    Error::from(error).after_confirming(then)
+}
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct List {
+    f: Frame,
+    notice: Option<String>,
+    search: String,
+    people: Vec<Line>,
+    /// The address of the page before this one.
+    previous: Option<String>,
+    /// The address of the page behind it.
+    next: Option<String>,
+}
+
+/// One colleague in the list, in words.
+struct Line {
+    id: String,
+    name: String,
+    username: String,
+    contact: bool,
+}
+
+/// What is looked for, and where in the list.
+#[derive(Deserialize)]
+pub(in crate::http) struct Asked {
+    #[serde(default)]
+    search: String,
+    after: Option<String>,
+    before: Option<String>,
+    notice: Option<String>,
+}
+
+/// `GET /people`.
+pub(in crate::http) async fn list(
+    context: Context,
+    Query(Asked { search, after, before, notice }): Query<Asked>,
+) -> Result<Response, Error> {
+    let Visitor { account, session, .. } = contact(&context)?;
+    if let Some(confirm) = enrol::unconfirmed(&context, "/people")? {
+        return Ok(confirm);
+    }
+    let mark = |text: Option<String>| text.as_deref().and_then(Mark::parse);
+    let place = match (mark(after), mark(before)) {
+        (Some(mark), _) => Place::After(mark),
+        (None, Some(mark)) => Place::Before(mark),
+        (None, None) => Place::Start,
+    };
+    let page = people::list(&context.app, (account, session), &search, &place).await;
+    let page = page.map_err(|error| refused(error, "/people"))?;
+    let people = page.colleagues.into_iter().map(|colleague| Line {
+        id: colleague.id.to_string(),
+        name: colleague.name,
+        username: colleague.username,
+        contact: colleague.role == Role::ContactPerson,
+    });
+    show(&List {
+        f: context.frame(address(&search, None)),
+        notice: Arrival::named(notice).notice(context.text),
+        people: people.collect(),
+        previous: page.previous.map(|mark| address(&search, Some(("before", &mark)))),
+        next: page.next.map(|mark| address(&search, Some(("after", &mark)))),
+        search,
+    })
+}
+
+/// The address of a part of the list.
+fn address(search: &str, place: Option<(&str, &Mark)>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if !search.is_empty() {
+        query.append_pair("search", search);
+    }
+    if let Some((name, mark)) = place {
+        query.append_pair(name, &mark.to_text());
+    }
+    match query.finish() {
+        none if none.is_empty() => "/people".to_owned(),
+        query => format!("/people?{query}"),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "person.html")]
+struct Shown {
+    f: Frame,
+    notice: Option<String>,
+    id: String,
+    name: String,
+    username: String,
+    role: String,
+    last_log_in: String,
+    /// What the person logs in with, in words.
+    factors: Vec<String>,
+    /// Until when password log-in is blocked, in words.
+    blocked: Option<String>,
+    pin_blocked: bool,
+    oneself: bool,
+    main: bool,
+    contact: bool,
+}
+
+/// `GET /people/{id}`.
+pub(in crate::http) async fn person(
+    context: Context,
+    Path(id): Path<String>,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Error> {
+    let path = format!("/people/{id}");
+    let person = match find(&context, &id, &path).await? {
+        Ok(person) => person,
+        Err(confirm) => return Ok(confirm),
+    };
+    let t = context.text;
+    let now = context.app.clock.now();
+    let had = person.factors.iter().filter(|(_, count)| *count > 0);
+    show(&Shown {
+        f: context.frame(path),
+        notice: arrival.notice(t),
+        id: person.account.id.to_string(),
+        role: t.of(role_key(&person)),
+        last_log_in: match person.last_log_in {
+            Some(at) => moment::day_and_time(t, at),
+            None => t.of("person-never"),
+        },
+        factors: had
+            .map(|(kind, count)| match count {
+                1 => t.of(kind_key(*kind)),
+                count => format!("{} ({count})", t.of(kind_key(*kind))),
+            })
+            .collect(),
+        blocked: person.password_block.map(|block| match block {
+            Block::Until(end) => {
+                t.with("person-blocked-until", "moment", moment::when(t, end, now))
+            }
+            Block::Closed => t.of("person-blocked-closed"),
+        }),
+        pin_blocked: person.pin_block.is_some(),
+        oneself: person.oneself,
+        main: person.main,
+        contact: person.account.role == Role::ContactPerson,
+        name: person.account.name,
+        username: person.account.username.to_string(),
+    })
+}
+
+fn role_key(person: &Person) -> &'static str {
+    match (person.account.role, person.main) {
+        (Role::ContactPerson, true) => "role-main-contact",
+        (Role::ContactPerson, false) => "role-contact",
+        (Role::Colleague, _) => "role-colleague",
+    }
+}
+
+/// The colleague a page is about, or the way to confirming first.
+async fn find(context: &Context, id: &str, path: &str) -> Result<Result<Person, Response>, Error> {
+    let Visitor { account, session, .. } = contact(context)?;
+    let id = known(id)?;
+    if let Some(confirm) = enrol::unconfirmed(context, path)? {
+        return Ok(Err(confirm));
+    }
+    let person = people::person(&context.app, (account, session), &id).await;
+    person.map(Ok).map_err(|error| refused(error, path))
+}
+
+/// What may be the id of somebody; what cannot be is nobody's.
+fn known(id: &str) -> Result<AccountId, Error> {
+    AccountId::parse(id).map_err(|_| Code::NoSuchColleague.into())
+}
+
+/// Back to a colleague, with a notice.
+fn back(id: &AccountId, notice: &str) -> Response {
+    Redirect::to(&format!("/people/{id}?notice={notice}")).into_response()
+}
+
+/// `POST /people/{id}/unblock`.
+pub(in crate::http) async fn unblock(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let Visitor { session, .. } = contact(&context)?;
+    let id = known(&id)?;
+    let lifted = colleagues::unblock(&context.app, session, &id).await;
+    let lifted = lifted.map_err(|error| refused(error, &format!("/people/{id}")))?;
+    Ok(back(&id, if lifted { "unblocked" } else { "not-blocked" }))
+}
+
+#[derive(Template)]
+#[template(path = "rename.html")]
+struct Rename {
+    f: Frame,
+    problem: Option<Problem>,
+    id: String,
+    current: String,
+    name: String,
+    name_error: Option<String>,
+}
+
+/// `GET /people/{id}/rename`.
+pub(in crate::http) async fn ask_rename(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let path = format!("/people/{id}/rename");
+    let person = match find(&context, &id, &path).await? {
+        Ok(person) => person,
+        Err(confirm) => return Ok(confirm),
+    };
+    show(&Rename {
+        f: context.frame(path),
+        problem: None,
+        id,
+        name: person.account.name.clone(),
+        current: person.account.name,
+        name_error: None,
+    })
+}
+
+/// The new name.
+#[derive(Deserialize)]
+pub(in crate::http) struct Named {
+    #[serde(default)]
+    name: String,
+}
+
+/// `POST /people/{id}/rename`.
+pub(in crate::http) async fn rename(
+    context: Context,
+    Path(id): Path<String>,
+    Form(Named { name }): Form<Named>,
+) -> Result<Response, Error> {
+    let Visitor { account, session, .. } = contact(&context)?;
+    let (id, path) = (known(&id)?, format!("/people/{id}/rename"));
+    match colleagues::rename(&context.app, session, &id, &name).await {
+        Ok(()) => Ok(back(&id, "renamed")),
+        Err(administration::Error::Name) => {
+            let person = people::person(&context.app, (account, session), &id).await;
+            let person = person.map_err(|error| refused(error, &path))?;
+            let t = context.text;
+            let page = show(&Rename {
+                f: context.frame(path),
+                problem: Some(Problem {
+                    title: t.of("person-name-wrong"),
+                    detail: t.detail("person-name-wrong"),
+                    field: Some("name"),
+                }),
+                id: id.to_string(),
+                current: person.account.name,
+                name_error: Some(t.of("person-name-field")),
+                name,
+            })?;
+            Ok(error::written(Code::Incomplete, page))
+        }
+        Err(error) => Err(refused(error, &path)),
+    }
+}
+
+/// Are you sure.
+#[derive(Template)]
+#[template(path = "ask.html")]
+struct Ask {
+    f: Frame,
+    title: String,
+    name: String,
+    username: String,
+    lines: Vec<String>,
+    /// Why it cannot be, in place of the button.
+    barrier: Option<(String, String)>,
+    action: String,
+    /// What is posted beside the token.
+    value: &'static str,
+    button: String,
+    danger: bool,
+    back: String,
+}
+
+/// `GET /people/{id}/role`.
+pub(in crate::http) async fn ask_role(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let path = format!("/people/{id}/role");
+    let person = match find(&context, &id, &path).await? {
+        Ok(person) => person,
+        Err(confirm) => return Ok(confirm),
+    };
+    let t = context.text;
+    let barrier = |code: Code| Some((t.of(&code.text_key()), t.detail(&code.text_key())));
+    let (key, value, barrier) = match person.account.role {
+        Role::ContactPerson if person.oneself => {
+            ("role-take", "colleague", barrier(Code::NotForOneself))
+        }
+        Role::ContactPerson if person.main => {
+            ("role-take", "colleague", barrier(Code::MainContactPerson))
+        }
+        Role::ContactPerson => ("role-take", "colleague", None),
+        Role::Colleague if person.contacts >= MOST_CONTACTS => {
+            ("role-give", "contact_person", barrier(Code::EnoughContactPersons))
+        }
+        Role::Colleague => ("role-give", "contact_person", None),
+    };
+    show(&Ask {
+        f: context.frame(path.clone()),
+        title: t.of(key),
+        lines: vec![t.detail(key)],
+        name: person.account.name,
+        username: person.account.username.to_string(),
+        barrier,
+        action: path,
+        value,
+        button: t.of(&format!("{key}.yes")),
+        danger: value == "colleague",
+        back: format!("/people/{id}"),
+    })
+}
+
+/// The new role.
+#[derive(Deserialize)]
+pub(in crate::http) struct Appointed {
+    #[serde(default)]
+    value: String,
+}
+
+/// `POST /people/{id}/role`.
+pub(in crate::http) async fn appoint(
+    context: Context,
+    Path(id): Path<String>,
+    Form(Appointed { value }): Form<Appointed>,
+) -> Result<Response, Error> {
+    let Visitor { session, .. } = contact(&context)?;
+    let id = known(&id)?;
+    let role = match value.as_str() {
+        "contact_person" => Role::ContactPerson,
+        "colleague" => Role::Colleague,
+        _ => return Err(Code::BadRequest.into()),
+    };
+    let done = colleagues::appoint(&context.app, session, &id, role).await;
+    done.map_err(|error| refused(error, &format!("/people/{id}/role")))?;
+    Ok(back(&id, "role-changed"))
+}
+
+/// `GET /people/{id}/end`.
+pub(in crate::http) async fn ask_end(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let path = format!("/people/{id}/end");
+    let person = match find(&context, &id, &path).await? {
+        Ok(person) => person,
+        Err(confirm) => return Ok(confirm),
+    };
+    let t = context.text;
+    let barrier = |code: Code| Some((t.of(&code.text_key()), t.detail(&code.text_key())));
+    show(&Ask {
+        f: context.frame(path.clone()),
+        title: t.of("end-title"),
+        lines: vec![t.of("end-now"), t.of("end-address"), t.of("end-for-ever")],
+        barrier: match (person.oneself, person.main) {
+            (true, _) => barrier(Code::NotForOneself),
+            (false, true) => barrier(Code::MainContactPerson),
+            (false, false) => None,
+        },
+        name: person.account.name,
+        username: person.account.username.to_string(),
+        action: path,
+        value: "",
+        button: t.of("end-yes"),
+        danger: true,
+        back: format!("/people/{id}"),
+    })
+}
+
+/// `POST /people/{id}/end`.
+pub(in crate::http) async fn end(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let Visitor { session, .. } = contact(&context)?;
+    let id = known(&id)?;
+    let done = colleagues::end(&context.app, session, &id).await;
+    done.map_err(|error| refused(error, &format!("/people/{id}/end")))?;
+    Ok(Redirect::to("/people?notice=account-ended").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_place_in_the_list_survives_its_address(search in "\\PC{0,20}", key in "[a-z ]{0,30}") {
+            let mark = Mark::parse(&format!("{} {key}", "0".repeat(32))).unwrap();
+            let address = address(&search, Some(("after", &mark)));
+            let query = address.strip_prefix("/people?").unwrap();
+            let pairs: Vec<(String, String)> =
+                url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            let after = pairs.iter().find(|(name, _)| name == "after").unwrap();
+            prop_assert_eq!(Mark::parse(&after.1), Some(mark));
+        }
+
+        #[test]
+        fn no_place_makes_it_panic(text in "\\PC{0,60}") {
+            let _ = Mark::parse(&text);
+        }
+    }
+}
