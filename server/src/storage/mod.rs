@@ -16,6 +16,8 @@ pub(crate) mod testing;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 pub use open::Location;
 pub(crate) use open::{Exposure, close, exposure, private_file, private_folder};
@@ -128,10 +130,16 @@ pub enum Found {
 
 /// A transaction on either engine. Dropped without [`Tx::commit`], it never happened.
 #[derive(Debug)]
-pub enum Tx {
-    /// On SQLite.
+pub struct Tx {
+    pub(crate) running: Running,
+    /// Who is woken when it lasts.
+    waiting: Vec<Arc<Notify>>,
+}
+
+/// What a transaction runs on.
+#[derive(Debug)]
+pub(crate) enum Running {
     Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -173,22 +181,22 @@ impl Db {
     /// Begins a transaction that may write. On SQLite it takes the write lock at once
     /// (`BEGIN IMMEDIATE`), so that reading before writing cannot fail half-way.
     pub async fn write(&self) -> Result<Tx> {
-        Ok(match &self.0 {
+        Ok(Tx::of(match &self.0 {
             Engine::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+                Running::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+            Engine::Postgres(pool) => Running::Postgres(pool.begin().await?),
+        }))
     }
 
     /// Begins a transaction that only reads; it never waits for a writer.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(match &self.0 {
-            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+        Ok(Tx::of(match &self.0 {
+            Engine::Sqlite { readers, .. } => Running::Sqlite(readers.begin().await?),
             Engine::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN TRANSACTION READ ONLY").await?)
+                Running::Postgres(pool.begin_with("BEGIN TRANSACTION READ ONLY").await?)
             }
-        })
+        }))
     }
 
     /// Moves what was written into the database's file and empties the log beside it, so that no copy
@@ -224,13 +232,23 @@ impl Db {
 }
 
 impl Tx {
+    const fn of(running: Running) -> Self {
+        Self { running, waiting: Vec::new() }
+    }
+
+    /// Wakes whoever waits there once this transaction lasts, and not where it never happened.
+    pub(crate) fn wake_after(&mut self, waiting: &Arc<Notify>) {
+        self.waiting.push(Arc::clone(waiting));
+    }
+
     /// Makes everything since the beginning of this transaction last.
     pub async fn commit(self) -> Result<()> {
-        let committed = match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        };
-        committed.map_err(Error::from)
+        match self.running {
+            Running::Sqlite(tx) => tx.commit().await?,
+            Running::Postgres(tx) => tx.commit().await?,
+        }
+        self.waiting.iter().for_each(|waiting| waiting.notify_one());
+        Ok(())
     }
 }
 
@@ -239,12 +257,12 @@ impl Tx {
 /// The text is one; the two arms only give the compiler the two connection types.
 macro_rules! on {
     ($tx:expr, $connection:ident => $query:expr) => {
-        match $tx {
-            $crate::storage::Tx::Sqlite(tx) => {
+        match &mut ($tx).running {
+            $crate::storage::Running::Sqlite(tx) => {
                 let $connection = &mut **tx;
                 $query.map_err($crate::storage::Error::from)
             }
-            $crate::storage::Tx::Postgres(tx) => {
+            $crate::storage::Running::Postgres(tx) => {
                 let $connection = &mut **tx;
                 $query.map_err($crate::storage::Error::from)
             }

@@ -1,6 +1,6 @@
 //! Every statement of every `store.rs`, prepared on both engines against the migrated tables.
 
-use super::Tx;
+use super::Running;
 use super::testing::both;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use std::path::{Path, PathBuf};
@@ -52,9 +52,9 @@ async fn every_statement_is_accepted_by_both_engines() {
         let mut tx = db.write().await.unwrap();
         for (path, statement) in &all {
             let sql = AssertSqlSafe(statement.clone()).into_sql_str();
-            let prepared = match &mut tx {
-                Tx::Sqlite(tx) => (&mut **tx).prepare(sql).await.map(drop),
-                Tx::Postgres(tx) => (&mut **tx).prepare(sql).await.map(drop),
+            let prepared = match &mut tx.running {
+                Running::Sqlite(tx) => (&mut **tx).prepare(sql).await.map(drop),
+                Running::Postgres(tx) => (&mut **tx).prepare(sql).await.map(drop),
             };
             if let Err(error) = prepared {
                 panic!("{}: {statement}: {error}", path.display());
