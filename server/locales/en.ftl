@@ -553,3 +553,47 @@ message-pin-blocked = Your PIN is blocked
     .detail = Somebody filled in a wrong PIN with your user number 5 times. You can still log in as usual. Your contact person can lift the block.
 message-colleague-pin-blocked = The PIN of { $name } is blocked
     .detail = Somebody filled in a wrong PIN with the user number of { $name } 5 times. Call { $name } before you lift the block.
+
+## E-mails: what happened, when, with what, and what to do
+
+mail-greeting = Dear { $name },
+mail-when = When
+mail-with = With
+mail-contact-person = a contact person of your organisation
+mail-operator = the operator of { $server }
+mail-not-you = Was this not you?
+mail-not-colleague = Was this not { $about }?
+mail-footer = This message was sent automatically by { $server }. You cannot reply to it. We never ask you for a password, PIN or code.
+mail-security-key = security key
+mail-passkey = passkey
+mail-card = UZI card
+mail-password-blocked = Logging in with your password is blocked
+    .happened = A wrong password was entered for your account too often. Nobody can log in with your password now. { $ends ->
+        [yes] You can try again on { $until }. With a passkey, a key with a PIN or your UZI card you can log in already.
+       *[no] This block does not end by itself. Log in with a passkey, a key with a PIN or your UZI card, or ask your contact person for help.
+    }
+    .act = Then somebody else is trying to guess your password. They did not succeed. The block protects your account. Tell your contact person, certainly if you get this message more often.
+mail-password-blocked-colleague = Logging in with a password is blocked for a colleague
+    .happened = A wrong password was entered too often for the account of { $about }. Nobody can log in with that password now. { $ends ->
+        [yes] It is possible again on { $until }. With a passkey, a key with a PIN or an UZI card it is possible already.
+       *[no] This block does not end by itself. { $about } can log in with a passkey, a key with a PIN or an UZI card.
+    }
+    .act = Then somebody else is trying to guess the password. They did not succeed. Ask { $about } in person, or call a number you already know. Do not help anybody who calls or writes to you about this.
+mail-factor-added = A way to log in was added
+    .happened = This was added to your account: { $factor }. It can now be used to log in to your account. You were logged out everywhere else.
+    .act = Then somebody else has access to your account. Call your contact person at once. Can you still log in? Then remove what you do not know under ‘My account’.
+mail-factor-added-colleague = A colleague has a new way to log in
+    .happened = This was added to the account of { $about }: { $factor }. It can now be used to log in to that account.
+    .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
+mail-factor-replaced = You can log in with your key without a password too
+    .happened = You set up logging in without a password with: { $factor }. What was set up before for this key is removed.
+    .act = Then somebody else has access to your account. Call your contact person at once. Can you still log in? Then remove what you do not know under ‘My account’.
+mail-factor-replaced-colleague = A colleague can log in with a key without a password too
+    .happened = For the account of { $about }, logging in without a password was set up with: { $factor }. What was set up before for this key is removed.
+    .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
+mail-factor-removed = A way to log in was removed
+    .happened = This was removed from your account: { $factor }. Nobody can log in with it any more. You were logged out everywhere else.
+    .act = Then somebody else has access to your account. Call your contact person at once. Can you still log in? Then check under ‘My account’ whether everything is right.
+mail-factor-removed-colleague = A way to log in of a colleague was removed
+    .happened = This was removed from the account of { $about }: { $factor }. Nobody can log in with it any more.
+    .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.

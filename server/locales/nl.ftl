@@ -554,3 +554,47 @@ message-pin-blocked = Uw pincode is geblokkeerd
     .detail = Iemand heeft 5 keer een verkeerde pincode bij uw gebruikersnummer ingevuld. U kunt nog gewoon inloggen. Uw contactpersoon kan de blokkade opheffen.
 message-colleague-pin-blocked = De pincode van { $name } is geblokkeerd
     .detail = Iemand heeft 5 keer een verkeerde pincode bij het gebruikersnummer van { $name } ingevuld. Bel { $name } voordat u de blokkade opheft.
+
+## E-mails: wat er gebeurde, wanneer, waarmee, en wat te doen
+
+mail-greeting = Beste { $name },
+mail-when = Wanneer
+mail-with = Waarmee
+mail-contact-person = een contactpersoon van uw organisatie
+mail-operator = de beheerder van { $server }
+mail-not-you = Was u dit niet?
+mail-not-colleague = Was { $about } dit niet?
+mail-footer = Dit bericht is automatisch verstuurd door { $server }. U kunt er niet op antwoorden. Wij vragen u nooit om een wachtwoord, pincode of code.
+mail-security-key = beveiligingssleutel
+mail-passkey = passkey
+mail-card = UZI-pas
+mail-password-blocked = Inloggen met uw wachtwoord is geblokkeerd
+    .happened = Bij uw account is te vaak een verkeerd wachtwoord ingevuld. Daarom kan nu niemand met uw wachtwoord inloggen. { $ends ->
+        [yes] Op { $until } kunt u het weer proberen. Met een passkey, een sleutel met pincode of uw UZI-pas kunt u nu al inloggen.
+       *[no] Deze blokkade gaat niet vanzelf over. Log in met een passkey, een sleutel met pincode of uw UZI-pas, of vraag uw contactpersoon om hulp.
+    }
+    .act = Dan probeert iemand anders uw wachtwoord te raden. Dat is niet gelukt. Uw account is door de blokkade beschermd. Vertel het aan uw contactpersoon, zeker als u dit bericht vaker krijgt.
+mail-password-blocked-colleague = Inloggen met wachtwoord is geblokkeerd bij een collega
+    .happened = Bij het account van { $about } is te vaak een verkeerd wachtwoord ingevuld. Daarom kan nu niemand met dat wachtwoord inloggen. { $ends ->
+        [yes] Op { $until } kan het weer. Met een passkey, een sleutel met pincode of een UZI-pas kan het nu al.
+       *[no] Deze blokkade gaat niet vanzelf over. Met een passkey, een sleutel met pincode of een UZI-pas kan { $about } wel inloggen.
+    }
+    .act = Dan probeert iemand anders het wachtwoord te raden. Dat is niet gelukt. Vraag het { $about } zelf, of bel een nummer dat u al kent. Help niemand die u hierover belt of mailt.
+mail-factor-added = Er is een manier om in te loggen toegevoegd
+    .happened = Bij uw account is toegevoegd: { $factor }. Daarmee kan nu op uw account worden ingelogd. Op alle andere plaatsen bent u uitgelogd.
+    .act = Dan kan iemand anders bij uw account. Bel meteen uw contactpersoon. Kunt u nog inloggen? Verwijder dan bij ‘Mijn account’ wat u niet kent.
+mail-factor-added-colleague = Een collega heeft een nieuwe manier om in te loggen
+    .happened = Bij het account van { $about } is toegevoegd: { $factor }. Daarmee kan nu op dat account worden ingelogd.
+    .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+mail-factor-replaced = U kunt met uw sleutel ook zonder wachtwoord inloggen
+    .happened = U heeft ingesteld dat u ook zonder wachtwoord inlogt met: { $factor }. De oude instelling van deze sleutel is verwijderd.
+    .act = Dan kan iemand anders bij uw account. Bel meteen uw contactpersoon. Kunt u nog inloggen? Verwijder dan bij ‘Mijn account’ wat u niet kent.
+mail-factor-replaced-colleague = Een collega kan met een sleutel ook zonder wachtwoord inloggen
+    .happened = Bij het account van { $about } is ingesteld dat inloggen zonder wachtwoord kan met: { $factor }. De oude instelling van deze sleutel is verwijderd.
+    .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+mail-factor-removed = Er is een manier om in te loggen verwijderd
+    .happened = Van uw account is verwijderd: { $factor }. Daarmee kan niemand meer inloggen. Op alle andere plaatsen bent u uitgelogd.
+    .act = Dan kan iemand anders bij uw account. Bel meteen uw contactpersoon. Kunt u nog inloggen? Kijk dan bij ‘Mijn account’ of alles klopt.
+mail-factor-removed-colleague = Een manier om in te loggen van een collega is verwijderd
+    .happened = Van het account van { $about } is verwijderd: { $factor }. Daarmee kan niemand meer inloggen.
+    .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.

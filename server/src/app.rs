@@ -5,6 +5,7 @@ use crate::budget::Budget;
 use crate::challenges;
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::delivery::{self, Delivery};
 use crate::factors::attestation::{self, Demand, Maker};
 use crate::factors::card;
 use crate::factors::security_key::{self, Keys};
@@ -38,6 +39,8 @@ pub struct App {
     pub cards: card::Verifier,
     /// Seals the secrets that the database keeps.
     pub(crate) sealing: Keyring,
+    /// What brings messages to people.
+    pub delivery: Delivery,
     /// What whoever has proven nothing may ask.
     pub(crate) budget: Budget,
     /// Hides the user names that nobody has.
@@ -83,6 +86,9 @@ pub enum Error {
     /// The keys that seal secrets cannot be used.
     #[error(transparent)]
     Sealing(#[from] sealed::Error),
+    /// E-mail cannot be set up.
+    #[error("[delivery] cannot be used")]
+    Delivery(#[from] delivery::email::Error),
     /// A key in the data folder cannot be read or made.
     #[error(
         "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
@@ -135,6 +141,7 @@ impl App {
             )?,
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
             cards: cards(&config)?,
+            delivery: Delivery::new(&config.delivery)?,
             budget: Budget::new(config.limits.clone()),
             name_key: name_key(&config.data, random)?,
             pepper: pepper(&config.data, random)?,

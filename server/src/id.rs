@@ -70,6 +70,8 @@ ids! {
     OrganisationId;
     /// One activation PIN; it opens nothing.
     PinId;
+    /// One message of the outbox, from its posting until it is delivered.
+    PostId;
     /// One session, as its list shows it; it opens nothing.
     SessionId;
     /// One code that was about to be looked at.

@@ -13,6 +13,7 @@ mod challenges;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod delivery;
 pub mod enrolment;
 pub mod factors;
 pub mod http;

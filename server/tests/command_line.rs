@@ -200,6 +200,25 @@ fn a_block_is_lifted_by_the_operator_and_only_of_an_account_that_is_there() {
 }
 
 #[test]
+fn the_outbox_is_listed_and_a_message_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "00112233445566778899aabbccddeeff";
+    for (locale, none, unknown) in [
+        ("C", "Nothing was given up.", "no message with the id 00112233445566778899aabbccddeeff"),
+        ("nl_NL.UTF-8", "Er is niets opgegeven.", "geen bericht met kenmerk 001122334455"),
+    ] {
+        let list = in_locale(locale, folder.path(), "", &["outbox", "list"]);
+        assert_eq!(list.status.code(), Some(0), "{}", error(&list));
+        assert_eq!(text(&list).trim(), none);
+        for command in ["retry", "drop"] {
+            let refused = in_locale(locale, folder.path(), "", &["outbox", command, id]);
+            assert_eq!(refused.status.code(), Some(1));
+            assert!(error(&refused).contains(unknown), "{}", error(&refused));
+        }
+    }
+}
+
+#[test]
 fn what_fails_is_told_in_the_language_of_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];

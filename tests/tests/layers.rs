@@ -362,10 +362,18 @@ const SERVER: &[(&str, &[&str])] = &[
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
+    // What is told and how it is brought; posting and delivering it stand above `app`.
+    (
+        "delivery",
+        &["audit", "clock", "factors", "id", "label", "sealed", "secret", "storage", "text"],
+    ),
     // Parses into the final types of whom it configures.
     (
         "config",
-        &["budget", "factors", "lockout", "password", "secret", "sessions", "storage", "uzi"],
+        &[
+            "budget", "delivery", "factors", "lockout", "password", "secret", "sessions",
+            "storage", "text", "uzi",
+        ],
     ),
     (
         "app",
@@ -375,6 +383,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "challenges",
             "clock",
             "config",
+            "delivery",
             "factors",
             "key_file",
             "password",
@@ -385,6 +394,11 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     ("sealed/run", &["app", "audit", "sealed"]),
+    (
+        "delivery/run",
+        &["accounts", "app", "audit", "clock", "delivery", "id", "lockout", "sealed", "storage"],
+    ),
+    ("delivery/worker", &["app", "causes", "delivery", "delivery/run", "storage"]),
     ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
     (
         "inbox/run",
@@ -419,6 +433,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "audit",
             "challenges",
             "clock",
+            "delivery",
+            "delivery/run",
             "factors",
             "id",
             "lockout",
@@ -439,6 +455,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "audit",
             "challenges",
             "clock",
+            "delivery",
+            "delivery/run",
             "factors",
             "id",
             "label",
@@ -532,6 +550,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "causes",
             "clock",
             "config",
+            "delivery",
+            "delivery/run",
             "enrolment",
             "factors",
             "http",

@@ -7,7 +7,9 @@ mod store;
 
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
-use crate::id::{AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, SessionId};
+use crate::id::{
+    AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, PostId, SessionId,
+};
 use crate::lockout::codes::Code;
 use crate::random::Random;
 use crate::sealed::KeyId;
@@ -42,7 +44,7 @@ pub enum Actor {
     },
     /// Who runs the server, at its command line.
     Operator,
-    /// The server itself, because a time was over.
+    /// The server itself, because it was time.
     Clock,
 }
 
@@ -253,6 +255,34 @@ pub enum Event {
     SessionEnded {
         /// Which.
         session: SessionId,
+    },
+    /// A message was handed over to who delivers it.
+    MessageSent {
+        /// Which.
+        message: PostId,
+        /// What it said.
+        kind: String,
+    },
+    /// A message could not be delivered, and is not tried again.
+    MessageGivenUp {
+        /// Which.
+        message: PostId,
+        /// What it said.
+        kind: String,
+    },
+    /// The operator has a message that was given up tried again.
+    MessageRetried {
+        /// Which.
+        message: PostId,
+        /// What it says.
+        kind: String,
+    },
+    /// The operator removed a message that was given up.
+    MessageDropped {
+        /// Which.
+        message: PostId,
+        /// What it said.
+        kind: String,
     },
     /// A one-time log-in code was refused: used, too old, unknown, or with a wrong verifier.
     LoginCodeRefused,

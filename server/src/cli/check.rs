@@ -9,6 +9,8 @@ use crate::app;
 use crate::causes::causes;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::delivery::Delivery;
+use crate::delivery::email::{Security, Way};
 use crate::factors::card::Verifier;
 use crate::sealed::{self, Standing};
 use crate::storage::{self, Db, Exposure, Found};
@@ -79,6 +81,7 @@ fn report(
     let makers = line(makers, key_makers(language, config).into())?;
     let folder = language.pick("gegevensmap", "data folder");
     let folder = line(folder, data_folder(language, &config.data))?;
+    let mail = line("e-mail", e_mail(language, config))?;
     let key = line("name.key", small_key(language, &config.data.join("name.key")))?;
     let pepper = line("pin.key", small_key(language, &config.data.join("pin.key")))?;
     let sealing = language.pick("verzegeling", "sealing");
@@ -86,7 +89,7 @@ fn report(
     let address = line(language.pick("adres", "address"), address(language, config).into())?;
     line("proxies", proxies(language, config))?;
     let files = folder && key && pepper && sealing;
-    Ok(configuration && database && trust && lists && makers && files && address)
+    Ok(configuration && database && trust && lists && makers && files && mail && address)
 }
 
 /// Which keys the database names.
@@ -215,6 +218,38 @@ fn key_makers(language: Language, config: &Config) -> Result<String, String> {
         format!("{count}; alleen deze sleutels geven 'hoog'"),
         format!("{count}; only these keys give 'high'"),
     ))
+}
+
+/// Where e-mail goes, and whether what is set can be used. Nobody is asked anything.
+fn e_mail(language: Language, config: &Config) -> Finding {
+    if let Err(error) = Delivery::new(&config.delivery) {
+        return Finding::Bad(told(&app::Error::Delivery(error), language));
+    }
+    match &config.delivery.email.way {
+        Way::Nowhere => Finding::Mind(
+            language
+                .pick(
+                    "niet ingesteld, niemand krijgt bericht: zet mail in [delivery]",
+                    "not set, nobody is told anything: set mail in [delivery]",
+                )
+                .to_owned(),
+        ),
+        Way::Folder(folder) => {
+            let folder = folder.display();
+            Finding::Well(language.pick(
+                format!("in bestanden in {folder}, voor ontwikkeling"),
+                format!("into files in {folder}, for development"),
+            ))
+        }
+        Way::Server { host, port, security, .. } => {
+            let tls = match security {
+                Security::Implicit => "TLS",
+                Security::StartTls => "STARTTLS",
+                Security::Plain => language.pick("zonder TLS", "without TLS"),
+            };
+            Finding::Well(format!("{host}, {port}, {tls}"))
+        }
+    }
 }
 
 /// Whether the data folder is for this user, by the rule that `serve` has.

@@ -13,6 +13,7 @@ mod account;
 mod check;
 mod language;
 mod moment;
+mod outbox;
 mod sealing;
 mod serve;
 mod start;
@@ -36,6 +37,8 @@ enum Command {
     Check(Setting),
     /// Organisations and their people
     Account(account::Args),
+    /// Messages that wait, and those that could not be delivered
+    Outbox(outbox::Args),
     /// The keys that seal the secrets in the database
     Sealing(sealing::Args),
     /// Certificates of UZI cards
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Serve(setting) => run(serve::run(&setting)),
         Command::Check(setting) => run(check::run(&setting)),
         Command::Account(args) => run(account::run(&args)),
+        Command::Outbox(args) => run(outbox::run(&args)),
         Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),
     }

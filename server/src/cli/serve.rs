@@ -4,6 +4,7 @@ use super::language::Language;
 use super::{Failure, Setting};
 use crate::app::App;
 use crate::causes::causes;
+use crate::delivery::{run as outbox, worker};
 use crate::{accounts, activation, http, inbox, login, sessions, storage};
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
@@ -27,6 +29,8 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     let listener = TcpListener::bind(listen).await.map_err(|error| unheard(listen, &error))?;
     let tidying = tokio::spawn(tidy(Arc::clone(&app)));
     let refreshing = tokio::spawn(refresh(Arc::clone(&app)));
+    let (end, ending) = oneshot::channel();
+    let delivering = tokio::spawn(worker::run(Arc::clone(&app), ending));
     info!(engine = app.db.engine(), address = %listen, "serving {origin} from {listen}");
     if app.config.needs_proxies() {
         warn!("[limits] proxies names none: who logs in too often is not told from others");
@@ -37,6 +41,9 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     http::serve(Arc::clone(&app), listener, stopping).await?;
     tidying.abort();
     refreshing.abort();
+    // What is being handed over is, so that it is not sent twice.
+    let _ = end.send(());
+    let _ = delivering.await;
     app.db.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -112,6 +119,7 @@ async fn tidy(app: Arc<App>) {
 
 async fn forget(app: &App) -> Result<(), login::Error> {
     login::run::forget(app).await?;
+    outbox::forget(app).await?;
     sessions::run::forget(app).await?;
     activation::lapse::lapse(app).await?;
     Ok(inbox::run::forget(app).await?)

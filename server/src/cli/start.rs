@@ -9,6 +9,7 @@ use super::words::{dutch_cause, dutch_trust};
 use crate::app;
 use crate::causes::causes;
 use crate::config;
+use crate::delivery::email;
 use crate::sealed;
 use crate::storage;
 use crate::uzi::issue::Environment;
@@ -141,6 +142,16 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
             "de merken in [keys] attestation zijn niet te gebruiken: {}: {source}",
             path.display()
         ),
+        app::Error::Delivery(email::Error::Read { path, source }) => {
+            format!("[delivery] is niet te gebruiken: {}", unreadable(path, source, language))
+        }
+        app::Error::Delivery(email::Error::Authorities { path }) => format!(
+            "[delivery] is niet te gebruiken: in {} staat geen certificaat van een uitgever in PEM",
+            path.display()
+        ),
+        app::Error::Delivery(email::Error::Tls) => {
+            "[delivery] is niet te gebruiken: kijk de naam van de mailserver na".to_owned()
+        }
         app::Error::Storage(_) | app::Error::Keys(_) => return None,
     })
 }

@@ -101,6 +101,7 @@ fn form(argument: &str) -> Option<&'static str> {
         "--config" | "--certificate" | "--crl" | "<FILE>" => "de naam van een bestand",
         "--trust" => "de naam van een map",
         "<KEY>" => "een sleutel zoals sealing list die toont, bijvoorbeeld 0001-89abcdef",
+        "<ID>" => "een kenmerk van 32 tekens, zoals de lijst het toont",
         _ => return None,
     })
 }

@@ -5,6 +5,8 @@ use super::Failure;
 use super::language::Language;
 use crate::accounts::run::Error as AccountError;
 use crate::causes::causes;
+use crate::delivery::Failure as Undelivered;
+use crate::delivery::run::Error as DeliveryError;
 use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::{Denied, Unfit};
 use crate::password::policy::{MAX, MIN, Weak};
@@ -119,6 +121,61 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
         Unfit::OtherNumber => {
             "dit account heeft een pas met een ander UZI-nummer: verwijder die eerst, als deze pas echt \
              van dezelfde persoon is"
+        }
+    }
+}
+
+/// Why a message was not seen to.
+pub(super) fn outbox(error: DeliveryError, language: Language) -> Failure {
+    match (&error, language) {
+        (DeliveryError::Unknown(id), Language::Dutch) => format!(
+            "er is geen bericht met kenmerk {id} dat is opgegeven: kijk met 'sleutelbos outbox list' \
+             welke dat zijn"
+        )
+        .into(),
+        (DeliveryError::Unknown(_) | DeliveryError::Storage(_), _) => error.into(),
+    }
+}
+
+/// Why a message was not delivered.
+pub(super) fn undelivered(failure: Undelivered, language: Language) -> String {
+    if language == Language::English {
+        return failure.to_string();
+    }
+    let code = failure.code().map(|code| format!(" ({code})")).unwrap_or_default();
+    match failure {
+        Undelivered::Nowhere => {
+            "er is niet ingesteld hoe e-mail wordt verstuurd: zet mail in [delivery]".to_owned()
+        }
+        Undelivered::Folder => {
+            "in de map voor e-mail kan niet worden geschreven: kijk na of hij bestaat en wie daar mag \
+             schrijven"
+                .to_owned()
+        }
+        Undelivered::Unreached => {
+            "de mailserver was niet te bereiken: kijk zijn naam en poort na in [delivery] mail"
+                .to_owned()
+        }
+        Undelivered::NoTls => {
+            "de mailserver biedt geen TLS (STARTTLS): neem een andere server of poort".to_owned()
+        }
+        Undelivered::Tls => {
+            "geen TLS met de mailserver: zijn certificaat wordt niet vertrouwd of noemt een andere \
+             naam; kijk zijn naam na, en authorities in [delivery]"
+                .to_owned()
+        }
+        Undelivered::Login(_) => format!(
+            "de mailserver liet ons niet inloggen{code}: kijk user en password na in [delivery]"
+        ),
+        Undelivered::Refused(_) => format!("de mailserver weigert ons voorlopig{code}"),
+        Undelivered::Rejected(_) => {
+            format!("de mailserver weigerde het bericht of het adres voorgoed{code}")
+        }
+        Undelivered::Broken => "de mailserver brak halverwege af".to_owned(),
+        Undelivered::Slow => "de mailserver deed er te lang over".to_owned(),
+        Undelivered::Unwritten => "het bericht kon niet worden geschreven".to_owned(),
+        Undelivered::Unreadable => {
+            "wat er staat is niet te lezen: zet de sleutel terug waarmee het is verzegeld".to_owned()
         }
     }
 }

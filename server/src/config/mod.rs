@@ -3,6 +3,7 @@
 //! Without a file everything has its default: SQLite in `sleutelbos-data`, at
 //! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
 
+mod delivery;
 mod keys;
 mod limits;
 mod lockout;
@@ -39,6 +40,8 @@ pub struct Config {
     pub limits: crate::budget::Policy,
     /// Table `[sessions]`.
     pub sessions: crate::sessions::Policy,
+    /// Table `[delivery]`.
+    pub delivery: crate::delivery::Settings,
     /// Table `[keys]`.
     pub keys: Keys,
     /// Table `[uzi]`.
@@ -85,6 +88,8 @@ struct File {
     limits: limits::Table,
     #[serde(default)]
     sessions: sessions::Table,
+    #[serde(default)]
+    delivery: delivery::Table,
     #[serde(default)]
     keys: Keys,
     #[serde(default)]
@@ -135,6 +140,7 @@ impl Config {
         let data = folder.join(file.data);
         Ok(Self {
             storage: file.storage.location(&data, folder)?,
+            delivery: file.delivery.settings(&file.server, &data, folder)?,
             data,
             passwords: file.password,
             lockout: file.lockout.into(),

@@ -77,7 +77,8 @@ pub(super) async fn decide(
         Ok((account, bound_at)) => {
             let first_name = FirstName::Compared;
             let terms = Terms { account: &account, name, bound_at, first_name };
-            insert(app, &mut tx, terms, (&card, &sighting), &by).await
+            let by = (&by, session.client.as_str());
+            insert(app, &mut tx, terms, (&card, &sighting), by).await
         }
         Err(error) => Err(error),
     };
@@ -132,13 +133,13 @@ pub(super) async fn vouch(
     let linked = match &account {
         Some(account) => {
             let terms = Terms { account, name: "", bound_at: Level::High, first_name };
-            insert(app, &mut tx, terms, (&card, &sighting), &by).await
+            insert(app, &mut tx, terms, (&card, &sighting), (&by, "")).await
         }
         None => Err(Error::NoAccount(username.clone())),
     };
     match linked {
         Ok(factor) => {
-            drop_unproven(&mut tx, &factor, &by).await?;
+            drop_unproven(app, &mut tx, &factor, (&by, "")).await?;
             changed(&mut tx, &factor.account, None, &by).await?;
             tx.commit().await?;
             Ok((factor, card))
@@ -160,7 +161,7 @@ async fn insert(
     tx: &mut Tx,
     Terms { account, name, bound_at, first_name }: Terms<'_>,
     (card, sighting): (&Card, &Sighting),
-    by: &By,
+    (by, client): (&By, &str),
 ) -> Result<Factor> {
     let organisation = organisations::store::find(tx, &account.organisation).await?;
     let organisation = organisation
@@ -186,7 +187,7 @@ async fn insert(
             if error.is_duplicate() { Error::CardTaken } else { Error::Storage(error) }
         },
     )?;
-    added(tx, &factor, Some(Box::new(sighting.clone())), by).await?;
+    added(app, tx, &factor, Some(Box::new(sighting.clone())), (by, client)).await?;
     Ok(factor)
 }
 

@@ -8,6 +8,8 @@ use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors::security_key::{self, KeyKind, Owner, Registered};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
@@ -110,10 +112,11 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
         }
         inserted => inserted?,
     }
+    let client = session.client.as_str();
     if session.login.by_password_alone() {
-        drop_unproven(&mut tx, &factor, &by).await?;
+        drop_unproven(app, &mut tx, &factor, (&by, client)).await?;
     }
-    added(&mut tx, &factor, None, &by).await?;
+    added(app, &mut tx, &factor, None, (&by, client)).await?;
     changed(&mut tx, &account.id, Some(&session.id), &by).await?;
     tx.commit().await?;
     Ok(factor)
@@ -145,13 +148,11 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     let mut tx = app.db.write().await?;
     let (account_row, session) = living(app, &mut tx, session, now).await?;
     let factors = factors::store::list(&mut tx, account).await?;
-    let Some(kind) = factors.iter().find(|other| other.id == *factor).map(|f| f.kind) else {
-        return Err(Error::Unknown);
-    };
+    let removed = factors.iter().find(|other| other.id == *factor).ok_or(Error::Unknown)?;
     let left = factors.iter().filter(|other| other.id != *factor && other.is_relied_on()).count();
     policy::may_remove(&session, left, intent, now, &app.config.sessions)?;
     let by = owner(app, &session, now);
-    delete(&mut tx, &account_row.id, (factor, kind), &by).await?;
+    delete(app, &mut tx, removed, (&by, &session.client)).await?;
     accounts::store::vouch(&mut tx, &account_row.id, Level::Low).await?;
     changed(&mut tx, account, Some(&session.id), &by).await?;
     Ok(tx.commit().await?)
@@ -190,7 +191,7 @@ pub async fn remove_by_operator(
         .into_iter()
         .partition(|other| other.id == *factor);
     let removed = removed.into_iter().next().ok_or(Error::Unknown)?;
-    delete(&mut tx, &account, (factor, removed.kind), &by).await?;
+    delete(app, &mut tx, &removed, (&by, "")).await?;
     let left = if others.iter().any(Factor::closes_enrolment) { Left::Some } else { Left::Nothing };
     let vouched = match left {
         Left::Some => Level::Low,
@@ -211,13 +212,12 @@ pub enum Left {
     Nothing,
 }
 
-async fn delete(
-    tx: &mut Tx,
-    account: &AccountId,
-    factor: (&FactorId, Kind),
-    by: &By,
-) -> Result<()> {
-    Ok(take_away(tx, account, factor, by).await?)
+/// Removes a factor, and tells whom it concerns.
+async fn delete(app: &App, tx: &mut Tx, factor: &Factor, (by, client): (&By, &str)) -> Result<()> {
+    let Factor { id, account, kind, name, .. } = factor;
+    take_away(tx, account, (id, *kind), by).await?;
+    let message = Message::FactorRemoved { kind: *kind, name: name.clone() };
+    Ok(delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?)
 }
 
 async fn take_away(
@@ -280,14 +280,19 @@ pub(crate) async fn remove_all(
 
 /// Removes what a password alone enrolled before `new`, where nothing ever proved itself: of such
 /// there is one at most, and nobody finds another's key beside what is their own.
-pub(super) async fn drop_unproven(tx: &mut Tx, new: &Factor, by: &By) -> Result<()> {
+pub(super) async fn drop_unproven(
+    app: &App,
+    tx: &mut Tx,
+    new: &Factor,
+    by: (&By, &str),
+) -> Result<()> {
     let factors = factors::store::list(tx, &new.account).await?;
     if factors.iter().any(|factor| factor.proven_at.is_some()) {
         return Ok(());
     }
     for factor in factors {
         if factor.id != new.id && !factor.closes_enrolment() {
-            delete(tx, &new.account, (&factor.id, factor.kind), by).await?;
+            delete(app, tx, &factor, by).await?;
         }
     }
     Ok(())
@@ -362,12 +367,14 @@ pub(super) fn factor(
     }
 }
 
-/// Records a new factor; nobody vouches for an account that the password alone opens no more.
+/// Records a new factor, and tells whom it concerns; nobody vouches for an account that the password
+/// alone opens no more.
 pub(super) async fn added(
+    app: &App,
     tx: &mut Tx,
     factor: &Factor,
     card: Option<Box<Sighting>>,
-    by: &By,
+    (by, client): (&By, &str),
 ) -> Result<()> {
     if factor.closes_enrolment() {
         accounts::store::vouch(tx, &factor.account, Level::Low).await?;
@@ -378,7 +385,10 @@ pub(super) async fn added(
         bound_at: factor.bound_at,
         card,
     };
-    Ok(audit::record(tx, by, Some(&factor.account), &event).await?)
+    audit::record(tx, by, Some(&factor.account), &event).await?;
+    let message = Message::FactorAdded { kind: factor.kind, name: factor.name.clone() };
+    let notice = delivery::notice(message, by, client);
+    Ok(delivery::run::tell(app, tx, &factor.account, notice).await?)
 }
 
 /// Ends what was begun with the factors as they were: the other sessions, and log-ins under way.

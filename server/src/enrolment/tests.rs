@@ -284,6 +284,44 @@ async fn a_change_of_factors_ends_the_other_sessions() {
     .await;
 }
 
+/// What is waiting to be told, oldest first.
+async fn told(app: &App) -> Vec<String> {
+    let entries = crate::delivery::run::list(app).await.unwrap();
+    entries.into_iter().map(|entry| entry.kind).collect()
+}
+
+/// Flow D5: every change of a factor is told, in the transaction that makes it.
+#[tokio::test]
+async fn d5_each_change_of_a_factor_is_told_and_none_that_was_refused() {
+    both(async |db| {
+        let (app, session, soft, old) = with_security_key(db).await;
+        let mut expected = vec!["factor_added"];
+        assert_eq!(told(&app).await, expected);
+        app.clock.advance(std::time::Duration::from_millis(1));
+        let options = upgrade_options(&app, &session, &old.id).await.unwrap();
+        let mut passkey = again(&soft, json!(["usb", "nfc"]));
+        let answer = passkey.create(&options);
+        let new = key(&app, &session, &answer, "sleutel").await.unwrap();
+        expected.push("factor_added");
+        assert_eq!(told(&app).await, expected);
+        let refused = key(&app, &session, &answer, "sleutel").await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+        assert_eq!(told(&app).await, expected);
+        app.clock.advance(std::time::Duration::from_millis(1));
+        let session = use_alone(&app, &mut passkey).await;
+        expected.push("factor_replaced");
+        assert_eq!(told(&app).await, expected);
+        app.clock.advance(std::time::Duration::from_millis(1));
+        let last = remove(&app, &session, &new.id, Intent::KeepLast).await;
+        assert!(matches!(last, Err(Error::Denied(Denied::LastFactor))), "{last:?}");
+        assert_eq!(told(&app).await, expected);
+        remove(&app, &session, &new.id, Intent::LastToo).await.unwrap();
+        expected.push("factor_removed");
+        assert_eq!(told(&app).await, expected);
+    })
+    .await;
+}
+
 /// A page is open in one browser while the session is ended in another.
 #[tokio::test]
 async fn a_session_that_ended_meanwhile_changes_no_factor() {

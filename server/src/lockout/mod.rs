@@ -24,6 +24,11 @@ impl Subject {
         Self(account.as_str().to_owned())
     }
 
+    /// The subject as the database holds it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// A name that no account has, as a keyed hash: what people mistype is not kept.
     pub(crate) fn nobody(name: &str, key: &[u8; 32]) -> Self {
         let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");

@@ -6,6 +6,8 @@ use super::{Error, PasswordAnswer};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors;
 use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::organisations;
@@ -50,9 +52,9 @@ async fn look(
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
-    let (account, hash, count) = match charge(app, token, username).await? {
+    let (subject, account, hash, count) = match charge(app, token, username).await? {
         Charge::Blocked(answer) => return Ok(answer),
-        Charge::Charged { account, hash, count } => (account, hash, count),
+        Charge::Charged { subject, account, hash, count } => (subject, account, hash, count),
     };
     let looked_at = hash.clone();
     let checked = room.check(password, hash).await;
@@ -82,7 +84,14 @@ async fn look(
         }
         PasswordOutcome::Wrong { .. } | PasswordOutcome::Blocked { .. } => PasswordAnswer::Wrong,
     };
-    let event = Event::Password { account: account.map(|account| account.id), outcome };
+    let account = account.map(|account| account.id);
+    if let PasswordAnswer::Blocked { until } = answer {
+        let by = attempt.by(app.random, now);
+        let notice = delivery::notice(Message::PasswordBlocked { until }, &by, &attempt.client);
+        let whom = (&subject, account.as_ref());
+        delivery::run::tell_once_a_day(app, &mut tx, whom, notice).await?;
+    }
+    let event = Event::Password { account, outcome };
     let granted = advance(app, &mut tx, attempt, event, now).await?;
     tx.commit().await?;
     Ok(granted.map_or(answer, PasswordAnswer::EnrolOnly))
@@ -90,7 +99,12 @@ async fn look(
 
 enum Charge {
     Blocked(PasswordAnswer),
-    Charged { account: Option<Account>, hash: Option<password::Hash>, count: Count },
+    Charged {
+        subject: Subject,
+        account: Option<Account>,
+        hash: Option<password::Hash>,
+        count: Count,
+    },
 }
 
 /// Charges the try before it is looked at, so that many at once cannot outrun the count; the charge
@@ -138,7 +152,7 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
                 Some(account) => password::store::find(&mut tx, &account.id).await?,
                 None => None,
             };
-            Charge::Charged { account, hash, count }
+            Charge::Charged { subject, account, hash, count }
         }
         Admission::Blocked { block, refused } => {
             let account = account.map(|account| account.id);

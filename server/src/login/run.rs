@@ -9,6 +9,8 @@ use crate::app::App;
 use crate::audit::{self, By};
 use crate::challenges;
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors::{self, Kind, Level, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, FactorId, SessionId};
 use crate::lockout::{self, Counted, Subject, codes};
@@ -229,7 +231,7 @@ pub(super) async fn advance(
                 if factors::store::prove(tx, &factor, now).await? {
                     // Nobody vouches for an account whose factor has proven itself.
                     accounts::store::vouch(tx, &account, Level::Low).await?;
-                    replace(tx, (&account, &factor), &by).await?;
+                    replace(app, tx, (&account, &factor), (&by, &attempt.client)).await?;
                 }
             }
             Effect::Raise { session, login } => {
@@ -256,8 +258,18 @@ pub(super) async fn advance(
 }
 
 /// Removes the factor whose place `factor` takes, now that it has proven itself.
-async fn replace(tx: &mut Tx, (account, factor): (&AccountId, &FactorId), by: &By) -> Result<()> {
+async fn replace(
+    app: &App,
+    tx: &mut Tx,
+    (account, factor): (&AccountId, &FactorId),
+    (by, client): (&By, &str),
+) -> Result<()> {
     let Some(old) = factors::store::replaced(tx, factor).await? else { return Ok(()) };
+    let factors = factors::store::list(tx, account).await?;
+    let name = factors.into_iter().find(|factor| factor.id == old).map(|factor| factor.name);
+    let message =
+        Message::FactorReplaced { kind: Kind::SecurityKey, name: name.unwrap_or_default() };
+    delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?;
     factors::store::delete_credential(tx, &old).await?;
     factors::store::delete(tx, account, &old).await?;
     let event = audit::Event::FactorRemoved { factor: old, kind: Kind::SecurityKey };

@@ -16,4 +16,6 @@ macro_rules! places {
 places! {
     /// What a message in the Berichtenbox shows once.
     INBOX_SECRET: "message_secret", "sealed", "message_id";
+    /// What a message says, and to whom.
+    OUTBOX: "outbox", "content", "id";
 }

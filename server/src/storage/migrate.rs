@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "proven factors", include_str!("../../migrations/0004_proven_factors.sql")),
     (5, "keys that log in alone", include_str!("../../migrations/0005_keys_that_log_in_alone.sql")),
     (7, "people", include_str!("../../migrations/0007_people.sql")),
+    (8, "outbox", include_str!("../../migrations/0008_outbox.sql")),
     (
         9,
         "what an organisation decides",

@@ -1,7 +1,7 @@
 //! Every statement of every `store.rs`, prepared on both engines against the migrated tables.
 
-use super::Running;
 use super::testing::both;
+use super::{Running, Tx};
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use std::path::{Path, PathBuf};
 
@@ -87,14 +87,14 @@ async fn plan(tx: &mut Tx, statement: &str) -> String {
         (1..=12).rev().fold(statement.to_owned(), |text, n| text.replace(&format!("${n}"), "'25'"))
     };
     let statement = literal(statement);
-    match tx {
-        Tx::Sqlite(tx) => {
+    match &mut tx.running {
+        Running::Sqlite(tx) => {
             let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")).into_sql_str();
             let rows: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(sql).fetch_all(&mut **tx).await.unwrap();
             rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("\n")
         }
-        Tx::Postgres(tx) => {
+        Running::Postgres(tx) => {
             // Tables without rows are read whole by themselves; the question is whether they need be.
             for road in ["seqscan", "sort", "hashjoin", "mergejoin", "bitmapscan"] {
                 let off = AssertSqlSafe(format!("SET LOCAL enable_{road} = off")).into_sql_str();

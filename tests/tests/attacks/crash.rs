@@ -208,6 +208,10 @@ fn assert_sound(rows: &Value, walk: &Walk) {
     assert_eq!(factors, credentials, "a factor and its key");
     assert!(factors.len() >= usize::from(walk.enrolled), "an enrolment that was answered is there");
     assert!(factors.len() <= 1, "one key is one factor");
+    let told = |row: &Value| row["kind"] == "factor_added";
+    let told =
+        mine("outbox").filter(told).count() + events.iter().filter(|event| told(event)).count();
+    assert!(told >= factors.len(), "a factor and its message, waiting or sent");
 
     let sessions: BTreeSet<_> = mine("session").map(|row| id_of(&row)).collect();
     assert_eq!(sessions, ids("session_opened", "session"), "a session and its event");

@@ -90,3 +90,30 @@ fn b2_five_wrong_pins_block_the_pin_and_nothing_else_until_a_human_lifts_it() {
     assert!(lifted.expect("a database"));
     assert_eq!(choose(&mut practice.browser(), &number, &pin, chosen).path, "/enrol");
 }
+
+#[test]
+fn b5_a_blocked_password_is_told_by_e_mail_once_a_day() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let block = |name: &str| {
+        for _ in 0..5 {
+            let _ = practice.browser().log_in(name, "verkeerd wachtwoord");
+        }
+        assert_eq!(practice.browser().log_in(name, PASSWORD).code(), Some("password_blocked"));
+        practice.mails().len()
+    };
+    assert_eq!(practice.mails(), []);
+    assert_eq!(block(NAME), 1);
+    let mails = practice.mails();
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    assert_eq!(mail.to, NAME);
+    assert_eq!(mail.subject, "Inloggen met uw wachtwoord is geblokkeerd");
+    for words in ["Beste Test Arts,", "kunt u het weer proberen.", "Wanneer: ", "Was u dit niet?"] {
+        assert!(mail.text.contains(words), "{words}: {}", mail.text);
+    }
+    assert_eq!(block("niemand@praktijk.example"), 1, "nobody is told of a name that nobody has");
+    practice.minutes(30);
+    assert_eq!(block(NAME), 1, "once a day");
+    practice.minutes(24 * 60);
+    assert_eq!(block(NAME), 2);
+}

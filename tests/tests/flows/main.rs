@@ -5,4 +5,5 @@ mod a;
 mod b;
 mod browser;
 mod c;
+mod d;
 mod practice;

@@ -7,6 +7,8 @@ use sleutelbos_server::accounts::run::{Founding, found};
 use sleutelbos_server::app::App;
 use sleutelbos_server::clock::{Clock, Time};
 use sleutelbos_server::config::Config;
+use sleutelbos_server::delivery;
+use sleutelbos_server::delivery::email::Way;
 use sleutelbos_server::factors::Level;
 use sleutelbos_server::http;
 use sleutelbos_server::organisations::Registered;
@@ -107,4 +109,59 @@ impl Practice {
         let password = Secret::new(PASSWORD.to_owned());
         self.run(found(&self.app, founding, password)).expect("a founded practice")
     }
+
+    /// Delivers what is due, and gives every mail there has been so far, oldest first.
+    pub(crate) fn mails(&self) -> Vec<Mail> {
+        self.run(delivery::run::deliver_due(&self.app)).expect("the outbox can be read");
+        let Way::Folder(folder) = &self.app.config.delivery.email.way else {
+            panic!("a practice writes its mails into a folder")
+        };
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<_> = files.map(|file| file.path()).collect();
+        files.sort(); // the name begins with the time
+        let read = |path| std::fs::read_to_string(path).expect("a mail is ASCII");
+        files.into_iter().map(read).map(|source| Mail::parse(&source)).collect()
+    }
+}
+
+/// A mail that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mail {
+    /// The reader's address.
+    pub(crate) to: String,
+    /// The subject.
+    pub(crate) subject: String,
+    /// Its plain text.
+    pub(crate) text: String,
+}
+
+impl Mail {
+    fn parse(source: &str) -> Self {
+        let header = |name: &str| {
+            let found = source.lines().find_map(|line| line.strip_prefix(name));
+            found.unwrap_or_else(|| panic!("{name} {source}")).trim().to_owned()
+        };
+        let to = header("To:");
+        let to = to.rsplit(['<', ' ']).next().unwrap_or_default().trim_end_matches('>').to_owned();
+        let boundary = source.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let boundary = format!("\r\n--{}", boundary.expect("a mail has parts"));
+        let (_, plain) = source.split_once("text/plain").expect("a mail has plain text");
+        let (_, plain) = plain.split_once("\r\n\r\n").expect("headers end");
+        let plain = plain.split(&boundary).next().unwrap_or_default();
+        Self { to, subject: header("Subject:"), text: unquoted(plain) }
+    }
+}
+
+/// Text from quoted-printable (RFC 2045, section 6.7).
+fn unquoted(text: &str) -> String {
+    let text = text.replace("=\r\n", "").replace("\r\n", "\n");
+    let mut bytes = Vec::new();
+    let mut parts = text.split('=');
+    bytes.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        bytes.extend(u8::from_str_radix(code, 16));
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).expect("a mail is UTF-8")
 }

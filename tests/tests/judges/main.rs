@@ -13,6 +13,7 @@ mod fido2_tools;
 mod pki;
 mod python_fido2;
 mod raw;
+mod smtp;
 mod uzi_chains;
 mod uzi_odd_certificates;
 mod uzi_token;

@@ -1,0 +1,213 @@
+//! Writing a notice out: subject, plain text and its HTML twin, in the reader's language.
+
+use super::message::{Message, Notice, Reader, Recipient, Source};
+use crate::factors::Kind;
+use crate::text::{Text, client, moment};
+use askama::Template;
+use fluent_bundle::FluentArgs;
+
+/// A message as its reader gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) subject: String,
+    pub(super) plain: String,
+    pub(super) html: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct Page<'a> {
+    t: Text,
+    subject: &'a str,
+    greeting: &'a str,
+    happened: &'a str,
+    facts: &'a [(String, String)],
+    doubt: &'a str,
+    act: &'a str,
+    footer: &'a str,
+}
+
+/// `notice` as `recipient` reads it, from the server that people call `server`.
+pub(super) fn write(
+    notice: &Notice,
+    recipient: &Recipient,
+    server: &str,
+) -> Result<Letter, askama::Error> {
+    let t = Text::new(recipient.language);
+    let key = notice.message.text(recipient.reader);
+    let args = args(t, notice, recipient, server);
+    let part = |part: &str| t.filled(&format!("{key}{part}"), &args);
+    let (subject, happened, act) = (part(""), part(".happened"), part(".act"));
+    let greeting = t.filled("mail-greeting", &args);
+    let doubt = match recipient.reader {
+        Reader::Concerned => t.of("mail-not-you"),
+        Reader::ContactPerson => t.filled("mail-not-colleague", &args),
+    };
+    let footer = t.filled("mail-footer", &args);
+    let facts = [
+        (t.of("mail-when"), moment::day_and_time(t, notice.at)),
+        (t.of("mail-with"), source(t, &notice.source, &args)),
+    ];
+    let table: String = facts.iter().map(|(what, fact)| format!("{what}: {fact}\n")).collect();
+    let plain = format!("{greeting}\n\n{happened}\n\n{table}\n{doubt}\n{act}\n\n-- \n{footer}\n");
+    let page = Page {
+        t,
+        subject: &subject,
+        greeting: &greeting,
+        happened: &happened,
+        facts: &facts,
+        doubt: &doubt,
+        act: &act,
+        footer: &footer,
+    };
+    Ok(Letter { html: page.render()?, subject, plain })
+}
+
+/// Everything that a text may name.
+fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> FluentArgs<'static> {
+    let mut args = FluentArgs::new();
+    args.set("name", recipient.name.clone());
+    args.set("about", recipient.about.clone());
+    args.set("server", server.to_owned());
+    match &notice.message {
+        Message::PasswordBlocked { until } => {
+            args.set("ends", if until.is_some() { "yes" } else { "no" });
+            let until = until.map(|until| moment::day_and_time(t, until)).unwrap_or_default();
+            args.set("until", until);
+        }
+        Message::FactorAdded { kind, name }
+        | Message::FactorReplaced { kind, name }
+        | Message::FactorRemoved { kind, name } => {
+            args.set("factor", factor(t, *kind, name));
+        }
+    }
+    args
+}
+
+/// What something to log in with is, and what its owner calls it.
+fn factor(t: Text, kind: Kind, name: &str) -> String {
+    let kind = match kind {
+        Kind::SecurityKey => t.of("mail-security-key"),
+        Kind::Passkey => t.of("mail-passkey"),
+        Kind::Card => t.of("mail-card"),
+    };
+    if name.is_empty() { kind } else { format!("{kind} \u{2018}{name}\u{2019}") }
+}
+
+fn source(t: Text, source: &Source, args: &FluentArgs<'_>) -> String {
+    match source {
+        Source::Client(client) => client::words(t, client),
+        Source::ContactPerson => t.of("mail-contact-person"),
+        Source::Operator => t.filled("mail-operator", args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Time;
+    use crate::text::Language;
+
+    const AT: Time = Time::from_millis(1_795_354_320_000);
+
+    fn recipient(language: Language, reader: Reader) -> Recipient {
+        let name = match reader {
+            Reader::Concerned => "Test Arts",
+            Reader::ContactPerson => "Test Contact",
+        };
+        Recipient {
+            address: super::super::email::Address::parse("test.arts@voorbeeld.nl").unwrap(),
+            name: name.to_owned(),
+            language,
+            reader,
+            about: "Test Arts".to_owned(),
+        }
+    }
+
+    fn notice(message: Message) -> Notice {
+        let client = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0";
+        Notice { message, at: AT, source: Source::Client(client.to_owned()) }
+    }
+
+    fn all() -> Vec<Message> {
+        let until = AT.after(std::time::Duration::from_secs(30 * 60));
+        let mut all = vec![
+            Message::PasswordBlocked { until: Some(until) },
+            Message::PasswordBlocked { until: None },
+        ];
+        for kind in [Kind::SecurityKey, Kind::Passkey, Kind::Card] {
+            for name in ["", "sleutel aan mijn bos"] {
+                let name = name.to_owned();
+                all.push(Message::FactorAdded { kind, name: name.clone() });
+                all.push(Message::FactorReplaced { kind, name: name.clone() });
+                all.push(Message::FactorRemoved { kind, name });
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_person_reads_what_happened_when_from_where_and_what_to_do() {
+        let until = AT.after(std::time::Duration::from_secs(30 * 60));
+        let notice = notice(Message::PasswordBlocked { until: Some(until) });
+        let reader = recipient(Language::Dutch, Reader::Concerned);
+        let letter = write(&notice, &reader, "Sleutelbos").unwrap();
+        assert_eq!(letter.subject, "Inloggen met uw wachtwoord is geblokkeerd");
+        for words in [
+            "Beste Test Arts,\n\n",
+            "Op 22 november 2026 om 15:02 kunt u het weer proberen.",
+            "Wanneer: 22 november 2026 om 14:32\nWaarmee: Firefox op Windows\n",
+            "Was u dit niet?\n",
+            "Vertel het aan uw contactpersoon",
+        ] {
+            assert!(letter.plain.contains(words), "{words}: {}", letter.plain);
+        }
+    }
+
+    #[test]
+    fn every_message_is_whole_in_both_languages_and_says_the_same_twice() {
+        for language in [Language::Dutch, Language::English] {
+            for reader in [Reader::Concerned, Reader::ContactPerson] {
+                for message in all() {
+                    let notice = notice(message);
+                    let reader = recipient(language, reader);
+                    let letter = write(&notice, &reader, "Sleutelbos").unwrap();
+                    for text in [&letter.subject, &letter.plain, &letter.html] {
+                        // a text that is missing shows its key
+                        assert!(!text.contains("mail-") && !text.contains('$'), "{text}");
+                        assert!(!text.contains("://"), "no link: {text}");
+                    }
+                    let bare = bare(&letter.html);
+                    for line in letter.plain.lines().filter(|line| *line != "-- ") {
+                        for part in line.splitn(2, ": ") {
+                            assert!(bare.contains(part.trim()), "{part}: {bare}");
+                        }
+                    }
+                    assert!(letter.subject.chars().count() < 78, "{}", letter.subject);
+                }
+            }
+        }
+    }
+
+    /// The text of an HTML page.
+    fn bare(html: &str) -> String {
+        let (_, body) = html.split_once("<body").unwrap();
+        let (_, body) = body.split_once('>').unwrap();
+        let text: String = body
+            .split('<')
+            .map(|part| part.split_once('>').map_or(part, |(_, text)| text))
+            .collect();
+        text.replace("&#39;", "'").replace("&#38;", "&")
+    }
+
+    #[test]
+    fn what_people_are_called_is_no_markup() {
+        let mut reader = recipient(Language::Dutch, Reader::ContactPerson);
+        reader.about = "<b>Test</b> & \"Arts\"".to_owned();
+        let name = "<img src=x>".to_owned();
+        let notice = notice(Message::FactorAdded { kind: Kind::Passkey, name });
+        let letter = write(&notice, &reader, "Sleutelbos").unwrap();
+        assert!(!letter.html.contains("<b>Test") && !letter.html.contains("<img"));
+        assert!(letter.plain.contains("<img src=x>"));
+    }
+}

@@ -1,0 +1,146 @@
+//! What messages say, and to whom. A further one is a variant here and a text in each locale.
+
+use super::email::Address;
+use crate::clock::Time;
+use crate::factors::Kind;
+use crate::id::AccountId;
+use crate::text::Language;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Something that people are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub enum Message {
+    /// Too many wrong passwords blocked log-in with the password.
+    PasswordBlocked {
+        /// Until when; without, until a strong factor or the operator reopens it.
+        until: Option<Time>,
+    },
+    /// Something to log in with was added.
+    FactorAdded {
+        /// What it is.
+        kind: Kind,
+        /// What its owner calls it.
+        name: String,
+    },
+    /// A security key took its own place, as one that logs in without a password too.
+    FactorReplaced {
+        /// What it was.
+        kind: Kind,
+        /// What its owner called it.
+        name: String,
+    },
+    /// Something to log in with was removed.
+    FactorRemoved {
+        /// What it was.
+        kind: Kind,
+        /// What its owner called it.
+        name: String,
+    },
+}
+
+impl Message {
+    /// What the outbox and the audit call it.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::PasswordBlocked { .. } => "password_blocked",
+            Self::FactorAdded { .. } => "factor_added",
+            Self::FactorReplaced { .. } => "factor_replaced",
+            Self::FactorRemoved { .. } => "factor_removed",
+        }
+    }
+
+    /// The text of it: a subject, with `.happened` and `.act`.
+    pub(super) const fn text(&self, reader: Reader) -> &'static str {
+        match (self, reader) {
+            (Self::PasswordBlocked { .. }, Reader::Concerned) => "mail-password-blocked",
+            (Self::PasswordBlocked { .. }, Reader::ContactPerson) => {
+                "mail-password-blocked-colleague"
+            }
+            (Self::FactorAdded { .. }, Reader::Concerned) => "mail-factor-added",
+            (Self::FactorAdded { .. }, Reader::ContactPerson) => "mail-factor-added-colleague",
+            (Self::FactorReplaced { .. }, Reader::Concerned) => "mail-factor-replaced",
+            (Self::FactorReplaced { .. }, Reader::ContactPerson) => {
+                "mail-factor-replaced-colleague"
+            }
+            (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
+            (Self::FactorRemoved { .. }, Reader::ContactPerson) => "mail-factor-removed-colleague",
+        }
+    }
+
+    /// For how long it is worth telling.
+    pub(super) const fn life(&self) -> Duration {
+        const DAY: u64 = 24 * 60 * 60;
+        match self {
+            Self::PasswordBlocked { .. }
+            | Self::FactorAdded { .. }
+            | Self::FactorReplaced { .. }
+            | Self::FactorRemoved { .. } => Duration::from_secs(2 * DAY),
+        }
+    }
+}
+
+/// Who reads it, which decides how it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// The person whom it is about.
+    Concerned,
+    /// Who manages that person's account.
+    ContactPerson,
+}
+
+/// From where something was done, as far as that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A browser or program, as it names itself.
+    Client(String),
+    /// Who manages the person's account.
+    ContactPerson,
+    /// Who runs the server, at its command line.
+    Operator,
+}
+
+/// What is told, with when and from where it happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What.
+    pub message: Message,
+    /// When.
+    pub at: Time,
+    /// From where.
+    pub source: Source,
+}
+
+/// A notice and to whom it goes: what a row of the outbox holds, sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Parcel {
+    pub(super) to: To,
+    pub(super) notice: Notice,
+}
+
+/// To whom a notice goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum To {
+    /// The person of this account and who manages it, whose addresses are looked up when it is due:
+    /// whoever writes the row needs no time for it that could be measured.
+    Account(AccountId),
+    /// Nobody: a name that no account has is told of nowhere, in the same time.
+    Nobody,
+    /// One person.
+    Reader(Box<Recipient>),
+}
+
+/// One person, at an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Recipient {
+    pub(super) address: Address,
+    pub(super) name: String,
+    pub(super) language: Language,
+    pub(super) reader: Reader,
+    /// The name of the person whom it is about.
+    pub(super) about: String,
+}

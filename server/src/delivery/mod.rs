@@ -1,0 +1,70 @@
+//! Delivery: messages that must reach somebody, written in the transaction that makes them true.
+//!
+//! [`run::post`] writes a row of the outbox; the [`worker`] of any node takes it, tries until it is
+//! delivered or has lost its sense, and then leaves it for the operator. A message is delivered at
+//! least once: a server that dies between a mail server's answer and its own commit sends it again,
+//! with the same Message-ID (`docs/adr/0035-messages-leave-by-an-outbox.md`).
+
+pub mod email;
+mod failure;
+mod letter;
+pub mod message;
+mod rules; // pure
+pub mod run;
+mod store; // SQL
+pub mod worker;
+
+pub use failure::Failure;
+
+use crate::audit::{Actor, By};
+use email::Mailer;
+use message::{Message, Notice, Source};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// What brings messages to people.
+#[derive(Debug)]
+pub struct Delivery {
+    mail: Mailer,
+    /// The language of whom none is known of.
+    language: crate::text::Language,
+    /// Wakes the worker of this node.
+    wake: Arc<Notify>,
+}
+
+/// How messages reach people, as it is set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How e-mail goes out.
+    pub email: email::Settings,
+    /// The language that messages are written in.
+    pub language: crate::text::Language,
+}
+
+impl Delivery {
+    /// The ways that are set.
+    ///
+    /// Errors: [`email::Error`].
+    pub fn new(settings: &Settings) -> Result<Self, email::Error> {
+        Ok(Self {
+            mail: Mailer::new(&settings.email)?,
+            language: settings.language,
+            wake: Arc::new(Notify::new()),
+        })
+    }
+}
+
+/// A notice of what happened now, by who acts; `client` is what that one's browser calls itself.
+pub(crate) fn notice(message: Message, by: &By, client: &str) -> Notice {
+    let source = match &by.actor {
+        Actor::Operator | Actor::Clock => Source::Operator,
+        Actor::ContactPerson { .. } => Source::ContactPerson,
+        Actor::Owner { .. } | Actor::Visitor { .. } => Source::Client(client.to_owned()),
+    };
+    Notice { message, at: by.now, source }
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,307 @@
+//! Messages, performed: posted in somebody's transaction, delivered by a worker, seen to by the
+//! operator.
+
+use super::email::{Address, Mail};
+use super::failure::Failure;
+use super::letter::{self, Letter};
+use super::message::{Notice, Parcel, Reader, Recipient, To};
+use super::rules::{self, Next};
+use super::store::{self, Taken};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::audit::{self, Actor, By};
+use crate::clock::Time;
+use crate::id::{AccountId, PostId};
+use crate::lockout::Subject;
+use crate::sealed::{Record, places};
+use crate::storage::{self, Result, Tx};
+use std::time::Duration;
+use tracing::{info, warn};
+
+/// Tells the person of `account`, and who manages it, once `tx` is committed.
+pub(crate) async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    notice: Notice,
+) -> Result<()> {
+    let parcel = Parcel { to: To::Account(account.clone()), notice };
+    post(app, tx, Some(account), &parcel, app.clock.now()).await
+}
+
+/// As [`tell`], at most once a day for each `subject`; where that is a name that nobody has, as much
+/// is written, and nobody is told.
+pub(crate) async fn tell_once_a_day(
+    app: &App,
+    tx: &mut Tx,
+    (subject, account): (&Subject, Option<&AccountId>),
+    notice: Notice,
+) -> Result<()> {
+    let (now, kind) = (notice.at, notice.message.kind());
+    if !store::first_since(tx, (subject.as_str(), kind), now, now.before(DAY)).await? {
+        return Ok(());
+    }
+    let to = account.map_or(To::Nobody, |account| To::Account(account.clone()));
+    post(app, tx, account, &Parcel { to, notice }, now).await
+}
+
+async fn post(
+    app: &App,
+    tx: &mut Tx,
+    account: Option<&AccountId>,
+    parcel: &Parcel,
+    now: Time,
+) -> Result<()> {
+    let id = PostId::random(app.random);
+    let content = serde_json::to_vec(parcel).expect("a parcel is plain JSON");
+    let content = app.sealing.seal(&record(&id), &content, app.random);
+    let message = &parcel.notice.message;
+    let new = store::New {
+        id: &id,
+        account,
+        kind: message.kind(),
+        content: &content,
+        now,
+        ends: now.after(message.life()),
+    };
+    store::insert(tx, &new).await?;
+    tx.wake_after(&app.delivery.wake);
+    Ok(())
+}
+
+fn record(id: &PostId) -> Record<'_> {
+    Record::new(places::OUTBOX, id.as_str())
+}
+
+/// Delivers everything that is due, one after the other.
+pub async fn deliver_due(app: &App) -> Result<()> {
+    while let Some(taken) = take(app).await? {
+        deliver(app, taken).await?;
+    }
+    Ok(())
+}
+
+/// Takes what has been due longest, for this worker alone until its lease ends.
+pub(super) async fn take(app: &App) -> Result<Option<Taken>> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let taken = store::take(&mut tx, now, now.after(LEASE)).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+/// When there is next something to take.
+pub(super) async fn next(app: &App) -> Result<Option<Time>> {
+    let mut tx = app.db.read().await?;
+    store::next(&mut tx).await
+}
+
+/// Delivers what was taken: hands it over, or finds out to whom it goes.
+pub(super) async fn deliver(app: &App, taken: Taken) -> Result<()> {
+    let parcel = app.sealing.unseal(&record(&taken.id), &taken.content);
+    let parcel = parcel.ok().and_then(|content| serde_json::from_slice::<Parcel>(&content).ok());
+    let outcome = match parcel {
+        None => Err(Failure::Unreadable),
+        Some(Parcel { to: To::Nobody, .. }) => return discard(app, &taken).await,
+        Some(Parcel { to: To::Account(account), notice }) => {
+            return address(app, &taken, &account, &notice).await;
+        }
+        Some(Parcel { to: To::Reader(recipient), notice }) => {
+            hand_over(app, &taken.id, &recipient, &notice).await
+        }
+    };
+    settle(app, &taken, outcome).await
+}
+
+async fn discard(app: &App, taken: &Taken) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    store::done(&mut tx, taken).await?;
+    tx.commit().await
+}
+
+/// Replaces a row by one for each who is told: the person, and the contact persons who are not the
+/// same.
+async fn address(app: &App, taken: &Taken, account: &AccountId, notice: &Notice) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if store::done(&mut tx, taken).await?
+        && let Some(person) = accounts::store::find(&mut tx, account).await?
+    {
+        let mut readers = vec![(person.clone(), Reader::Concerned)];
+        for id in accounts::store::contact_persons(&mut tx, &person.organisation).await? {
+            let manager = accounts::store::find(&mut tx, &id).await?;
+            let other = manager.filter(|manager| manager.id != person.id);
+            readers.extend(other.map(|manager| (manager, Reader::ContactPerson)));
+        }
+        for (reader, role) in readers {
+            match recipient(app, &reader, role, &person.name) {
+                Some(recipient) => {
+                    let to = To::Reader(Box::new(recipient));
+                    let parcel = Parcel { to, notice: notice.clone() };
+                    post(app, &mut tx, Some(account), &parcel, now).await?;
+                }
+                None => {
+                    warn!(account.id = %reader.id, "no e-mail reaches the user name of account {}", reader.id);
+                }
+            }
+        }
+    }
+    tx.commit().await
+}
+
+fn recipient(app: &App, to: &Account, reader: Reader, about: &str) -> Option<Recipient> {
+    Some(Recipient {
+        address: Address::parse(to.username.as_str()).ok()?,
+        name: to.name.clone(),
+        language: app.delivery.language,
+        reader,
+        about: about.to_owned(),
+    })
+}
+
+async fn hand_over(
+    app: &App,
+    id: &PostId,
+    recipient: &Recipient,
+    notice: &Notice,
+) -> Result<(), Failure> {
+    let mail = &app.delivery.mail;
+    let letter = letter::write(notice, recipient, mail.name()).map_err(|_| Failure::Unwritten)?;
+    let (to, name) = (&recipient.address, recipient.name.as_str());
+    let Letter { subject, plain, html } = &letter;
+    mail.send(&Mail { id, to, name, subject, plain, html, date: notice.at }).await
+}
+
+/// Writes down what came of a try. Where the take no longer counts, because it took too long and
+/// somebody else has the row, that one writes.
+async fn settle(app: &App, taken: &Taken, outcome: Result<(), Failure>) -> Result<()> {
+    let now = app.clock.now();
+    let by = By { actor: Actor::Clock, random: app.random, now };
+    let (id, kind) = (taken.id.clone(), taken.kind.clone());
+    let mut tx = app.db.write().await?;
+    let event = match outcome {
+        Ok(()) => {
+            info!(message.id = %id, tries = taken.tries, "message {id} ({kind}) delivered");
+            store::done(&mut tx, taken)
+                .await?
+                .then_some(audit::Event::MessageSent { message: id, kind })
+        }
+        Err(failure) => {
+            let dice = u32::from_be_bytes(app.random.bytes());
+            let next = match rules::after(taken.tries, taken.ends, now, dice) {
+                Next::Again(at) if failure.passes() => Some(at),
+                Next::Again(_) | Next::Never => None,
+            };
+            warn!(message.id = %id, tries = taken.tries, "message {id} ({kind}) not delivered: {failure}");
+            let counts = store::failed(&mut tx, taken, next, &failure.stored()).await?;
+            let given_up = counts && next.is_none();
+            given_up.then_some(audit::Event::MessageGivenUp { message: id, kind })
+        }
+    };
+    if let Some(event) = event {
+        audit::record(&mut tx, &by, taken.account.as_ref(), &event).await?;
+    }
+    tx.commit().await
+}
+
+/// A message in the outbox, as the operator sees it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its id.
+    pub id: PostId,
+    /// What it says, as a stable name.
+    pub kind: String,
+    /// To which address; nothing where that is not found out yet, or cannot be read.
+    pub to: Option<String>,
+    /// Since when it waits.
+    pub created: Time,
+    /// When it is tried next; nothing where it was given up.
+    pub due: Option<Time>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// Why the last try failed.
+    pub failure: Option<Failure>,
+}
+
+/// Everything in the outbox, oldest first.
+pub async fn list(app: &App) -> Result<Vec<Entry>> {
+    let mut tx = app.db.read().await?;
+    let rows = store::list(&mut tx).await?;
+    let entry = |row: store::Listed| Entry {
+        to: reader_of(app, &row),
+        id: row.id,
+        kind: row.kind,
+        created: row.created,
+        due: row.due,
+        tries: row.tries,
+        failure: row.failure.as_deref().and_then(Failure::parse),
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+fn reader_of(app: &App, row: &store::Listed) -> Option<String> {
+    let content = app.sealing.unseal(&record(&row.id), &row.content).ok()?;
+    match serde_json::from_slice::<Parcel>(&content).ok()?.to {
+        To::Reader(recipient) => Some(recipient.address.to_string()),
+        To::Account(_) | To::Nobody => None,
+    }
+}
+
+/// Why the operator's wish was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such message, or it was not given up.
+    #[error(
+        "no message with the id {0} was given up: 'sleutelbos outbox list' shows those that were"
+    )]
+    Unknown(PostId),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+/// Has a message that was given up tried again, for as long as the first time.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn retry(app: &App, id: &PostId) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let kept = store::retry(&mut tx, id, now).await?;
+    let (kind, account) = kept.ok_or_else(|| Error::Unknown(id.clone()))?;
+    let event = audit::Event::MessageRetried { message: id.clone(), kind };
+    audit::record(&mut tx, &operator(app, now), account.as_ref(), &event).await?;
+    tx.wake_after(&app.delivery.wake);
+    Ok(tx.commit().await?)
+}
+
+/// Removes a message that was given up.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn drop_message(app: &App, id: &PostId) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let kept = store::drop_dead(&mut tx, id).await?;
+    let (kind, account) = kept.ok_or_else(|| Error::Unknown(id.clone()))?;
+    let event = audit::Event::MessageDropped { message: id.clone(), kind };
+    audit::record(&mut tx, &operator(app, now), account.as_ref(), &event).await?;
+    Ok(tx.commit().await?)
+}
+
+fn operator(app: &App, now: Time) -> By {
+    By { actor: Actor::Operator, random: app.random, now }
+}
+
+/// Forgets what was given up long ago, and what was told more than a day ago.
+pub(crate) async fn forget(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    store::forget_told(&mut tx, now.before(DAY)).await?;
+    store::forget_dead(&mut tx, now.before(GIVEN_UP)).await?;
+    tx.commit().await
+}
+
+/// How long a worker has a row for itself: longer than a try may take.
+const LEASE: Duration = Duration::from_secs(2 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long what was given up is kept for the operator.
+const GIVEN_UP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
