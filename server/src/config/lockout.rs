@@ -1,7 +1,7 @@
 //! Table `[lockout]`: how many wrong passwords and codes, and how long a block lasts.
 
 use super::duration;
-use crate::lockout::{Policy, codes};
+use crate::lockout::{Codes, Policy};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ impl TryFrom<Keys> for Table {
         if !(1..=100).contains(&keys.codes_per_day) {
             return Err(Unfit::CodesPerDay);
         }
-        let codes = codes::Policy {
+        let codes = Codes {
             attempt: keys.codes_per_login,
             tries: keys.codes_in_a_row,
             pause: keys.codes_pause,

@@ -13,7 +13,7 @@ use crate::storage::{Result, Tx};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-pub use rules::{Admission, Block, Count, Policy};
+pub use rules::{Admission, Block, Codes, Count, Policy};
 
 /// Whose tries are counted: an account's, or those at a name that nobody has.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! The rules of lock-out, pure: counts in, counts out.
 
-use super::codes;
 use crate::clock::Time;
 use std::time::Duration;
 
@@ -15,13 +14,32 @@ pub struct Policy {
     /// of one kind.
     pub close_after: u32,
     /// The same for codes.
-    pub codes: codes::Policy,
+    pub codes: Codes,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         let block = Duration::from_secs(30 * 60);
-        Self { tries: 5, block, close_after: 100, codes: codes::Policy::default() }
+        Self { tries: 5, block, close_after: 100, codes: Codes::default() }
+    }
+}
+
+/// How strict lock-out of codes is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codes {
+    /// Wrong ones that end the log-in they are typed in.
+    pub attempt: u32,
+    /// Wrong ones of one kind in a row that pause it.
+    pub tries: u32,
+    /// How long the first pause lasts; each further one doubles. Zero: it never ends by itself.
+    pub pause: Duration,
+    /// Wrong ones of all kinds in 24 hours, after which none is looked at for as long.
+    pub day: u32,
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self { attempt: 5, tries: 10, pause: Duration::from_secs(30 * 60), day: 20 }
     }
 }
 

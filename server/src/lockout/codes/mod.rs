@@ -15,8 +15,6 @@ use crate::random::Random;
 use crate::storage::{Result, Tx};
 use serde::{Deserialize, Serialize};
 
-pub use rules::Policy;
-
 /// What kind of code it is: each has a row of wrong ones of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -6,27 +6,8 @@
 use super::Barred;
 use crate::clock::Time;
 use crate::lockout;
-use crate::lockout::rules::{self, Admission, Block, Count};
+use crate::lockout::rules::{self, Admission, Block, Codes, Count};
 use std::time::Duration;
-
-/// How strict lock-out of codes is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// Wrong ones that end the log-in they are typed in.
-    pub attempt: u32,
-    /// Wrong ones of one kind in a row that pause it.
-    pub tries: u32,
-    /// How long the first pause lasts; each further one doubles. Zero: it never ends by itself.
-    pub pause: Duration,
-    /// Wrong ones of all kinds in 24 hours, after which none is looked at for as long.
-    pub day: u32,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { attempt: 5, tries: 10, pause: Duration::from_secs(30 * 60), day: 20 }
-    }
-}
 
 /// What is remembered when a code is about to be looked at.
 #[derive(Clone, Debug)]
@@ -35,7 +16,7 @@ pub(super) struct Seen<'a> {
     pub(super) in_attempt: u32,
     /// Of this kind.
     pub(super) count: Count,
-    /// When the last ones of all kinds were charged, newest first: [`Policy::day`] at most.
+    /// When the last ones of all kinds were charged, newest first: [`Codes::day`] at most.
     pub(super) newest: &'a [Time],
 }
 
@@ -62,7 +43,7 @@ pub(super) fn charge(
 
 /// What a code that was wrong has closed, the widest first; nothing while another may be tried. `seen`
 /// counts it.
-pub(super) fn closed(seen: &Seen<'_>, now: Time, policy: &Policy) -> Option<Barred> {
+pub(super) fn closed(seen: &Seen<'_>, now: Time, policy: &Codes) -> Option<Barred> {
     if let Some(until) = stopped(seen.newest, now, policy.day) {
         return Some(Barred::Stopped { until });
     }
@@ -84,7 +65,7 @@ pub(super) fn stopped(newest: &[Time], now: Time, limit: u32) -> Option<Time> {
 
 /// The rules of a row of wrong ones of one kind.
 fn of_one_kind(policy: &lockout::Policy) -> lockout::Policy {
-    let Policy { tries, pause, .. } = policy.codes;
+    let Codes { tries, pause, .. } = policy.codes;
     lockout::Policy { tries, block: pause, ..policy.clone() }
 }
 
