@@ -1,6 +1,7 @@
 //! The application: every part that is not pure, joined once.
 
 use crate::accounts;
+use crate::audit::key::Signer;
 use crate::budget::Budget;
 use crate::challenges;
 use crate::clock::Clock;
@@ -43,6 +44,8 @@ pub struct App {
     pub delivery: Delivery,
     /// What whoever has proven nothing may ask.
     pub(crate) budget: Budget,
+    /// Signs where the audit's chain ends.
+    pub audit_key: Signer,
     /// Hides the user names that nobody has.
     pub(crate) name_key: key_file::Key,
     /// Without it no PIN that the database keeps can be guessed.
@@ -89,6 +92,18 @@ pub enum Error {
     /// E-mail cannot be set up.
     #[error("[delivery] cannot be used")]
     Delivery(#[from] delivery::email::Error),
+    /// The key that signs the audit's checkpoints cannot be read or made.
+    #[error(
+        "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
+         from a back-up, or remove it and a new one is made (what the old one signed is then verified \
+         by its public half: sleutelbos audit verify --key)"
+    )]
+    AuditKey {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// A key in the data folder cannot be read or made.
     #[error(
         "cannot read or make {path}: it must be a file of 32 bytes, for this user only; put it back \
@@ -143,6 +158,7 @@ impl App {
             cards: cards(&config)?,
             delivery: Delivery::new(&config.delivery)?,
             budget: Budget::new(config.limits.clone()),
+            audit_key: audit_key(&config.data, random)?,
             name_key: name_key(&config.data, random)?,
             pepper: pepper(&config.data, random)?,
             sealing: Keyring::open(&config.data, random)?,
@@ -206,6 +222,14 @@ pub(crate) fn cards(config: &Config) -> Result<card::Verifier, Error> {
     let lists = Lists::new(places, trust.clone());
     let origin = config.server.origin.origin().ascii_serialization();
     Ok(card::Verifier::new(origin, trust, lists, uzi.admission.clone()))
+}
+
+/// The key that signs the audit's checkpoints.
+fn audit_key(data: &Path, random: Random) -> Result<Signer, Error> {
+    const NAME: &str = "audit.key";
+    let seed = key_file::read_or_make(data, NAME, random);
+    let seed = seed.map_err(|source| Error::AuditKey { path: data.join(NAME), source })?;
+    Ok(Signer::new(&seed))
 }
 
 #[cfg(test)]

@@ -60,6 +60,8 @@ ids! {
     AccountId;
     /// One log-in attempt, from its start until it is done or lapsed.
     AttemptId;
+    /// One chain of audit events: that of one database.
+    ChainId;
     /// One entry of the audit log.
     EventId;
     /// One second factor of one account.

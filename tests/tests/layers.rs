@@ -355,7 +355,10 @@ const SERVER: &[(&str, &[&str])] = &[
     // Decides which kinds, cards and blocks its people have.
     ("organisations", &["clock", "factors", "id", "label", "lockout", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
-    ("audit", &["clock", "factors", "id", "lockout", "random", "sealed", "storage", "uzi"]),
+    (
+        "audit",
+        &["clock", "factors", "id", "lockout", "random", "sealed", "secret", "storage", "uzi"],
+    ),
     ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
     ("pin", &["accounts", "clock", "id", "password", "random", "secret", "storage"]),
     ("inbox", &["audit", "clock", "id", "sealed", "storage"]),
@@ -379,6 +382,7 @@ const SERVER: &[(&str, &[&str])] = &[
         "app",
         &[
             "accounts",
+            "audit",
             "budget",
             "challenges",
             "clock",
@@ -547,6 +551,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "accounts/run",
             "activation",
             "app",
+            "audit",
             "causes",
             "clock",
             "config",

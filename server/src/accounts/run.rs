@@ -127,6 +127,15 @@ pub async fn found(
     Ok(account)
 }
 
+/// The id of the account with this user name.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn id_of(app: &App, username: &Username) -> Result<AccountId, Error> {
+    let mut tx = app.db.read().await?;
+    let account = super::store::named(&mut tx, username).await?;
+    account.map(|account| account.id).ok_or_else(|| Error::Unknown(username.clone()))
+}
+
 /// Records where an organisation is reached, as far as `registered` says it.
 async fn register(
     tx: &mut Tx,

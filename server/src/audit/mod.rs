@@ -1,9 +1,22 @@
 //! Audit: what must be provable later, written in the transaction that makes it true.
 //!
 //! A log line may be lost and a metric rounded; an audit event commits with the change it tells of,
-//! or not at all. The log only grows: no statement changes or removes a row.
+//! or not at all. The log only grows; what is personal in an event stands beside it and can be erased.
+//! [`chain`] gives each event its place in a chain of hashes and signs where the chain ends, [`inspect`]
+//! verifies and exports it (`docs/audit.md`, `docs/adr/0037-the-audit-is-a-signed-chain.md`).
 
+pub mod chain;
+pub mod checkpoint;
+pub mod digest;
+pub mod entry;
+pub mod erase;
+pub mod inspect;
+pub mod key;
+pub mod lines;
 mod store;
+#[cfg(test)]
+mod tests;
+pub mod walk;
 
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
@@ -15,7 +28,8 @@ use crate::random::Random;
 use crate::sealed::KeyId;
 use crate::storage::{Result, Tx};
 use crate::uzi::sighting::Sighting;
-use serde::Serialize;
+use entry::Personal;
+use serde::{Deserialize, Serialize};
 
 /// Who does what is recorded, as far as that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,7 +71,7 @@ pub(crate) struct By {
 }
 
 /// Something that happened. No secret, name or address is ever part of it: ids only. What is
-/// personal beyond our own ids stands in the member `card`.
+/// personal beyond our own ids stands in a member that [`PERSONAL`] names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -357,11 +371,32 @@ pub enum Event {
         /// Which.
         key: KeyId,
     },
+    /// The operator erased something of every event before a moment that was in the chain.
+    AuditErased {
+        /// What.
+        what: Erased,
+        /// Which moment.
+        before: Time,
+    },
 }
 
+/// What of an event can be erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Erased {
+    /// What is personal in it.
+    Personal,
+    /// All of it; its place in the chain and its time stay.
+    Event,
+}
+
+/// The members of an event that are personal: they are kept beside it, under a commitment.
+const PERSONAL: &[&str] = &["card"];
+
 impl Event {
-    /// The event and who made it happen, as canonical JSON: keys sorted, no spaces.
-    fn canonical(&self, actor: &Actor) -> String {
+    /// The event and who made it happen, as canonical JSON: keys sorted, no spaces; and its personal
+    /// part, which it then names by a commitment.
+    fn parts(&self, actor: &Actor, random: Random) -> (String, Option<Personal>) {
         #[derive(Serialize)]
         struct Entry<'a> {
             actor: &'a Actor,
@@ -370,7 +405,16 @@ impl Event {
         }
         // Through `Value`, whose map is sorted; the derived order is that of the fields.
         let entry = Entry { actor, event: self };
-        serde_json::to_value(entry).expect("an event is plain JSON").to_string()
+        let mut entry = serde_json::to_value(entry).expect("an event is plain JSON");
+        let members = entry.as_object_mut().expect("an event is an object");
+        let personal: serde_json::Map<_, _> =
+            PERSONAL.iter().filter_map(|name| members.remove_entry(*name)).collect();
+        if personal.is_empty() {
+            return (entry.to_string(), None);
+        }
+        let personal = Personal::new(serde_json::Value::Object(personal).to_string(), random);
+        members.insert("personal".to_owned(), personal.commitment().to_string().into());
+        (entry.to_string(), Some(personal))
     }
 }
 
@@ -388,35 +432,13 @@ pub(crate) async fn record(
     event: &Event,
 ) -> Result<()> {
     let id = EventId::random(by.random);
-    store::insert(tx, &id, by.now, account, &event.canonical(&by.actor)).await
+    let (text, personal) = event.parts(&by.actor, by.random);
+    store::insert(tx, &id, by.now, account, &text).await?;
+    if let Some(personal) = &personal {
+        store::insert_personal(tx, &id, personal).await?;
+    }
+    store::wait(tx, &id).await
 }
 
 #[cfg(test)]
 pub(crate) use store::of_account;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_is_canonical_json() {
-        let event = Event::PasswordBlocked { until: Some(Time::from_millis(7)) };
-        let visitor = Actor::Visitor { attempt: None };
-        assert_eq!(
-            event.canonical(&visitor),
-            r#"{"actor":{"who":"visitor"},"event":"password_blocked","until":7}"#
-        );
-        let event =
-            Event::FactorRefused { kind: Some(Kind::Card), reason: "card_revoked", card: None };
-        assert_eq!(
-            event.canonical(&Actor::Operator),
-            r#"{"actor":{"who":"operator"},"event":"factor_refused","kind":"card","reason":"card_revoked"}"#
-        );
-        let session = SessionId::parse("ffeeddccbbaa99887766554433221100").unwrap();
-        let owner = Actor::Owner { session: session.clone(), attempt: None };
-        assert_eq!(
-            Event::SessionEnded { session }.canonical(&owner),
-            r#"{"actor":{"session":"ffeeddccbbaa99887766554433221100","who":"owner"},"event":"session_ended","session":"ffeeddccbbaa99887766554433221100"}"#
-        );
-    }
-}

@@ -10,6 +10,7 @@ use crate::config::{self, Config};
 use language::Language;
 
 mod account;
+mod audit;
 mod check;
 mod language;
 mod moment;
@@ -43,6 +44,8 @@ enum Command {
     Sealing(sealing::Args),
     /// Certificates of UZI cards
     Uzi(uzi::Args),
+    /// What was written down to be provable later
+    Audit(audit::Args),
 }
 
 /// Where the configuration is.
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(args) => run(outbox::run(&args)),
         Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),
+        Command::Audit(args) => audit::run(&args),
     }
 }
 

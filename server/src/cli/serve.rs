@@ -3,6 +3,7 @@
 use super::language::Language;
 use super::{Failure, Setting};
 use crate::app::App;
+use crate::audit::chain::{self, Outcome, Worker};
 use crate::causes::causes;
 use crate::delivery::{run as outbox, worker};
 use crate::{accounts, activation, http, inbox, login, sessions, storage};
@@ -14,6 +15,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
@@ -31,6 +33,8 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     let refreshing = tokio::spawn(refresh(Arc::clone(&app)));
     let (end, ending) = oneshot::channel();
     let delivering = tokio::spawn(worker::run(Arc::clone(&app), ending));
+    let linker = Arc::new(Worker::new(app.random));
+    let chaining = tokio::spawn(link(Arc::clone(&app), Arc::clone(&linker)));
     info!(engine = app.db.engine(), address = %listen, "serving {origin} from {listen}");
     if app.config.needs_proxies() {
         warn!("[limits] proxies names none: who logs in too often is not told from others");
@@ -44,6 +48,13 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     // What is being handed over is, so that it is not sent twice.
     let _ = end.send(());
     let _ = delivering.await;
+    chaining.abort();
+    // What was written since goes into the chain now, and another server need not wait for it.
+    if let Err(failure) =
+        linker.finish(&app.db, &app.audit_key, (app.random, app.clock.now())).await
+    {
+        error!(error = %causes(&failure), "the last audit events have no place in the chain yet");
+    }
     app.db.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -104,6 +115,35 @@ async fn wants_lists(app: &App) -> Result<bool, storage::Error> {
         return Ok(true);
     }
     accounts::run::have_cards(app).await
+}
+
+/// Gives audit events their places in the chain, a few seconds after they were written.
+async fn link(app: Arc<App>, worker: Arc<Worker>) {
+    let mut pauses = tokio::time::interval(chain::PAUSE);
+    pauses.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = false;
+    loop {
+        pauses.tick().await;
+        match link_all(&app, &worker).await {
+            Ok(()) => told = false,
+            // Once, until it goes on.
+            Err(failure) if !told => {
+                error!(error = %causes(&failure), "no audit event gets its place in the chain");
+                told = true;
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+async fn link_all(app: &App, worker: &Worker) -> Result<(), storage::Error> {
+    loop {
+        let by = (app.random, app.clock.now());
+        match worker.batch(&app.db, &app.audit_key, by).await? {
+            Outcome::Placed { more: true, .. } => tokio::task::yield_now().await,
+            Outcome::Placed { more: false, .. } | Outcome::Idle | Outcome::Held => return Ok(()),
+        }
+    }
 }
 
 /// Forgets what has lapsed, once an hour.

@@ -134,6 +134,14 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
             path.display(),
             dutch_cause(source)
         ),
+        app::Error::AuditKey { path, source } => format!(
+            "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen \
+             voor deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er \
+             een nieuw gemaakt (wat met het oude is getekend, controleert u dan met de openbare helft \
+             ervan: sleutelbos audit verify --key)",
+            path.display(),
+            dutch_cause(source)
+        ),
         app::Error::Roots { path, source } => format!(
             "de merken in [keys] attestation zijn niet te gebruiken: {}",
             unreadable(path, source, language)

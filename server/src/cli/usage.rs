@@ -90,15 +90,22 @@ fn suggestion(meant: &str) -> Option<String> {
 fn form(argument: &str) -> Option<&'static str> {
     let name = argument.split_whitespace().next().unwrap_or_default();
     Some(match name {
-        "--username" => "een e-mailadres, zoals arts@praktijk.example",
+        "--username" | "--account" => "een e-mailadres, zoals arts@praktijk.example",
         "--email" | "--organisation-email" => "een e-mailadres, zoals praktijk@praktijk.example",
         "--address" | "--organisation-address" => {
             "een postadres in Nederland, zoals 'Dorpsstraat 1, 1234 AB Voorbeelddorp'"
         }
         "--agb" | "--kvk" | "--ura" | "<URA>" => "een nummer van 8 cijfers",
         "--vouch" => "low, substantial of high",
-        "--at" => "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00",
-        "--config" | "--certificate" | "--crl" | "<FILE>" => "de naam van een bestand",
+        "--at" | "--since" | "--until" | "--before" => {
+            "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00"
+        }
+        "--key" => {
+            "een openbare sleutel van 43 tekens, zoals 'sleutelbos audit checkpoint' hem noemt"
+        }
+        "--config" | "--certificate" | "--crl" | "--checkpoint" | "--file" | "<FILE>" => {
+            "de naam van een bestand"
+        }
         "--trust" => "de naam van een map",
         "<KEY>" => "een sleutel zoals sealing list die toont, bijvoorbeeld 0001-89abcdef",
         "<ID>" => "een kenmerk van 32 tekens, zoals de lijst het toont",
@@ -161,6 +168,8 @@ mod tests {
             ),
             ("account unblock", "er ontbreekt: --username <E-MAIL>. Vul"),
             ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),
+            ("audit verify --key x", "\"x\" past niet bij --key <KEY>. Geef een openbare sleutel"),
+            ("audit export --since gisteren", "past niet bij --since <RFC3339>. Geef een moment"),
             ("uzi verify x --crl a --without-revocation", "gaan niet samen. Laat er een weg."),
         ] {
             let told = told(arguments);

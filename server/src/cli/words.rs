@@ -13,6 +13,7 @@ use crate::password::policy::{MAX, MIN, Weak};
 use crate::uzi::revocation::{self, LARGEST};
 use crate::uzi::trust;
 use std::io::ErrorKind;
+use std::path::Path;
 
 /// Why an account was not made or changed.
 pub(super) fn account(error: AccountError, language: Language) -> Failure {
@@ -178,6 +179,20 @@ pub(super) fn undelivered(failure: Undelivered, language: Language) -> String {
             "wat er staat is niet te lezen: zet de sleutel terug waarmee het is verzegeld".to_owned()
         }
     }
+}
+
+/// Why a file was not read, and what to look at.
+pub(super) fn unread(path: &Path, error: &std::io::Error, language: Language) -> Failure {
+    let path = path.display();
+    language
+        .pick(
+            format!(
+                "{path} is niet te lezen: {}. Kijk na of de naam klopt en of u het bestand mag lezen",
+                dutch_cause(error)
+            ),
+            format!("cannot read {path}: {error}. Check its name, and that you may read it"),
+        )
+        .into()
 }
 
 /// Why a file that was named could not be read, and what to look at.

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "what an organisation decides",
         include_str!("../../migrations/0009_what_an_organisation_decides.sql"),
     ),
+    (10, "audit chain", include_str!("../../migrations/0010_audit_chain.sql")),
     (11, "wrong codes", include_str!("../../migrations/0011_wrong_codes.sql")),
 ];
 

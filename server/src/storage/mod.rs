@@ -211,6 +211,15 @@ impl Db {
         Ok(())
     }
 
+    /// As [`Db::read`], and each of its statements sees the database as the first one did.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        match &self.0 {
+            Engine::Sqlite { .. } => self.read().await,
+            Engine::Postgres(pool) => Ok(Tx::of(Running::Postgres(pool.begin_with(BEGIN).await?))),
+        }
+    }
+
     /// Which engine this is, for people: `SQLite` or `PostgreSQL`.
     pub const fn engine(&self) -> &'static str {
         match &self.0 {

@@ -79,6 +79,22 @@ pub(crate) async fn rows(db: &Db, table: &'static str) -> i64 {
     on!(&mut tx, c => sqlx::query_scalar(sql()).fetch_one(c).await).expect("it is counted")
 }
 
+/// Carries out a statement of a test's own, as whoever may write to the database can.
+pub(crate) async fn change(db: &Db, statement: &str) {
+    let sql = || sqlx::AssertSqlSafe(statement.to_owned());
+    let mut tx = db.write().await.expect("a transaction begins");
+    let changed = on!(&mut tx, c => sqlx::query(sql()).execute(c).await.map(drop));
+    changed.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+    tx.commit().await.expect("it lasts");
+}
+
+/// The texts that a query of a test's own gives.
+pub(crate) async fn texts(db: &Db, query: &str) -> Vec<String> {
+    let sql = || sqlx::AssertSqlSafe(query.to_owned());
+    let mut tx = db.read().await.expect("a transaction begins");
+    on!(&mut tx, c => sqlx::query_scalar(sql()).fetch_all(c).await).expect("texts are read")
+}
+
 /// Returns when a transaction waits for what another one holds; at once on SQLite, where all that
 /// write wait for one another before they have read anything.
 pub(crate) async fn waits_for_another(db: &Db) {

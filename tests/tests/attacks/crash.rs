@@ -28,6 +28,68 @@ fn killed_while_a_commit_is_written_the_server_has_the_old_state_or_the_new() {
     assert!(kills >= 8, "the walk has more writes than that, and {kills} were struck");
 }
 
+/// The worker of the audit chains what waits as soon as the server starts, and what came since when it is
+/// told to stop.
+#[test]
+fn killed_at_any_write_of_the_audits_worker_the_chain_holds_and_goes_on() {
+    let house = House::new("");
+    house.account("first@praktijk.example");
+    let mut places = BTreeSet::new();
+    for (calls, step, least) in [("fdatasync,fsync", 1, 2), ("pwrite64", 4, 4)] {
+        for kills in 0.. {
+            house.account(&format!("{}{kills}@praktijk.example", &calls[..1]));
+            let killed = chain_until(&house, calls, 1 + kills * step);
+            places.insert(rows_of(&house, "audit_link"));
+            assert_chain(&house);
+            if !killed {
+                assert!(kills >= least, "{calls}: {kills} were struck");
+                break;
+            }
+            drop(house.start()); // and asked to end
+            assert_chain(&house);
+            assert_eq!(rows_of(&house, "audit_waiting"), 0, "all have places");
+        }
+    }
+    assert!(places.len() > 6, "the chain grew: {places:?}");
+}
+
+/// Starts the server, and has it killed as it enters the `nth` of these calls; whether it was, or
+/// everything that waited has a place.
+fn chain_until(house: &House, calls: &str, nth: usize) -> bool {
+    trail(&format!("kill the worker at {calls} {nth}"));
+    let strace = Program::stranger("strace", "strace")
+        .args(["-f", "-o", "/dev/null", "-e", &format!("trace={calls}")])
+        .args(["-e", &format!("inject={calls}:signal=SIGKILL:when={nth}")])
+        .arg(Program::ours("sleutelbos").path())
+        .args(["serve", "--config"])
+        .arg(house.file("sleutelbos.toml"));
+    let mut command = strace.command();
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut server = command.spawn().expect("strace can be started");
+    for _ in 0..1_000 {
+        if server.try_wait().expect("it is a child").is_some() {
+            return true;
+        }
+        if rows_of(house, "audit_waiting") == 0 {
+            let children = format!("/proc/{0}/task/{0}/children", server.id());
+            let children = std::fs::read_to_string(children).expect("what strace started");
+            let end = Program::stranger("kill", "procps").arg("-TERM");
+            let _ = end.args(children.split_whitespace()).run().good();
+            drop(server.wait());
+            return false;
+        }
+    }
+    panic!("the events get no place");
+}
+
+fn rows_of(house: &House, table: &str) -> usize {
+    house.rows().get(table).and_then(Value::as_array).expect("a table").len()
+}
+
+fn assert_chain(house: &House) {
+    let _ = house.sleutelbos(&["audit", "verify"]).run().good();
+}
+
 /// Walks again and again, with the server killed at the first of these calls, then `step` later, and
 /// so on until a walk ends alive. How often it was killed.
 fn kill_at(calls: &[&str], step: usize) -> usize {
@@ -49,6 +111,7 @@ fn kill_at(calls: &[&str], step: usize) -> usize {
             return kills;
         }
         drop(server);
+        assert_chain(&house);
         server = house.start();
         walk.again();
         assert_sound(&house.rows(), &walk);

@@ -7,6 +7,7 @@ mod agent_doctor;
 mod agent_key;
 mod agent_key_states;
 mod agent_pad;
+mod audit;
 mod card;
 mod ctap_hid_fido2;
 mod fido2_tools;
