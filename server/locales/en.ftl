@@ -567,6 +567,7 @@ mail-footer = This message was sent automatically by { $server }. You cannot rep
 mail-security-key = security key
 mail-passkey = passkey
 mail-card = UZI card
+mail-app = authenticator app
 mail-password-blocked = Logging in with your password is blocked
     .happened = A wrong password was entered for your account too often. Nobody can log in with your password now. { $ends ->
         [yes] You can try again on { $until }. With a passkey, a key with a PIN or your UZI card you can log in already.
@@ -597,3 +598,37 @@ mail-factor-removed = A way to log in was removed
 mail-factor-removed-colleague = A way to log in of a colleague was removed
     .happened = This was removed from the account of { $about }: { $factor }. Nobody can log in with it any more.
     .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
+
+## Authenticator app
+
+app = Authenticator app
+    .need = You need a phone with an app that makes a new code every 30 seconds. A key, passkey or UZI card is safer.
+default-name-app = My authenticator app
+factor-kind-app = Authenticator app
+app-code = Code of 6 digits
+    .hint = The code that your authenticator app shows now. Each code works once.
+    .fill = Fill in the 6 digits that your app shows.
+    .wrong = Fill in the newest code of your app.
+log-in-on = Continue
+enrol-app-title = Add an authenticator app
+enrol-app-lead = From now on you log in with your password and a code that your app makes.
+enrol-app-scan = 1. Put this account in your app
+    .how = Open the authenticator app on your phone. Choose to add an account there, and scan this QR code.
+enrol-app-qr = QR code for your authenticator app. The letters and digits below it mean the same.
+enrol-app-here = Is the app on this device?
+enrol-app-open = Open the app
+enrol-app-type = You cannot scan it? Then type these letters and digits into the app. Choose 'time based' there if the app asks.
+enrol-app-prove = 2. Show that it works
+enrol-app-name-hint = This is how you recognise the app later, for instance by the name of your phone.
+enrol-app-action = Add
+enrol-app-wrong = The code is not right
+    .detail = The app is not added yet. Wait for the next code in your app and fill that in. If that is not right either, set the time of your phone to automatic.
+enrol-app-gone = This QR code works no more
+    .detail = You waited too long, and the app is not added yet. Remove the account from your app again, and scan the new QR code below.
+error-no-code = No code of 6 digits was filled in
+    .detail = Nothing was checked yet. Open your authenticator app and fill in the 6 digits it shows.
+check-app-lead = Your password is right. Now fill in the code that your authenticator app shows.
+check-app-instead = I use my authenticator app
+confirm-app-lead = You are changing what you log in with. So first fill in the code that your authenticator app shows.
+confirm-app-wrong = Nothing was changed. Wait for the next code in your app and fill that in: each code works once.
+notice-first-app = Added. Now log in again. Use the next code that your app shows.

@@ -568,6 +568,7 @@ mail-footer = Dit bericht is automatisch verstuurd door { $server }. U kunt er n
 mail-security-key = beveiligingssleutel
 mail-passkey = passkey
 mail-card = UZI-pas
+mail-app = authenticator-app
 mail-password-blocked = Inloggen met uw wachtwoord is geblokkeerd
     .happened = Bij uw account is te vaak een verkeerd wachtwoord ingevuld. Daarom kan nu niemand met uw wachtwoord inloggen. { $ends ->
         [yes] Op { $until } kunt u het weer proberen. Met een passkey, een sleutel met pincode of uw UZI-pas kunt u nu al inloggen.
@@ -598,3 +599,37 @@ mail-factor-removed = Er is een manier om in te loggen verwijderd
 mail-factor-removed-colleague = Een manier om in te loggen van een collega is verwijderd
     .happened = Van het account van { $about } is verwijderd: { $factor }. Daarmee kan niemand meer inloggen.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+
+## Authenticator-app
+
+app = Authenticator-app
+    .need = U heeft een telefoon nodig met een app die elke 30 seconden een nieuwe code maakt. Een sleutel, passkey of UZI-pas is veiliger.
+default-name-app = Mijn authenticator-app
+factor-kind-app = Authenticator-app
+app-code = Code van 6 cijfers
+    .hint = De code die uw authenticator-app nu toont. Elke code werkt één keer.
+    .fill = Vul de 6 cijfers in die uw app toont.
+    .wrong = Vul de nieuwste code van uw app in.
+log-in-on = Verder
+enrol-app-title = Authenticator-app toevoegen
+enrol-app-lead = Voortaan logt u in met uw wachtwoord en een code die uw app maakt.
+enrol-app-scan = 1. Zet dit account in uw app
+    .how = Open de authenticator-app op uw telefoon. Kies daar om een account toe te voegen en scan deze QR-code.
+enrol-app-qr = QR-code voor uw authenticator-app. De letters en cijfers eronder betekenen hetzelfde.
+enrol-app-here = Staat de app op dit apparaat?
+enrol-app-open = Open de app
+enrol-app-type = Lukt scannen niet? Typ dan deze letters en cijfers over in de app. Kies daar 'op tijd gebaseerd' als de app dat vraagt.
+enrol-app-prove = 2. Laat zien dat het werkt
+enrol-app-name-hint = Zo herkent u de app later terug, bijvoorbeeld aan de naam van uw telefoon.
+enrol-app-action = Toevoegen
+enrol-app-wrong = De code klopt niet
+    .detail = De app is nog niet toegevoegd. Wacht op de volgende code in uw app en vul die in. Klopt die ook niet, zet dan de tijd van uw telefoon op automatisch.
+enrol-app-gone = Deze QR-code werkt niet meer
+    .detail = U heeft te lang gewacht, en de app is nog niet toegevoegd. Verwijder het account weer uit uw app en scan de nieuwe QR-code hieronder.
+error-no-code = Er is geen code van 6 cijfers ingevuld
+    .detail = Er is nog niets gecontroleerd. Open uw authenticator-app en vul de 6 cijfers in die er staan.
+check-app-lead = Uw wachtwoord klopt. Vul nu de code in die uw authenticator-app toont.
+check-app-instead = Ik gebruik mijn authenticator-app
+confirm-app-lead = U verandert waarmee u inlogt. Vul daarom eerst de code in die uw authenticator-app toont.
+confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app en vul die in: elke code werkt één keer.
+notice-first-app = Toegevoegd. Log nu opnieuw in. Gebruik daarbij de volgende code die uw app toont.

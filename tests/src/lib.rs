@@ -8,6 +8,7 @@ pub mod browser;
 pub mod client;
 pub mod household;
 pub mod journeys;
+pub mod phone;
 pub mod pinentry;
 pub mod program;
 pub mod soft_key;

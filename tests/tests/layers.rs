@@ -351,7 +351,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("password", &["clock", "id", "random", "secret", "storage"]),
     ("uzi", &["label"]),
     // A card is what `uzi` believes.
-    ("factors", &["clock", "id", "storage", "uzi"]),
+    ("factors", &["clock", "id", "random", "sealed", "secret", "storage", "uzi"]),
     // Decides which kinds, cards and blocks its people have.
     ("organisations", &["clock", "factors", "id", "label", "lockout", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
@@ -445,6 +445,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "organisations",
             "password",
             "random",
+            "sealed",
             "secret",
             "sessions",
             "storage",
@@ -466,6 +467,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "label",
             "login",
             "organisations",
+            "sealed",
             "secret",
             "sessions",
             "storage",

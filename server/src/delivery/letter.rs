@@ -90,6 +90,7 @@ fn factor(t: Text, kind: Kind, name: &str) -> String {
         Kind::SecurityKey => t.of("mail-security-key"),
         Kind::Passkey => t.of("mail-passkey"),
         Kind::Card => t.of("mail-card"),
+        Kind::App => t.of("mail-app"),
     };
     if name.is_empty() { kind } else { format!("{kind} \u{2018}{name}\u{2019}") }
 }

@@ -248,6 +248,10 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::Denied(
             Denied::OnlyFirst | Denied::Forced | Denied::CardTooEarly | Denied::LastFactor,
         ) => "not_allowed",
-        Error::Refused(_) | Error::Unknown | Error::Key(_) | Error::Storage(_) => return None,
+        Error::Refused(_)
+        | Error::Unknown
+        | Error::Key(_)
+        | Error::Sealed(_)
+        | Error::Storage(_) => return None,
     })
 }

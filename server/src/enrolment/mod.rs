@@ -1,5 +1,6 @@
 //! Enrolling and removing factors, linking cards: what changes how a person logs in.
 
+pub mod app;
 pub mod card;
 mod names; // pure
 pub mod policy;
@@ -8,6 +9,7 @@ pub mod run;
 mod tests;
 
 use crate::factors::{self, Refusal, security_key};
+use crate::sealed;
 use crate::storage;
 
 /// Why a change of factors did not happen.
@@ -37,6 +39,9 @@ pub enum Error {
     /// There is no such factor.
     #[error("this account has no such factor: 'sleutelbos account factors' lists what it has")]
     Unknown,
+    /// The seed of an app that is being enrolled does not open.
+    #[error(transparent)]
+    Sealed(#[from] sealed::Unreadable),
     /// A ceremony could not be begun.
     #[error(transparent)]
     Key(#[from] security_key::Error),

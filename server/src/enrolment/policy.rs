@@ -5,13 +5,14 @@
 //!   the place of what was enrolled so before. It is a key: a card is linked
 //!   only by who proved another factor, for it would let in whoever knows the password and has it.
 //! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
-//!   level of that proof.
+//!   level of that proof. A code is not strong: it can be asked for on a false page. It suffices only for
+//!   who has nothing strong, who else could never get it.
 //! * Removing asks for the same. The last one goes only when the person says so in so many words;
 //!   what is enrolled after that is bound at `low`, so a new one is better added first.
 
 use crate::accounts::{Account, Role};
 use crate::clock::Time;
-use crate::factors::{self, Level};
+use crate::factors::{self, Factor, Level};
 use crate::organisations::{self, Organisation};
 use crate::sessions::{self, Scope, Session};
 use wire::uzi::{Identity, Kind, Subject};
@@ -93,25 +94,54 @@ pub enum Intent {
     LastToo,
 }
 
+/// What must have been proven lately before factors change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// What resists phishing.
+    Strong,
+    /// Any second factor: there is nothing strong.
+    Any,
+}
+
+impl Asked {
+    /// What is asked of the account with these factors.
+    pub fn of(factors: &[Factor]) -> Self {
+        let strong = |factor: &Factor| factor.is_relied_on() && factor.kind.is_strong();
+        if factors.iter().any(strong) { Self::Strong } else { Self::Any }
+    }
+
+    /// Whether `session` has proven it lately.
+    pub fn is_met(self, session: &Session, now: Time, policy: &sessions::Policy) -> bool {
+        match self {
+            Self::Strong => session.is_fresh(now, policy),
+            Self::Any => session.is_recent(now, policy),
+        }
+    }
+}
+
 /// The level at which a factor of this kind is bound that is added in `session` to an account with
-/// `factors` factors that a password alone enrols nothing beside.
+/// these factors.
 ///
 /// Errors: [`Denied::OnlyFirst`], [`Denied::CardTooEarly`], [`Denied::NotFresh`].
 pub fn may_add(
     session: &Session,
     account: &Account,
     kind: factors::Kind,
-    factors: usize,
+    factors: &[Factor],
     now: Time,
     policy: &sessions::Policy,
 ) -> Result<Level, Denied> {
     match session.login.by_password_alone() {
-        true if factors > 0 => Err(Denied::OnlyFirst),
+        true if factors.iter().any(Factor::closes_enrolment) => Err(Denied::OnlyFirst),
         true => match kind {
-            factors::Kind::SecurityKey | factors::Kind::Passkey => Ok(account.vouched),
+            factors::Kind::SecurityKey | factors::Kind::Passkey | factors::Kind::App => {
+                Ok(account.vouched)
+            }
             factors::Kind::Card => Err(Denied::CardTooEarly),
         },
-        false if session.is_fresh(now, policy) => Ok(session.login.level.min(session.login.proof)),
+        false if Asked::of(factors).is_met(session, now, policy) => {
+            Ok(session.login.level.min(session.login.proof))
+        }
         false => Err(Denied::NotFresh),
     }
 }
@@ -131,17 +161,19 @@ pub fn may_skip(
     }
 }
 
-/// Whether a factor may be removed in `session` that leaves `left` others that proved themselves.
+/// Whether one of these factors may be removed in `session`, which leaves `left` others that proved
+/// themselves.
 ///
 /// Errors: [`Denied::NotFresh`], [`Denied::LastFactor`].
 pub fn may_remove(
     session: &Session,
-    left: usize,
+    (factors, left): (&[Factor], usize),
     intent: Intent,
     now: Time,
     policy: &sessions::Policy,
 ) -> Result<(), Denied> {
-    if session.login.scope != Scope::Full || !session.is_fresh(now, policy) {
+    let asked = Asked::of(factors);
+    if session.login.scope != Scope::Full || !asked.is_met(session, now, policy) {
         return Err(Denied::NotFresh);
     }
     match intent {
@@ -190,7 +222,7 @@ mod tests {
     use super::*;
     use crate::accounts::Username;
     use crate::accounts::number::UserNumber;
-    use crate::id::{AccountId, OrganisationId, SessionId};
+    use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
     use crate::organisations::Subscriber;
     use crate::random::Random;
     use crate::sessions::{Login, Policy, Way};
@@ -227,13 +259,58 @@ mod tests {
         }
     }
 
+    fn has(kinds: &[factors::Kind]) -> Vec<Factor> {
+        let factor = |kind: &factors::Kind| Factor {
+            id: FactorId::random(Random::system()),
+            account: AccountId::from_bytes([1; 16]),
+            kind: *kind,
+            name: String::new(),
+            bound_at: Level::High,
+            evidence: factors::Evidence::Touch,
+            discoverable: false,
+            created_at: NOW,
+            proven_at: Some(NOW),
+            used_at: Some(NOW),
+            cloned_at: None,
+        };
+        kinds.iter().map(factor).collect()
+    }
+
     fn add(session: &Session, factors: usize, now: Time) -> Result<Level, Denied> {
+        let factors = has(&vec![factors::Kind::Passkey; factors]);
+        add_to(session, &factors, now)
+    }
+
+    fn add_to(session: &Session, factors: &[Factor], now: Time) -> Result<Level, Denied> {
         let kind = factors::Kind::Passkey;
         may_add(session, &account(Level::Substantial), kind, factors, now, &Policy::default())
     }
 
     fn remove(session: &Session, left: usize, intent: Intent) -> Result<(), Denied> {
-        may_remove(session, left, intent, NOW, &Policy::default())
+        let factors = has(&[factors::Kind::Passkey]);
+        may_remove(session, (&factors, left), intent, NOW, &Policy::default())
+    }
+
+    #[test]
+    fn a_code_changes_factors_only_where_nothing_strong_is_there() {
+        use factors::Kind::{App, Passkey};
+        let code = session(Scope::Full, Way::PasswordAndApp, Level::Substantial);
+        assert_eq!(add_to(&code, &has(&[App]), NOW), Ok(Level::Substantial));
+        assert_eq!(add_to(&code, &has(&[App, Passkey]), NOW), Err(Denied::NotFresh));
+        let mut copied = has(&[App, Passkey]);
+        copied[1].cloned_at = Some(NOW);
+        assert_eq!(add_to(&code, &copied, NOW), Ok(Level::Substantial), "it works no more");
+        let late = NOW.after(Duration::from_secs(5 * 60));
+        assert_eq!(add_to(&code, &has(&[App]), late), Err(Denied::NotFresh));
+        let remove = |factors: &[Factor]| {
+            may_remove(&code, (factors, 1), Intent::KeepLast, NOW, &Policy::default())
+        };
+        assert_eq!(remove(&has(&[App, App])), Ok(()));
+        assert_eq!(remove(&has(&[App, Passkey])), Err(Denied::NotFresh));
+        let key = session(Scope::Full, Way::PasswordAndKey, Level::High);
+        assert_eq!(add_to(&key, &has(&[App, Passkey]), NOW), Ok(Level::High));
+        let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
+        assert_eq!(add_to(&visit, &has(&[App]), NOW), Err(Denied::OnlyFirst));
     }
 
     #[test]
@@ -247,7 +324,7 @@ mod tests {
     fn a_password_alone_links_no_card() {
         let add = |session: &Session| {
             let account = account(Level::High);
-            may_add(session, &account, factors::Kind::Card, 0, NOW, &Policy::default())
+            may_add(session, &account, factors::Kind::Card, &[], NOW, &Policy::default())
         };
         let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
         assert_eq!(add(&visit), Err(Denied::CardTooEarly));

@@ -150,7 +150,7 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     let factors = factors::store::list(&mut tx, account).await?;
     let removed = factors.iter().find(|other| other.id == *factor).ok_or(Error::Unknown)?;
     let left = factors.iter().filter(|other| other.id != *factor && other.is_relied_on()).count();
-    policy::may_remove(&session, left, intent, now, &app.config.sessions)?;
+    policy::may_remove(&session, (&factors, left), intent, now, &app.config.sessions)?;
     let by = owner(app, &session, now);
     delete(app, &mut tx, removed, (&by, &session.client)).await?;
     accounts::store::vouch(&mut tx, &account_row.id, Level::Low).await?;
@@ -228,6 +228,7 @@ async fn take_away(
 ) -> crate::storage::Result<()> {
     factors::store::delete_credential(tx, factor).await?;
     factors::store::delete_card(tx, factor).await?;
+    factors::totp::store::delete(tx, factor).await?;
     factors::store::delete(tx, account, factor).await?;
     let event = audit::Event::FactorRemoved { factor: factor.clone(), kind };
     audit::record(tx, by, Some(account), &event).await
@@ -327,8 +328,7 @@ pub(super) async fn allowed(
 ) -> Result<(Account, Level)> {
     let (account, session) = living(app, tx, session, now).await?;
     let factors = factors::store::list(tx, &account.id).await?;
-    let factors = factors.iter().filter(|factor| factor.closes_enrolment()).count();
-    let level = policy::may_add(&session, &account, kind, factors, now, &app.config.sessions)?;
+    let level = policy::may_add(&session, &account, kind, &factors, now, &app.config.sessions)?;
     Ok((account, level))
 }
 

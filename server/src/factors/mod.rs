@@ -6,6 +6,7 @@ pub mod security_key;
 pub(crate) mod store;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod totp;
 
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId};
@@ -53,18 +54,29 @@ pub enum Kind {
     Passkey,
     /// An UZI card: it logs in alone.
     Card,
+    /// An authenticator app, whose codes are typed after the password.
+    App,
 }
 
 impl Kind {
     /// Every kind, strongest first.
-    pub const ALL: [Self; 3] = [Self::Card, Self::Passkey, Self::SecurityKey];
+    pub const ALL: [Self; 4] = [Self::Card, Self::Passkey, Self::SecurityKey, Self::App];
 
-    /// `security_key`, `passkey` or `card`.
+    /// `security_key`, `passkey`, `card` or `app`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SecurityKey => "security_key",
             Self::Passkey => "passkey",
             Self::Card => "card",
+            Self::App => "app",
+        }
+    }
+
+    /// Whether it is phishing-resistant: a code is given to whoever asks for it well enough.
+    pub const fn is_strong(self) -> bool {
+        match self {
+            Self::SecurityKey | Self::Passkey | Self::Card => true,
+            Self::App => false,
         }
     }
 
@@ -113,6 +125,7 @@ impl Factor {
             Kind::Card => true,
             Kind::Passkey => self.discoverable,
             Kind::SecurityKey => self.discoverable && self.evidence.suffices_alone(),
+            Kind::App => false,
         }
     }
 
@@ -127,7 +140,7 @@ impl Factor {
     pub const fn closes_enrolment(&self) -> bool {
         match self.kind {
             Kind::Card => true,
-            Kind::SecurityKey | Kind::Passkey => self.proven_at.is_some(),
+            Kind::SecurityKey | Kind::Passkey | Kind::App => self.proven_at.is_some(),
         }
     }
 
@@ -137,7 +150,8 @@ impl Factor {
     }
 }
 
-/// The kinds among these factors that log in, last used first, and then the strongest.
+/// The kinds among these factors that log in: those that resist phishing before those that do not, and
+/// of each last used first, and then the strongest.
 pub(crate) fn ways(factors: &[Factor]) -> Vec<Kind> {
     let last = |kind| {
         let usable = factors.iter().filter(|factor| factor.kind == kind && factor.is_usable());
@@ -145,7 +159,7 @@ pub(crate) fn ways(factors: &[Factor]) -> Vec<Kind> {
     };
     let mut ways: Vec<_> =
         Kind::ALL.into_iter().filter_map(|kind| last(kind).map(|used| (used, kind))).collect();
-    ways.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+    ways.sort_by_key(|(used, kind)| std::cmp::Reverse((kind.is_strong(), *used)));
     ways.into_iter().map(|(_, kind)| kind).collect()
 }
 
@@ -164,15 +178,18 @@ pub enum Evidence {
     VerifiedDevice,
     /// An UZI card signed after its PIN.
     CardPin,
+    /// A code was typed that an app made of a seed and the time.
+    Code,
 }
 
 impl Evidence {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Touch,
         Self::VerifiedSynced,
         Self::VerifiedUnlisted,
         Self::VerifiedDevice,
         Self::CardPin,
+        Self::Code,
     ];
 
     /// The evidence as a stable name.
@@ -183,6 +200,7 @@ impl Evidence {
             Self::VerifiedUnlisted => "verified_unlisted",
             Self::VerifiedDevice => "verified_device",
             Self::CardPin => "card_pin",
+            Self::Code => "code",
         }
     }
 
@@ -194,7 +212,9 @@ impl Evidence {
     /// The most this evidence can give, whatever it was bound at.
     pub const fn level(self) -> Level {
         match self {
-            Self::Touch | Self::VerifiedSynced | Self::VerifiedUnlisted => Level::Substantial,
+            Self::Touch | Self::VerifiedSynced | Self::VerifiedUnlisted | Self::Code => {
+                Level::Substantial
+            }
             Self::VerifiedDevice | Self::CardPin => Level::High,
         }
     }
@@ -202,7 +222,7 @@ impl Evidence {
     /// Whether it is two factors in itself, so that no password is needed beside it.
     pub const fn suffices_alone(self) -> bool {
         match self {
-            Self::Touch => false,
+            Self::Touch | Self::Code => false,
             Self::VerifiedSynced
             | Self::VerifiedUnlisted
             | Self::VerifiedDevice
@@ -325,7 +345,29 @@ mod tests {
     #[test]
     fn a_touch_alone_logs_nobody_in() {
         assert!(!Evidence::Touch.suffices_alone());
+        assert!(!Evidence::Code.suffices_alone());
         assert!(Evidence::VerifiedSynced.suffices_alone());
+    }
+
+    #[test]
+    fn a_code_is_asked_after_what_resists_phishing_and_gives_no_more_than_substantial() {
+        assert_eq!(level(Evidence::Code, Level::High), Level::Substantial);
+        let factor = |kind, used: i64| Factor {
+            id: FactorId::random(Random::system()),
+            account: AccountId::from_bytes([1; 16]),
+            kind,
+            name: String::new(),
+            bound_at: Level::High,
+            evidence: Evidence::Touch,
+            discoverable: false,
+            created_at: Time::from_millis(0),
+            proven_at: Some(Time::from_millis(0)),
+            used_at: Some(Time::from_millis(used)),
+            cloned_at: None,
+        };
+        let all = [factor(Kind::App, 9), factor(Kind::SecurityKey, 3), factor(Kind::Card, 1)];
+        assert_eq!(ways(&all), [Kind::SecurityKey, Kind::Card, Kind::App]);
+        assert_eq!(ways(&all[..1]), [Kind::App]);
     }
 
     #[test]

@@ -345,7 +345,7 @@ impl From<login::Error> for Error {
             login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
             login::Error::Storage(error) => error.into(),
-            login::Error::Key(_) => Self::internal(error),
+            login::Error::Key(_) | login::Error::Sealed(_) => Self::internal(error),
         }
     }
 }
@@ -377,7 +377,7 @@ impl From<enrolment::Error> for Error {
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,
             E::Storage(error) => return error.into(),
-            E::Key(_) | E::NoAccount(_) => return Self::internal(error),
+            E::Key(_) | E::Sealed(_) | E::NoAccount(_) => return Self::internal(error),
         })
     }
 }

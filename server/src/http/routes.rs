@@ -12,7 +12,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
-use super::pages::{account, activate, card, enrol, help, inbox, login, people, settings};
+use super::pages::{account, activate, app, card, enrol, help, inbox, login, people, settings};
 use super::{api, assets, budget, guard, intake, render};
 use crate::app::App;
 
@@ -54,6 +54,7 @@ pub(super) fn pages() -> Table {
         ("/login/cancel", post(login::cancel)),
         ("/confirm", get(login::confirm)),
         ("/confirm/card", get(card::confirm)),
+        ("/confirm/app", get(app::confirm).post(app::finish_confirm)),
         ("/logout", post(account::log_out)),
         ("/logged-out", get(account::logged_out)),
         ("/enrol", get(enrol::choice)),
@@ -61,6 +62,7 @@ pub(super) fn pages() -> Table {
         ("/enrol/passkey", get(enrol::passkey)),
         ("/enrol/webauthn/options", post(enrol::options)),
         ("/enrol/webauthn", post(enrol::finish)),
+        ("/enrol/app", get(app::enrol).post(app::finish_enrol)),
         ("/enrol/card", get(card::link).post(card::finish_link)),
         ("/enrol/card/challenge", post(card::challenge_link)),
         ("/account", get(account::page)),
@@ -91,6 +93,7 @@ pub(super) fn log_in() -> Table {
         ("/login/webauthn", post(login::finish)),
         ("/login/card", get(card::log_in).post(card::finish)),
         ("/login/card/challenge", post(card::challenge)),
+        ("/login/check/app", get(app::check).post(app::finish_check)),
         ("/login/another", post(login::another)),
         ("/activate", get(activate::form).post(activate::choose)),
     ]

@@ -284,6 +284,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
     };
     let way = match (proof.kind, &state) {
         (Kind::Card, _) => Way::Card,
+        (Kind::App, _) => Way::PasswordAndApp,
         (
             Kind::SecurityKey | Kind::Passkey,
             State::PasswordProven { .. } | State::FirstProof { .. },
@@ -344,6 +345,7 @@ mod tests {
         let kind = match evidence {
             Evidence::CardPin => Kind::Card,
             Evidence::Touch => Kind::SecurityKey,
+            Evidence::Code => Kind::App,
             Evidence::VerifiedSynced | Evidence::VerifiedUnlisted | Evidence::VerifiedDevice => {
                 Kind::Passkey
             }

@@ -4,9 +4,9 @@
 //! and saves, in one transaction that commits whether the attempt was refused or not. What the event
 //! is, `password`, `key`, `card` and `code` find out.
 
+pub mod app;
 pub mod card;
 pub mod code;
-#[cfg_attr(not(test), expect(dead_code, reason = "goes when the first code calls it"))]
 mod codes;
 mod flow; // pure
 pub mod key;
@@ -23,6 +23,7 @@ use crate::clock::Time;
 use crate::factors::{Level, Refusal, security_key};
 use crate::lockout::codes::Barred;
 use crate::password::Busy;
+use crate::sealed;
 use crate::secret::Token;
 use crate::sessions::Session;
 use crate::storage;
@@ -43,6 +44,9 @@ pub enum Error {
     /// Too many passwords are being checked; try again in a second. Nothing was counted.
     #[error(transparent)]
     Busy(#[from] Busy),
+    /// What an app's codes are made from does not open.
+    #[error(transparent)]
+    Sealed(#[from] sealed::Unreadable),
     /// A ceremony could not be begun.
     #[error(transparent)]
     Key(#[from] security_key::Error),

@@ -175,6 +175,7 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     store::forget_attempts(&mut tx, now).await?;
     store::forget_codes(&mut tx, now).await?;
     challenges::forget(&mut tx, now).await?;
+    factors::totp::store::forget_drafts(&mut tx, now).await?;
     lockout::forget_names(&mut tx, now.before(NAMES)).await?;
     codes::forget(&mut tx, now).await?;
     Ok(tx.commit().await?)

@@ -18,4 +18,8 @@ places! {
     INBOX_SECRET: "message_secret", "sealed", "message_id";
     /// What a message says, and to whom.
     OUTBOX: "outbox", "content", "id";
+    /// The seed of an authenticator app.
+    TOTP: "totp", "seed", "factor_id";
+    /// The seed of one that is being enrolled.
+    TOTP_DRAFT: "totp_draft", "seed", "session_id";
 }

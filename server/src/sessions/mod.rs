@@ -48,10 +48,13 @@ pub enum Way {
     Key,
     /// An UZI card.
     Card,
+    /// A password and then a code of an app.
+    PasswordAndApp,
 }
 
 impl Way {
-    const ALL: [Self; 4] = [Self::Password, Self::PasswordAndKey, Self::Key, Self::Card];
+    const ALL: [Self; 5] =
+        [Self::Password, Self::PasswordAndKey, Self::Key, Self::Card, Self::PasswordAndApp];
 
     /// The way as a stable name.
     pub const fn as_str(self) -> &'static str {
@@ -60,6 +63,7 @@ impl Way {
             Self::PasswordAndKey => "password_and_key",
             Self::Key => "key",
             Self::Card => "card",
+            Self::PasswordAndApp => "password_and_app",
         }
     }
 
@@ -70,7 +74,7 @@ impl Way {
     /// Whether a phishing-resistant factor was part of it.
     pub const fn is_strong(self) -> bool {
         match self {
-            Self::Password => false,
+            Self::Password | Self::PasswordAndApp => false,
             Self::PasswordAndKey | Self::Key | Self::Card => true,
         }
     }
@@ -156,6 +160,15 @@ impl Session {
             self.login.proof = self.login.proof.min(Level::Substantial);
         }
         Some(self)
+    }
+
+    /// Whether any second factor was proven lately: enough only where nothing stronger is there.
+    pub fn is_recent(&self, now: Time, policy: &Policy) -> bool {
+        let second = match self.login.way {
+            Way::Password => false,
+            Way::PasswordAndKey | Way::Key | Way::Card | Way::PasswordAndApp => true,
+        };
+        second && now.since(self.login.proven_at) < policy.fresh
     }
 
     /// Whether a strong factor was proven so lately that a change of factors may follow.
@@ -462,5 +475,11 @@ pub(crate) mod tests {
         assert!(session(Way::Card).is_fresh(last, &policy));
         assert!(!session(Way::Card).is_fresh(NOW.after(minutes(5)), &policy));
         assert!(!session(Way::Password).is_fresh(NOW, &policy));
+        assert!(!session(Way::PasswordAndApp).is_fresh(NOW, &policy), "a code is not strong");
+        for (way, recent) in [(Way::Password, false), (Way::PasswordAndApp, true), (Way::Key, true)]
+        {
+            assert_eq!(session(way).is_recent(last, &policy), recent);
+            assert!(!session(way).is_recent(NOW.after(minutes(5)), &policy));
+        }
     }
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "refused tries", include_str!("../../migrations/0003_refused_tries.sql")),
     (4, "proven factors", include_str!("../../migrations/0004_proven_factors.sql")),
     (5, "keys that log in alone", include_str!("../../migrations/0005_keys_that_log_in_alone.sql")),
+    (6, "authenticator apps", include_str!("../../migrations/0006_authenticator_apps.sql")),
     (7, "people", include_str!("../../migrations/0007_people.sql")),
     (8, "outbox", include_str!("../../migrations/0008_outbox.sql")),
     (

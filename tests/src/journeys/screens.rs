@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use super::pages::Choice;
 use crate::browser::{Browser, Options};
+use crate::phone::Phone;
 use crate::program::workspace;
 use crate::stage::{Person, SUBSCRIBER, Stage};
 
@@ -170,6 +172,36 @@ impl<'a> Walk<'a> {
         self.browser.log_out();
     }
 
+    /// An authenticator app: mistyped, enrolled, and asked after the password.
+    fn app(&mut self) {
+        let person = self.stage.person("Test Fysiotherapeut", None);
+        self.browser.type_password(self.stage, &person);
+        let _ = self.browser.element("#choices");
+        self.open("enrol/app");
+        let seed =
+            self.browser.script("return document.querySelector('#seed').textContent", vec![]);
+        let phone = Phone::typing(seed.as_str().expect("a text"));
+        self.browser.fill("#code", "12 34 5");
+        self.browser.click("#enrol-button");
+        self.meet("#summary", "enrol-app-refused");
+        self.browser.fill("#code", &phone.code(now()));
+        self.browser.click("#enrol-button");
+        self.meet("#notice", "login-app-enrolled");
+        self.browser.type_password(self.stage, &person);
+        self.meet("#code-form", "login-check-app");
+        // The step that proved the app is spent; the next one is within the window.
+        self.browser.fill("#code", &phone.code(now() - 30_000));
+        self.browser.click("#code-button");
+        self.meet("#summary", "login-check-app-refused");
+        self.browser.fill("#code", &phone.code(now() + 30_000));
+        self.browser.click("#code-button");
+        let _ = self.browser.account_here();
+        self.look("account-app");
+        self.open("confirm/app?then=/enrol/passkey");
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.log_out();
+    }
+
     /// Five wrong passwords.
     fn blocked(&mut self, person: &Person) {
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
@@ -199,8 +231,15 @@ pub fn every_page(stage: &Stage) -> String {
         walk.managing();
         walk.inside();
         walk.upgrading();
+        walk.app();
         walk.blocked(&person);
         pages += walk.pages;
     }
     format!("{pages} pages fit and shut nobody out")
+}
+
+/// The time, in milliseconds after 1970: what a phone's clock says.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
+    i64::try_from(since.as_millis()).expect("not that late")
 }

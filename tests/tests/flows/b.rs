@@ -7,6 +7,7 @@ use sleutelbos_server::accounts::run::unblock;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
+use crate::c::{enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
 
 const NAME: &str = "test.arts@praktijk.example";
@@ -116,4 +117,33 @@ fn b5_a_blocked_password_is_told_by_e_mail_once_a_day() {
     assert_eq!(block(NAME), 1, "once a day");
     practice.minutes(24 * 60);
     assert_eq!(block(NAME), 2);
+}
+
+#[test]
+fn b6_five_wrong_app_codes_end_the_log_in_and_ten_in_a_row_pause_the_app() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let phone = enrol_app(&practice, NAME);
+    let wrong = |browser: &mut crate::browser::Browser| {
+        let mut page = browser.log_in(NAME, PASSWORD);
+        assert_eq!(page.path, "/login/check/app");
+        for left in ["4 keer", "3 keer", "2 keer", "1 keer"] {
+            page = type_code(browser, &page, "000000");
+            assert_eq!(page.status, 401);
+            assert!(page.text().contains(left), "{left}: {}", page.text());
+        }
+        type_code(browser, &page, "000000")
+    };
+    let mut browser = practice.browser();
+    assert_eq!(wrong(&mut browser).code(), Some("codes_wrong"));
+    let over = browser.open("/login/check/app");
+    assert!(over.path.starts_with("/login"), "the log-in is over: {}", over.path);
+    assert_eq!(wrong(&mut browser).code(), Some("code_paused"));
+    let page = browser.log_in(NAME, PASSWORD);
+    let paused = type_code(&mut browser, &page, &phone.code(practice.now()));
+    assert_eq!(paused.code(), Some("code_paused"), "the right one is not looked at");
+    practice.minutes(30);
+    let page = browser.log_in(NAME, PASSWORD);
+    let done = type_code(&mut browser, &page, &phone.code(practice.now()));
+    assert_eq!(done.path, "/account");
 }

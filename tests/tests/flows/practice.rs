@@ -89,6 +89,16 @@ impl Practice {
         self.wait(Duration::from_secs(60 * minutes));
     }
 
+    /// Waits so many seconds.
+    pub(crate) fn seconds(&self, seconds: u64) {
+        self.wait(Duration::from_secs(seconds));
+    }
+
+    /// The time, in milliseconds after 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.app.clock.now().millis()
+    }
+
     /// Does something of the domain itself.
     pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)

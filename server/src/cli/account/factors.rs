@@ -71,6 +71,7 @@ fn described(factor: &Factor, language: Language) -> String {
         Kind::SecurityKey => language.pick("beveiligingssleutel", "security key"),
         Kind::Passkey => "passkey",
         Kind::Card => language.pick("UZI-pas", "UZI card"),
+        Kind::App => language.pick("authenticator-app", "authenticator app"),
     };
     let name = if factor.name.is_empty() { String::new() } else { format!(" '{}'", factor.name) };
     let state = if !factor.is_usable() {

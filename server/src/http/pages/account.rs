@@ -107,6 +107,7 @@ pub(super) fn kind_key(kind: Kind) -> &'static str {
         Kind::SecurityKey => "factor-kind-security-key",
         Kind::Passkey => "factor-kind-passkey",
         Kind::Card => "factor-kind-card",
+        Kind::App => "factor-kind-app",
     }
 }
 
@@ -170,7 +171,7 @@ pub(in crate::http) async fn ask_remove(
     let visitor = context.member()?;
     let id = FactorId::parse(&id).map_err(|_| Code::NoSuchFactor)?;
     let path = format!("/account/factors/{id}/remove");
-    if let Some(confirm) = enrol::unconfirmed(&context, &path)? {
+    if let Some(confirm) = enrol::unconfirmed(&context, &path).await? {
         return Ok(confirm);
     }
     let factors = accounts::run::factors(&context.app, &visitor.session).await?;
@@ -197,6 +198,7 @@ pub(in crate::http) async fn try_out(
     let factor = factors.iter().find(|factor| factor.id == id).ok_or(Code::NoSuchFactor)?;
     match factor.kind {
         Kind::Card => Ok(Redirect::to("/confirm/card").into_response()),
+        Kind::App => Ok(Redirect::to("/confirm/app").into_response()),
         Kind::SecurityKey | Kind::Passkey => {
             login::try_key(&context, format!("/account/factors/{id}/try"), &id)
         }
@@ -211,7 +213,7 @@ pub(in crate::http) async fn upgrade(
     let visitor = context.member()?;
     let id = FactorId::parse(&id).map_err(|_| Code::NoSuchFactor)?;
     let path = format!("/account/factors/{id}/upgrade");
-    if let Some(confirm) = enrol::unconfirmed(&context, &path)? {
+    if let Some(confirm) = enrol::unconfirmed(&context, &path).await? {
         return Ok(confirm);
     }
     let factors = accounts::run::factors(&context.app, &visitor.session).await?;

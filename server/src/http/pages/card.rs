@@ -34,6 +34,8 @@ struct Page {
     linking: bool,
     /// Whether a key is named as another way.
     key: bool,
+    /// Whether an app is.
+    app: bool,
 }
 
 /// `GET /login/card`.
@@ -52,6 +54,7 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
     let t = context.text;
     let words = (t.of("check-title"), t.of("check-card-lead"));
     let mut page = page(&context, "/login/check/card", "check", String::new(), words);
+    page.app = offer.ways.contains(&Kind::App);
     page.key = offer.ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey));
     show(&page)
 }
@@ -93,6 +96,7 @@ fn page(
         start: true,
         linking: false,
         key: false,
+        app: false,
     }
 }
 
@@ -100,7 +104,7 @@ fn page(
 pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
     context.member()?;
     enrol::permitted(&context, Kind::Card).await?;
-    if let Some(confirm) = enrol::unconfirmed(&context, "/enrol/card")? {
+    if let Some(confirm) = enrol::unconfirmed(&context, "/enrol/card").await? {
         return Ok(confirm);
     }
     let t = context.text;
@@ -116,6 +120,7 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
         start: false,
         linking: true,
         key: false,
+        app: false,
     })
 }
 

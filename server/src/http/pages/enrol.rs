@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::show;
 use crate::accounts;
+use crate::enrolment::policy::Asked;
 use crate::enrolment::run;
 use crate::factors::security_key::KeyKind;
 use crate::factors::{self, Evidence, Factor};
@@ -95,7 +96,7 @@ struct Key {
 /// `GET /enrol/security-key`.
 pub(in crate::http) async fn security_key(context: Context) -> Result<Response, Error> {
     permitted(&context, factors::Kind::SecurityKey).await?;
-    if let Some(confirm) = unconfirmed(&context, "/enrol/security-key")? {
+    if let Some(confirm) = unconfirmed(&context, "/enrol/security-key").await? {
         return Ok(confirm);
     }
     let t = context.text;
@@ -116,7 +117,7 @@ pub(in crate::http) async fn security_key(context: Context) -> Result<Response, 
 /// `GET /enrol/passkey`.
 pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error> {
     permitted(&context, factors::Kind::Passkey).await?;
-    if let Some(confirm) = unconfirmed(&context, "/enrol/passkey")? {
+    if let Some(confirm) = unconfirmed(&context, "/enrol/passkey").await? {
         return Ok(confirm);
     }
     let t = context.text;
@@ -157,11 +158,32 @@ pub(super) fn upgrade(
 }
 
 /// The way to the page that asks for a key or card once more, where the last proof is too old.
-pub(super) fn unconfirmed(context: &Context, then: &str) -> Result<Option<Response>, Error> {
+pub(super) async fn unconfirmed(context: &Context, then: &str) -> Result<Option<Response>, Error> {
     let session = &context.visitor()?.session;
-    let fresh = session.is_fresh(context.app.clock.now(), &context.app.config.sessions);
-    let asked = !session.login.by_password_alone() && !fresh;
+    if session.login.by_password_alone() {
+        return Ok(None);
+    }
+    let factors = accounts::run::factors(&context.app, session).await?;
+    let (now, policy) = (context.app.clock.now(), &context.app.config.sessions);
+    let asked = !Asked::of(&factors).is_met(session, now, policy);
     Ok(asked.then(|| Redirect::to(&format!("/confirm?then={then}")).into_response()))
+}
+
+/// As [`unconfirmed`], where a code never suffices: who has nothing stronger is led to adding it.
+pub(super) async fn weakly_confirmed(
+    context: &Context,
+    then: &str,
+) -> Result<Option<Response>, Error> {
+    let session = &context.member()?.session;
+    if session.is_fresh(context.app.clock.now(), &context.app.config.sessions) {
+        return Ok(None);
+    }
+    let factors = accounts::run::factors(&context.app, session).await?;
+    let onward = match Asked::of(&factors) {
+        Asked::Strong => format!("/confirm?then={then}"),
+        Asked::Any => "/enrol".to_owned(),
+    };
+    Ok(Some(Redirect::to(&onward).into_response()))
 }
 
 /// Which kind the page's script asks options for.

@@ -113,7 +113,7 @@ pub(in crate::http) async fn secret(
 ) -> Result<Response, Error> {
     let id = MessageId::parse(&id).map_err(|_| Code::NotFound)?;
     let session = &context.member()?.session;
-    if let Some(confirm) = enrol::unconfirmed(&context, &format!("/inbox/{id}"))? {
+    if let Some(confirm) = enrol::weakly_confirmed(&context, &format!("/inbox/{id}")).await? {
         return Ok(confirm);
     }
     let opened = run::read(&context.app, session, &id).await?.ok_or(Code::NotFound)?;

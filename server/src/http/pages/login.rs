@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Arrival, Problem, show};
 use crate::accounts::{self, Username};
+use crate::enrolment::policy::Asked;
 use crate::factors::Kind;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
@@ -108,6 +109,7 @@ struct Filled {
 fn next_way(ways: &[Kind]) -> &'static str {
     match ways.first() {
         Some(Kind::Card) => "/login/check/card",
+        Some(Kind::App) => "/login/check/app",
         Some(Kind::SecurityKey | Kind::Passkey) | None => "/login/check",
     }
 }
@@ -192,6 +194,8 @@ struct KeyPage {
     factor: String,
     /// Whether the card is named as another way.
     card: bool,
+    /// Whether an app is.
+    app: bool,
     /// Whether another key may be enrolled instead: none ever proved itself.
     another: bool,
 }
@@ -201,6 +205,9 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
     let Some(Offer { ways, first }) = offer(&context).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
+    if ways == [Kind::App] {
+        return Ok(Redirect::to("/login/check/app").into_response());
+    }
     let t = context.text;
     show(&KeyPage {
         f: context.frame("/login/check"),
@@ -210,6 +217,7 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
         lead: t.of(if first { "check-first-lead" } else { "check-lead" }),
         factor: String::new(),
         card: ways.contains(&Kind::Card),
+        app: ways.contains(&Kind::App),
         another: first,
     })
 }
@@ -242,6 +250,7 @@ pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error
         lead: t.of("passkey-lead"),
         factor: String::new(),
         card: true,
+        app: false,
         another: false,
     })
 }
@@ -257,7 +266,15 @@ pub(in crate::http) async fn confirm(
     if factors.is_empty() {
         return Ok(Redirect::to("/enrol").into_response());
     }
-    if factors.iter().all(|factor| factor.kind == Kind::Card) {
+    if Asked::of(&factors) == Asked::Any && factors.iter().any(|factor| factor.kind == Kind::App) {
+        let strongly = ["/inbox/", "/people", "/settings"];
+        if strongly.iter().any(|place| then.starts_with(place)) {
+            return Ok(Redirect::to("/enrol").into_response());
+        }
+        return Ok(Redirect::to(&format!("/confirm/app?then={then}")).into_response());
+    }
+    let mut strong = factors.iter().filter(|factor| factor.kind.is_strong());
+    if strong.all(|factor| factor.kind == Kind::Card) {
         return Ok(Redirect::to(&format!("/confirm/card?then={then}")).into_response());
     }
     let t = context.text;
@@ -274,6 +291,7 @@ pub(in crate::http) async fn confirm(
         lead: t.of(lead),
         factor: String::new(),
         card: factors.iter().any(|factor| factor.kind == Kind::Card),
+        app: false,
         another: false,
     })
 }
@@ -293,6 +311,7 @@ pub(super) fn try_key(
         lead: t.of("try-lead"),
         factor: factor.to_string(),
         card: false,
+        app: false,
         another: false,
     })
 }

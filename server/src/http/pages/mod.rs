@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod activate;
+pub(super) mod app;
 pub(super) mod card;
 pub(super) mod enrol;
 pub(super) mod help;
@@ -55,6 +56,7 @@ impl Arrival {
             "enrolled-untried" => "notice-enrolled-untried",
             "enrolled-unlisted" => "notice-enrolled-unlisted",
             "first" => "notice-first",
+            "first-app" => "notice-first-app",
             "first-unlisted" => "notice-first-unlisted",
             "removed" => "notice-removed",
             "ended" => "notice-ended",

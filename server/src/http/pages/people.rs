@@ -68,7 +68,7 @@ pub(in crate::http) async fn list(
     Query(Asked { search, after, before, notice }): Query<Asked>,
 ) -> Result<Response, Error> {
     let Visitor { account, session, .. } = contact(&context)?;
-    if let Some(confirm) = enrol::unconfirmed(&context, "/people")? {
+    if let Some(confirm) = enrol::weakly_confirmed(&context, "/people").await? {
         return Ok(confirm);
     }
     let mark = |text: Option<String>| text.as_deref().and_then(Mark::parse);
@@ -186,7 +186,7 @@ fn role_key(person: &Person) -> &'static str {
 async fn find(context: &Context, id: &str, path: &str) -> Result<Result<Person, Response>, Error> {
     let Visitor { account, session, .. } = contact(context)?;
     let id = known(id)?;
-    if let Some(confirm) = enrol::unconfirmed(context, path)? {
+    if let Some(confirm) = enrol::weakly_confirmed(context, path).await? {
         return Ok(Err(confirm));
     }
     let person = people::person(&context.app, (account, session), &id).await;

@@ -142,7 +142,7 @@ pub(in crate::http) async fn page(
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Error> {
     let Visitor { .. } = contact(&context)?;
-    if let Some(confirm) = enrol::unconfirmed(&context, "/settings")? {
+    if let Some(confirm) = enrol::weakly_confirmed(&context, "/settings").await? {
         return Ok(confirm);
     }
     let notice = arrival.notice(context.text);
@@ -264,7 +264,7 @@ struct Unforce {
 pub(in crate::http) async fn ask_unforce(context: Context) -> Result<Response, Error> {
     let Visitor { .. } = contact(&context)?;
     let path = "/settings/second-factor";
-    if let Some(confirm) = enrol::unconfirmed(&context, path)? {
+    if let Some(confirm) = enrol::weakly_confirmed(&context, path).await? {
         return Ok(confirm);
     }
     show(&Unforce {

@@ -1,0 +1,313 @@
+//! The authenticator app: enrolling it, and typing its code after the password or once more.
+
+use askama::Template;
+use axum::extract::{Form, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use qrcodegen::{QrCode, QrCodeEcc};
+use serde::Deserialize;
+
+use super::login::{self, Then};
+use super::{Problem, enrol, show};
+use crate::enrolment;
+use crate::enrolment::app::Typed;
+use crate::factors::Kind;
+use crate::factors::totp;
+use crate::http::context::Context;
+use crate::http::error::{self, Code, Error};
+use crate::http::frame::Frame;
+use crate::login::{CodeAnswer, app, run};
+use crate::secret::Secret;
+use crate::sessions;
+
+/// Enrolling an app.
+#[derive(Template)]
+#[template(path = "enrol_app.html")]
+struct Enrol {
+    f: Frame,
+    problem: Option<Problem>,
+    code_error: Option<String>,
+    /// The seed's address as a QR code: an SVG path, on a square of so many units.
+    qr: String,
+    side: i32,
+    address: Secret<String>,
+    groups: Secret<String>,
+    name: String,
+}
+
+/// `GET /enrol/app`.
+pub(in crate::http) async fn enrol(context: Context) -> Result<Response, Error> {
+    enrol::permitted(&context, Kind::App).await?;
+    if let Some(confirm) = enrol::unconfirmed(&context, "/enrol/app").await? {
+        return Ok(confirm);
+    }
+    enrol_page(&context, context.text.of("default-name-app"), None).await
+}
+
+/// What is wrong with a code, in words: for the summary, and for the field.
+struct Wrong {
+    code: Code,
+    title: String,
+    detail: String,
+    field: String,
+}
+
+impl Wrong {
+    /// Of what cannot be a code, so that it was not looked at.
+    fn no_code(context: &Context) -> Self {
+        let t = context.text;
+        Self {
+            code: Code::Incomplete,
+            title: t.of("error-no-code"),
+            detail: t.of("error-no-code.detail"),
+            field: t.of("app-code.fill"),
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        let (title, detail) = (self.title.clone(), self.detail.clone());
+        Problem { title, detail, field: Some("code") }
+    }
+}
+
+/// `page` with the status that belongs to what is wrong in it.
+fn with_status(wrong: Option<Wrong>, page: Response) -> Response {
+    match wrong {
+        Some(Wrong { code, .. }) => error::written(code, page),
+        None => page,
+    }
+}
+
+async fn enrol_page(
+    context: &Context,
+    name: String,
+    wrong: Option<Wrong>,
+) -> Result<Response, Error> {
+    let visitor = context.visitor()?;
+    let seed = enrolment::app::seed(&context.app, &visitor.session).await;
+    let seed = seed.map_err(|error| Error::from(error).after_confirming("/enrol/app"))?;
+    let issuer = &context.app.config.server.name;
+    let address = seed.address(issuer, visitor.account.username.as_str());
+    let (qr, side) = drawn(&address)?;
+    let page = show(&Enrol {
+        f: context.frame("/enrol/app"),
+        problem: wrong.as_ref().map(Wrong::problem),
+        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        qr,
+        side,
+        address,
+        groups: seed.groups(),
+        name,
+    })?;
+    Ok(with_status(wrong, page))
+}
+
+/// The text as a QR code with its quiet zone: an SVG path of its dark squares, and how many units each
+/// side has.
+fn drawn(text: &Secret<String>) -> Result<(String, i32), Error> {
+    const QUIET: i32 = 4;
+    let code = QrCode::encode_text(text.expose(), QrCodeEcc::Medium).map_err(Error::internal)?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
+            path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
+        }
+    }
+    Ok((path, code.size() + 2 * QUIET))
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(in crate::http) struct Enrolling {
+    code: Secret<String>,
+    #[serde(default)]
+    name: String,
+}
+
+/// `POST /enrol/app`.
+pub(in crate::http) async fn finish_enrol(
+    context: Context,
+    Form(Enrolling { code, name }): Form<Enrolling>,
+) -> Result<Response, Error> {
+    let visitor = context.visitor()?;
+    let Some(code) = totp::Code::parse(code.expose()) else {
+        return enrol_page(&context, name, Some(Wrong::no_code(&context))).await;
+    };
+    let t = context.text;
+    let typed = enrolment::app::finish(&context.app, &visitor.session, &code, &name).await;
+    match typed.map_err(|error| Error::from(error).after_confirming("/enrol/app"))? {
+        Typed::Enrolled(_) => match visitor.session.login.by_password_alone() {
+            false => Ok(Redirect::to("/account?notice=enrolled").into_response()),
+            true => {
+                let session = &visitor.session;
+                sessions::run::end(&context.app, session, &session.id).await?;
+                Ok(context.let_out(Redirect::to("/login?notice=first-app")))
+            }
+        },
+        Typed::Wrong => {
+            let wrong = Wrong {
+                code: Code::WrongCode,
+                title: t.of("enrol-app-wrong"),
+                detail: t.of("enrol-app-wrong.detail"),
+                field: t.of("app-code.wrong"),
+            };
+            enrol_page(&context, name, Some(wrong)).await
+        }
+        Typed::Gone => {
+            let wrong = Wrong {
+                code: Code::ChallengeGone,
+                title: t.of("enrol-app-gone"),
+                detail: t.of("enrol-app-gone.detail"),
+                field: t.of("app-code.wrong"),
+            };
+            enrol_page(&context, name, Some(wrong)).await
+        }
+    }
+}
+
+/// Typing a code.
+#[derive(Template)]
+#[template(path = "app_code.html")]
+struct Ask {
+    f: Frame,
+    problem: Option<Problem>,
+    code_error: Option<String>,
+    action: &'static str,
+    then: String,
+    title: String,
+    lead: String,
+    /// Whether a key, or the card, is named as another way.
+    key: bool,
+    card: bool,
+}
+
+/// `GET /login/check/app`: as the second factor.
+pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> {
+    check_page(&context, None).await
+}
+
+async fn check_page(context: &Context, wrong: Option<Wrong>) -> Result<Response, Error> {
+    let offer = login::offer(context).await?;
+    let Some(offer) = offer.filter(|offer| offer.ways.contains(&Kind::App)) else {
+        return Ok(Redirect::to("/login/check").into_response());
+    };
+    let t = context.text;
+    let page = show(&Ask {
+        f: context.frame("/login/check/app"),
+        problem: wrong.as_ref().map(Wrong::problem),
+        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        action: "/login/check/app",
+        then: String::new(),
+        title: t.of("check-title"),
+        lead: t.of("check-app-lead"),
+        key: offer.ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey)),
+        card: offer.ways.contains(&Kind::Card),
+    })?;
+    Ok(with_status(wrong, page))
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(in crate::http) struct Typing {
+    code: Secret<String>,
+    #[serde(default)]
+    then: String,
+}
+
+/// `POST /login/check/app`.
+pub(in crate::http) async fn finish_check(
+    context: Context,
+    Form(Typing { code, .. }): Form<Typing>,
+) -> Result<Response, Error> {
+    let attempt = login::attempt(&context)?;
+    let Some(code) = totp::Code::parse(code.expose()) else {
+        return check_page(&context, Some(Wrong::no_code(&context))).await;
+    };
+    match app::finish(&context.app, attempt, &code).await? {
+        CodeAnswer::Done(granted) => {
+            context.let_in(&login::session(granted)?, Redirect::to("/account")).await
+        }
+        CodeAnswer::Wrong { left } => {
+            let t = context.text;
+            let wrong = Wrong {
+                code: Code::WrongCode,
+                title: t.of("error-wrong-code"),
+                detail: t.with("error-wrong-code.detail", "left", left),
+                field: t.of("app-code.wrong"),
+            };
+            check_page(&context, Some(wrong)).await
+        }
+        CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
+    }
+}
+
+/// `GET /confirm/app?then=…`: once more, where nothing stronger is there.
+pub(in crate::http) async fn confirm(
+    context: Context,
+    Query(Then { then }): Query<Then>,
+) -> Result<Response, Error> {
+    confirm_page(&context, &then, None)
+}
+
+fn confirm_page(context: &Context, then: &str, wrong: Option<Wrong>) -> Result<Response, Error> {
+    context.member()?;
+    let t = context.text;
+    let then = login::local(then).to_owned();
+    let page = show(&Ask {
+        f: context.frame(format!("/confirm/app?then={then}")),
+        problem: wrong.as_ref().map(Wrong::problem),
+        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        action: "/confirm/app",
+        then,
+        title: t.of("confirm-title"),
+        lead: t.of("confirm-app-lead"),
+        key: false,
+        card: false,
+    })?;
+    Ok(with_status(wrong, page))
+}
+
+/// `POST /confirm/app`: each code is an attempt of its own to raise the session.
+pub(in crate::http) async fn finish_confirm(
+    context: Context,
+    Form(Typing { code, then }): Form<Typing>,
+) -> Result<Response, Error> {
+    let session = &context.member()?.session;
+    let Some(code) = totp::Code::parse(code.expose()) else {
+        return confirm_page(&context, &then, Some(Wrong::no_code(&context)));
+    };
+    let attempt = run::step_up(&context.app, session).await?;
+    match app::finish(&context.app, &attempt, &code).await? {
+        CodeAnswer::Done(granted) => {
+            let onward = Redirect::to(login::local(&then));
+            context.let_in(&login::session(granted)?, onward).await
+        }
+        CodeAnswer::Wrong { .. } => {
+            let t = context.text;
+            let wrong = Wrong {
+                code: Code::WrongCode,
+                title: t.of("error-wrong-code"),
+                detail: t.of("confirm-app-wrong"),
+                field: t.of("app-code.wrong"),
+            };
+            confirm_page(&context, &then, Some(wrong))
+        }
+        CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qr_code_is_drawn_with_a_quiet_zone() {
+        let (path, side) =
+            drawn(&Secret::new("otpauth://totp/x?secret=GEZDGNBV".to_owned())).unwrap();
+        assert_eq!(side, 29 + 8, "version 3");
+        assert!(
+            path.starts_with("M4 4h1v1h-1zM5 4h1"),
+            "a finder stands in the corner: {path:.40}"
+        );
+        assert!(path.bytes().all(|b| b.is_ascii_digit() || b"M hvz-".contains(&b)));
+    }
+}

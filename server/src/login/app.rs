@@ -1,0 +1,76 @@
+//! The code of an authenticator app in a log-in: charged, looked at, and its step spent.
+
+use super::codes::{self, Charge};
+use super::run::{locked, settle};
+use super::{CodeAnswer, Error, FactorAnswer};
+use crate::app::App;
+use crate::clock::Time;
+use crate::factors::totp::store::{self, Stored};
+use crate::factors::totp::{Code, Seed};
+use crate::factors::{Evidence, Kind, Proof};
+use crate::id::AccountId;
+use crate::lockout::codes as lockout;
+use crate::sealed::{Record, places};
+use crate::secret::Token;
+use crate::storage::{self, Tx};
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Checks a code of one of the apps of whoever gave the right password. The step it is of, and those
+/// before it, are spent when it is right.
+///
+/// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it.
+pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer> {
+    let (account, charged) = match codes::charge(app, token, lockout::Code::App).await? {
+        Charge::Look(account, charged) => (account, charged),
+        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let Some(used) = spend(app, &mut tx, &account, code, now).await? else {
+        return codes::wrong(app, tx, (attempt, charged), now).await;
+    };
+    codes::right(app, &mut tx, (&attempt, charged), now).await?;
+    let proof = Proof {
+        factor: used.factor,
+        account,
+        kind: Kind::App,
+        evidence: Evidence::Code,
+        bound_at: used.bound_at,
+        card: None,
+    };
+    match settle(app, tx, attempt, Ok(proof), now).await? {
+        FactorAnswer::Done(granted) => Ok(CodeAnswer::Done(granted)),
+        FactorAnswer::Refused(_) => Err(Error::AttemptOver),
+    }
+}
+
+/// The app of the account that made this code, whose step is spent by that.
+async fn spend(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    code: &Code,
+    now: Time,
+) -> Result<Option<Stored>> {
+    for stored in store::of_account(tx, account).await? {
+        let seed = seed(app, &stored)?;
+        if let Some(step) = seed.step(code, now, stored.step)
+            && store::spend(tx, &stored.factor, step).await?
+        {
+            return Ok(Some(stored));
+        }
+    }
+    Ok(None)
+}
+
+fn seed(app: &App, stored: &Stored) -> Result<Seed> {
+    let record = Record::new(places::TOTP, stored.factor.as_str());
+    let bytes = app.sealing.unseal(&record, &stored.seed)?;
+    let unknown = storage::Error::Inconsistent { table: "totp", column: "seed" };
+    Ok(Seed::from_bytes(&bytes).ok_or(unknown)?)
+}
+
+#[cfg(test)]
+mod tests;
