@@ -217,3 +217,48 @@ fn a8_number_and_pin_choose_a_new_password_and_leave_the_second_factor_as_it_is(
     let told = other.open("/inbox").text();
     assert!(told.contains("Uw wachtwoord is gekozen"), "{told}");
 }
+
+#[test]
+fn a11_administration_needs_a_strong_factor_of_the_last_five_minutes() {
+    let practice = Practice::new();
+    let Contact { mut browser, mut key, .. } = Contact::of(&practice);
+    assert!(browser.open("/account").has("#to-people"));
+    let people = browser.open("/people");
+    let myself = people.attribute("#people a", "href").to_owned();
+    let form = browser.open(&format!("{myself}/rename")).form("#rename-form");
+    practice.minutes(5);
+    for page in ["/people", "/settings", &myself] {
+        assert_eq!(browser.open(page).path, format!("/confirm?then={page}"));
+    }
+    assert_eq!(browser.submit(&form.with("name", "Test Anders")).code(), Some("not_fresh"));
+    assert_eq!(browser.touch("/confirm?then=/people", &mut key).path, "/account");
+    let form = browser.open(&format!("{myself}/rename")).form("#rename-form");
+    let done = browser.submit(&form.with("name", "Test Anders"));
+    assert_eq!(done.path, format!("{myself}?notice=renamed"));
+    assert!(browser.open("/people").text().contains("Test Anders"));
+}
+
+#[test]
+fn a10_whose_account_is_ended_is_out_at_once_and_the_address_is_free_again() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let colleague = contact.adds(&practice, COLLEAGUE);
+    let (pin, number) = (contact.pin(), colleague.number.to_string());
+    let mut browser = practice.browser();
+    assert_eq!(choose(&mut browser, &number, &pin, CHOSEN).path, "/enrol");
+    let mut key = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    let person = format!("/people/{}", colleague.id);
+    let asked = contact.browser.open(&format!("{person}/end"));
+    let done = contact.browser.submit(&asked.form("#ask-form"));
+    assert_eq!(done.path, "/people?notice=account-ended");
+    assert!(!done.text().contains("Test Collega"), "{}", done.text());
+    assert_eq!(browser.open("/account").path, "/login");
+    assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).status, 401);
+    let page = choose(&mut practice.browser(), &number, &pin, CHOSEN);
+    assert_eq!(page.status, 401, "nor by number and PIN: {}", page.text());
+    assert_eq!(contact.browser.open(&person).code(), Some("no_such_colleague"));
+    let again = contact.adds(&practice, COLLEAGUE);
+    assert_ne!(again.number, colleague.number, "numbers are never reused");
+}

@@ -121,3 +121,28 @@ fn c2_who_has_only_an_app_adds_a_key_with_a_fresh_code_and_then_needs_the_key() 
     assert_eq!(type_code(&mut third, &page, &phone.code(practice.now())).path, "/account");
     assert!(third.open("/enrol/passkey").path.starts_with("/confirm?then="));
 }
+
+#[test]
+fn c8_forcing_stops_for_a_day_at_most_and_begins_again_by_itself() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut key = SoftKey::new(1, &practice.origin());
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    assert!(browser.open("/settings").has("#forced"));
+    let form = browser.open("/settings/second-factor").form("#unforce-form");
+    let refused = browser.submit(&form.with("hours", "25"));
+    assert_eq!(refused.status, 422);
+    assert!(refused.has("#hours-error") && refused.has("#summary"));
+    let off = browser.submit(&refused.form("#unforce-form").with("hours", "24"));
+    assert_eq!(off.path, "/settings?notice=unforced");
+    assert!(off.has("#unforced") && off.text().contains("Voor contactpersonen is zij altijd"));
+    let page = practice.browser().log_in(NAME, PASSWORD);
+    assert_eq!(page.path, "/login/check", "who has a factor is asked for it");
+    practice.minutes(24 * 60);
+    let mut browser = practice.browser();
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    assert!(browser.open("/settings").has("#forced"));
+}
