@@ -189,6 +189,52 @@ notice-ended = The log-in has been ended.
 notice-gone = That log-in was over already. You need not do anything.
 notice-cancelled = Logging in was stopped. Nothing has changed.
 
+## Recovery code
+
+recovery-title = Recovery code
+recovery-code = Recovery code
+recovery-code-hint = Enter all digits. Dashes and spaces are allowed, but not needed.
+recovery-lead = Have you lost your key, passkey and card? With your password and your recovery code you still log in once.
+recovery-keep = Keep the code on paper, in another place than your computer and your key. Give it to nobody. We never ask for it, not on the phone either.
+recovery-replaces = You have a recovery code already. It stops working as soon as you make a new one.
+recovery-make = Make a recovery code
+recovery-again = Make a new recovery code
+recovery-later = Back to my account
+recovery-this = This is your recovery code. Keep it now.
+recovery-used = You are logged in. Your old recovery code was used and works no more. Below is your new one.
+recovery-lost = Have you really lost your key, passkey or card? You cannot add a new one with this code. Ask your contact person for help. If you are the contact person yourself, call your administrator.
+recovery-of = Of: { $name }
+recovery-for = With this code and your password you log in once when you have nothing else left. Keep it on paper, not near your computer. Give it to nobody.
+recovery-once = You see this code only now. We cannot show it again later.
+recovery-copy = Copy
+recovery-copied = The code was copied.
+recovery-print = Print
+recovery-download = Save as a text file
+recovery-file = Sleutelbos: recovery code
+recovery-file-name = sleutelbos-recovery-code.txt
+recovery-have-it = I have kept the code
+recovery-confirm-title = Show that you have the code
+recovery-confirm-lead = Take the recovery code that you just kept and enter it here. Then you know for sure that it is right.
+recovery-confirm = Check
+recovery-malformed = This is no recovery code
+    .detail = A recovery code has 16, 20 or 24 digits, such as 1234-5678-9012-3456. Look whether you entered all of them.
+recovery-wrong = This recovery code is not right
+    .detail = Look whether you have the newest code: an older one works no more. You can try { $left ->
+        [one] 1 more time
+       *[other] { $left } more times
+    }.
+recovery-login-title = Log in with your recovery code
+recovery-login-lead = Your password is right. Now enter your recovery code. It works once: after that you get a new one at once. What is in your account stays there.
+recovery-other-way = I use my key, passkey or card after all
+login-recovery = I use my recovery code now, once
+recovery-not-yet = You can make a recovery code as soon as you have logged in once with a key, passkey or card.
+recovery-missing = You have no recovery code yet. Make one: when you have lost everything, you still log in once with it.
+recovery-unconfirmed = On { $date } you made a recovery code, but you have not shown yet that you have it. If you are not sure that you have it, make a new one.
+recovery-there = You have a recovery code, made on { $date }.
+notice-recovery-kept = The code is right. Keep it well.
+help-recovery = My recovery code does not work
+    .detail = Only the newest code works, and once. Look whether you entered all digits. You need your password too: the code comes after it. After a few wrong codes you have to wait; the page says until when. If you have no code and no key, passkey or card either, ask your contact person for help. If you are the contact person yourself, call your administrator.
+
 ## Other pages
 
 logged-out = You are logged out

@@ -190,6 +190,52 @@ notice-ended = De inlog is beëindigd.
 notice-gone = Deze inlog was al voorbij. U hoeft niets te doen.
 notice-cancelled = Het inloggen is gestopt. Er is niets veranderd.
 
+## Herstelcode
+
+recovery-title = Herstelcode
+recovery-code = Herstelcode
+recovery-code-hint = Vul alle cijfers in. Streepjes en spaties mogen, maar hoeven niet.
+recovery-lead = Bent u uw sleutel, passkey en pas kwijt? Met uw wachtwoord en uw herstelcode logt u dan toch nog één keer in.
+recovery-keep = Bewaar de code op papier, op een andere plek dan uw computer en uw sleutel. Geef hem aan niemand. Wij vragen er nooit om, ook niet aan de telefoon.
+recovery-replaces = U heeft al een herstelcode. Die werkt niet meer zodra u een nieuwe maakt.
+recovery-make = Herstelcode maken
+recovery-again = Een nieuwe herstelcode maken
+recovery-later = Terug naar mijn account
+recovery-this = Dit is uw herstelcode. Bewaar hem nu.
+recovery-used = U bent ingelogd. Uw oude herstelcode is gebruikt en werkt niet meer. Hieronder staat uw nieuwe.
+recovery-lost = Bent u uw sleutel, passkey of pas echt kwijt? Met deze code voegt u geen nieuwe toe. Vraag uw contactpersoon om hulp. Bent u zelf contactpersoon, bel dan uw beheerder.
+recovery-of = Van: { $name }
+recovery-for = Met deze code en uw wachtwoord logt u één keer in als u niets anders meer heeft. Bewaar hem op papier, niet bij uw computer. Geef hem aan niemand.
+recovery-once = U ziet deze code alleen nu. Wij kunnen hem later niet nog een keer laten zien.
+recovery-copy = Kopiëren
+recovery-copied = De code is gekopieerd.
+recovery-print = Afdrukken
+recovery-download = Opslaan als tekstbestand
+recovery-file = Sleutelbos: herstelcode
+recovery-file-name = sleutelbos-herstelcode.txt
+recovery-have-it = Ik heb de code bewaard
+recovery-confirm-title = Laat zien dat u de code heeft
+recovery-confirm-lead = Neem de herstelcode die u net heeft bewaard en vul hem hier in. Zo weet u zeker dat hij klopt.
+recovery-confirm = Controleren
+recovery-malformed = Dit is geen herstelcode
+    .detail = Een herstelcode heeft 16, 20 of 24 cijfers, zoals 1234-5678-9012-3456. Kijk of u alle cijfers heeft ingevuld.
+recovery-wrong = Deze herstelcode klopt niet
+    .detail = Kijk of u de nieuwste code heeft: een oudere werkt niet meer. U kunt het nog { $left ->
+        [one] 1 keer
+       *[other] { $left } keer
+    } proberen.
+recovery-login-title = Inloggen met uw herstelcode
+recovery-login-lead = Uw wachtwoord klopt. Vul nu uw herstelcode in. Die werkt één keer: daarna krijgt u meteen een nieuwe. Wat u bij uw account heeft staan, blijft staan.
+recovery-other-way = Ik gebruik toch mijn sleutel, passkey of pas
+login-recovery = Ik gebruik nu één keer mijn herstelcode
+recovery-not-yet = U kunt een herstelcode maken zodra u één keer met een sleutel, passkey of pas heeft ingelogd.
+recovery-missing = U heeft nog geen herstelcode. Maak er een: als u alles kwijt bent, logt u daarmee toch nog één keer in.
+recovery-unconfirmed = Op { $date } heeft u een herstelcode gemaakt, maar u heeft nog niet laten zien dat u hem heeft. Weet u niet zeker of u hem heeft, maak dan een nieuwe.
+recovery-there = U heeft een herstelcode, gemaakt op { $date }.
+notice-recovery-kept = De code klopt. Bewaar hem goed.
+help-recovery = Mijn herstelcode werkt niet
+    .detail = Alleen de nieuwste code werkt, en één keer. Kijk of u alle cijfers heeft ingevuld. U heeft ook uw wachtwoord nodig: de code komt daarna. Na een paar verkeerde codes moet u wachten; de pagina zegt tot hoe laat. Heeft u geen code meer en ook geen sleutel, passkey of pas, vraag dan uw contactpersoon om hulp. Bent u zelf contactpersoon, bel dan uw beheerder.
+
 ## Andere pagina's
 
 logged-out = U bent uitgelogd

@@ -74,6 +74,8 @@ ids! {
     PinId;
     /// One message of the outbox, from its posting until it is delivered.
     PostId;
+    /// One recovery code, while it is the living one of its account.
+    RecoveryCodeId;
     /// One session, as its list shows it; it opens nothing.
     SessionId;
     /// One code that was about to be looked at.

@@ -27,6 +27,7 @@ pub mod organisations;
 pub mod password;
 pub mod pin;
 pub mod random;
+pub mod recovery;
 pub mod sealed;
 pub mod secret;
 pub mod sessions;

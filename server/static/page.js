@@ -101,4 +101,20 @@ for (const warning of document.querySelectorAll("[data-caps-lock]")) {
 for (const warning of document.querySelectorAll("[data-num-lock]")) {
   numLock(warning, document.getElementById(warning.dataset.numLock));
 }
+/** Shows a button that needs this script, and does `act` when it is pressed. */
+function offer(button, act) {
+  button.hidden = false;
+  button.addEventListener("click", act);
+}
+
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    offer(button, async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      for (const word of document.querySelectorAll("[data-copied]")) word.hidden = false;
+    });
+  }
+}
+for (const button of document.querySelectorAll("[data-print]")) offer(button, () => window.print());
+
 document.querySelector("[data-focus]")?.focus();

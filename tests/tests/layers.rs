@@ -363,6 +363,10 @@ const SERVER: &[(&str, &[&str])] = &[
     ("pin", &["accounts", "clock", "id", "password", "random", "secret", "storage"]),
     ("inbox", &["audit", "clock", "id", "sealed", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
+    (
+        "recovery",
+        &["clock", "factors", "id", "password", "random", "secret", "sessions", "storage"],
+    ),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
     // What is told and how it is brought; posting and delivering it stand above `app`.
@@ -374,8 +378,8 @@ const SERVER: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "budget", "delivery", "factors", "lockout", "password", "secret", "sessions",
-            "storage", "text", "uzi",
+            "budget", "delivery", "factors", "lockout", "password", "recovery", "secret",
+            "sessions", "storage", "text", "uzi",
         ],
     ),
     (
@@ -445,11 +449,19 @@ const SERVER: &[(&str, &[&str])] = &[
             "organisations",
             "password",
             "random",
+            "recovery",
             "sealed",
             "secret",
             "sessions",
             "storage",
             "uzi",
+        ],
+    ),
+    (
+        "recovery/run",
+        &[
+            "accounts", "app", "audit", "clock", "factors", "id", "lockout", "login", "password",
+            "recovery", "sessions", "storage",
         ],
     ),
     (
@@ -538,6 +550,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "password",
             "pin",
             "random",
+            "recovery",
+            "recovery/run",
             "secret",
             "sessions",
             "sessions/run",

@@ -23,7 +23,7 @@ use crate::factors::{Evidence, Kind, Level};
 use crate::id::{
     AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, PostId, SessionId,
 };
-use crate::lockout::codes::Code;
+use crate::lockout::codes::{Barred, Code, Wrong};
 use crate::random::Random;
 use crate::sealed::KeyId;
 use crate::storage::{Result, Tx};
@@ -209,6 +209,18 @@ pub enum Event {
     },
     /// The operator lifted what paused or stopped codes.
     CodesUnblocked,
+    /// A recovery code was made; the one before is dead.
+    RecoveryCodeMade {
+        /// What it lets in gets no more than this level.
+        bound_at: Level,
+    },
+    /// The person showed to have the recovery code.
+    RecoveryCodeConfirmed,
+    /// A recovery code logged somebody in. It is spent, and another was made in its place.
+    RecoveryCodeUsed {
+        /// The level it gave.
+        level: Level,
+    },
     /// A factor proved itself in a log-in.
     FactorProven {
         /// Which.
@@ -394,6 +406,18 @@ pub enum Erased {
 const PERSONAL: &[&str] = &["card"];
 
 impl Event {
+    /// What a wrong code leads to: that it was wrong, and what it closed.
+    pub(crate) fn of_wrong_code(wrong: &Wrong) -> Vec<Self> {
+        let Wrong { code, streak, closed, .. } = *wrong;
+        let closed = match closed {
+            None | Some(Barred::AttemptOver) => None,
+            Some(Barred::Paused { until }) => Some(Self::CodePaused { code, until: Some(until) }),
+            Some(Barred::Closed) => Some(Self::CodePaused { code, until: None }),
+            Some(Barred::Stopped { until }) => Some(Self::CodesStopped { until }),
+        };
+        [Self::CodeWrong { code, streak }].into_iter().chain(closed).collect()
+    }
+
     /// The event and who made it happen, as canonical JSON: keys sorted, no spaces; and its personal
     /// part, which it then names by a commitment.
     fn parts(&self, actor: &Actor, random: Random) -> (String, Option<Personal>) {

@@ -8,6 +8,7 @@ mod keys;
 mod limits;
 mod lockout;
 mod password;
+mod recovery;
 mod server;
 mod sessions;
 mod storage;
@@ -15,6 +16,7 @@ mod uzi;
 
 pub use keys::{Keys, Makers};
 pub use password::Passwords;
+pub use recovery::Recovery;
 pub use server::Server;
 pub use uzi::{Environment, Uzi};
 
@@ -36,6 +38,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// Table `[lockout]`.
     pub lockout: crate::lockout::Policy,
+    /// Table `[recovery]`.
+    pub recovery: Recovery,
     /// Table `[limits]`.
     pub limits: crate::budget::Policy,
     /// Table `[sessions]`.
@@ -84,6 +88,8 @@ struct File {
     password: Passwords,
     #[serde(default)]
     lockout: lockout::Table,
+    #[serde(default)]
+    recovery: Recovery,
     #[serde(default)]
     limits: limits::Table,
     #[serde(default)]
@@ -144,6 +150,7 @@ impl Config {
             data,
             passwords: file.password,
             lockout: file.lockout.into(),
+            recovery: file.recovery,
             limits: file.limits.at(&file.server.origin),
             server: file.server,
             sessions: file.sessions.into(),
@@ -270,6 +277,7 @@ mod tests {
             ("[server]\norigin = \"https://a.co.uk\"\nrp_id = \"co.uk\"", "rp_id is a domain"),
             ("[lockout]\nblock = \"soon\"", "30 minutes"),
             ("[lockout]\ntries = 0", "tries"),
+            ("[recovery]\ndigits = 12", "16, 20 or 24"),
             ("[lockout]\ncodes_per_login = 11", "codes_per_login is from 1 to 10"),
             ("[lockout]\ncodes_in_a_row = 0", "codes_in_a_row is from 1 to 20"),
             ("[lockout]\ncodes_per_day = 101", "codes_per_day is from 1 to 100"),

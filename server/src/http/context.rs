@@ -73,6 +73,22 @@ pub(super) struct Visitor {
     pub(super) organisation: Organisation,
 }
 
+impl Visitor {
+    /// The person as the top right shows whom, with so many messages that were not opened.
+    fn person(&self, t: Text, unread: u64) -> Person {
+        Person {
+            name: self.account.name.clone(),
+            number: self.account.number.to_string(),
+            organisation: self.organisation.name.clone(),
+            inbox: match (self.session.login.scope, unread) {
+                (Scope::EnrolOnly, _) => None,
+                (Scope::Full, 0) => Some(t.of("inbox")),
+                (Scope::Full, unread) => Some(t.with("inbox-unread", "count", unread)),
+            },
+        }
+    }
+}
+
 impl FromRequestParts<Shared> for Context {
     type Rejection = Error;
 
@@ -111,16 +127,7 @@ pub(super) fn client(headers: &HeaderMap) -> String {
 impl Context {
     /// The frame around a page that `path` shows again.
     pub(super) fn frame(&self, path: impl Into<String>) -> Frame {
-        let person = self.visitor.as_ref().map(|visitor| Person {
-            name: visitor.account.name.clone(),
-            number: visitor.account.number.to_string(),
-            organisation: visitor.organisation.name.clone(),
-            inbox: match (visitor.session.login.scope, self.unread) {
-                (Scope::EnrolOnly, _) => None,
-                (Scope::Full, 0) => Some(self.text.of("inbox")),
-                (Scope::Full, unread) => Some(self.text.with("inbox-unread", "count", unread)),
-            },
-        });
+        let person = self.visitor.as_ref().map(|visitor| visitor.person(self.text, self.unread));
         Frame { t: self.text, csrf: self.visit.token(), path: path.into(), person }
     }
 
@@ -168,6 +175,31 @@ impl Context {
         token: &Token,
         response: impl IntoResponse,
     ) -> Result<Response, Error> {
+        self.enter(token, &Visit::begin(), response).await
+    }
+
+    /// As [`Context::let_in`], with a page that `path` shows again and that is of the new session.
+    pub(super) async fn let_in_to(
+        &self,
+        token: &Token,
+        path: &str,
+        page: impl FnOnce(Frame, &Visitor) -> Result<Response, Error>,
+    ) -> Result<Response, Error> {
+        let visitor = visitor(&self.app, token).await?;
+        let visitor = visitor.ok_or_else(|| Error::new(Code::LogInFirst).next("/login"))?;
+        let visit = Visit::begin();
+        let unread = inbox::run::unread(&self.app, &visitor.session).await?;
+        let person = Some(visitor.person(self.text, unread));
+        let frame = Frame { t: self.text, csrf: visit.token(), path: path.to_owned(), person };
+        self.enter(token, &visit, page(frame, &visitor)?).await
+    }
+
+    async fn enter(
+        &self,
+        token: &Token,
+        visit: &Visit,
+        response: impl IntoResponse,
+    ) -> Result<Response, Error> {
         if let Some(Visitor { session, .. }) = &self.visitor {
             sessions::run::end(&self.app, session, &session.id).await?;
         }
@@ -175,7 +207,7 @@ impl Context {
         let cookies = [
             Cookie::Session.set(transport, token.expose()),
             Cookie::Attempt.end(transport),
-            Visit::begin().cookie(transport),
+            visit.cookie(transport),
         ];
         Ok(add(cookies, response))
     }

@@ -14,7 +14,7 @@ use crate::clock::Time;
 use crate::factors::{Refusal, card};
 use crate::lockout::codes::Barred;
 use crate::random::Random;
-use crate::{administration, enrolment, login, storage};
+use crate::{administration, enrolment, login, recovery, storage};
 
 /// Declares the codes: variant, status, stable name in the API.
 macro_rules! codes {
@@ -398,6 +398,20 @@ impl From<administration::Error> for Error {
             E::Unfit(_) => Code::BadRequest,
             E::Storage(error) => return error.into(),
         })
+    }
+}
+
+impl From<recovery::run::Error> for Error {
+    fn from(error: recovery::run::Error) -> Self {
+        use recovery::policy::Denied;
+        use recovery::run::Error as E;
+        match error {
+            E::Denied(Denied::NotFresh) => Self::new(Code::NotFresh).next("/confirm"),
+            E::Denied(Denied::NoFactor) => Self::new(Code::EnrolFirst).next("/enrol"),
+            E::SessionOver => Self::new(Code::LogInFirst).next("/login"),
+            E::Busy(_) => Self::new(Code::Busy).retry_after(1),
+            E::Storage(error) => error.into(),
+        }
     }
 }
 

@@ -12,7 +12,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
-use super::pages::{account, activate, app, card, enrol, help, inbox, login, people, settings};
+use super::pages::{
+    account, activate, app, card, enrol, help, inbox, login, people, recovery, settings,
+};
 use super::{api, assets, budget, guard, intake, render};
 use crate::app::App;
 
@@ -65,6 +67,9 @@ pub(super) fn pages() -> Table {
         ("/enrol/app", get(app::enrol).post(app::finish_enrol)),
         ("/enrol/card", get(card::link).post(card::finish_link)),
         ("/enrol/card/challenge", post(card::challenge_link)),
+        ("/enrol/recovery", get(recovery::offer).post(recovery::make)),
+        ("/enrol/recovery/download", post(recovery::download)),
+        ("/enrol/recovery/confirm", get(recovery::ask).post(recovery::confirm)),
         ("/account", get(account::page)),
         ("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove)),
         ("/account/factors/{id}/try", get(account::try_out)),
@@ -96,6 +101,7 @@ pub(super) fn log_in() -> Table {
         ("/login/check/app", get(app::check).post(app::finish_check)),
         ("/login/another", post(login::another)),
         ("/activate", get(activate::form).post(activate::choose)),
+        ("/login/recovery", get(recovery::form).post(recovery::finish)),
     ]
 }
 

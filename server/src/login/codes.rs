@@ -71,12 +71,12 @@ pub(super) async fn right(
 }
 
 /// Says what a wrong try led to, records it and commits.
-pub(super) async fn wrong(
+pub(super) async fn wrong<T>(
     app: &App,
     mut tx: Tx,
     (attempt, charged): (Attempt, Try),
     now: Time,
-) -> Result<CodeAnswer> {
+) -> Result<CodeAnswer<T>> {
     let wrong = codes::wrong(&mut tx, charged, now, &app.config.lockout).await?;
     let answer = match wrong.closed {
         Some(barred) => CodeAnswer::Barred(barred),

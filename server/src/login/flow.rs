@@ -4,7 +4,7 @@ use crate::audit;
 use crate::clock::Time;
 use crate::factors::{Evidence, Factor, Kind, Level, Proof};
 use crate::id::{AccountId, FactorId, SessionId};
-use crate::lockout::codes::{Barred, Code, Wrong};
+use crate::lockout::codes::{Code, Wrong};
 use crate::lockout::{Block, Count};
 use crate::sessions::{Login, Scope, Way};
 use crate::uzi::sighting::Sighting;
@@ -50,6 +50,8 @@ pub(super) enum Event {
     CodeWrong(Wrong),
     /// A code was not looked at; as many as this since the last that was.
     CodeRefused { code: Code, refused: u32 },
+    /// The recovery code was right and is spent; it was bound at this level.
+    Recovered { bound_at: Level },
     /// The person cannot use what never proved itself, and wants to enrol something else.
     EnrolAnother,
     /// A factor did not. Of which kind, where that is known.
@@ -176,6 +178,13 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             State::Started | State::PasswordProven { .. } | State::FirstProof { .. },
             Event::Password { account, outcome },
         ) => password(account, outcome, now),
+        (State::PasswordProven { account }, Event::Recovered { bound_at }) => {
+            (State::Over, vec![Effect::LogIn(recovered(account, bound_at, now))])
+        }
+        (
+            state @ (State::Started | State::FirstProof { .. } | State::SteppingUp { .. }),
+            Event::Recovered { .. },
+        ) => (state, vec![]),
         (State::FirstProof { account }, Event::EnrolAnother) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
@@ -189,24 +198,10 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
 
 /// What a wrong code leads to: whatever it closed, it ends the attempt too.
 fn code_wrong(state: State, wrong: &Wrong) -> (State, Vec<Effect>) {
-    let Wrong { code, streak, closed, .. } = *wrong;
-    let account = state.account().cloned();
-    let record = |event| Effect::Record { account: account.clone(), event };
-    let mut effects = vec![record(audit::Event::CodeWrong { code, streak })];
-    match closed {
-        None => return (state, effects),
-        Some(Barred::AttemptOver) => {}
-        Some(Barred::Paused { until }) => {
-            effects.push(record(audit::Event::CodePaused { code, until: Some(until) }));
-        }
-        Some(Barred::Closed) => {
-            effects.push(record(audit::Event::CodePaused { code, until: None }));
-        }
-        Some(Barred::Stopped { until }) => {
-            effects.push(record(audit::Event::CodesStopped { until }));
-        }
-    }
-    (State::Over, effects)
+    let account = state.account();
+    let record = |event| Effect::Record { account: account.cloned(), event };
+    let effects = audit::Event::of_wrong_code(wrong).into_iter().map(record).collect();
+    (if wrong.closed.is_some() { State::Over } else { state }, effects)
 }
 
 fn password(
@@ -260,6 +255,13 @@ pub(super) fn to_enrol(account: AccountId, now: Time) -> Login {
         way: Way::Password,
         proven_at: now,
     }
+}
+
+/// One visit by the recovery code: it changes no factor, because it proves no strong one.
+fn recovered(account: AccountId, bound_at: Level, now: Time) -> Login {
+    let level = bound_at.min(Level::Substantial);
+    let (scope, way) = (Scope::Full, Way::PasswordAndRecovery);
+    Login { account, scope, level, proof: level, way, proven_at: now }
 }
 
 /// When a block ends, if it does so by itself.
@@ -325,6 +327,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lockout::codes::Barred;
     use proptest::prelude::*;
 
     const NOW: Time = Time::from_millis(1_000);
@@ -508,6 +511,23 @@ mod tests {
         assert_eq!(raised(Level::Low, proof(2, Evidence::CardPin, Level::High)), None);
     }
 
+    #[test]
+    fn a_recovery_code_lets_in_once_after_the_password_of_who_has_a_factor() {
+        let recovered = |bound_at| Event::Recovered { bound_at };
+        for (bound_at, level) in
+            [(Level::Low, "low"), (Level::Substantial, "substantial"), (Level::High, "substantial")]
+        {
+            let events = vec![right(1, Road::Factor), recovered(bound_at), recovered(bound_at)];
+            let login = format!("password_and_recovery {level} full");
+            assert_eq!(walk(events), (State::Over, vec![login]));
+        }
+        for before in [vec![], vec![right(1, Road::FirstProof)], vec![wrong(None, None)]] {
+            let events = [before, vec![recovered(Level::High)]].concat();
+            assert!(walk(events).1.is_empty());
+        }
+        assert!(!Way::PasswordAndRecovery.is_strong(), "it changes no factor");
+    }
+
     fn code_wrong_with(left: u32, closed: Option<Barred>) -> Event {
         let closed = closed.or((left == 0).then_some(Barred::AttemptOver));
         Event::CodeWrong(Wrong { code: Code::App, streak: 3, left, closed })
@@ -559,6 +579,7 @@ mod tests {
             Just(Event::EnrolAnother),
             Just(Event::CodeRefused { code: Code::App, refused: 1 }),
             (0_u32..3).prop_map(|left| code_wrong_with(left, None)),
+            Just(Event::Recovered { bound_at: Level::High }),
             proptest::option::of(account_id).prop_map(|account| wrong(account, None)),
             (1_u8..3, 0_usize..5, 0_usize..3).prop_map(|(n, evidence, level)| {
                 let evidence = [
@@ -586,6 +607,7 @@ mod tests {
                     | Event::EnrolAnother
                     | Event::CodeWrong(_)
                     | Event::CodeRefused { .. }
+                    | Event::Recovered { .. }
                     | Event::Refused { .. } => None,
                 };
                 let before = state.clone();
@@ -601,7 +623,13 @@ mod tests {
                             prop_assert_eq!(&login.account, &proof.account);
                             prop_assert!(fits(&before, &proof).is_ok());
                         }
-                        None => prop_assert_eq!(login.scope, Scope::EnrolOnly),
+                        None if login.scope == Scope::Full => {
+                            prop_assert_eq!(login.way, Way::PasswordAndRecovery);
+                            prop_assert_eq!(login.level, Level::Substantial);
+                            let proven = matches!(before, State::PasswordProven { .. });
+                            prop_assert!(proven);
+                        }
+                        None => prop_assert_eq!(login.way, Way::Password),
                     }
                     prop_assert_eq!(&state, &State::Over);
                 }

@@ -12,10 +12,11 @@ mod flow; // pure
 pub mod key;
 pub mod password;
 mod pkce; // pure
+pub mod recovery;
 pub mod run;
 mod store; // SQL
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use pkce::{Challenge, Verifier};
 
@@ -84,9 +85,9 @@ pub enum FactorAnswer {
 
 /// What a code led to.
 #[derive(Clone, Debug)]
-pub enum CodeAnswer {
+pub enum CodeAnswer<T = Granted> {
     /// The person is in.
-    Done(Granted),
+    Done(T),
     /// It is wrong; so many more may be tried in this log-in.
     Wrong {
         /// One or more.

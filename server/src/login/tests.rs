@@ -25,15 +25,15 @@ use crate::uzi::sighting::Standing;
 use serde_json::Value;
 use std::sync::Arc;
 
-pub(super) const NAME: &str = "test.arts@voorbeeld.nl";
-pub(super) const PASSWORD: &str = "groen paard eet soep";
+pub(crate) const NAME: &str = "test.arts@voorbeeld.nl";
+pub(crate) const PASSWORD: &str = "groen paard eet soep";
 
 fn secret(text: &str) -> Secret<String> {
     Secret::new(text.to_owned())
 }
 
 /// An application with one account that has only a password.
-pub(super) async fn begin(db: Db) -> (Arc<App>, Account) {
+pub(crate) async fn begin(db: Db) -> (Arc<App>, Account) {
     let app = Arc::new(app(db));
     let account = account(&app.db, NAME).await;
     let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
@@ -43,12 +43,12 @@ pub(super) async fn begin(db: Db) -> (Arc<App>, Account) {
     (app, account)
 }
 
-pub(super) async fn attempt(app: &App) -> Token {
+pub(crate) async fn attempt(app: &App) -> Token {
     start(app, None, "test browser").await.unwrap()
 }
 
 /// A fresh attempt with one password, and what came of it.
-pub(super) async fn try_password(app: &App, name: &str, text: &str) -> (Token, PasswordAnswer) {
+pub(crate) async fn try_password(app: &App, name: &str, text: &str) -> (Token, PasswordAnswer) {
     let token = attempt(app).await;
     let answer = password(app, &token, name, secret(text)).await.unwrap();
     (token, answer)
@@ -62,7 +62,7 @@ fn session(granted: Granted) -> (Token, Session) {
 }
 
 /// Enrols `soft` from the visit that a password alone gives.
-pub(super) async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
+pub(crate) async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
     let (_, answer) = try_password(app, NAME, PASSWORD).await;
     let PasswordAnswer::EnrolOnly(granted) = answer else { panic!("{answer:?}") };
     let (_, visit) = session(granted);
@@ -72,12 +72,12 @@ pub(super) async fn enrol(app: &App, soft: &mut SoftKey, kind: KeyKind) {
 }
 
 /// Answers the key's question of an attempt.
-pub(super) async fn tap(app: &App, token: &Token, soft: &mut SoftKey) -> FactorAnswer {
+pub(crate) async fn tap(app: &App, token: &Token, soft: &mut SoftKey) -> FactorAnswer {
     let options = key_options(app, token).await.unwrap();
     key(app, token, &soft.get(&options)).await.unwrap()
 }
 
-pub(super) fn done(answer: FactorAnswer) -> Session {
+pub(crate) fn done(answer: FactorAnswer) -> Session {
     match answer {
         FactorAnswer::Done(granted) => session(granted).1,
         FactorAnswer::Refused(refusal) => panic!("{refusal:?}"),
@@ -91,13 +91,13 @@ fn refusal(answer: FactorAnswer) -> Refusal {
     }
 }
 
-pub(super) async fn full_events(app: &App, account: Option<&AccountId>) -> Vec<Value> {
+pub(crate) async fn full_events(app: &App, account: Option<&AccountId>) -> Vec<Value> {
     let mut tx = app.db.read().await.unwrap();
     let events = audit::of_account(&mut tx, account).await.unwrap();
     events.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }
 
-pub(super) async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
+pub(crate) async fn events(app: &App, account: Option<&AccountId>) -> Vec<String> {
     let events = full_events(app, account).await;
     events.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
 }

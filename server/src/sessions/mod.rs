@@ -44,6 +44,8 @@ pub enum Way {
     Password,
     /// A password and then a key.
     PasswordAndKey,
+    /// A password and then the recovery code, once.
+    PasswordAndRecovery,
     /// A key that verified its user.
     Key,
     /// An UZI card.
@@ -53,14 +55,21 @@ pub enum Way {
 }
 
 impl Way {
-    const ALL: [Self; 5] =
-        [Self::Password, Self::PasswordAndKey, Self::Key, Self::Card, Self::PasswordAndApp];
+    const ALL: [Self; 6] = [
+        Self::Password,
+        Self::PasswordAndKey,
+        Self::PasswordAndApp,
+        Self::PasswordAndRecovery,
+        Self::Key,
+        Self::Card,
+    ];
 
     /// The way as a stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::PasswordAndKey => "password_and_key",
+            Self::PasswordAndRecovery => "password_and_recovery",
             Self::Key => "key",
             Self::Card => "card",
             Self::PasswordAndApp => "password_and_app",
@@ -74,7 +83,7 @@ impl Way {
     /// Whether a phishing-resistant factor was part of it.
     pub const fn is_strong(self) -> bool {
         match self {
-            Self::Password | Self::PasswordAndApp => false,
+            Self::Password | Self::PasswordAndApp | Self::PasswordAndRecovery => false,
             Self::PasswordAndKey | Self::Key | Self::Card => true,
         }
     }
@@ -165,7 +174,7 @@ impl Session {
     /// Whether any second factor was proven lately: enough only where nothing stronger is there.
     pub fn is_recent(&self, now: Time, policy: &Policy) -> bool {
         let second = match self.login.way {
-            Way::Password => false,
+            Way::Password | Way::PasswordAndRecovery => false,
             Way::PasswordAndKey | Way::Key | Way::Card | Way::PasswordAndApp => true,
         };
         second && now.since(self.login.proven_at) < policy.fresh

@@ -7,6 +7,7 @@ use sleutelbos_server::accounts::run::unblock;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
+use crate::browser::{Browser, Form};
 use crate::c::{enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
 
@@ -146,4 +147,42 @@ fn b6_five_wrong_app_codes_end_the_log_in_and_ten_in_a_row_pause_the_app() {
     let page = browser.log_in(NAME, PASSWORD);
     let done = type_code(&mut browser, &page, &phone.code(practice.now()));
     assert_eq!(done.path, "/account");
+}
+
+#[test]
+fn b6_wrong_codes_end_the_log_in_then_pause_their_kind_and_keep_no_key_out() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut key = SoftKey::new(1, &practice.origin());
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    let _ = browser.touch("/login/passkey", &mut key);
+    let wrong = |form: &Form, browser: &mut Browser| {
+        browser.submit(&form.clone().with("code", "1111-2222-3333-4444"))
+    };
+    for last in ["codes_wrong", "code_paused"] {
+        let mut browser = practice.browser();
+        let _ = browser.log_in(NAME, PASSWORD);
+        let form = browser.open("/login/recovery").form("#code-form");
+        for left in ["4 keer", "3 keer", "2 keer", "1 keer"] {
+            let page = wrong(&form, &mut browser);
+            assert!(page.text().contains(left), "{}", page.text());
+        }
+        assert_eq!(wrong(&form, &mut browser).code(), Some(last));
+        assert_eq!(wrong(&form, &mut browser).code(), Some("login_expired"));
+    }
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let form = browser.open("/login/recovery").form("#code-form");
+    let paused = wrong(&form, &mut browser);
+    assert_eq!(paused.code(), Some("code_paused"));
+    assert!(paused.text().contains("kunt u het weer proberen"), "{}", paused.text());
+    assert!(paused.text().contains("kent iemand anders uw wachtwoord"), "{}", paused.text());
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    practice.minutes(30);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let form = browser.open("/login/recovery").form("#code-form");
+    assert!(wrong(&form, &mut browser).text().contains("4 keer"));
 }

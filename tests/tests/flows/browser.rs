@@ -29,7 +29,7 @@ pub(crate) struct Page {
 }
 
 /// A form with what is filled in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Form {
     action: String,
     fields: BTreeMap<String, String>,

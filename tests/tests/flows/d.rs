@@ -2,9 +2,101 @@
 
 use tests::soft_key::SoftKey;
 
+use crate::browser::{Browser, Page};
 use crate::practice::{PASSWORD, Practice};
 
 const NAME: &str = "test.arts@praktijk.example";
+
+/// Somebody with a passkey, logged in with it.
+fn keyholder(practice: &Practice) -> (Browser, SoftKey) {
+    practice.contact_person(NAME);
+    let mut key = SoftKey::new(1, &practice.origin());
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    let account = browser.touch("/login/passkey", &mut key);
+    assert!(account.has("#make-recovery"), "{}", account.text());
+    (browser, key)
+}
+
+/// Makes a code; the page that shows it.
+fn made(browser: &mut Browser) -> Page {
+    let offer = browser.open("/enrol/recovery");
+    browser.submit(&offer.form("#make-form"))
+}
+
+fn code_of(page: &Page) -> String {
+    let code = page.of("#code").unwrap_or_else(|| panic!("{}", page.text()));
+    let groups: Vec<_> = code.split('-').collect();
+    assert!(groups.len() == 4 && groups.iter().all(|group| group.len() == 4), "{code}");
+    code
+}
+
+/// The password, and then this code on the page behind the second-factor page.
+fn with_code(browser: &mut Browser, code: &str) -> Page {
+    let check = browser.log_in(NAME, PASSWORD);
+    let asked = browser.open(check.attribute("#to-recovery", "href"));
+    browser.submit(&asked.form("#code-form").with("code", code))
+}
+
+#[test]
+fn d1_a_recovery_code_is_given_once_and_its_owner_confirms_having_it() {
+    let practice = Practice::new();
+    let (mut browser, _) = keyholder(&practice);
+    let page = made(&mut browser);
+    let code = code_of(&page);
+    let file = browser.submit(&page.form("#download-form"));
+    assert!(file.body.contains(&code) && file.body.contains(NAME), "{}", file.body);
+    for path in ["/enrol/recovery", "/enrol/recovery/confirm", "/account"] {
+        assert!(!browser.open(path).body.contains(&code), "{path} shows it again");
+    }
+    let asked = browser.open(page.attribute("#onward", "href"));
+    let half = browser.submit(&asked.form("#code-form").with("code", "1234-5678"));
+    assert_eq!((half.status, half.has("#code-error")), (422, true));
+    let wrong = browser.submit(&asked.form("#code-form").with("code", "0000 0000 0000 0000"));
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("4 keer") && !wrong.body.contains("0000"), "{}", wrong.text());
+    let kept = browser.submit(&asked.form("#code-form").with("code", &code.replace('-', " ")));
+    assert_eq!(kept.path, "/account?notice=recovery-kept");
+    assert!(kept.text().contains("U heeft een herstelcode"), "{}", kept.text());
+}
+
+#[test]
+fn d2_a_recovery_code_logs_in_once_and_a_new_one_is_shown() {
+    let practice = Practice::new();
+    let (mut browser, mut key) = keyholder(&practice);
+    let code = code_of(&made(&mut browser));
+    let mut other = practice.browser();
+    let shown = with_code(&mut other, &code);
+    assert!(shown.has("#used"), "{}", shown.text());
+    let next = code_of(&shown);
+    assert_ne!(next, code);
+    assert!(browser.open("/account").path.starts_with("/login"), "the other session ended");
+    let account = other.open("/account");
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+    assert!(account.text().contains("Passkey"), "the factors stay: {}", account.text());
+    let add = other.open("/enrol/passkey");
+    assert!(add.path.starts_with("/confirm"), "it changes no factor: {}", add.path);
+    let asked = other.open(shown.attribute("#onward", "href"));
+    let kept = other.submit(&asked.form("#code-form").with("code", &next));
+    assert_eq!(kept.path, "/account?notice=recovery-kept");
+    let stale = with_code(&mut practice.browser(), &code);
+    assert_eq!(stale.status, 401, "it was spent");
+    assert!(stale.text().contains("nieuwste code"), "{}", stale.text());
+    assert_eq!(practice.browser().touch("/login/passkey", &mut key).path, "/account");
+}
+
+#[test]
+fn d2_a_recovery_code_needs_the_password_before_it() {
+    let practice = Practice::new();
+    let (mut browser, _) = keyholder(&practice);
+    let code = code_of(&made(&mut browser));
+    let mut stranger = practice.browser();
+    assert!(stranger.open("/login/recovery").path.starts_with("/login"));
+    let wrong = stranger.log_in(NAME, &code);
+    assert_eq!(wrong.status, 401);
+    assert!(stranger.open("/login/recovery").has("#login-form"));
+}
 
 #[test]
 fn d5_a_factor_that_is_added_is_told_by_e_mail() {

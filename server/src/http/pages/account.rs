@@ -13,6 +13,7 @@ use crate::http::context::{Context, Visitor};
 use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
 use crate::id::{FactorId, SessionId};
+use crate::recovery::{self, run::Status};
 use crate::sessions;
 use crate::text::{Text, client, moment};
 
@@ -30,7 +31,16 @@ struct Page {
     /// Whether this person manages colleagues.
     contact: bool,
     factors: Vec<Factor>,
+    recovery: Recovery,
     sessions: Vec<Session>,
+}
+
+/// What is to be said of the recovery code.
+struct Recovery {
+    /// Whether there is none that its owner has shown to have.
+    missing: bool,
+    words: String,
+    action: String,
 }
 
 /// One way to log in, in words.
@@ -85,6 +95,7 @@ pub(in crate::http) async fn page(
         level: level.as_str(),
         level_text: t.of(level_key(level)),
         contact: visitor.account.role == Role::ContactPerson,
+        recovery: recovery_words(t, recovery::run::status(&context.app, &visitor.session).await?),
         factors: overview.factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
         sessions: overview
             .sessions
@@ -137,6 +148,25 @@ fn factor_words(t: Text, factor: factors::Factor) -> Factor {
         unlisted: factor.evidence == Evidence::VerifiedUnlisted,
         remove_label: t.with("remove-label", "name", name.as_str()),
         name,
+    }
+}
+
+fn recovery_words(t: Text, status: Status) -> Recovery {
+    let (key, made) = match status {
+        Status::NotYet => ("recovery-not-yet", None),
+        Status::Missing => ("recovery-missing", None),
+        Status::Unconfirmed(made) => ("recovery-unconfirmed", Some(made)),
+        Status::Kept(made) => ("recovery-there", Some(made)),
+    };
+    let made = made.map(|made| moment::day_and_time(t, made)).unwrap_or_default();
+    Recovery {
+        missing: matches!(status, Status::Missing | Status::Unconfirmed(_)),
+        words: t.with(key, "date", made),
+        action: match status {
+            Status::NotYet => String::new(),
+            Status::Missing => t.of("recovery-make"),
+            Status::Unconfirmed(_) | Status::Kept(_) => t.of("recovery-again"),
+        },
     }
 }
 

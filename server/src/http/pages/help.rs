@@ -23,6 +23,7 @@ const SITUATIONS: &[(&str, &str)] = &[
     ("key", "help-key"),
     ("card", "help-card"),
     ("key-pin", "help-key-pin"),
+    ("recovery", "help-recovery"),
     ("account", "help-account"),
 ];
 

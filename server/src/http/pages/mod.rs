@@ -10,6 +10,7 @@ pub(super) mod inbox;
 pub(super) mod login;
 pub(super) mod message;
 pub(super) mod people;
+pub(super) mod recovery;
 pub(super) mod settings;
 
 use askama::Template;
@@ -70,6 +71,7 @@ impl Arrival {
             "settings-saved" => "notice-settings-saved",
             "unforced" => "notice-unforced",
             "forced" => "notice-forced",
+            "recovery-kept" => "notice-recovery-kept",
             _ => return None,
         };
         Some(t.of(key))

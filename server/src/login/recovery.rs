@@ -1,0 +1,83 @@
+//! The recovery code as a log-in, once: the code is spent, a new one takes its place, the factors stay.
+
+use super::codes::{self, Charge};
+use super::flow::{Event, State};
+use super::run::{advance, locked};
+use super::{CodeAnswer, Error, Granted};
+use crate::app::App;
+use crate::audit;
+use crate::factors::Level;
+use crate::id::RecoveryCodeId;
+use crate::lockout::codes::Code;
+use crate::password::Checked;
+use crate::recovery::{RecoveryCode, store};
+use crate::secret::Token;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a right code gives: the log-in, and the code from now on, which is shown this once.
+pub type Recovered = (Granted, RecoveryCode);
+
+/// Whether a recovery code may be typed in this attempt: a right password was given, and something
+/// proved itself before. Nothing is said of whether there is a code.
+///
+/// Errors: [`Error::AttemptOver`].
+pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    let attempt = super::store::find(&mut tx, &token.hash(), app.clock.now()).await?;
+    match attempt.ok_or(Error::AttemptOver)?.state {
+        State::PasswordProven { .. } => Ok(true),
+        State::Started | State::FirstProof { .. } | State::SteppingUp { .. } => Ok(false),
+        State::Over => Err(Error::AttemptOver),
+    }
+}
+
+/// Looks at a recovery code after the password: charged first, and looked at where passwords are, so
+/// that many at once take no more memory.
+///
+/// Errors: [`Error::Busy`] before anything is counted; [`Error::AttemptOver`].
+pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeAnswer<Recovered>> {
+    let room = app.passwords.admit().await?;
+    if !is_asked(app, token).await? {
+        return Err(Error::AttemptOver);
+    }
+    let (account, charged) = match codes::charge(app, token, Code::Recovery).await? {
+        Charge::Look(account, charged) => (account, charged),
+        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
+    };
+    let mut tx = app.db.read().await?;
+    let stored = store::find(&mut tx, &account).await?;
+    drop(tx);
+    let next = RecoveryCode::random(app.config.recovery.digits, app.random);
+    let hash = stored.as_ref().map(|stored| stored.hash.clone());
+    let (checked, room) = room.look(typed.digits(), hash).await;
+    let hash = match checked {
+        Checked::Right { .. } => Some(room.hash(next.digits()).await),
+        Checked::Wrong => None,
+    };
+
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let spent = match (&stored, hash) {
+        (Some(old), Some(hash)) => {
+            let (id, bound_at) = (RecoveryCodeId::random(app.random), old.bound_at);
+            let new = store::Stored { id, hash, bound_at, created_at: now, confirmed_at: None };
+            store::exchange(&mut tx, &account, (&old.id, &new)).await?.then_some(bound_at)
+        }
+        (Some(_) | None, _) => None,
+    };
+    let Some(bound_at) = spent else {
+        return codes::wrong(app, tx, (attempt, charged), now).await;
+    };
+    codes::right(app, &mut tx, (&attempt, charged), now).await?;
+    let by = attempt.by(app.random, now);
+    let event = audit::Event::RecoveryCodeUsed { level: bound_at.min(Level::Substantial) };
+    audit::record(&mut tx, &by, Some(&account), &event).await?;
+    crate::sessions::end_others(&mut tx, &account, None, &by).await?;
+    super::run::interrupt(&mut tx, &account, now).await?;
+    let granted = advance(app, &mut tx, attempt, Event::Recovered { bound_at }, now).await?;
+    tx.commit().await?;
+    let granted = granted.ok_or(Error::AttemptOver)?;
+    Ok(CodeAnswer::Done((granted, next)))
+}
