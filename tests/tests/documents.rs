@@ -157,6 +157,53 @@ fn every_chain_of_the_threats_is_held_by_tests_that_are_there() {
     }
 }
 
+/// The table at the end of `docs/flows.md` names every row and only tests that are there; a row of which
+/// nothing is there has no test, and a test in `tests/tests/flows` is named after a row that it walks.
+#[test]
+fn every_row_of_the_flows_says_where_it_stands() {
+    let sources: String = files(&[".rs"]).iter().map(|path| read(path)).collect();
+    let flows = read(Path::new("docs/flows.md"));
+    let (text, table) = flows.split_once("## Where each row stands").expect("a table");
+    let stands = rows(table);
+    let told = |id: &str| {
+        let of = |row: &&Vec<&str>| match row[0].split_once(" to ") {
+            Some((first, last)) => id[..1] == first[..1] && (first..=last).contains(&id),
+            None => row[0].split(", ").any(|known| known == id),
+        };
+        stands.iter().find(of).map(|row| row[1])
+    };
+    let ids = between(text, "- ", " ").into_iter().filter(|id| {
+        let (letter, number) = id.split_at(usize::from(!id.is_empty()));
+        letter.bytes().all(|b| b.is_ascii_uppercase())
+            && number.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let ids: BTreeSet<_> = ids.collect();
+    assert!(ids.len() > 45, "{} rows", ids.len());
+    for id in &ids {
+        assert!(told(id).is_some(), "{id} is not in the table");
+    }
+    for row in stands.iter().filter(|row| row[0] != "row") {
+        assert!(["whole", "part", "not yet"].contains(&row[1]), "{row:?}");
+        assert!(row[1] == "not yet" || !row[2].is_empty(), "{row:?}");
+        for test in quoted(row[2]).into_iter().filter(|name| name.contains('_')) {
+            assert!(sources.contains(&format!("fn {test}(")), "{}: {test}", row[0]);
+        }
+    }
+    for path in files(&[".rs"]).into_iter().filter(|path| path.starts_with("tests/tests/flows")) {
+        let text = read(&path);
+        for name in text.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split('(').next()) {
+            let id = upper_first(name.split('_').next().unwrap_or_default());
+            assert!(told(&id).is_some_and(|stands| stands != "not yet"), "{name}: row {id}");
+        }
+    }
+}
+
+/// `c5b` as `C5b`.
+fn upper_first(text: &str) -> String {
+    let (first, rest) = text.split_at(usize::from(!text.is_empty()));
+    first.to_uppercase() + rest
+}
+
 /// The first column of the glossary has words of the code: each is written there as one name.
 #[test]
 fn every_word_of_the_glossary_is_one_of_the_code() {
