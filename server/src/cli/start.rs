@@ -120,27 +120,17 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
             )
         }
         app::Error::Sealing(error) => return sealing(error, language),
-        app::Error::Key { path, source } => format!(
-            "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen \
-             voor deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er \
-             een nieuw gemaakt (verkeerde pogingen bij onbekende namen tellen dan opnieuw)",
-            path.display(),
-            dutch_cause(source)
-        ),
-        app::Error::Pepper { path, source } => format!(
-            "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen \
-             voor deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er \
-             een nieuw gemaakt (pincodes van daarvoor werken dan niet meer)",
-            path.display(),
-            dutch_cause(source)
-        ),
-        app::Error::AuditKey { path, source } => format!(
-            "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen \
-             voor deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er \
-             een nieuw gemaakt (wat met het oude is getekend, controleert u dan met de openbare helft \
-             ervan: sleutelbos audit verify --key)",
-            path.display(),
-            dutch_cause(source)
+        app::Error::Key { path, source } => {
+            key(path, source, "verkeerde pogingen bij onbekende namen tellen dan opnieuw")
+        }
+        app::Error::Pepper { path, source } => {
+            key(path, source, "pincodes van daarvoor werken dan niet meer")
+        }
+        app::Error::AuditKey { path, source } => key(
+            path,
+            source,
+            "wat met het oude is getekend, controleert u dan met de openbare helft ervan: \
+             sleutelbos audit verify --key",
         ),
         app::Error::Roots { path, source } => format!(
             "de merken in [keys] attestation zijn niet te gebruiken: {}",
@@ -162,6 +152,17 @@ fn part(error: &app::Error, language: Language) -> Option<String> {
         }
         app::Error::Storage(_) | app::Error::Keys(_) => return None,
     })
+}
+
+/// What is wrong with the file of one key, and what a new one means.
+fn key(path: &Path, source: &std::io::Error, then: &str) -> String {
+    format!(
+        "{} is niet te lezen of te maken ({}): het hoort een bestand van 32 bytes te zijn, alleen voor \
+         deze gebruiker; zet het terug uit een reservekopie, of verwijder het, dan wordt er een nieuw \
+         gemaakt ({then})",
+        path.display(),
+        dutch_cause(source)
+    )
 }
 
 /// What is wrong with the ring of keys.

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::SystemTime;
+
+use sleutelbos_server::clock::Clock;
 
 use super::pages::Choice;
 use crate::browser::{Browser, Options};
@@ -240,6 +241,5 @@ pub fn every_page(stage: &Stage) -> String {
 
 /// The time, in milliseconds after 1970: what a phone's clock says.
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
-    i64::try_from(since.as_millis()).expect("not that late")
+    Clock::system().now().millis()
 }
