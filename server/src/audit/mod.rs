@@ -71,7 +71,7 @@ pub(crate) struct By {
 }
 
 /// Something that happened. No secret, name or address is ever part of it: ids only. What is
-/// personal beyond our own ids stands in a member that [`PERSONAL`] names.
+/// personal beyond our own ids stands in a member that `PERSONAL` names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {

@@ -1,6 +1,6 @@
 //! Delivery: messages that must reach somebody, written in the transaction that makes them true.
 //!
-//! [`run::post`] writes a row of the outbox; the [`worker`] of any node takes it, tries until it is
+//! `run::tell` writes a row of the outbox; the `worker` of any node takes it, tries until it is
 //! delivered or has lost its sense, and then leaves it for the operator. A message is delivered at
 //! least once: a server that dies between a mail server's answer and its own commit sends it again,
 //! with the same Message-ID (`docs/adr/0035-messages-leave-by-an-outbox.md`).

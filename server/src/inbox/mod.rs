@@ -1,4 +1,4 @@
-//! The Berichtenbox [inbox]: messages inside the product, of which one may hold a secret that is shown
+//! The Berichtenbox: messages inside the product, of which one may hold a secret that is shown
 //! once.
 //!
 //! What a message says is an enum, and the pages have the words; nothing secret is part of it. A secret
