@@ -157,8 +157,8 @@ fn the_command_names_what_is_wrong_and_says_so_by_its_exit_code() {
         "{}",
         absent.stderr
     );
-    let database = desk.stage.sleutelbos(&["audit", "verify", "--checkpoint"]).arg(&kept);
-    let database = database.run();
+    let kept = kept.to_string_lossy();
+    let database = desk.stage.sleutelbos(&["audit", "verify", "--checkpoint", &kept]).run();
     assert_eq!(database.code, 0, "{}", database.all());
     assert!(database.stdout.starts_with("HOLDS. "), "{}", database.stdout);
     assert!(database.stdout.contains("The kept checkpoint fits."), "{}", database.stdout);
