@@ -1,7 +1,7 @@
 //! Adding a colleague, and making a new PIN for one: what a contact person does.
 
 use super::tell_contact_persons;
-use crate::accounts::{self, Account, Role, Username};
+use crate::accounts::{self, Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
@@ -45,7 +45,9 @@ pub enum Error {
     #[error("a name has 1 to 200 characters that can be seen")]
     Name,
     /// The organisation has as many contact persons as it may.
-    #[error("an organisation has at most {MOST} contact persons: end that role of another first")]
+    #[error(
+        "an organisation has at most {MOST_CONTACTS} contact persons: end that role of another first"
+    )]
     TooManyContactPersons,
     /// The organisation has no such colleague.
     #[error("this organisation has no such colleague")]
@@ -87,7 +89,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
     let by = by(app, session, now);
     if newcomer.role == Role::ContactPerson {
         let there = accounts::store::contact_persons(&mut tx, &contact.organisation).await?;
-        if there.len() >= MOST {
+        if there.len() >= MOST_CONTACTS {
             return Err(Error::TooManyContactPersons);
         }
     }
@@ -228,6 +230,3 @@ pub(crate) fn by(app: &App, session: &Session, now: Time) -> By {
     let (account, session) = (session.login.account.clone(), session.id.clone());
     By { actor: Actor::ContactPerson { account, session }, random: app.random, now }
 }
-
-/// Contact persons of an organisation: one main, and at most two others.
-const MOST: usize = 3;
