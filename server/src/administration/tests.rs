@@ -34,10 +34,11 @@ async fn open(app: &App, account: &Account) -> Session {
     session
 }
 
+/// Somebody whose user name is of chance, and begins like nothing that is looked for.
 async fn add(app: &App, like: &Account, name: &str) -> Account {
     let id = AccountId::random(app.random);
     let account = Account {
-        username: Username::parse(&format!("{id}@voorbeeld.nl")).unwrap(),
+        username: Username::parse(&format!("x{id}@voorbeeld.nl")).unwrap(),
         id,
         number: UserNumber::random(app.random),
         name: name.to_owned(),
