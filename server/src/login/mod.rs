@@ -16,6 +16,8 @@ pub mod recovery;
 pub mod run;
 mod store; // SQL
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 pub(crate) mod tests;
 
 pub use pkce::{Challenge, Verifier};

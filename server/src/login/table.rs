@@ -1,0 +1,166 @@
+//! The table of `docs/login-states.md` is what the flow does: every event in every state.
+
+use super::flow::{Effect, Event, PasswordOutcome, Road, State, step};
+use crate::clock::Time;
+use crate::factors::{Evidence, Kind, Level, Proof};
+use crate::id::{AccountId, FactorId, SessionId};
+use crate::lockout::codes::{Barred, Code, Wrong};
+use crate::lockout::{Block, Count};
+use crate::random::Random;
+use serde_json::Value;
+
+const NOW: Time = Time::from_millis(1_000);
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/login-states.md");
+
+fn account(n: u8) -> AccountId {
+    AccountId::from_bytes([n; 16])
+}
+
+fn states() -> Vec<State> {
+    let session = SessionId::random(Random::system());
+    vec![
+        State::Started,
+        State::PasswordProven { account: account(1) },
+        State::FirstProof { account: account(1) },
+        State::SteppingUp { account: account(1), session, level: Level::Substantial },
+        State::Over,
+    ]
+}
+
+/// The name of a state. A new one is to be added to [`states`] too.
+fn state(state: &State) -> &'static str {
+    match state {
+        State::Started => "Started",
+        State::PasswordProven { .. } => "PasswordProven",
+        State::FirstProof { .. } => "FirstProof",
+        State::SteppingUp { .. } => "SteppingUp",
+        State::Over => "Over",
+    }
+}
+
+/// What kind of event it is. A new one is to be added to [`events`] too, and counted in [`KINDS`].
+fn kind(event: &Event) -> usize {
+    match event {
+        Event::Password { .. } => 0,
+        Event::Proven(_) => 1,
+        Event::CodeWrong(_) => 2,
+        Event::CodeRefused { .. } => 3,
+        Event::Recovered { .. } => 4,
+        Event::EnrolAnother => 5,
+        Event::Refused { .. } => 6,
+    }
+}
+
+const KINDS: usize = 7;
+
+fn proven(whose: u8, kind: Kind, evidence: Evidence) -> Event {
+    let factor = FactorId::random(Random::system());
+    let (account, bound_at) = (account(whose), Level::High);
+    Event::Proven(Proof { factor, account, kind, evidence, bound_at, card: None })
+}
+
+/// Every event, as the table calls it. The account that is spoken of is 1.
+fn events() -> Vec<(&'static str, Event)> {
+    let password = |outcome| Event::Password { account: Some(account(1)), outcome };
+    let right = |road| password(PasswordOutcome::Right { road });
+    let wrong = |block| {
+        let count = Count { streak: 5, total: 5, blocks: 1, block, refused: 0 };
+        password(PasswordOutcome::Wrong { count })
+    };
+    let blocked = |refused| password(PasswordOutcome::Blocked { refused });
+    let code = |closed| Event::CodeWrong(Wrong { code: Code::App, streak: 1, left: 4, closed });
+    let refused = |refused| Event::CodeRefused { code: Code::App, refused };
+    vec![
+        ("password right, a factor proved itself before", right(Road::Factor)),
+        ("password right, no factor ever proved itself", right(Road::FirstProof)),
+        ("password right, no factor", right(Road::Enrol)),
+        ("password right, every factor switched off", right(Road::Nowhere)),
+        ("password wrong", wrong(None)),
+        ("password wrong, the last before a block", wrong(Some(Block::Until(NOW)))),
+        ("password blocked, the first time", blocked(1)),
+        ("password blocked, again", blocked(2)),
+        ("card", proven(1, Kind::Card, Evidence::CardPin)),
+        (
+            "passkey, or key that verified its user",
+            proven(1, Kind::Passkey, Evidence::VerifiedDevice),
+        ),
+        ("key, touched", proven(1, Kind::SecurityKey, Evidence::Touch)),
+        ("app, its code", proven(1, Kind::App, Evidence::Code)),
+        ("somebody else's passkey", proven(2, Kind::Passkey, Evidence::VerifiedDevice)),
+        ("somebody else's key, touched", proven(2, Kind::SecurityKey, Evidence::Touch)),
+        (
+            "factor refused",
+            Event::Refused { kind: Some(Kind::Card), account: None, reason: "x", card: None },
+        ),
+        ("code wrong, more may be tried", code(None)),
+        ("code wrong, the last of this log-in", code(Some(Barred::AttemptOver))),
+        ("code wrong, its kind is paused", code(Some(Barred::Paused { until: NOW }))),
+        ("code wrong, all codes are stopped", code(Some(Barred::Stopped { until: NOW }))),
+        ("code not looked at, the first time", refused(1)),
+        ("code not looked at, again", refused(2)),
+        ("recovery code right", Event::Recovered { bound_at: Level::High }),
+        ("another is to be enrolled", Event::EnrolAnother),
+    ]
+}
+
+/// An effect in one word or two.
+fn effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Record { event, .. } => {
+            let event = serde_json::to_value(event).expect("an event is plain JSON");
+            format!("`{}`", event.get("event").and_then(Value::as_str).unwrap_or_default())
+        }
+        Effect::Forgive(_) => "forget wrong passwords".to_owned(),
+        Effect::Reopen(_) => "reopen".to_owned(),
+        Effect::Touch { .. } => "note the use".to_owned(),
+        Effect::LogIn(login) => format!(
+            "log in ({}, {}, {})",
+            login.scope.as_str(),
+            login.way.as_str(),
+            login.level.as_str()
+        ),
+        Effect::Raise { login, .. } => {
+            format!("raise ({}, {})", login.way.as_str(), login.level.as_str())
+        }
+    }
+}
+
+/// The rows of the table: what changes nothing and does nothing has none.
+fn rows() -> Vec<String> {
+    let mut rows = vec![];
+    for from in states() {
+        for (name, event) in events() {
+            let (to, effects) = step(from.clone(), event, NOW);
+            if to == from && effects.is_empty() {
+                continue;
+            }
+            let effects: Vec<_> = effects.iter().map(effect).collect();
+            rows.push(format!(
+                "| {} | {name} | {} | {} |",
+                state(&from),
+                state(&to),
+                effects.join(", ")
+            ));
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_kind_of_event_is_walked() {
+    let walked: std::collections::BTreeSet<_> =
+        events().iter().map(|(_, event)| kind(event)).collect();
+    assert_eq!(walked.into_iter().collect::<Vec<_>>(), (0..KINDS).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_table_in_the_documents_is_what_the_flow_does() {
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let told: Vec<_> = document
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| state |"))
+        .collect();
+    let done = rows();
+    assert!(done.len() > 50, "only {} rows", done.len());
+    assert!(told == done, "docs/login-states.md should have these rows:\n{}", done.join("\n"));
+}
