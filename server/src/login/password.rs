@@ -13,6 +13,7 @@ use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::organisations;
 use crate::password::{self, Admitted, Checked};
 use crate::secret::{Secret, Token};
+use crate::storage::Tx;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -52,21 +53,26 @@ async fn look(
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
-    let (subject, account, hash, count) = match charge(app, token, username).await? {
+    let (subject, account, kept, count) = match charge(app, token, username).await? {
         Charge::Blocked(answer) => return Ok(answer),
-        Charge::Charged { subject, account, hash, count } => (subject, account, hash, count),
+        Charge::Charged { subject, account, kept, count } => (subject, account, kept, count),
     };
-    let looked_at = hash.clone();
-    let checked = room.check(password, hash).await;
+    let checked = room.check(password, kept.as_ref().map(|kept| kept.hash.clone())).await;
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    let checked = match (&account, &kept, checked) {
+        (Some(account), Some(kept), Checked::Right { renewed }) => {
+            still_right(&mut tx, account, kept, renewed).await?
+        }
+        (_, _, checked) => checked,
+    };
     let attempt = locked(app, &mut tx, token, now).await?;
     let mut ways = vec![];
     let outcome = match (&account, checked) {
         (Some(account), Checked::Right { renewed }) => {
-            if let (Some(new), Some(old)) = (renewed, looked_at) {
-                password::store::renew(&mut tx, &account.id, (&old, &new)).await?;
+            if let (Some(new), Some(old)) = (renewed, kept) {
+                password::store::renew(&mut tx, &account.id, (&old.hash, &new)).await?;
             }
             let factors = factors::store::list(&mut tx, &account.id).await?;
             ways = factors::ways(&factors);
@@ -97,12 +103,26 @@ async fn look(
     Ok(granted.map_or(answer, PasswordAnswer::EnrolOnly))
 }
 
+/// A right password, now that nothing of its account changes any more: another one may have been chosen
+/// while it was looked at, which ended all that was under way.
+async fn still_right(
+    tx: &mut Tx,
+    account: &Account,
+    looked_at: &password::store::Kept,
+    renewed: Option<password::Hash>,
+) -> Result<Checked> {
+    accounts::store::lock(tx, &account.id).await?.ok_or(Error::AttemptOver)?;
+    let living = password::store::find(tx, &account.id).await?;
+    let same = living.is_some_and(|living| living.chosen_at == looked_at.chosen_at);
+    Ok(if same { Checked::Right { renewed } } else { Checked::Wrong })
+}
+
 enum Charge {
     Blocked(PasswordAnswer),
     Charged {
         subject: Subject,
         account: Option<Account>,
-        hash: Option<password::Hash>,
+        kept: Option<password::store::Kept>,
         count: Count,
     },
 }
@@ -148,11 +168,11 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
             let account_id = account.as_ref().map(|account| &account.id);
             let by = attempt.by(app.random, now);
             audit::record(&mut tx, &by, account_id, &event).await?;
-            let hash = match &account {
+            let kept = match &account {
                 Some(account) => password::store::find(&mut tx, &account.id).await?,
                 None => None,
             };
-            Charge::Charged { subject, account, hash, count }
+            Charge::Charged { subject, account, kept, count }
         }
         Admission::Blocked { block, refused } => {
             let account = account.map(|account| account.id);
@@ -163,4 +183,32 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
     };
     tx.commit().await?;
     Ok(charge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::login::tests::begin;
+    use crate::storage::testing::both;
+    use std::time::Duration;
+
+    /// Attack: a password that is replaced while it is looked at.
+    #[tokio::test]
+    async fn a_password_that_was_replaced_while_it_was_looked_at_is_wrong() {
+        both(async |db| {
+            let (app, account) = begin(db).await;
+            let mut tx = app.db.write().await.unwrap();
+            let kept = password::store::find(&mut tx, &account.id).await.unwrap().unwrap();
+            let renewed = password::Hash::stored("renewed".to_owned());
+            let hashes = (&kept.hash, &renewed);
+            password::store::renew(&mut tx, &account.id, hashes).await.unwrap();
+            let same = still_right(&mut tx, &account, &kept, None).await.unwrap();
+            assert!(matches!(same, Checked::Right { .. }), "only its hash is new");
+            let later = app.clock.now().after(Duration::from_millis(1));
+            password::store::set(&mut tx, &account.id, &renewed, later).await.unwrap();
+            let other = still_right(&mut tx, &account, &kept, None).await.unwrap();
+            assert!(matches!(other, Checked::Wrong));
+        })
+        .await;
+    }
 }

@@ -122,7 +122,6 @@ pub async fn enrol_another(app: &App, token: &Token) -> Result<Granted> {
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
     let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
-    accounts::store::lock(&mut tx, &account).await?;
     let factors = factors::store::list(&mut tx, &account).await?;
     if Road::of(&factors) == Road::Factor {
         return Err(Error::AttemptOver);
@@ -181,8 +180,15 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The attempt, while it goes on; one that raises a session, while that is good.
+/// The attempt, while it goes on; one that raises a session, while that is good. Whose it is, is locked
+/// before it: whoever ends all that an account has under way holds the account first too.
+///
+/// Errors: [`Error::AttemptOver`].
 pub(super) async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> Result<Attempt> {
+    let found = store::find(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
+    if let Some(account) = found.state.account() {
+        accounts::store::lock(tx, account).await?.ok_or(Error::AttemptOver)?;
+    }
     let attempt = store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
     match &attempt.state {
         State::Over => Err(Error::AttemptOver),

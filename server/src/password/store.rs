@@ -35,12 +35,20 @@ pub(crate) async fn forget(tx: &mut Tx, account: &AccountId) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(account.as_str()).execute(c).await.map(drop))
 }
 
-/// The hash of an account's password, where it has one.
-pub(crate) async fn find(tx: &mut Tx, account: &AccountId) -> Result<Option<Hash>> {
-    const SQL: &str = "SELECT hash FROM password WHERE account_id = $1";
-    let hash: Option<String> =
-        on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_optional(c).await)?;
-    Ok(hash.map(Hash::stored))
+/// A password as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) hash: Hash,
+    /// When its owner chose it; a hash that is renewed is still of the same password.
+    pub(crate) chosen_at: Time,
+}
+
+/// An account's password, where it has one.
+pub(crate) async fn find(tx: &mut Tx, account: &AccountId) -> Result<Option<Kept>> {
+    const SQL: &str = "SELECT hash, changed_at FROM password WHERE account_id = $1";
+    let row: Option<(String, i64)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(|(hash, at)| Kept { hash: Hash::stored(hash), chosen_at: Time::from_millis(at) }))
 }
 
 #[cfg(test)]
@@ -58,9 +66,10 @@ mod tests {
             set(&mut tx, &account, &hash("changed meanwhile"), now).await.unwrap();
             renew(&mut tx, &account, (&hash("old"), &hash("new"))).await.unwrap();
             let kept = find(&mut tx, &account).await.unwrap().unwrap();
-            assert_eq!(kept.as_str(), "changed meanwhile");
-            renew(&mut tx, &account, (&kept, &hash("new"))).await.unwrap();
-            assert_eq!(find(&mut tx, &account).await.unwrap().unwrap().as_str(), "new");
+            assert_eq!((kept.hash.as_str(), kept.chosen_at), ("changed meanwhile", now));
+            renew(&mut tx, &account, (&kept.hash, &hash("new"))).await.unwrap();
+            let kept = find(&mut tx, &account).await.unwrap().unwrap();
+            assert_eq!((kept.hash.as_str(), kept.chosen_at), ("new", now));
         })
         .await;
     }

@@ -122,6 +122,7 @@ pub async fn confirm(app: &App, session: &Session, typed: RecoveryCode) -> Resul
     let (account, by) = (&session.login.account, by(app, session, now));
     let policy = &app.config.lockout;
     let mut tx = app.db.write().await?;
+    accounts::store::lock(&mut tx, account).await?.ok_or(Error::SessionOver)?;
     let living = sessions::lock(&mut tx, account, &session.id, (now, &app.config.sessions)).await?;
     living.ok_or(Error::SessionOver)?;
     let Some(stored) = store::find(&mut tx, account).await? else {

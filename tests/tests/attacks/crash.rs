@@ -72,11 +72,13 @@ fn chain_until(house: &House, calls: &str, nth: usize) -> bool {
         }
         if rows_of(house, "audit_waiting") == 0 {
             let children = format!("/proc/{0}/task/{0}/children", server.id());
-            let children = std::fs::read_to_string(children).expect("what strace started");
+            let children = std::fs::read_to_string(children).unwrap_or_default();
             let end = Program::stranger("kill", "procps").arg("-TERM");
-            let _ = end.args(children.split_whitespace()).run().good();
-            drop(server.wait());
-            return false;
+            // Struck at the commit that gave the last one its place, it is gone: strace ends next.
+            if end.args(children.split_whitespace()).run().code == 0 {
+                drop(server.wait());
+                return false;
+            }
         }
     }
     panic!("the events get no place");
