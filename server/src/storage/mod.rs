@@ -185,7 +185,7 @@ impl Db {
             Engine::Sqlite { writer, .. } => {
                 Running::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Engine::Postgres(pool) => Running::Postgres(pool.begin().await?),
+            Engine::Postgres(pool) => begin(pool, "BEGIN").await?,
         }))
     }
 
@@ -193,9 +193,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::of(match &self.0 {
             Engine::Sqlite { readers, .. } => Running::Sqlite(readers.begin().await?),
-            Engine::Postgres(pool) => {
-                Running::Postgres(pool.begin_with("BEGIN TRANSACTION READ ONLY").await?)
-            }
+            Engine::Postgres(pool) => begin(pool, "BEGIN TRANSACTION READ ONLY").await?,
         }))
     }
 
@@ -216,7 +214,7 @@ impl Db {
         const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
         match &self.0 {
             Engine::Sqlite { .. } => self.read().await,
-            Engine::Postgres(pool) => Ok(Tx::of(Running::Postgres(pool.begin_with(BEGIN).await?))),
+            Engine::Postgres(pool) => Ok(Tx::of(begin(pool, BEGIN).await?)),
         }
     }
 
@@ -238,6 +236,17 @@ impl Db {
             Engine::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins on a task of its own. Where whoever asked goes away before PostgreSQL has answered, the driver
+/// would hand the connection back as if nothing had begun on it; so the beginning is always awaited, and
+/// a transaction that nobody takes is rolled back.
+async fn begin(pool: &PgPool, statement: &'static str) -> Result<Running> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    // The task ends early only where the whole server does.
+    let transaction = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+    Ok(Running::Postgres(transaction))
 }
 
 impl Tx {

@@ -221,4 +221,21 @@ mod tests {
         })
         .await;
     }
+
+    #[tokio::test]
+    async fn who_goes_away_while_a_transaction_begins_leaves_no_trace_of_it() {
+        both(async |db| {
+            for polls in 0..60 {
+                let mut patience = polls;
+                let goes_away = std::future::poll_fn(|context| {
+                    patience -= 1;
+                    context.waker().wake_by_ref();
+                    if patience < 0 { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+                });
+                tokio::select! { biased; tx = db.read() => drop(tx), () = goes_away => () }
+                change(&db, "UPDATE account SET name = name").await;
+            }
+        })
+        .await;
+    }
 }
