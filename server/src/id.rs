@@ -76,6 +76,8 @@ ids! {
     PostId;
     /// One recovery code, while it is the living one of its account.
     RecoveryCodeId;
+    /// One code sent by SMS, or one phone call; it opens nothing.
+    SendingId;
     /// One session, as its list shows it; it opens nothing.
     SessionId;
     /// One code that was about to be looked at.

@@ -372,7 +372,10 @@ const SERVER: &[(&str, &[&str])] = &[
     // What is told and how it is brought; posting and delivering it stand above `app`.
     (
         "delivery",
-        &["audit", "clock", "factors", "id", "label", "sealed", "secret", "storage", "text"],
+        &[
+            "audit", "clock", "factors", "id", "label", "random", "sealed", "secret", "storage",
+            "text",
+        ],
     ),
     // Parses into the final types of whom it configures.
     (
@@ -402,6 +405,7 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     ("sealed/run", &["app", "audit", "sealed"]),
+    ("delivery/phone/run", &["app", "clock", "delivery", "id", "sealed", "storage", "text"]),
     (
         "delivery/run",
         &["accounts", "app", "audit", "clock", "delivery", "id", "lockout", "sealed", "storage"],

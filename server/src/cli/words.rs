@@ -6,6 +6,7 @@ use super::language::Language;
 use crate::accounts::run::Error as AccountError;
 use crate::causes::causes;
 use crate::delivery::Failure as Undelivered;
+use crate::delivery::gateways::Fault;
 use crate::delivery::run::Error as DeliveryError;
 use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::{Denied, Unfit};
@@ -135,7 +136,15 @@ pub(super) fn outbox(error: DeliveryError, language: Language) -> Failure {
              welke dat zijn"
         )
         .into(),
-        (DeliveryError::Unknown(_) | DeliveryError::Storage(_), _) => error.into(),
+        (DeliveryError::Code, Language::Dutch) => {
+            "een code wordt niet later verstuurd: wie er nog een nodig heeft, vraagt op de pagina een \
+             nieuwe"
+                .to_owned()
+                .into()
+        }
+        (DeliveryError::Unknown(_) | DeliveryError::Code | DeliveryError::Storage(_), _) => {
+            error.into()
+        }
     }
 }
 
@@ -146,6 +155,7 @@ pub(super) fn undelivered(failure: Undelivered, language: Language) -> String {
     }
     let code = failure.code().map(|code| format!(" ({code})")).unwrap_or_default();
     match failure {
+        Undelivered::Gateway(fault) => gateway(fault, &code),
         Undelivered::Nowhere => {
             "er is niet ingesteld hoe e-mail wordt verstuurd: zet mail in [delivery]".to_owned()
         }
@@ -276,4 +286,36 @@ pub(super) fn dutch_cause(error: &std::io::Error) -> String {
 
 fn nobody(name: &str) -> String {
     format!("niemand heeft de gebruikersnaam {name}: kijk na hoe die geschreven wordt")
+}
+
+/// The same for a gateway of codes.
+fn gateway(fault: Fault, code: &str) -> String {
+    match fault {
+        Fault::Nowhere => {
+            "er is geen gateway ingesteld: zet [delivery.sms] en [delivery.calls]".to_owned()
+        }
+        Fault::Folder => {
+            "in de map voor codes kan niet worden geschreven: kijk na of hij bestaat en \
+                          wie daar mag schrijven"
+                .to_owned()
+        }
+        Fault::Unreached => "de gateway was niet te bereiken: kijk zijn adres na".to_owned(),
+        Fault::Tls => {
+            "geen TLS met de gateway: zijn certificaat wordt niet vertrouwd of noemt een \
+                       andere naam"
+                .to_owned()
+        }
+        Fault::Login(_) => {
+            format!("de gateway liet ons niet toe{code}: kijk token en account na")
+        }
+        Fault::Refused(_) => format!("de gateway weigert ons voorlopig{code}"),
+        Fault::Rejected(_) => {
+            format!("de gateway weigerde het bericht, het nummer of de afzender voorgoed{code}")
+        }
+        Fault::Odd(_) => {
+            format!("de gateway antwoordde iets onverwachts{code}: kijk zijn adres na")
+        }
+        Fault::Slow => "de gateway deed er te lang over".to_owned(),
+        Fault::Late => "de code was te oud om nog te versturen".to_owned(),
+    }
 }

@@ -1,5 +1,7 @@
 //! Why a message was not delivered: nothing of it names a person.
 
+use super::gateways::Fault;
+
 /// Why a message was not delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -42,6 +44,9 @@ pub enum Failure {
     /// What it says cannot be read.
     #[error("what it says cannot be read: put the sealing key back that was there then")]
     Unreadable,
+    /// The gateway for codes by phone did not take it.
+    #[error(transparent)]
+    Gateway(#[from] Fault),
 }
 
 fn said(code: &Option<u16>) -> String {
@@ -49,7 +54,7 @@ fn said(code: &Option<u16>) -> String {
 }
 
 impl Failure {
-    const ALL: [Self; 12] = [
+    const MAIL: [Self; 12] = [
         Self::Nowhere,
         Self::Folder,
         Self::Unreached,
@@ -64,9 +69,14 @@ impl Failure {
         Self::Unreadable,
     ];
 
+    fn all() -> impl Iterator<Item = Self> {
+        Self::MAIL.into_iter().chain(Fault::ALL.map(Self::Gateway))
+    }
+
     /// Whether another try may succeed.
     pub(super) const fn passes(self) -> bool {
         match self {
+            Self::Gateway(fault) => fault.passes(),
             Self::Rejected(_) | Self::Unwritten | Self::Unreadable => false,
             Self::Nowhere
             | Self::Folder
@@ -82,6 +92,7 @@ impl Failure {
 
     const fn name(self) -> &'static str {
         match self {
+            Self::Gateway(fault) => fault.name(),
             Self::Nowhere => "nowhere",
             Self::Folder => "folder",
             Self::Unreached => "unreached",
@@ -100,6 +111,7 @@ impl Failure {
     /// The code that the other side gave.
     pub const fn code(self) -> Option<u16> {
         match self {
+            Self::Gateway(fault) => fault.code(),
             Self::Login(code) | Self::Refused(code) | Self::Rejected(code) => code,
             Self::Nowhere
             | Self::Folder
@@ -116,6 +128,7 @@ impl Failure {
     /// The same, where the other side gave this code.
     const fn with(self, code: Option<u16>) -> Self {
         match self {
+            Self::Gateway(fault) => Self::Gateway(fault.with(code)),
             Self::Login(_) => Self::Login(code),
             Self::Refused(_) => Self::Refused(code),
             Self::Rejected(_) => Self::Rejected(code),
@@ -144,7 +157,7 @@ impl Failure {
         let (name, code) =
             text.split_once(' ').map_or((text, None), |(name, code)| (name, Some(code)));
         let code = code.map(str::parse).transpose().ok()?;
-        let found = Self::ALL.into_iter().find(|failure| failure.name() == name)?;
+        let found = Self::all().find(|failure| failure.name() == name)?;
         let read = found.with(code);
         (read.code() == code).then_some(read)
     }
@@ -157,15 +170,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_stored_reads_as_it_was(index in 0_usize..Failure::ALL.len(), code: Option<u16>) {
-            let failure = Failure::ALL[index].with(code);
+        fn what_is_stored_reads_as_it_was(index in 0_usize..22, code: Option<u16>) {
+            prop_assert_eq!(Failure::all().count(), 22);
+            let failure = Failure::all().nth(index).unwrap().with(code);
             prop_assert_eq!(Failure::parse(&failure.stored()), Some(failure));
         }
 
         #[test]
         fn no_other_text_is_a_failure(text in "[a-z_]{0,12}( [0-9a-z]{0,6})?") {
             if let Some(failure) = Failure::parse(&text) {
-                prop_assert_eq!(failure.passes(), !["rejected", "unwritten", "unreadable"].contains(&failure.name()));
+                prop_assert_eq!(failure.passes(), !["rejected", "unwritten", "unreadable", "gateway_rejected", "gateway_late"].contains(&failure.name()));
                 prop_assert!(text.starts_with(failure.name()));
             }
         }

@@ -7,8 +7,10 @@
 
 pub mod email;
 mod failure;
+pub mod gateways;
 mod letter;
 pub mod message;
+pub mod phone;
 mod rules; // pure
 pub mod run;
 mod store; // SQL

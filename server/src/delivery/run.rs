@@ -5,6 +5,7 @@ use super::email::{Address, Mail};
 use super::failure::Failure;
 use super::letter::{self, Letter};
 use super::message::{Notice, Parcel, Reader, Recipient, To};
+use super::phone;
 use super::rules::{self, Next};
 use super::store::{self, Taken};
 use crate::accounts::{self, Account};
@@ -69,7 +70,8 @@ async fn post(
     Ok(())
 }
 
-fn record(id: &PostId) -> Record<'_> {
+/// Where the content of a row is sealed.
+pub(super) fn record(id: &PostId) -> Record<'_> {
     Record::new(places::OUTBOX, id.as_str())
 }
 
@@ -98,6 +100,10 @@ pub(super) async fn next(app: &App) -> Result<Option<Time>> {
 
 /// Delivers what was taken: hands it over, or finds out to whom it goes.
 pub(super) async fn deliver(app: &App, taken: Taken) -> Result<()> {
+    if phone::parcel::is_ours(&taken.kind) {
+        let outcome = phone::run::hand_over(app, &taken).await?;
+        return settle(app, &taken, outcome).await;
+    }
     let parcel = app.sealing.unseal(&record(&taken.id), &taken.content);
     let parcel = parcel.ok().and_then(|content| serde_json::from_slice::<Parcel>(&content).ok());
     let outcome = match parcel {
@@ -241,6 +247,9 @@ pub async fn list(app: &App) -> Result<Vec<Entry>> {
 
 fn reader_of(app: &App, row: &store::Listed) -> Option<String> {
     let content = app.sealing.unseal(&record(&row.id), &row.content).ok()?;
+    if phone::parcel::is_ours(&row.kind) {
+        return phone::parcel::read(&content).map(|(sending, _)| sending.to.to_string());
+    }
     match serde_json::from_slice::<Parcel>(&content).ok()?.to {
         To::Reader(recipient) => Some(recipient.address.to_string()),
         To::Account(_) | To::Nobody => None,
@@ -255,6 +264,9 @@ pub enum Error {
         "no message with the id {0} was given up: 'sleutelbos outbox list' shows those that were"
     )]
     Unknown(PostId),
+    /// It is a code, or a call for one, and whoever waited for it waits no more.
+    #[error("a code is not sent later: who still needs one asks for a new one on the page")]
+    Code,
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -262,12 +274,15 @@ pub enum Error {
 
 /// Has a message that was given up tried again, for as long as the first time.
 ///
-/// Errors: [`Error::Unknown`].
+/// Errors: [`Error::Unknown`], [`Error::Code`].
 pub async fn retry(app: &App, id: &PostId) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let kept = store::retry(&mut tx, id, now).await?;
     let (kind, account) = kept.ok_or_else(|| Error::Unknown(id.clone()))?;
+    if phone::parcel::is_ours(&kind) {
+        return Err(Error::Code);
+    }
     let event = audit::Event::MessageRetried { message: id.clone(), kind };
     audit::record(&mut tx, &operator(app, now), account.as_ref(), &event).await?;
     tx.wake_after(&app.delivery.wake);
@@ -297,6 +312,7 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     store::forget_told(&mut tx, now.before(DAY)).await?;
     store::forget_dead(&mut tx, now.before(GIVEN_UP)).await?;
+    phone::run::forget(&mut tx, now).await?;
     tx.commit().await
 }
 

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "audit chain", include_str!("../../migrations/0010_audit_chain.sql")),
     (11, "wrong codes", include_str!("../../migrations/0011_wrong_codes.sql")),
     (12, "recovery codes", include_str!("../../migrations/0012_recovery_codes.sql")),
+    (13, "codes by phone", include_str!("../../migrations/0013_codes_by_phone.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {

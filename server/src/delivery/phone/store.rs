@@ -1,0 +1,116 @@
+//! The SQL of sendings.
+
+use super::rules::SETTLED;
+use super::{Reply, State, Ticket};
+use crate::clock::Time;
+use crate::id::SendingId;
+use crate::storage::{Error, Result, Tx, on};
+use crate::text::{Language, Text};
+
+/// A row before it is written.
+pub(super) struct New<'a> {
+    pub(super) id: &'a SendingId,
+    pub(super) ticket: &'a Ticket,
+    pub(super) channel: &'static str,
+    pub(super) organisation: &'a str,
+    pub(super) language: Language,
+    pub(super) now: Time,
+    pub(super) ends: Time,
+}
+
+/// A sending as it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) id: SendingId,
+    pub(super) organisation: String,
+    pub(super) language: Language,
+    pub(super) step: u32,
+    pub(super) replied: Option<Reply>,
+}
+
+pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
+    const SQL: &str = "INSERT INTO sending (id, ticket_hash, channel, organisation, language, state, \
+                       stage, step, created_at, ends_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(new.id.as_str())
+        .bind(new.ticket.hash())
+        .bind(new.channel)
+        .bind(new.organisation)
+        .bind(Text::new(new.language).tag())
+        .bind(State::Waiting.name())
+        .bind(State::Waiting.stage())
+        .bind(new.now.millis())
+        .bind(new.ends.millis())
+        .execute(c).await.map(drop))
+}
+
+/// The sending of `ticket`.
+pub(super) async fn find(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Kept>> {
+    const SQL: &str = "SELECT id, organisation, language, step, replied FROM sending \
+                       WHERE ticket_hash = $1";
+    type Row = (String, String, String, i64, Option<String>);
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(ticket.hash()).fetch_optional(c).await)?;
+    let Some((id, organisation, language, step, replied)) = row else { return Ok(None) };
+    let replied = replied.map(|name| Reply::parse(&name).ok_or_else(|| unknown("replied")));
+    Ok(Some(Kept {
+        id: SendingId::try_from(id).map_err(|_| unknown("id"))?,
+        organisation,
+        language: Language::from_tag(&language).ok_or_else(|| unknown("language"))?,
+        step: u32::try_from(step).map_err(|_| unknown("step"))?,
+        replied: replied.transpose()?,
+    }))
+}
+
+/// How far a sending is.
+pub(super) async fn state(tx: &mut Tx, id: &SendingId) -> Result<Option<State>> {
+    const SQL: &str = "SELECT state FROM sending WHERE id = $1";
+    let name: Option<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    name.map(|name| State::parse(&name).ok_or_else(|| unknown("state"))).transpose()
+}
+
+/// Moves a sending forward; whether it was not that far yet.
+pub(super) async fn advance(tx: &mut Tx, id: &SendingId, state: State) -> Result<bool> {
+    const SQL: &str = "UPDATE sending SET state = $1, stage = $2 WHERE id = $3 AND stage < $4";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(state.name())
+        .bind(state.stage())
+        .bind(id.as_str())
+        .bind(state.stage())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Takes the keys of this step, for whoever brings them first, while the call and the code live.
+pub(super) async fn take_keys(tx: &mut Tx, id: &SendingId, step: u32, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE sending SET step = step + 1, replied = NULL, state = $1, stage = $2 \
+                       WHERE id = $3 AND step = $4 AND stage < $5 AND ends_at > $6";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(State::Answered.name())
+        .bind(State::Answered.stage())
+        .bind(id.as_str())
+        .bind(i64::from(step))
+        .bind(SETTLED)
+        .bind(now.millis())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Keeps what was answered to the keys that were taken last.
+pub(super) async fn reply(tx: &mut Tx, id: &SendingId, reply: Reply) -> Result<()> {
+    const SQL: &str = "UPDATE sending SET replied = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(reply.name())
+        .bind(id.as_str())
+        .execute(c).await.map(drop))
+}
+
+/// Forgets the sendings whose codes died before `before`.
+pub(super) async fn forget(tx: &mut Tx, before: Time) -> Result<()> {
+    const SQL: &str = "DELETE FROM sending WHERE ends_at <= $1";
+    on!(tx, c => sqlx::query(SQL).bind(before.millis()).execute(c).await.map(drop))
+}
+
+const fn unknown(column: &'static str) -> Error {
+    Error::Inconsistent { table: "sending", column }
+}

@@ -1,0 +1,232 @@
+use super::run::{self, Event, Taken};
+use super::*;
+use crate::app::App;
+use crate::app::testing::app;
+use crate::storage::testing::{both, rows};
+use proptest::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+
+proptest! {
+    #[test]
+    fn a_number_is_a_plus_and_digits(text in "\\+?[0-9]{0,18}|\\PC{0,20}|\\+[0-9 \\r\\n:]{0,20}") {
+        if let Ok(number) = Number::parse(&text) {
+            prop_assert!(number.digits().bytes().all(|byte| byte.is_ascii_digit()));
+            prop_assert!((7..=15).contains(&number.digits().len()));
+            prop_assert_eq!(number.as_str(), &text);
+            prop_assert_eq!(Number::parse(&number.to_string()), Ok(number));
+        }
+    }
+
+    #[test]
+    fn keys_are_digits_or_a_report_of_fraud(text in "[0-9*# ]{0,40}|\\PC{0,10}") {
+        match Seen::of_keys(&text) {
+            Some(Seen::Keyed(digits)) => {
+                let shown = format!("{digits:?}");
+                prop_assert!(!text.contains('#') && !shown.contains(digits.expose()));
+                prop_assert!(digits.expose().bytes().all(|key| key.is_ascii_digit() || key == b'*'));
+            }
+            Some(seen) => prop_assert!(seen == Seen::Hash && text.contains('#')),
+            None => prop_assert!(text.trim().is_empty() || text.len() > 32 || text.contains(|key| !"0123456789*# ".contains(key)), "{}", text),
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_thirty_two_digits(text in "[0-9a-f]{30,34}|\\PC{0,40}") {
+        prop_assert_eq!(Ticket::parse(&text).map(|ticket| ticket.expose().to_owned()), {
+            let fits = text.len() == 32 && text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
+            fits.then_some(text)
+        });
+    }
+}
+
+#[test]
+fn what_is_no_number_is_refused() {
+    for text in ["", "+", "0612345678", "+0612345678", "31612345678", "+3161234", "+31 612345678"] {
+        assert_eq!(
+            Number::parse(text),
+            if text == "+3161234" { Ok(Number(text.to_owned())) } else { Err(NoNumber) },
+            "{text}"
+        );
+    }
+    for text in ["+31612345678\r\nX: y", "+3161234567\u{661}", "+1234567890123456", "+316 12345678"]
+    {
+        assert_eq!(Number::parse(text), Err(NoNumber), "{text}");
+    }
+}
+
+#[test]
+fn stored_names_read_as_they_were() {
+    for state in rules::ALL {
+        assert_eq!(State::parse(state.name()), Some(state));
+    }
+    for reply in [Reply::Right, Reply::Wrong, Reply::Over, Reply::Fraud] {
+        assert_eq!(Reply::parse(reply.name()), Some(reply));
+    }
+    assert_eq!((State::parse("lost"), Reply::parse("maybe")), (None, None));
+}
+
+pub(super) fn sending(app: &App, channel: Channel) -> Sending {
+    Sending {
+        id: SendingId::random(app.random),
+        account: None,
+        to: Number::parse("+31612345678").unwrap(),
+        channel,
+        organisation: "FAKE Testpraktijk".to_owned(),
+        language: Language::Dutch,
+        until: app.clock.now().after(Duration::from_secs(600)),
+    }
+}
+
+/// A call that was posted, and the ticket that the provider would be given.
+async fn call(app: &App) -> (Sending, Ticket) {
+    let sending = sending(app, Channel::Call);
+    let mut tx = app.db.write().await.unwrap();
+    run::send(app, &mut tx, &sending).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = app.db.read().await.unwrap();
+    let row = crate::delivery::store::list(&mut tx).await.unwrap().pop().unwrap();
+    let record = crate::delivery::run::record(&row.id);
+    let content = app.sealing.unseal(&record, &row.content).unwrap();
+    let (read, ticket) = parcel::read(&content).unwrap();
+    assert_eq!((&read.id, &read.to, read.until), (&sending.id, &sending.to, sending.until));
+    (sending, ticket)
+}
+
+fn event(seen: Seen) -> Event {
+    Event { seen, step: 0 }
+}
+
+fn keys(step: u32, keys: &str) -> Event {
+    Event { seen: Seen::of_keys(keys).unwrap(), step }
+}
+
+async fn take(app: &App, ticket: &Ticket, event: &Event, reply: Reply) -> Taken {
+    let mut tx = app.db.write().await.unwrap();
+    let line = run::line(&mut tx, ticket).await.unwrap().unwrap();
+    let taken = run::take(&mut tx, &line, event, app.clock.now()).await.unwrap();
+    if let Taken::New(report) = &taken {
+        run::replied(&mut tx, report, reply).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    taken
+}
+
+async fn state(app: &App, sending: &Sending) -> State {
+    let mut tx = app.db.read().await.unwrap();
+    run::state(&mut tx, &sending.id).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_sending_goes_forward_only() {
+    both(async |db| {
+        let app = app(db);
+        let (sending, ticket) = call(&app).await;
+        assert_eq!(state(&app, &sending).await, State::Waiting);
+        for (seen, first, then) in [
+            (Seen::Ringing, true, State::Ringing),
+            (Seen::Accepted, false, State::Ringing),
+            (Seen::Ringing, false, State::Ringing),
+            (Seen::Answered, true, State::Answered),
+            (Seen::HungUp, true, State::HungUp),
+            (Seen::Answered, false, State::HungUp),
+            (Seen::Busy, false, State::HungUp),
+            (Seen::Failed, false, State::HungUp),
+        ] {
+            let taken = take(&app, &ticket, &event(seen.clone()), Reply::Over).await;
+            assert_eq!(matches!(taken, Taken::New(_)), first, "{seen:?}");
+            assert_eq!(state(&app, &sending).await, then, "{seen:?}");
+        }
+        assert!(state(&app, &sending).await.is_settled());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_count_once_and_their_answer_is_said_again() {
+    both(async |db| {
+        let app = app(db);
+        let (sending, ticket) = call(&app).await;
+        let first = take(&app, &ticket, &keys(1, "123456"), Reply::Wrong).await;
+        assert!(matches!(first, Taken::New(Report { seen: Seen::Keyed(digits), .. }) if digits.expose() == "123456"));
+        assert_eq!(state(&app, &sending).await, State::Answered, "who keys has answered");
+        // A replay with other keys is the same question again, and no second guess.
+        let again = take(&app, &ticket, &keys(1, "654321"), Reply::Right).await;
+        assert!(matches!(again, Taken::Known(Reply::Wrong)));
+        assert!(matches!(take(&app, &ticket, &keys(3, "1"), Reply::Right).await, Taken::Known(_)));
+        assert!(matches!(take(&app, &ticket, &keys(2, "#"), Reply::Fraud).await, Taken::New(Report { seen: Seen::Hash, .. })));
+        assert!(matches!(take(&app, &ticket, &keys(2, "#"), Reply::Over).await, Taken::Known(Reply::Fraud)));
+        assert!(matches!(take(&app, &ticket, &keys(1, "1"), Reply::Over).await, Taken::Known(Reply::Over)));
+        take(&app, &ticket, &event(Seen::HungUp), Reply::Over).await;
+        let late = take(&app, &ticket, &keys(3, "123456"), Reply::Right).await;
+        assert!(matches!(late, Taken::Known(Reply::Over)), "the call is over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_of_a_dead_code_count_no_more() {
+    both(async |db| {
+        let app = app(db);
+        let (_, ticket) = call(&app).await;
+        app.clock.advance(Duration::from_secs(600));
+        let late = take(&app, &ticket, &keys(1, "123456"), Reply::Right).await;
+        assert!(matches!(late, Taken::Known(Reply::Over)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_sixty_four_bringers_of_the_same_keys_one_counts() {
+    both(async |db| {
+        let app = Arc::new(app(db));
+        let (_, ticket) = call(&app).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (app, ticket) = (app.clone(), ticket.clone());
+            tasks.spawn(async move {
+                matches!(take(&app, &ticket, &keys(1, "123456"), Reply::Right).await, Taken::New(_))
+            });
+        }
+        let counted = tasks.join_all().await.into_iter().filter(|counted| *counted).count();
+        assert_eq!(counted, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_of_nobody_is_heard_by_nobody_and_old_sendings_are_forgotten() {
+    both(async |db| {
+        let app = app(db);
+        let (_, ticket) = call(&app).await;
+        let strange = Ticket::random(app.random);
+        assert!(run::hear(&app, &strange, &[event(Seen::Busy)]).await.unwrap().is_none());
+        let answer = run::hear(&app, &ticket, &[keys(1, "123456")]).await.unwrap().unwrap();
+        assert_eq!((answer.reply, answer.line.step), (Some(Reply::Over), 2));
+        for (hours, left) in [(24, 1), (1, 0)] {
+            app.clock.advance(Duration::from_secs(hours * 60 * 60));
+            crate::delivery::run::forget(&app).await.unwrap();
+            assert_eq!(rows(&app.db, "sending").await, left);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn neither_code_nor_number_nor_ticket_is_readable_in_the_database() {
+    both(async |db| {
+        let app = app(db);
+        let code = Secret::new("314159".to_owned());
+        let sending = sending(&app, Channel::Sms { code });
+        let mut tx = app.db.write().await.unwrap();
+        run::send(&app, &mut tx, &sending).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let row = crate::delivery::store::list(&mut tx).await.unwrap().pop().unwrap();
+        for secret in ["314159", "31612345678", sending.id.as_str()] {
+            assert!(!row.content.as_str().contains(secret));
+        }
+        assert!(!format!("{sending:?}").contains("314159"));
+    })
+    .await;
+}
