@@ -97,7 +97,7 @@ card-need-pin = Your card PIN.
 ## Enrolling a key, passkey or card
 
 enrol-title = Choose how you will log in from now on
-enrol-only = Your account has no two-factor authentication yet. Set it up now. Then you can go on.
+enrol-only = Choose what you will use from now on to show that it is you. What is safest stands at the top.
 enrol-lead = Choose what you want to add to your account.
 security-key = Security key
     .need = You need a key that you put into the computer or hold against your phone.
@@ -128,6 +128,23 @@ enrol-already = This key already belongs to your account
 enrol-card-title = Link a UZI card
 enrol-card-lead = After this you log in with your card and your card PIN.
 enrol-card-action = Link card
+
+## The wizard: setting up a second factor, in three steps
+
+steps = Steps
+step-introduction = Introduction
+step-factor = Set up two-factor authentication
+step-recovery = Recovery code
+wizard-title = Set up two-factor authentication
+wizard-lead = You log in with a password. Now a second check comes with it: you show in another way too that it is you. That is called two-factor authentication.
+wizard-why = Whoever guesses or sees your password then still does not reach the data of your patients.
+wizard-what = You choose what to use for it, such as a key, your phone or your laptop. After that you get a recovery code for when you lose that. It takes about five minutes.
+wizard-begin = Begin
+enrol-nothing = Do you have none of these?
+    .detail = Ask your contact person which key, phone or card you get from your organisation. Are you the contact person yourself? A computer shop sells security keys; ask for one that does FIDO2. On many computers and phones you make a passkey without buying anything.
+prove-title = Now use it once
+prove-lead = Show that it works. After that you are logged in, and it counts as your second factor.
+prove-another = This does not work, I choose something else
 
 ## My account
 
@@ -181,8 +198,8 @@ factor-kind-card = UZI card
 notice-enrolled = Added. You can log in with it from now on.
 notice-enrolled-untried = Added. Try it once below: then you are sure that it works.
 notice-enrolled-unlisted = Added. You can log in with this from now on, at level Substantial. For High you need a key that is on the list of allowed keys. Ask your contact person which ones are.
-notice-first = Added. Now log in again and use it right away.
-notice-first-unlisted = Added. Log in again now and use it straight away. It gives you level Substantial: the key is not on the list of keys that are allowed for High.
+notice-first = Added. Now use it once: from then on it counts as your second factor.
+notice-first-unlisted = Added. Now use it once. It gives you level Substantial: the key is not on the list of keys that are allowed for High.
 notice-expired = You waited too long. You are not logged in yet. Start logging in again.
 notice-removed = Removed. You can no longer log in with it.
 notice-ended = The log-in has been ended.
@@ -194,12 +211,13 @@ notice-cancelled = Logging in was stopped. Nothing has changed.
 recovery-title = Recovery code
 recovery-code = Recovery code
 recovery-code-hint = Enter all digits. Dashes and spaces are allowed, but not needed.
-recovery-lead = Have you lost your key, passkey and card? With your password and your recovery code you still log in once.
+recovery-lead = Have you lost everything you log in with, such as your key, phone or card? With your password and your recovery code you still log in once.
 recovery-keep = Keep the code on paper, in another place than your computer and your key. Give it to nobody. We never ask for it, not on the phone either.
 recovery-replaces = You have a recovery code already. It stops working as soon as you make a new one.
 recovery-make = Make a recovery code
 recovery-again = Make a new recovery code
 recovery-later = Back to my account
+recovery-put-off = Not now
 recovery-this = This is your recovery code. Keep it now.
 recovery-used = You are logged in. Your old recovery code was used and works no more. Below is your new one.
 recovery-lost = Have you really lost your key, passkey or card? You cannot add a new one with this code. Ask your contact person for help. If you are the contact person yourself, call your administrator.
@@ -227,7 +245,7 @@ recovery-login-title = Log in with your recovery code
 recovery-login-lead = Your password is right. Now enter your recovery code. It works once: after that you get a new one at once. What is in your account stays there.
 recovery-other-way = I use my key, passkey or card after all
 login-recovery = I use my recovery code now, once
-recovery-not-yet = You can make a recovery code as soon as you have logged in once with a key, passkey or card.
+recovery-not-yet = You can make a recovery code as soon as you have used a second factor once.
 recovery-missing = You have no recovery code yet. Make one: when you have lost everything, you still log in once with it.
 recovery-unconfirmed = On { $date } you made a recovery code, but you have not shown yet that you have it. If you are not sure that you have it, make a new one.
 recovery-there = You have a recovery code, made on { $date }.
@@ -337,6 +355,9 @@ settings-block-title = Block after wrong passwords
 settings-block = Length of the first block, in minutes
 settings-block-hint = Each further block lasts twice as long. 0: the block does not end by itself. Empty: { $minutes } minutes, as this server is set.
 settings-block-hint-never = Each further block lasts twice as long. 0: the block does not end by itself. Empty: as this server is set, and there it does not end by itself.
+settings-grace = Days a new colleague may wait
+settings-grace-hint = For so long a new colleague may go on with only a password after activating. After that, two-factor authentication must be set up. Contact persons cannot wait. Fill in 0 for nobody.
+settings-grace-wrong = Fill in a whole number of days from 0 to 90.
 settings-block-wrong = Fill in a whole number of minutes from 0 to 43200 (30 days), or leave the field empty.
 settings-not-saved = The settings were not saved
     .detail = One of the fields is not right yet. Change it and try again. What you filled in is still there.
@@ -356,7 +377,10 @@ unforce-yes = Do not require it for a time
 unforce-wrong = Nothing has changed
     .detail = The number of hours is not right. Fill in a number from 1 to 24 and try again.
 skip-title = Not yet
-skip-lead = Your organisation does not require the second factor until { $moment }. Until then you can go on with your password only.
+skip-lead = Until { $moment } you may go on with only your password. { $days ->
+    [one] That is 1 more day.
+   *[other] That is { $days } more days.
+} After that you cannot do without two-factor authentication.
 skip-now = Go on without a second factor
 notice-unblocked = The block is lifted. Your colleague can log in again at once.
 notice-not-blocked = This account was not blocked any more. Your colleague can log in.
@@ -614,6 +638,13 @@ mail-security-key = security key
 mail-passkey = passkey
 mail-card = UZI card
 mail-app = authenticator app
+mail-recovery = recovery code
+mail-without-factor = Somebody logged in with only your password
+    .happened = Somebody logged in to your account without two-factor authentication. That is possible until { $until }. Set it up before then: nobody gets in any more who knows only your password.
+    .act = Then somebody else knows your password. Call your contact person at once and choose a new password.
+mail-weaker-way = Somebody logged in in a weaker way
+    .happened = Somebody logged in to your account with: { $factor }. The last time you used something stronger. Use that again as soon as you can.
+    .act = Then somebody else has access to your account. Call your contact person at once. Can you still log in? Then look under ‘My account’ where you are logged in, and log out there.
 mail-password-blocked = Logging in with your password is blocked
     .happened = A wrong password was entered for your account too often. Nobody can log in with your password now. { $ends ->
         [yes] You can try again on { $until }. With a passkey, a key with a PIN or your UZI card you can log in already.
@@ -668,7 +699,10 @@ enrol-app-prove = 2. Show that it works
 enrol-app-name-hint = This is how you recognise the app later, for instance by the name of your phone.
 enrol-app-action = Add
 enrol-app-wrong = The code is not right
-    .detail = The app is not added yet. Wait for the next code in your app and fill that in. If that is not right either, set the time of your phone to automatic.
+    .detail = The app is not added yet. Wait for the next code in your app and fill that in. If that is not right either, set the time of your phone to automatic. You can try { $left ->
+        [one] 1 more time
+       *[other] { $left } more times
+    }.
 enrol-app-gone = This QR code works no more
     .detail = You waited too long, and the app is not added yet. Remove the account from your app again, and scan the new QR code below.
 error-no-code = No code of 6 digits was filled in
@@ -677,4 +711,3 @@ check-app-lead = Your password is right. Now fill in the code that your authenti
 check-app-instead = I use my authenticator app
 confirm-app-lead = You are changing what you log in with. So first fill in the code that your authenticator app shows.
 confirm-app-wrong = Nothing was changed. Wait for the next code in your app and fill that in: each code works once.
-notice-first-app = Added. Now log in again. Use the next code that your app shows.

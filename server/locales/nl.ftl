@@ -98,7 +98,7 @@ card-need-pin = De pincode van uw pas.
 ## Aanmelden van een sleutel, passkey of pas
 
 enrol-title = Kies hoe u voortaan inlogt
-enrol-only = Uw account heeft nog geen extra controle bij het inloggen. Stel die nu in. Daarna kunt u verder.
+enrol-only = Kies waarmee u voortaan laat zien dat u het bent. Wat het veiligst is, staat bovenaan.
 enrol-lead = Kies wat u wilt toevoegen aan uw account.
 security-key = Beveiligingssleutel
     .need = U heeft een sleutel nodig die u in de computer steekt of tegen uw telefoon houdt.
@@ -129,6 +129,23 @@ enrol-already = Deze sleutel staat al bij uw account
 enrol-card-title = UZI-pas koppelen
 enrol-card-lead = Na het koppelen logt u in met uw pas en de pincode van uw pas.
 enrol-card-action = Pas koppelen
+
+## De wizard: extra controle instellen, in drie stappen
+
+steps = Stappen
+step-introduction = Introductie
+step-factor = Tweefactorauthenticatie instellen
+step-recovery = Herstelcode
+wizard-title = Extra controle instellen
+wizard-lead = U logt in met een wachtwoord. Daar komt nu een extra controle bij: u laat op een tweede manier zien dat u het bent. Dat heet tweefactorauthenticatie.
+wizard-why = Wie uw wachtwoord raadt of afkijkt, komt dan toch niet bij de gegevens van uw patiënten.
+wizard-what = U kiest zo waarmee u dat doet, bijvoorbeeld met een sleutel, uw telefoon of uw laptop. Daarna krijgt u een herstelcode voor als u die kwijt bent. Het duurt ongeveer vijf minuten.
+wizard-begin = Beginnen
+enrol-nothing = Heeft u niets van dit alles?
+    .detail = Vraag uw contactpersoon welke sleutel, telefoon of pas u van uw organisatie krijgt. Bent u zelf contactpersoon? Een beveiligingssleutel koopt u bij een computerwinkel; vraag om een sleutel die FIDO2 kan. Op veel computers en telefoons maakt u een passkey zonder iets te kopen.
+prove-title = Gebruik hem nu één keer
+prove-lead = Laat zien dat het werkt. Daarna bent u ingelogd en telt hij mee als extra controle.
+prove-another = Dit lukt niet, ik kies iets anders
 
 ## Mijn account
 
@@ -182,8 +199,8 @@ factor-kind-card = UZI-pas
 notice-enrolled = Toegevoegd. U kunt hiermee voortaan inloggen.
 notice-enrolled-untried = Toegevoegd. Probeer hem hieronder één keer: dan weet u zeker dat hij werkt.
 notice-enrolled-unlisted = Toegevoegd. U kunt hiermee voortaan inloggen, met zekerheid Substantieel. Voor Hoog heeft u een sleutel nodig die op de lijst met toegelaten sleutels staat. Vraag uw contactpersoon welke dat zijn.
-notice-first = Toegevoegd. Log nu opnieuw in en gebruik hem meteen.
-notice-first-unlisted = Toegevoegd. Log nu opnieuw in en gebruik hem meteen. U krijgt hiermee zekerheid Substantieel: de sleutel staat niet op de lijst met sleutels die voor Hoog zijn toegelaten.
+notice-first = Toegevoegd. Gebruik hem nu één keer: daarna telt hij mee als extra controle.
+notice-first-unlisted = Toegevoegd. Gebruik hem nu één keer. U krijgt hiermee zekerheid Substantieel: de sleutel staat niet op de lijst met sleutels die voor Hoog zijn toegelaten.
 notice-expired = U heeft te lang gewacht. U bent nog niet ingelogd. Begin opnieuw met inloggen.
 notice-removed = Verwijderd. U kunt hiermee niet meer inloggen.
 notice-ended = De inlog is beëindigd.
@@ -195,12 +212,13 @@ notice-cancelled = Het inloggen is gestopt. Er is niets veranderd.
 recovery-title = Herstelcode
 recovery-code = Herstelcode
 recovery-code-hint = Vul alle cijfers in. Streepjes en spaties mogen, maar hoeven niet.
-recovery-lead = Bent u uw sleutel, passkey en pas kwijt? Met uw wachtwoord en uw herstelcode logt u dan toch nog één keer in.
+recovery-lead = Bent u alles kwijt waarmee u inlogt, zoals uw sleutel, telefoon of pas? Met uw wachtwoord en uw herstelcode logt u dan toch nog één keer in.
 recovery-keep = Bewaar de code op papier, op een andere plek dan uw computer en uw sleutel. Geef hem aan niemand. Wij vragen er nooit om, ook niet aan de telefoon.
 recovery-replaces = U heeft al een herstelcode. Die werkt niet meer zodra u een nieuwe maakt.
 recovery-make = Herstelcode maken
 recovery-again = Een nieuwe herstelcode maken
 recovery-later = Terug naar mijn account
+recovery-put-off = Nu niet
 recovery-this = Dit is uw herstelcode. Bewaar hem nu.
 recovery-used = U bent ingelogd. Uw oude herstelcode is gebruikt en werkt niet meer. Hieronder staat uw nieuwe.
 recovery-lost = Bent u uw sleutel, passkey of pas echt kwijt? Met deze code voegt u geen nieuwe toe. Vraag uw contactpersoon om hulp. Bent u zelf contactpersoon, bel dan uw beheerder.
@@ -228,7 +246,7 @@ recovery-login-title = Inloggen met uw herstelcode
 recovery-login-lead = Uw wachtwoord klopt. Vul nu uw herstelcode in. Die werkt één keer: daarna krijgt u meteen een nieuwe. Wat u bij uw account heeft staan, blijft staan.
 recovery-other-way = Ik gebruik toch mijn sleutel, passkey of pas
 login-recovery = Ik gebruik nu één keer mijn herstelcode
-recovery-not-yet = U kunt een herstelcode maken zodra u één keer met een sleutel, passkey of pas heeft ingelogd.
+recovery-not-yet = U kunt een herstelcode maken zodra u de extra controle één keer heeft gebruikt.
 recovery-missing = U heeft nog geen herstelcode. Maak er een: als u alles kwijt bent, logt u daarmee toch nog één keer in.
 recovery-unconfirmed = Op { $date } heeft u een herstelcode gemaakt, maar u heeft nog niet laten zien dat u hem heeft. Weet u niet zeker of u hem heeft, maak dan een nieuwe.
 recovery-there = U heeft een herstelcode, gemaakt op { $date }.
@@ -338,6 +356,9 @@ settings-block-title = Blokkade na verkeerde wachtwoorden
 settings-block = Duur van de eerste blokkade, in minuten
 settings-block-hint = Elke volgende blokkade duurt twee keer zo lang. 0: de blokkade eindigt niet vanzelf. Leeg: { $minutes } minuten, zoals op deze server is ingesteld.
 settings-block-hint-never = Elke volgende blokkade duurt twee keer zo lang. 0: de blokkade eindigt niet vanzelf. Leeg: zoals op deze server is ingesteld, en daar eindigt zij niet vanzelf.
+settings-grace = Dagen uitstel voor een nieuwe collega
+settings-grace-hint = Zo lang mag een nieuwe collega na het activeren verder met alleen een wachtwoord. Daarna moet de extra controle zijn ingesteld. Voor contactpersonen is er geen uitstel. Vul 0 in voor niemand.
+settings-grace-wrong = Vul een heel aantal dagen in van 0 tot en met 90.
 settings-block-wrong = Vul een heel aantal minuten in van 0 tot 43200 (30 dagen), of laat het veld leeg.
 settings-not-saved = De instellingen zijn niet opgeslagen
     .detail = Een van de velden klopt nog niet. Verander het en probeer het opnieuw. Wat u invulde staat er nog.
@@ -357,7 +378,10 @@ unforce-yes = Tijdelijk niet verplicht maken
 unforce-wrong = Er is niets veranderd
     .detail = Het aantal uren klopt niet. Vul een getal in van 1 tot 24 en probeer het opnieuw.
 skip-title = Nu nog niet
-skip-lead = Uw organisatie verplicht de extra controle niet tot { $moment }. U kunt tot dan verder met alleen uw wachtwoord.
+skip-lead = Tot { $moment } mag u verder met alleen uw wachtwoord. { $days ->
+    [one] Dat is nog 1 dag.
+   *[other] Dat zijn nog { $days } dagen.
+} Daarna kunt u niet meer zonder extra controle.
 skip-now = Verder zonder extra controle
 notice-unblocked = De blokkade is opgeheven. Uw collega kan meteen weer inloggen.
 notice-not-blocked = Dit account was niet meer geblokkeerd. Uw collega kan inloggen.
@@ -615,6 +639,13 @@ mail-security-key = beveiligingssleutel
 mail-passkey = passkey
 mail-card = UZI-pas
 mail-app = authenticator-app
+mail-recovery = herstelcode
+mail-without-factor = Er is ingelogd met alleen uw wachtwoord
+    .happened = Op uw account is ingelogd zonder extra controle. Dat kan tot { $until }. Stel de extra controle daarvoor in: dan komt niemand binnen die alleen uw wachtwoord kent.
+    .act = Dan kent iemand anders uw wachtwoord. Bel meteen uw contactpersoon en kies een nieuw wachtwoord.
+mail-weaker-way = Er is ingelogd op een minder sterke manier
+    .happened = Op uw account is ingelogd met: { $factor }. De vorige keer gebruikte u iets wat sterker is. Gebruik dat weer zodra u kunt.
+    .act = Dan kan iemand anders bij uw account. Bel meteen uw contactpersoon. Kunt u nog inloggen? Kijk dan bij ‘Mijn account’ waar u bent ingelogd, en log daar uit.
 mail-password-blocked = Inloggen met uw wachtwoord is geblokkeerd
     .happened = Bij uw account is te vaak een verkeerd wachtwoord ingevuld. Daarom kan nu niemand met uw wachtwoord inloggen. { $ends ->
         [yes] Op { $until } kunt u het weer proberen. Met een passkey, een sleutel met pincode of uw UZI-pas kunt u nu al inloggen.
@@ -669,7 +700,10 @@ enrol-app-prove = 2. Laat zien dat het werkt
 enrol-app-name-hint = Zo herkent u de app later terug, bijvoorbeeld aan de naam van uw telefoon.
 enrol-app-action = Toevoegen
 enrol-app-wrong = De code klopt niet
-    .detail = De app is nog niet toegevoegd. Wacht op de volgende code in uw app en vul die in. Klopt die ook niet, zet dan de tijd van uw telefoon op automatisch.
+    .detail = De app is nog niet toegevoegd. Wacht op de volgende code in uw app en vul die in. Klopt die ook niet, zet dan de tijd van uw telefoon op automatisch. U kunt het nog { $left ->
+        [one] 1 keer
+       *[other] { $left } keer
+    } proberen.
 enrol-app-gone = Deze QR-code werkt niet meer
     .detail = U heeft te lang gewacht, en de app is nog niet toegevoegd. Verwijder het account weer uit uw app en scan de nieuwe QR-code hieronder.
 error-no-code = Er is geen code van 6 cijfers ingevuld
@@ -678,4 +712,3 @@ check-app-lead = Uw wachtwoord klopt. Vul nu de code in die uw authenticator-app
 check-app-instead = Ik gebruik mijn authenticator-app
 confirm-app-lead = U verandert waarmee u inlogt. Vul daarom eerst de code in die uw authenticator-app toont.
 confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app en vul die in: elke code werkt één keer.
-notice-first-app = Toegevoegd. Log nu opnieuw in. Gebruik daarbij de volgende code die uw app toont.

@@ -289,6 +289,21 @@ impl Browser {
         fs::write(file, picture).expect("the folder of pictures can be written to");
     }
 
+    /// Writes a picture of the page as it is printed.
+    ///
+    /// # Panics
+    /// Where the browser refuses, or the file cannot be written.
+    pub fn print(&self, file: &Path) {
+        let print = |media: &str| {
+            let parameters =
+                json!({"cmd": "Emulation.setEmulatedMedia", "params": {"media": media}});
+            let _ = self.extension("goog/cdp/execute", parameters);
+        };
+        print("print");
+        self.picture(794, file);
+        print("");
+    }
+
     /// Shows the page in light or dark colours, as the person's system asks.
     ///
     /// # Panics

@@ -1,8 +1,10 @@
 //! Accounts, performed: what the operator makes and changes, and what a person sees of the own one.
 
+use super::grace::{Grace, spared};
 use super::{Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit;
+use crate::clock::Time;
 use crate::factors::{self, Factor, Level};
 use crate::id::{AccountId, OrganisationId};
 use crate::label;
@@ -271,19 +273,37 @@ pub async fn of_session(
     token: &Token,
 ) -> Result<Option<(Session, Account, Organisation)>, storage::Error> {
     let Some(mut session) = sessions::run::current(app, token).await? else { return Ok(None) };
+    let (now, mut grace) = (app.clock.now(), None);
     let mut tx = app.db.read().await?;
     let Some(account) = super::store::find(&mut tx, &session.login.account).await? else {
         return Ok(None);
     };
     if session.login.by_password_alone() {
         let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
-        if account.role == Role::ContactPerson || decided.forces(app.clock.now()) {
-            // Forced again meanwhile: what could go on without a second factor can only enrol one.
+        grace = super::store::grace(&mut tx, &account.id).await?;
+        let days = grace.and_then(|grace| grace.at(now).end(decided.grace_days));
+        if spared(account.role, [decided.unforced(now), days]).is_none() {
+            // Forced meanwhile: what could go on without a second factor can only enrol one.
             session.login.scope = Scope::EnrolOnly;
         }
     }
     let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
+    drop(tx);
+    keep_seen(app, &account.id, grace, now).await?;
     Ok(organisation.map(|organisation| (session, account, organisation)))
+}
+
+/// Keeps what the clock says of the days of grace, where that is due.
+async fn keep_seen(
+    app: &App,
+    account: &AccountId,
+    grace: Option<Grace>,
+    now: Time,
+) -> Result<(), storage::Error> {
+    let Some(grace) = grace.filter(|grace| grace.is_due(now)) else { return Ok(()) };
+    let mut tx = app.db.write().await?;
+    super::store::see_grace(&mut tx, account, (grace, grace.at(now))).await?;
+    tx.commit().await
 }
 
 /// What this organisation decides for its people.

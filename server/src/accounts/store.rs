@@ -1,5 +1,6 @@
 //! The SQL of accounts.
 
+use super::grace::Grace;
 use super::number::UserNumber;
 use super::{Account, Role, Username, words};
 use crate::clock::Time;
@@ -189,6 +190,51 @@ pub(crate) async fn request(tx: &mut Tx, id: &AccountId) -> Result<Option<Time>>
     let ends: Option<Option<i64>> =
         on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
     Ok(ends.flatten().map(Time::from_millis))
+}
+
+/// Begins the days in which an account that is being activated may do without a second factor, if they
+/// never began.
+pub(crate) async fn begin_grace(tx: &mut Tx, id: &AccountId, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE account SET grace_from = $1, grace_seen_at = $1 WHERE id = $2 \
+                       AND grace_from IS NULL AND grace_over_at IS NULL \
+                       AND request_ends_at IS NOT NULL";
+    on!(tx, c => sqlx::query(SQL).bind(now.millis()).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+/// The days in which an account may do without a second factor, as they were last seen; nothing where they
+/// never began, or a factor of it ever proved itself.
+pub(crate) async fn grace(tx: &mut Tx, id: &AccountId) -> Result<Option<Grace>> {
+    const SQL: &str = "SELECT grace_from, grace_seen_at FROM account WHERE id = $1 \
+                       AND grace_from IS NOT NULL AND grace_seen_at IS NOT NULL \
+                       AND grace_over_at IS NULL";
+    let row: Option<(i64, i64)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(row
+        .map(|(from, seen)| Grace { from: Time::from_millis(from), seen: Time::from_millis(seen) }))
+}
+
+/// Keeps what was seen of those days, if nobody saw something else since `old`.
+pub(crate) async fn see_grace(
+    tx: &mut Tx,
+    id: &AccountId,
+    (old, new): (Grace, Grace),
+) -> Result<()> {
+    const SQL: &str = "UPDATE account SET grace_from = $1, grace_seen_at = $2 \
+                       WHERE id = $3 AND grace_from = $4 AND grace_seen_at = $5";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(new.from.millis()).bind(new.seen.millis()).bind(id.as_str())
+        .bind(old.from.millis()).bind(old.seen.millis())
+        .execute(c).await.map(drop))
+}
+
+/// Notes that a factor of an account proved itself: it does without one never again. Whether that was the
+/// first one ever.
+pub(crate) async fn end_grace(tx: &mut Tx, id: &AccountId, now: Time) -> Result<bool> {
+    const SQL: &str =
+        "UPDATE account SET grace_over_at = $1 WHERE id = $2 AND grace_over_at IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(id.as_str())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Has an account lapse no more: its person chose a password.

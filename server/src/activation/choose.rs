@@ -200,6 +200,7 @@ async fn set(
     by: &By,
 ) -> storage::Result<()> {
     password::store::set(tx, &account.id, hash, by.now).await?;
+    accounts::store::begin_grace(tx, &account.id, by.now).await?;
     accounts::store::activate(tx, &account.id).await?;
     let event = audit::Event::PasswordChosen { pin: pin.id.clone() };
     audit::record(tx, by, Some(&account.id), &event).await?;

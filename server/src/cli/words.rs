@@ -96,6 +96,7 @@ fn dutch_enrolment(error: &EnrolmentError) -> Option<String> {
         EnrolmentError::Denied(_)
         | EnrolmentError::SessionOver
         | EnrolmentError::Refused(_)
+        | EnrolmentError::Barred(_)
         | EnrolmentError::Key(_)
         | EnrolmentError::Sealed(_)
         | EnrolmentError::Storage(_) => return None,

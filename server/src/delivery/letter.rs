@@ -80,6 +80,13 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::FactorRemoved { kind, name } => {
             args.set("factor", factor(t, *kind, name));
         }
+        Message::WithoutFactor { until } => {
+            args.set("until", moment::day_and_time(t, *until));
+        }
+        Message::WeakerWay { kind } => {
+            let way = kind.map_or_else(|| t.of("mail-recovery"), |kind| factor(t, kind, ""));
+            args.set("factor", way);
+        }
     }
     args
 }
@@ -136,7 +143,10 @@ mod tests {
             Message::PasswordBlocked { until: Some(until) },
             Message::PasswordBlocked { until: None },
         ];
-        for kind in [Kind::SecurityKey, Kind::Passkey, Kind::Card] {
+        all.push(Message::WithoutFactor { until });
+        all.push(Message::WeakerWay { kind: None });
+        for kind in Kind::ALL {
+            all.push(Message::WeakerWay { kind: Some(kind) });
             for name in ["", "sleutel aan mijn bos"] {
                 let name = name.to_owned();
                 all.push(Message::FactorAdded { kind, name: name.clone() });

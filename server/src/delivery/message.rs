@@ -38,6 +38,16 @@ pub enum Message {
         /// What its owner called it.
         name: String,
     },
+    /// Somebody logged in with a password and nothing more, which is possible for a time.
+    WithoutFactor {
+        /// Until when.
+        until: Time,
+    },
+    /// Somebody logged in with something weaker than the last time.
+    WeakerWay {
+        /// With what; nothing: with the recovery code.
+        kind: Option<Kind>,
+    },
 }
 
 impl Message {
@@ -48,6 +58,8 @@ impl Message {
             Self::FactorAdded { .. } => "factor_added",
             Self::FactorReplaced { .. } => "factor_replaced",
             Self::FactorRemoved { .. } => "factor_removed",
+            Self::WithoutFactor { .. } => "without_factor",
+            Self::WeakerWay { .. } => "weaker_way",
         }
     }
 
@@ -66,6 +78,23 @@ impl Message {
             }
             (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
             (Self::FactorRemoved { .. }, Reader::ContactPerson) => "mail-factor-removed-colleague",
+            (Self::WithoutFactor { .. }, Reader::Concerned | Reader::ContactPerson) => {
+                "mail-without-factor"
+            }
+            (Self::WeakerWay { .. }, Reader::Concerned | Reader::ContactPerson) => {
+                "mail-weaker-way"
+            }
+        }
+    }
+
+    /// Whether who manages the account is told too.
+    pub(super) const fn is_for_contact_persons(&self) -> bool {
+        match self {
+            Self::PasswordBlocked { .. }
+            | Self::FactorAdded { .. }
+            | Self::FactorReplaced { .. }
+            | Self::FactorRemoved { .. } => true,
+            Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
         }
     }
 
@@ -76,7 +105,9 @@ impl Message {
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
-            | Self::FactorRemoved { .. } => Duration::from_secs(2 * DAY),
+            | Self::FactorRemoved { .. }
+            | Self::WithoutFactor { .. }
+            | Self::WeakerWay { .. } => Duration::from_secs(2 * DAY),
         }
     }
 }

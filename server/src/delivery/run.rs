@@ -134,7 +134,11 @@ async fn address(app: &App, taken: &Taken, account: &AccountId, notice: &Notice)
         && let Some(person) = accounts::store::find(&mut tx, account).await?
     {
         let mut readers = vec![(person.clone(), Reader::Concerned)];
-        for id in accounts::store::contact_persons(&mut tx, &person.organisation).await? {
+        let contacts = match notice.message.is_for_contact_persons() {
+            true => accounts::store::contact_persons(&mut tx, &person.organisation).await?,
+            false => Vec::new(),
+        };
+        for id in contacts {
             let manager = accounts::store::find(&mut tx, &id).await?;
             let other = manager.filter(|manager| manager.id != person.id);
             readers.extend(other.map(|manager| (manager, Reader::ContactPerson)));

@@ -249,6 +249,7 @@ fn reason(error: &Error) -> Option<&'static str> {
             Denied::OnlyFirst | Denied::Forced | Denied::CardTooEarly | Denied::LastFactor,
         ) => "not_allowed",
         Error::Refused(_)
+        | Error::Barred(_)
         | Error::Unknown
         | Error::Key(_)
         | Error::Sealed(_)

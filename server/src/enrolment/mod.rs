@@ -7,8 +7,10 @@ pub mod policy;
 pub mod run;
 #[cfg(test)]
 mod tests;
+pub mod wizard; // pure
 
 use crate::factors::{self, Refusal, security_key};
+use crate::lockout::codes::Barred;
 use crate::sealed;
 use crate::storage;
 
@@ -36,6 +38,9 @@ pub enum Error {
     /// Nobody has this user name.
     #[error("nobody has the user name {0}: check how it is spelt")]
     NoAccount(crate::accounts::Username),
+    /// Too many codes of a new app were wrong.
+    #[error("too many codes were wrong")]
+    Barred(Barred),
     /// There is no such factor.
     #[error("this account has no such factor: 'sleutelbos account factors' lists what it has")]
     Unknown,

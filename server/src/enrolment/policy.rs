@@ -10,7 +10,8 @@
 //! * Removing asks for the same. The last one goes only when the person says so in so many words;
 //!   what is enrolled after that is bound at `low`, so a new one is better added first.
 
-use crate::accounts::{Account, Role};
+use crate::accounts::Account;
+use crate::accounts::grace::{self, Grace};
 use crate::clock::Time;
 use crate::factors::{self, Factor, Level};
 use crate::organisations::{self, Organisation};
@@ -106,8 +107,7 @@ pub enum Asked {
 impl Asked {
     /// What is asked of the account with these factors.
     pub fn of(factors: &[Factor]) -> Self {
-        let strong = |factor: &Factor| factor.is_relied_on() && factor.kind.is_strong();
-        if factors.iter().any(strong) { Self::Strong } else { Self::Any }
+        if factors::any_strong(factors) { Self::Strong } else { Self::Any }
     }
 
     /// Whether `session` has proven it lately.
@@ -146,19 +146,17 @@ pub fn may_add(
     }
 }
 
-/// Until when somebody with only a password may go on without a second factor, if so: a colleague, in an
-/// organisation that forces nobody for now. Contact persons are always forced.
+/// Until when somebody with only a password may go on without a second factor, if so: where the organisation
+/// forces nobody for now, or in the days of grace of the account. Contact persons are always forced.
 pub fn may_skip(
     session: &Session,
     account: &Account,
-    decided: &organisations::Policy,
+    (decided, grace): (&organisations::Policy, Option<Grace>),
     now: Time,
 ) -> Option<Time> {
-    let unforced = decided.not_forced_until.filter(|_| !decided.forces(now));
-    match account.role {
-        Role::Colleague if session.login.by_password_alone() => unforced,
-        Role::Colleague | Role::ContactPerson => None,
-    }
+    let days = grace.and_then(|grace| grace.at(now).end(decided.grace_days));
+    let until = grace::spared(account.role, [decided.unforced(now), days]);
+    until.filter(|_| session.login.by_password_alone())
 }
 
 /// Whether one of these factors may be removed in `session`, which leaves `left` others that proved
@@ -220,8 +218,8 @@ pub fn fits(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::Username;
     use crate::accounts::number::UserNumber;
+    use crate::accounts::{Role, Username};
     use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
     use crate::organisations::Subscriber;
     use crate::random::Random;

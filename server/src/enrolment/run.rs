@@ -1,8 +1,8 @@
 //! Changes of factors, performed: each in one transaction, with its audit event. Those of cards are
 //! in `card`.
 
-use super::Error;
 use super::policy::{self, Denied, Intent};
+use super::{Error, wizard};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -14,10 +14,12 @@ use crate::factors::security_key::{self, KeyKind, Owner, Registered};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
 use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
 use crate::label;
+use crate::lockout::Subject;
 use crate::login;
 use crate::organisations::{self, Policy};
+use crate::recovery;
 use crate::secret::Token;
-use crate::sessions::{self, Login, Scope, Session};
+use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Tx;
 use crate::uzi::sighting::Sighting;
 use serde_json::Value;
@@ -113,7 +115,8 @@ pub async fn key(app: &App, session: &Session, answer: &Value, name: &str) -> Re
         inserted => inserted?,
     }
     let client = session.client.as_str();
-    if session.login.by_password_alone() {
+    let event = wizard::Event::Enrolled(factor.id.clone());
+    if follows(session, event).contains(&wizard::Effect::DropUnproven) {
         drop_unproven(app, &mut tx, &factor, (&by, client)).await?;
     }
     added(app, &mut tx, &factor, None, (&by, client)).await?;
@@ -234,10 +237,34 @@ async fn take_away(
     audit::record(tx, by, Some(account), &event).await
 }
 
-pub use policy::may_skip;
+/// Where whoever has `session` stands in the wizard.
+pub async fn wizard(app: &App, session: &Session) -> Result<wizard::State> {
+    let status = recovery::run::status(app, session).await?;
+    let mut tx = app.db.read().await?;
+    let factors = factors::store::list(&mut tx, &session.login.account).await?;
+    Ok(wizard::State::of(session, &factors, status))
+}
+
+/// What follows in `session` from an event of step 2: only a visit by the password alone is there, and
+/// whether something was enrolled in it before makes no difference.
+pub(super) fn follows(session: &Session, event: wizard::Event) -> Vec<wizard::Effect> {
+    let state = wizard::State::of(session, &[], recovery::run::Status::NotYet);
+    wizard::step(state, event).1
+}
+
+/// Until when whoever has `session` may put off the second factor, as [`policy::may_skip`] says.
+pub async fn skippable(app: &App, session: &Session) -> Result<Option<Time>> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let account = accounts::store::find(&mut tx, &session.login.account).await?;
+    let account = account.ok_or(Error::SessionOver)?;
+    let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
+    let grace = accounts::store::grace(&mut tx, &account.id).await?;
+    Ok(policy::may_skip(session, &account, (&decided, grace), now))
+}
 
 /// Goes on without a second factor, in a session of its own that takes the place of `session`: it lets in
-/// at `low`, and only for as long as nobody is forced.
+/// at `low`, for as long as nobody is forced or the days of grace last. The person is told.
 ///
 /// Errors: [`Denied::Forced`]; [`Denied::OnlyFirst`] where a factor has proven itself.
 pub async fn skip(app: &App, session: &Session) -> Result<Token> {
@@ -245,24 +272,59 @@ pub async fn skip(app: &App, session: &Session) -> Result<Token> {
     let mut tx = app.db.write().await?;
     let (account, session) = living(app, &mut tx, session, now).await?;
     let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
-    if may_skip(&session, &account, &decided, now).is_none() {
+    let grace = accounts::store::grace(&mut tx, &account.id).await?;
+    let Some(until) = policy::may_skip(&session, &account, (&decided, grace), now) else {
         return Err(Denied::Forced.into());
-    }
+    };
     let factors = factors::store::list(&mut tx, &account.id).await?;
-    if factors.iter().any(Factor::closes_enrolment) {
+    let state = wizard::State::of(&session, &factors, recovery::run::Status::NotYet);
+    let (_, effects) = wizard::step(state, wizard::Event::Skipped);
+    if !effects.contains(&wizard::Effect::LetInWithout) {
         return Err(Denied::OnlyFirst.into());
+    }
+    if let Some(grace) = grace {
+        accounts::store::see_grace(&mut tx, &account.id, (grace, grace.at(now))).await?;
     }
     let by = owner(app, &session, now);
     let login = Login { scope: Scope::Full, ..session.login.clone() };
-    let raised = sessions::raise(&mut tx, (&session, login), app.random, now).await?;
-    let (token, opened) = raised.ok_or(Error::SessionOver)?;
     audit::record(&mut tx, &by, Some(&account.id), &audit::Event::EnrolmentSkipped).await?;
-    let ended = audit::Event::SessionEnded { session: session.id };
-    audit::record(&mut tx, &by, Some(&account.id), &ended).await?;
+    let notice = delivery::notice(Message::WithoutFactor { until }, &by, &session.client);
+    let whom = (&Subject::account(&account.id), Some(&account.id));
+    delivery::run::tell_once_a_day(app, &mut tx, whom, notice).await?;
+    let token = raise(&mut tx, (&session, login), &by).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Lets whoever gave the password in `session` into all of the account, now that this factor has proven
+/// itself there: password and factor are two. The session takes the place of `session`.
+pub(crate) async fn let_in(
+    tx: &mut Tx,
+    session: &Session,
+    (factor, way): (&Factor, Way),
+    by: &By,
+) -> Result<Token> {
+    let level = factor.level();
+    let login = Login {
+        account: factor.account.clone(),
+        scope: Scope::Full,
+        level,
+        proof: level,
+        way,
+        proven_at: by.now,
+    };
+    raise(tx, (session, login), by).await
+}
+
+async fn raise(tx: &mut Tx, (old, login): (&Session, Login), by: &By) -> Result<Token> {
+    let account = login.account.clone();
+    let raised = sessions::raise(tx, (old, login), by.random, by.now).await?;
+    let (token, opened) = raised.ok_or(Error::SessionOver)?;
+    let ended = audit::Event::SessionEnded { session: old.id.clone() };
+    audit::record(tx, by, Some(&account), &ended).await?;
     let level = opened.login.level;
     let opened = audit::Event::SessionOpened { session: opened.id, level };
-    audit::record(&mut tx, &by, Some(&account.id), &opened).await?;
-    tx.commit().await?;
+    audit::record(tx, by, Some(&account), &opened).await?;
     Ok(token)
 }
 
@@ -378,6 +440,10 @@ pub(super) async fn added(
 ) -> Result<()> {
     if factor.closes_enrolment() {
         accounts::store::vouch(tx, &factor.account, Level::Low).await?;
+    }
+    if factor.proven_at.is_some() {
+        // Who went on with a password alone is out by the change itself.
+        accounts::store::end_grace(tx, &factor.account, by.now).await?;
     }
     let event = audit::Event::FactorAdded {
         factor: factor.id.clone(),

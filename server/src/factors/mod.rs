@@ -150,6 +150,11 @@ impl Factor {
     }
 }
 
+/// Whether one of these is phishing-resistant and counted on.
+pub fn any_strong(factors: &[Factor]) -> bool {
+    factors.iter().any(|factor| factor.is_relied_on() && factor.kind.is_strong())
+}
+
 /// The kinds among these factors that log in: those that resist phishing before those that do not, and
 /// of each last used first, and then the strongest.
 pub(crate) fn ways(factors: &[Factor]) -> Vec<Kind> {

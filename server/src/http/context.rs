@@ -103,13 +103,21 @@ impl FromRequestParts<Shared> for Context {
             None => None,
         };
         let unread = match &visitor {
-            Some(visitor) => inbox::run::unread(&app, &visitor.session).await?,
-            None => 0,
+            Some(visitor) if shows_a_page(&parts.headers, visitor) => {
+                inbox::run::unread(&app, &visitor.session).await?
+            }
+            Some(_) | None => 0,
         };
         let (attempt, remembered) = (token(Cookie::Attempt), cookie(Cookie::Username));
         let client = client(&parts.headers);
         Ok(Self { app, text, visit, attempt, client, remembered, visitor, unread, site })
     }
+}
+
+/// Whether the answer may be a page that counts messages: no script asks, and the person may read them.
+fn shows_a_page(headers: &HeaderMap, visitor: &Visitor) -> bool {
+    let json = HeaderValue::from_static("application/json");
+    headers.get(header::ACCEPT) != Some(&json) && visitor.session.login.scope == Scope::Full
 }
 
 /// Whom a session's token lets in, while the session is good.

@@ -377,7 +377,9 @@ impl From<enrolment::Error> for Error {
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,
             E::Storage(error) => return error.into(),
-            E::Key(_) | E::Sealed(_) | E::NoAccount(_) => return Self::internal(error),
+            E::Barred(_) | E::Key(_) | E::Sealed(_) | E::NoAccount(_) => {
+                return Self::internal(error);
+            }
         })
     }
 }

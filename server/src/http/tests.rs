@@ -99,6 +99,11 @@ impl Browser {
         self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
+    /// Forgets who is logged in.
+    fn leave(&mut self) {
+        self.cookies.retain(|(name, _)| name != "session");
+    }
+
     /// What opens the session.
     fn session(&self) -> Token {
         let token = Token::parse(&self.cookie("session").unwrap()).unwrap();
@@ -340,7 +345,9 @@ async fn with_a_password_only_a_person_can_just_enrol() {
     assert_eq!(browser.get("/").await.location(), "/enrol");
     assert_eq!(browser.get("/account").await.location(), "/enrol");
     assert_eq!(browser.get("/enrol/card").await.location(), "/enrol");
-    let page = browser.get("/enrol").await.body;
+    let first = browser.get("/enrol").await.body;
+    assert!(first.contains("id=\"begin\"") && first.contains("aria-current=\"step\""), "{first}");
+    let page = browser.get("/enrol/choose").await.body;
     assert!(page.contains("id=\"choose-security-key\"") && page.contains("id=\"card-later\""));
     let csrf = token(&page);
     let id = "0".repeat(32);
@@ -355,9 +362,10 @@ async fn a_security_key_is_enrolled_and_used_after_the_password() {
     let (mut browser, mut key) = (server.browser(), SoftKey::new());
     browser.password(PASSWORD).await;
     let answer = browser.enrol("/enrol/security-key", "security_key", &mut key).await;
-    assert_eq!(answer.json()["next"], "/login?notice=first", "{}", answer.body);
-    assert_eq!(browser.cookie("session"), None);
+    assert_eq!(answer.json()["next"], "/enrol/prove?notice=first", "{}", answer.body);
+    assert_eq!(browser.get("/account").await.location(), "/enrol", "it counts once it was used");
 
+    browser.leave();
     let before = browser.cookie("visit");
     assert_eq!(browser.password(PASSWORD).await.location(), "/login/check");
     assert_eq!(browser.cookie("session"), None);
@@ -384,11 +392,13 @@ async fn a_key_that_was_lost_before_its_first_use_is_replaced() {
     let mut browser = server.browser();
     browser.password(PASSWORD).await;
     browser.enrol("/enrol/security-key", "security_key", &mut SoftKey::new()).await;
+    browser.leave();
     browser.password(PASSWORD).await;
     let answer = browser.submit("/login/check", "/login/another", &[]).await;
     assert_eq!(answer.location(), "/enrol");
     let mut key = SoftKey::new();
     browser.enrol("/enrol/passkey", "passkey", &mut key).await;
+    browser.leave();
     browser.password(PASSWORD).await;
     let answer = browser.touch("/login/check", "check", &mut key).await;
     assert_eq!(answer.json()["next"], "/account", "{}", answer.body);
@@ -419,6 +429,7 @@ async fn a_security_key_is_offered_to_work_without_a_password() {
     let (mut browser, mut key) = (server.browser(), SoftKey::new());
     browser.password(PASSWORD).await;
     browser.enrol("/enrol/security-key", "security_key", &mut key).await;
+    browser.leave();
     browser.password(PASSWORD).await;
     browser.touch("/login/check", "check", &mut key).await;
     let page = browser.get("/account").await.body;

@@ -21,6 +21,8 @@ pub(super) enum State {
     /// The password of this account was right, and no factor of it ever proved itself: one of them
     /// is asked, or another is enrolled.
     FirstProof { account: AccountId },
+    /// A visit that a password alone opened is to be raised by the first proof of what was enrolled in it.
+    Proving { account: AccountId, session: SessionId },
     /// A session is to be raised by one of its account's factors.
     SteppingUp { account: AccountId, session: SessionId, level: Level },
     /// Somebody is in; nothing follows.
@@ -33,8 +35,19 @@ impl State {
         match self {
             Self::PasswordProven { account }
             | Self::FirstProof { account }
+            | Self::Proving { account, .. }
             | Self::SteppingUp { account, .. } => Some(account),
             Self::Started | Self::Over => None,
+        }
+    }
+
+    /// The session that is to be raised.
+    pub(super) const fn session(&self) -> Option<&SessionId> {
+        match self {
+            Self::Proving { session, .. } | Self::SteppingUp { session, .. } => Some(session),
+            Self::Started | Self::PasswordProven { .. } | Self::FirstProof { .. } | Self::Over => {
+                None
+            }
         }
     }
 }
@@ -146,6 +159,7 @@ pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
         State::Started => Err(Unfit::Touch),
         State::PasswordProven { account }
         | State::FirstProof { account }
+        | State::Proving { account, .. }
         | State::SteppingUp { account, .. } => {
             if *account == proof.account {
                 Ok(())
@@ -182,15 +196,21 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             (State::Over, vec![Effect::LogIn(recovered(account, bound_at, now))])
         }
         (
-            state @ (State::Started | State::FirstProof { .. } | State::SteppingUp { .. }),
+            state @ (State::Started
+            | State::FirstProof { .. }
+            | State::Proving { .. }
+            | State::SteppingUp { .. }),
             Event::Recovered { .. },
         ) => (state, vec![]),
         (State::FirstProof { account }, Event::EnrolAnother) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
-        (state @ State::SteppingUp { .. }, Event::Password { .. })
+        (state @ (State::Proving { .. } | State::SteppingUp { .. }), Event::Password { .. })
         | (
-            state @ (State::Started | State::PasswordProven { .. } | State::SteppingUp { .. }),
+            state @ (State::Started
+            | State::PasswordProven { .. }
+            | State::Proving { .. }
+            | State::SteppingUp { .. }),
             Event::EnrolAnother,
         ) => (state, vec![]),
     }
@@ -289,7 +309,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         (Kind::App, _) => Way::PasswordAndApp,
         (
             Kind::SecurityKey | Kind::Passkey,
-            State::PasswordProven { .. } | State::FirstProof { .. },
+            State::PasswordProven { .. } | State::FirstProof { .. } | State::Proving { .. },
         ) => Way::PasswordAndKey,
         (
             Kind::SecurityKey | Kind::Passkey,
@@ -317,6 +337,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         State::SteppingUp { session, level: had, .. } => {
             Effect::Raise { session, login: login(had) }
         }
+        State::Proving { session, .. } => Effect::Raise { session, login: login(Level::Low) },
         State::Started | State::PasswordProven { .. } | State::FirstProof { .. } | State::Over => {
             Effect::LogIn(login(Level::Low))
         }

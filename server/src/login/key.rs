@@ -31,6 +31,7 @@ pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Re
     let question = match &attempt.state {
         State::PasswordProven { account }
         | State::FirstProof { account }
+        | State::Proving { account, .. }
         | State::SteppingUp { account, .. } => {
             let mut credentials = factors::store::credentials(&mut tx, account).await?;
             credentials.retain(|stored| only.is_none_or(|only| stored.factor == *only));

@@ -1,6 +1,6 @@
 //! The password of a log-in: charged, then looked at.
 
-use super::flow::{self, Event, PasswordOutcome, Road, State};
+use super::flow::{self, Event, PasswordOutcome, Road};
 use super::run::{self, Offer, advance, locked};
 use super::{Error, PasswordAnswer};
 use crate::accounts::{self, Account, Username};
@@ -133,7 +133,7 @@ async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    if let State::SteppingUp { .. } = attempt.state {
+    if attempt.state.session().is_some() {
         return Err(Error::AttemptOver);
     }
     let account = match Username::parse(username) {

@@ -27,7 +27,10 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
     let attempt = super::store::find(&mut tx, &token.hash(), app.clock.now()).await?;
     match attempt.ok_or(Error::AttemptOver)?.state {
         State::PasswordProven { .. } => Ok(true),
-        State::Started | State::FirstProof { .. } | State::SteppingUp { .. } => Ok(false),
+        State::Started
+        | State::FirstProof { .. }
+        | State::Proving { .. }
+        | State::SteppingUp { .. } => Ok(false),
         State::Over => Err(Error::AttemptOver),
     }
 }

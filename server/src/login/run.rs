@@ -39,6 +39,19 @@ pub async fn step_up(app: &App, session: &Session) -> Result<Token> {
     begin(app, None, &session.client, state).await
 }
 
+/// Begins an attempt that raises `session`, which a password alone opened, by what was enrolled in it:
+/// password and factor are two, wherever the one was given just before the other. Ends in
+/// [`Granted::Session`] with a new token.
+///
+/// Errors: [`Error::AttemptOver`] where more than a password was given.
+pub async fn prove(app: &App, session: &Session) -> Result<Token> {
+    if !session.login.by_password_alone() {
+        return Err(Error::AttemptOver);
+    }
+    let (account, id) = (session.login.account.clone(), session.id.clone());
+    begin(app, None, &session.client, State::Proving { account, session: id }).await
+}
+
 async fn begin(
     app: &App,
     code_challenge: Option<Challenge>,
@@ -103,7 +116,7 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
     let (account, first) = match &state {
         State::PasswordProven { account } => (account, false),
         State::FirstProof { account } => (account, true),
-        State::Started | State::SteppingUp { .. } => return Ok(None),
+        State::Started | State::Proving { .. } | State::SteppingUp { .. } => return Ok(None),
         State::Over => return Err(Error::AttemptOver),
     };
     let ways = factors::ways(&factors::store::list(&mut tx, account).await?);
@@ -192,7 +205,7 @@ pub(super) async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> 
     let attempt = store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
     match &attempt.state {
         State::Over => Err(Error::AttemptOver),
-        State::SteppingUp { account, session, .. } => {
+        State::Proving { account, session } | State::SteppingUp { account, session, .. } => {
             let policy = &app.config.sessions;
             let session = sessions::lock(tx, account, session, (now, policy)).await?;
             session.map(|_| attempt).ok_or(Error::AttemptOver)
@@ -210,6 +223,7 @@ pub(super) async fn advance(
     now: Time,
 ) -> Result<Option<Granted>> {
     let by = attempt.by(app.random, now);
+    let raised = attempt.state.session().cloned();
     let (state, effects) = flow::step(attempt.state, event, now);
     store::save(tx, &attempt.id, &state).await?;
     let mut granted = None;
@@ -238,6 +252,9 @@ pub(super) async fn advance(
                 if factors::store::prove(tx, &factor, now).await? {
                     // Nobody vouches for an account whose factor has proven itself.
                     accounts::store::vouch(tx, &account, Level::Low).await?;
+                    if accounts::store::end_grace(tx, &account, now).await? {
+                        sessions::end_without_factor(tx, &account, raised.as_ref(), &by).await?;
+                    }
                     replace(app, tx, (&account, &factor), (&by, &attempt.client)).await?;
                 }
             }

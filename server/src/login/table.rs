@@ -22,6 +22,7 @@ fn states() -> Vec<State> {
         State::Started,
         State::PasswordProven { account: account(1) },
         State::FirstProof { account: account(1) },
+        State::Proving { account: account(1), session: session.clone() },
         State::SteppingUp { account: account(1), session, level: Level::Substantial },
         State::Over,
     ]
@@ -33,6 +34,7 @@ fn state(state: &State) -> &'static str {
         State::Started => "Started",
         State::PasswordProven { .. } => "PasswordProven",
         State::FirstProof { .. } => "FirstProof",
+        State::Proving { .. } => "Proving",
         State::SteppingUp { .. } => "SteppingUp",
         State::Over => "Over",
     }
@@ -120,7 +122,8 @@ fn effect(effect: &Effect) -> String {
             login.level.as_str()
         ),
         Effect::Raise { login, .. } => {
-            format!("raise ({}, {})", login.way.as_str(), login.level.as_str())
+            let (scope, way) = (login.scope.as_str(), login.way.as_str());
+            format!("raise ({scope}, {way}, {})", login.level.as_str())
         }
     }
 }

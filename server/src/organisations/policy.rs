@@ -87,6 +87,11 @@ impl Policy {
         self.not_forced_until.is_none_or(|end| end <= now)
     }
 
+    /// Until when nobody is forced, where that is so now.
+    pub fn unforced(&self, now: Time) -> Option<Time> {
+        self.not_forced_until.filter(|_| !self.forces(now))
+    }
+
     /// How strict lock-out of passwords is here, on a server that is as strict as `server`.
     pub fn lockout(&self, server: &lockout::Policy) -> lockout::Policy {
         lockout::Policy { block: self.password_block.unwrap_or(server.block), ..server.clone() }
@@ -121,6 +126,9 @@ impl Policy {
         }
         if self.card_types.is_empty() {
             return Err(Unfit::NoCardType);
+        }
+        if self.grace_days > LONGEST_GRACE {
+            return Err(Unfit::Grace);
         }
         if self.password_block.is_some_and(|block| block > LONGEST_BLOCK) {
             return Err(Unfit::Block);
@@ -194,6 +202,9 @@ pub enum Unfit {
         "allow one type of UZI card at least; to have no more cards linked, do not allow cards"
     )]
     NoCardType,
+    /// A new account would do without a second factor for too long.
+    #[error("a new account may do without a second factor for {LONGEST_GRACE} days at most")]
+    Grace,
     /// A block would last too long.
     #[error("a block lasts 30 days at most; 0 never ends by itself")]
     Block,
@@ -247,6 +258,8 @@ impl Setting {
 
 /// How long a block after wrong passwords lasts, at most.
 pub const LONGEST_BLOCK: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// For how many days a new account may do without a second factor, at most.
+const LONGEST_GRACE: u32 = 90;
 /// How many roles an organisation names, at most.
 const MOST_ROLES: usize = 100;
 
@@ -314,6 +327,8 @@ mod tests {
         let longer = Some(LONGEST_BLOCK + Duration::from_secs(1));
         let policy = Policy { password_block: longer, ..Policy::default() };
         assert_eq!(policy.check(), Err(Unfit::Block));
+        assert_eq!(with(|p| p.grace_days = 91), Err(Unfit::Grace));
+        assert_eq!(with(|p| p.grace_days = 0), Ok(()));
         let card_roles = vec![Pattern::Title("01".to_owned()); MOST_ROLES + 1];
         assert_eq!(Policy { card_roles, ..Policy::default() }.check(), Err(Unfit::Roles));
     }

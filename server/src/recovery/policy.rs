@@ -1,13 +1,13 @@
 //! Who may have a recovery code made, pure.
 
 use crate::clock::Time;
-use crate::factors::{Factor, Level};
+use crate::factors::{self, Factor, Level};
 use crate::sessions::{self, Scope, Session};
 
 /// Why a session may not have a recovery code made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// The last proof of a strong factor is too long ago: prove one again.
+    /// The last proof is too long ago: prove a factor again, a strong one where there is one.
     #[error("this needs a key or card that was used in the last minutes: use it again")]
     NotFresh,
     /// There is nothing to get back to: no factor ever proved itself.
@@ -28,7 +28,12 @@ pub fn may_make(
     if session.login.scope != Scope::Full || !factors.iter().any(Factor::is_relied_on) {
         return Err(Denied::NoFactor);
     }
-    if !session.is_fresh(now, policy) {
+    // As for what changes factors: a code suffices for who has nothing strong.
+    let proven = match factors::any_strong(factors) {
+        true => session.is_fresh(now, policy),
+        false => session.is_recent(now, policy),
+    };
+    if !proven {
         return Err(Denied::NotFresh);
     }
     Ok(session.login.level.min(session.login.proof).min(Level::Substantial))

@@ -47,7 +47,7 @@ pub enum Status {
 }
 
 /// Whether the account of `session` has a code.
-pub async fn status(app: &App, session: &Session) -> Result<Status> {
+pub async fn status(app: &App, session: &Session) -> storage::Result<Status> {
     let account = &session.login.account;
     let mut tx = app.db.read().await?;
     Ok(match store::find(&mut tx, account).await? {

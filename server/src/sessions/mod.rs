@@ -283,6 +283,21 @@ pub(crate) async fn end_others(
     Ok(())
 }
 
+/// Ends the sessions of an account that went on with a password alone, but `kept`, each with its audit
+/// event.
+pub(crate) async fn end_without_factor(
+    tx: &mut Tx,
+    account: &AccountId,
+    kept: Option<&SessionId>,
+    by: &audit::By,
+) -> Result<()> {
+    for session in store::end_without_factor(tx, account, kept, by.now).await? {
+        let event = audit::Event::SessionEnded { session };
+        audit::record(tx, by, Some(account), &event).await?;
+    }
+    Ok(())
+}
+
 /// The sessions of an account that are still good, last used first.
 pub(crate) async fn living(
     tx: &mut Tx,

@@ -134,6 +134,23 @@ pub(super) async fn end_others(
     ids.into_iter().map(|id| SessionId::try_from(id).map_err(|_| unknown())).collect()
 }
 
+/// Ends the sessions of an account in which a password alone let into all of it, but `kept`. Which.
+pub(super) async fn end_without_factor(
+    tx: &mut Tx,
+    account: &AccountId,
+    kept: Option<&SessionId>,
+    now: Time,
+) -> Result<Vec<SessionId>> {
+    const SQL: &str = "UPDATE session SET ended_at = $1 WHERE id <> $2 AND account_id = $3 \
+                       AND scope = $4 AND way = $5 AND ended_at IS NULL RETURNING id";
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(now.millis()).bind(kept.map_or("", SessionId::as_str)).bind(account.as_str())
+        .bind(Scope::Full.as_str()).bind(Way::Password.as_str())
+        .fetch_all(c).await)?;
+    let unknown = || Error::Inconsistent { table: "session", column: "id" };
+    ids.into_iter().map(|id| SessionId::try_from(id).map_err(|_| unknown())).collect()
+}
+
 fn read(
     (id, account, scope, level, proof, way, proven_at, client, created_at, seen_at): Row,
 ) -> Result<Session> {

@@ -1,6 +1,9 @@
 //! What a person does on the server's pages.
 
+use sleutelbos_server::clock::Clock;
+
 use crate::browser::{Browser, Options};
+use crate::phone::Phone;
 use crate::stage::{Person, Stage};
 
 impl Browser {
@@ -12,14 +15,24 @@ impl Browser {
         self.click("#login-button");
     }
 
-    /// Enrols a first key or passkey on the visit that a password alone gives. That visit is over
-    /// then: the log-in page asks to use the new factor.
+    /// Walks through the wizard with a first key or passkey, puts off the recovery code, and logs out.
     pub fn enrol_first(&self, choice: Choice, name: &str) {
+        self.begin_wizard();
         self.click(choice.link());
         self.fill("#name", name);
         self.click("#enrol-button");
+        let _ = self.element("#make-form");
+        self.click("#later");
+        let _ = self.account_here();
+        self.log_out();
+        self.click("#onward");
         let _ = self.element("#login-form");
-        let _ = self.element("#notice");
+    }
+
+    /// From the first step of the wizard to the second.
+    pub fn begin_wizard(&self) {
+        self.click("#begin");
+        let _ = self.element("#choices");
     }
 
     /// Waits for 'Mijn account' and reads it.
@@ -76,14 +89,23 @@ pub fn keyboard(stage: &Stage) -> String {
     browser.tab_to("#password");
     browser.keys(&person.password);
     browser.keys(ENTER);
+    browser.tab_to("#begin");
+    browser.keys(ENTER);
     let _ = browser.element("#choices");
     browser.tab_to("#choose-passkey");
     browser.keys(ENTER);
     let _ = browser.element("#enrol-button");
     browser.tab_to("#enrol-button");
     browser.keys(ENTER);
+    let _ = browser.element("#make-form");
+    browser.tab_to("#later");
+    browser.keys(ENTER);
+    let _ = browser.account_here();
+    browser.tab_to("#logout-button");
+    browser.keys(ENTER);
+    browser.tab_to("#onward");
+    browser.keys(ENTER);
     let _ = browser.element("#login-form");
-    let _ = browser.element("#notice");
     browser.tab_to("#to-passkey");
     browser.keys(ENTER);
     let (level, _) = browser.account_here();
@@ -91,6 +113,63 @@ pub fn keyboard(stage: &Stage) -> String {
     browser.keys(ENTER);
     let _ = browser.element("#login-form, #message, #onward");
     format!("enrolled, logged in ({level}) and out with Tab and Enter")
+}
+
+/// Walks the wizard to its end: with a security key, and with an authenticator app.
+///
+/// # Panics
+/// Where a step does not lead to the next one.
+#[must_use]
+pub fn wizard(stage: &Stage) -> String {
+    let browser = Browser::start(&Options::default());
+    browser.add_virtual_key();
+    let keyholder = stage.person("Test Tandarts", None);
+    browser.type_password(stage, &keyholder);
+    assert_eq!(browser.step(), "Introductie");
+    browser.begin_wizard();
+    assert_eq!(browser.step(), "Tweefactorauthenticatie instellen");
+    browser.click(Choice::SecurityKey.link());
+    browser.click("#enrol-button");
+    browser.keep_code();
+    let (high, _) = browser.account_here();
+    browser.log_out();
+
+    let phoned = stage.person("Test Diëtist", None);
+    browser.type_password(stage, &phoned);
+    browser.begin_wizard();
+    browser.click("#choose-app");
+    let _ = browser.element("#seed");
+    let seed = browser.script("return document.querySelector('#seed').textContent", vec![]);
+    let phone = Phone::typing(seed.as_str().expect("a text"));
+    browser.fill("#code", &phone.code(Clock::system().now().millis()));
+    browser.click("#enrol-button");
+    browser.keep_code();
+    let (level, _) = browser.account_here();
+    browser.log_out();
+    format!("three steps each: with a key to {high}, with an app to {level}")
+}
+
+impl Browser {
+    /// Which step of the wizard is shown.
+    fn step(&self) -> String {
+        let _ = self.element("#steps");
+        let script = "return document.querySelector('#steps [aria-current]').textContent.trim()";
+        self.script(script, vec![]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Step 3: makes the recovery code, copies it, and types it back.
+    fn keep_code(&self) {
+        let _ = self.element("#make-form");
+        assert_eq!(self.step(), "Herstelcode");
+        self.click("#make");
+        let _ = self.element("#onward");
+        let code = self.script("return document.querySelector('#code').textContent", vec![]);
+        self.click("#onward");
+        let _ = self.element("#code-form");
+        self.fill("#code", code.as_str().expect("a text"));
+        self.click("#send");
+        let _ = self.element("#notice");
+    }
 }
 
 /// WebDriver's names of keys.

@@ -77,11 +77,51 @@ impl<'a> Walk<'a> {
     /// A first factor: the choice, each way, and what comes after.
     fn enrolling(&mut self, person: &Person) {
         self.browser.type_password(self.stage, person);
-        self.meet("#choices", "enrol-first");
-        self.open("enrol/security-key");
-        self.open("enrol");
+        self.meet("#wizard", "wizard-1");
+        self.browser.click("#begin");
+        self.meet("#choices", "wizard-2");
+        for path in ["enrol/security-key", "enrol/app"] {
+            self.open(path);
+        }
+        self.browser.open(&format!("{}/enrol", self.stage.origin()));
         self.browser.enrol_first(Choice::Passkey, "een passkey met een tamelijk lange naam");
-        self.look("login-enrolled");
+        self.look("login-again");
+    }
+
+    /// A first key whose touch is cancelled, and step 3 of the wizard to its end.
+    fn last_step(&mut self) {
+        let person = self.stage.person("Test Apotheker", None);
+        self.browser.type_password(self.stage, &person);
+        self.browser.begin_wizard();
+        self.browser.click("#choose-passkey");
+        self.browser.click("#enrol-button");
+        self.meet("#make-form", "wizard-3");
+        self.browser.click("#make");
+        self.meet("#download-form", "recovery-code");
+        let code =
+            self.browser.script("return document.querySelector('#code').textContent", vec![]);
+        self.browser.print(&self.pictures.join("recovery-code-printed.png"));
+        self.browser.click("#onward");
+        self.meet("#code-form", "recovery-confirm");
+        self.browser.fill("#code", "1234");
+        self.browser.click("#send");
+        self.meet("#summary", "recovery-confirm-refused");
+        self.browser.fill("#code", code.as_str().expect("a text"));
+        self.browser.click("#send");
+        self.meet("#notice", "recovery-kept");
+        self.open("enrol/recovery");
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.log_out();
+        self.browser.set_user_verified(false);
+        self.browser.type_password(self.stage, &person);
+        let _ = self.browser.element("#ceremony #retry:not([hidden])");
+        self.open("login/recovery");
+        self.browser.fill("#code", code.as_str().expect("a text"));
+        self.browser.click("#send");
+        self.meet("#used", "recovery-used");
+        self.browser.set_user_verified(true);
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.log_out();
     }
 
     /// The second step, which fails, is given up, and succeeds.
@@ -177,8 +217,9 @@ impl<'a> Walk<'a> {
     fn app(&mut self) {
         let person = self.stage.person("Test Fysiotherapeut", None);
         self.browser.type_password(self.stage, &person);
-        let _ = self.browser.element("#choices");
-        self.open("enrol/app");
+        self.browser.begin_wizard();
+        self.browser.click("#choose-app");
+        let _ = self.browser.element("#seed");
         let seed =
             self.browser.script("return document.querySelector('#seed').textContent", vec![]);
         let phone = Phone::typing(seed.as_str().expect("a text"));
@@ -187,7 +228,10 @@ impl<'a> Walk<'a> {
         self.meet("#summary", "enrol-app-refused");
         self.browser.fill("#code", &phone.code(now()));
         self.browser.click("#enrol-button");
-        self.meet("#notice", "login-app-enrolled");
+        let _ = self.browser.element("#make-form");
+        self.browser.click("#later");
+        let _ = self.browser.account_here();
+        self.browser.log_out();
         self.browser.type_password(self.stage, &person);
         self.meet("#code-form", "login-check-app");
         // The step that proved the app is spent; the next one is within the window.
@@ -231,6 +275,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.second_step(&person);
         walk.managing();
         walk.inside();
+        walk.last_step();
         walk.upgrading();
         walk.app();
         walk.blocked(&person);

@@ -41,7 +41,7 @@ fn b4_a_blocked_password_keeps_no_strong_factor_out_and_ends_by_itself() {
     let mut browser = practice.browser();
     assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
     let enrolled = browser.touch("/enrol/passkey", &mut key);
-    assert!(enrolled.path.starts_with("/login"), "{}", enrolled.path);
+    assert!(enrolled.path.starts_with("/enrol/prove"), "{}", enrolled.path);
     assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
     for _ in 0..5 {
         let _ = practice.browser().log_in(NAME, "verkeerd wachtwoord");

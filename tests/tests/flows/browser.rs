@@ -80,8 +80,9 @@ impl Browser {
         self.send("POST", path, &head, &body.to_string())
     }
 
-    /// Gives the password on the log-in page.
+    /// Gives the password on the log-in page, logged in no longer.
     pub(crate) fn log_in(&mut self, username: &str, password: &str) -> Page {
+        self.cookies.remove("session");
         let page = self.open("/login");
         let form = page.form("#login-form").with("username", username).with("password", password);
         self.submit(&form)
@@ -98,8 +99,9 @@ impl Browser {
             "create" => key.create(&asked.options()),
             _ => key.get(&asked.options()),
         };
+        let then = if kind == "prove" { says("data-then") } else { "" };
         let answer = json!({
-            "credential": credential, "name": "Sleutel", "then": "", "factor": factor,
+            "credential": credential, "name": "Sleutel", "then": then, "factor": factor,
         });
         let done = self.script(&page, says("data-finish"), &answer);
         self.open(&done.text("next"))

@@ -6,7 +6,7 @@ use tests::soft_key::SoftKey;
 use crate::browser::{Browser, Page};
 use crate::practice::{PASSWORD, Practice};
 
-const NAME: &str = "test.arts@praktijk.example";
+pub(crate) const NAME: &str = "test.arts@praktijk.example";
 
 #[test]
 fn c3_a_security_key_counts_once_it_was_touched_and_is_asked_after_the_password() {
@@ -15,8 +15,9 @@ fn c3_a_security_key_counts_once_it_was_touched_and_is_asked_after_the_password(
     let mut key = SoftKey::new(1, &practice.origin());
     let mut browser = practice.browser();
     assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
-    let _ = browser.touch("/enrol/security-key", &mut key);
-    assert!(browser.cookie("session").is_none(), "what is new proves itself first");
+    let prove = browser.touch("/enrol/security-key", &mut key);
+    assert_eq!(prove.path, "/enrol/prove?notice=first");
+    assert_eq!(browser.open("/account").path, "/enrol", "what is new proves itself first");
     let check = browser.log_in(NAME, PASSWORD);
     assert_eq!(check.path, "/login/check");
     assert!(check.has("#another"), "a key that never proved itself may be replaced");
@@ -32,7 +33,7 @@ pub(crate) fn enrol_app(practice: &Practice, name: &str) -> Phone {
     let page = browser.open("/enrol/app");
     let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
     let form = page.form("#app-form").with("code", &phone.code(practice.now()));
-    assert_eq!(browser.submit(&form).path, "/login?notice=first-app");
+    assert_eq!(browser.submit(&form).path, "/enrol/recovery");
     practice.seconds(30);
     phone
 }
@@ -47,7 +48,8 @@ fn c2_an_authenticator_app_counts_once_one_code_proved_it() {
     let practice = Practice::new();
     practice.contact_person(NAME);
     let mut browser = practice.browser();
-    assert!(browser.log_in(NAME, PASSWORD).has("#choose-app"));
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    assert!(browser.open("/enrol/choose").has("#choose-app"));
     let page = browser.open("/enrol/app");
     assert!(page.has("svg#qr[role=img]"));
     assert!(page.attribute("#open-app", "href").starts_with("otpauth://totp/"));
@@ -74,8 +76,7 @@ fn c2_an_authenticator_app_counts_once_one_code_proved_it() {
     let code = phone.code(practice.now());
     let typed = format!(" {}-{} ", &code[..3], &code[3..]);
     let done = browser.submit(&page.form("#app-form").with("code", &typed));
-    assert_eq!(done.path, "/login?notice=first-app");
-    assert!(browser.cookie("session").is_none(), "what is new proves itself in a log-in");
+    assert_eq!(done.path, "/enrol/recovery", "password and code are two factors");
 
     let check = browser.log_in(NAME, PASSWORD);
     assert_eq!(check.path, "/login/check/app");

@@ -5,5 +5,6 @@ mod a;
 mod b;
 mod browser;
 mod c;
+mod c_wizard;
 mod d;
 mod practice;

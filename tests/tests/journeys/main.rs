@@ -126,6 +126,11 @@ fn chromium_shows_every_page_to_everybody() {
 }
 
 #[test]
+fn chromium_walks_the_wizard_with_a_key_and_with_an_app() {
+    let _ = pages::wizard(&Stage::new());
+}
+
+#[test]
 fn chromium_needs_no_mouse() {
     let _ = pages::keyboard(&Stage::new());
 }

@@ -30,6 +30,8 @@ struct Page {
     level_text: String,
     /// Whether this person manages colleagues.
     contact: bool,
+    /// How long a password alone lets in still, in words.
+    grace: Option<String>,
     factors: Vec<Factor>,
     recovery: Recovery,
     sessions: Vec<Session>,
@@ -95,6 +97,7 @@ pub(in crate::http) async fn page(
         level: level.as_str(),
         level_text: t.of(level_key(level)),
         contact: visitor.account.role == Role::ContactPerson,
+        grace: enrol::skippable(&context).await?,
         recovery: recovery_words(t, recovery::run::status(&context.app, &visitor.session).await?),
         factors: overview.factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
         sessions: overview

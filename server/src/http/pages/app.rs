@@ -17,13 +17,14 @@ use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
 use crate::login::{CodeAnswer, app, run};
 use crate::secret::Secret;
-use crate::sessions;
 
 /// Enrolling an app.
 #[derive(Template)]
 #[template(path = "enrol_app.html")]
 struct Enrol {
     f: Frame,
+    /// Whether it is step 2 of the wizard.
+    wizard: bool,
     problem: Option<Problem>,
     code_error: Option<String>,
     /// The seed's address as a QR code: an SVG path, on a square of so many units.
@@ -90,6 +91,7 @@ async fn enrol_page(
     let (qr, side) = drawn(&address)?;
     let page = show(&Enrol {
         f: context.frame("/enrol/app"),
+        wizard: enrol::in_wizard(context)?,
         problem: wrong.as_ref().map(Wrong::problem),
         code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
         qr,
@@ -134,20 +136,23 @@ pub(in crate::http) async fn finish_enrol(
     };
     let t = context.text;
     let typed = enrolment::app::finish(&context.app, &visitor.session, &code, &name).await;
-    match typed.map_err(|error| Error::from(error).after_confirming("/enrol/app"))? {
-        Typed::Enrolled(_) => match visitor.session.login.by_password_alone() {
-            false => Ok(Redirect::to("/account?notice=enrolled").into_response()),
-            true => {
-                let session = &visitor.session;
-                sessions::run::end(&context.app, session, &session.id).await?;
-                Ok(context.let_out(Redirect::to("/login?notice=first-app")))
-            }
-        },
-        Typed::Wrong => {
+    let now = context.app.clock.now();
+    let typed = match typed {
+        Err(enrolment::Error::Barred(barred)) => return Err(Error::barred(barred, now)),
+        typed => typed.map_err(|error| Error::from(error).after_confirming("/enrol/app"))?,
+    };
+    match typed {
+        Typed::Enrolled { raised: Some(token), .. } => {
+            context.let_in(&token, Redirect::to("/enrol/recovery")).await
+        }
+        Typed::Enrolled { raised: None, .. } => {
+            Ok(Redirect::to("/account?notice=enrolled").into_response())
+        }
+        Typed::Wrong { left } => {
             let wrong = Wrong {
                 code: Code::WrongCode,
                 title: t.of("enrol-app-wrong"),
-                detail: t.of("enrol-app-wrong.detail"),
+                detail: t.with("enrol-app-wrong.detail", "left", left),
                 field: t.of("app-code.wrong"),
             };
             enrol_page(&context, name, Some(wrong)).await

@@ -139,7 +139,9 @@ pub(in crate::http) async fn challenge(
     let attempt = match (kind, &context.attempt) {
         (Ceremony::Confirm, _) => run::step_up(app, &context.member()?.session).await?,
         (Ceremony::Check, Some(attempt)) => attempt.clone(),
-        (Ceremony::Check, None) => return Err(crate::login::Error::AttemptOver.into()),
+        (Ceremony::Check, None) | (Ceremony::Prove, _) => {
+            return Err(crate::login::Error::AttemptOver.into());
+        }
         (Ceremony::Alone, _) => run::start(app, None, &context.client).await?,
     };
     let nonce = card::nonce(app, &attempt).await?;
@@ -187,5 +189,5 @@ pub(in crate::http) async fn finish_link(
     let visitor = context.member()?;
     let (app, session) = (&context.app, &visitor.session);
     let factor = enrolment::card::link(app, session, &auth_token.to_bytes(), "").await?;
-    enrol::enrolled(&context, visitor, &factor).await
+    Ok(enrol::enrolled(visitor, &factor))
 }

@@ -1,16 +1,17 @@
 //! Choosing and enrolling what a person logs in with.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
+use axum::extract::Query;
 use axum::response::{IntoResponse, Json, Redirect, Response};
+use fluent_bundle::FluentArgs;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::show;
+use super::{Arrival, login, show};
 use crate::accounts;
+use crate::accounts::grace::days_left;
 use crate::enrolment::policy::Asked;
-use crate::enrolment::run;
+use crate::enrolment::{run, wizard};
 use crate::factors::security_key::KeyKind;
 use crate::factors::{self, Evidence, Factor};
 use crate::http::context::{Context, Visitor};
@@ -19,40 +20,119 @@ use crate::http::frame::Frame;
 use crate::id::FactorId;
 use crate::label;
 use crate::organisations::Policy;
-use crate::sessions::{self, Scope};
 use crate::text::moment;
+
+/// Step 1 of the wizard.
+#[derive(Template)]
+#[template(path = "wizard.html")]
+struct Introduction {
+    f: Frame,
+    /// Until when it may be put off, in words.
+    skip: Option<String>,
+}
 
 /// The choice between the kinds.
 #[derive(Template)]
 #[template(path = "enrol.html")]
-struct Choice {
+struct Choosing {
     f: Frame,
-    /// Whether this visit can do nothing else.
-    only: bool,
-    /// Whether the person has shown a password and nothing more: no card is linked by that.
-    password: bool,
-    /// Until when it may be put off, in words.
+    /// Whether it is step 2 of the wizard: the person has shown a password and nothing more.
+    wizard: bool,
     skip: Option<String>,
-    /// What the organisation allows.
-    allowed: BTreeSet<factors::Kind>,
+    choices: Vec<Choice>,
 }
 
-impl Choice {
-    fn offers(&self, kind: factors::Kind) -> bool {
-        self.allowed.contains(&kind)
+/// One kind that may be chosen.
+struct Choice {
+    id: &'static str,
+    /// Where it is enrolled; nowhere yet, where something else comes first.
+    href: Option<&'static str>,
+    drawing: &'static str,
+    name: String,
+    need: String,
+}
+
+/// A kind as the choice shows it: its address, picture and words.
+type Row = (factors::Kind, &'static str, &'static str, &'static str, &'static str);
+
+/// The kinds, strongest first.
+const KINDS: [Row; factors::Kind::ALL.len()] = {
+    use factors::Kind::{App, Card, Passkey, SecurityKey};
+    let (card, app) = (
+        include_str!("../../../templates/drawings/card.svg"),
+        include_str!("../../../templates/drawings/app.svg"),
+    );
+    let (key, passkey) = (
+        include_str!("../../../templates/drawings/key.svg"),
+        include_str!("../../../templates/drawings/passkey.svg"),
+    );
+    [
+        (SecurityKey, "security-key", "/enrol/security-key", key, "security-key"),
+        (Passkey, "passkey", "/enrol/passkey", passkey, "passkey"),
+        (Card, "card", "/enrol/card", card, "card"),
+        (App, "app", "/enrol/app", app, "app"),
+    ]
+};
+
+/// `GET /enrol`: where the wizard begins; for who has a second factor, what may be added.
+pub(in crate::http) async fn begin(context: Context) -> Result<Response, Error> {
+    if !context.visitor()?.session.login.by_password_alone() {
+        return choice(context).await;
+    }
+    let skip = skippable(&context).await?;
+    show(&Introduction { f: context.frame("/enrol"), skip })
+}
+
+/// `GET /enrol/choose`.
+pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error> {
+    let wizard = context.visitor()?.session.login.by_password_alone();
+    let t = context.text;
+    let allowed = decided(&context).await?.kinds;
+    let choices = KINDS.into_iter().filter(|(kind, ..)| allowed.contains(kind)).map(
+        |(kind, id, href, drawing, key)| {
+            // A card is linked by who has proven something else.
+            let first = wizard && kind == factors::Kind::Card;
+            let need = t.of(&format!("{key}.{}", if first { "need-first" } else { "need" }));
+            Choice { id, href: (!first).then_some(href), drawing, name: t.of(key), need }
+        },
+    );
+    let choices = choices.collect();
+    let skip = skippable(&context).await?;
+    show(&Choosing { f: context.frame("/enrol/choose"), wizard, skip, choices })
+}
+
+/// Until when the second factor may be put off, in words.
+pub(super) async fn skippable(context: &Context) -> Result<Option<String>, Error> {
+    let session = &context.visitor()?.session;
+    let Some(until) = run::skippable(&context.app, session).await? else { return Ok(None) };
+    let t = context.text;
+    let now = context.app.clock.now();
+    let mut args = FluentArgs::new();
+    args.set("days", days_left(now, until));
+    args.set("moment", moment::day_and_time(t, until));
+    Ok(Some(t.filled("skip-lead", &args)))
+}
+
+/// `GET /enrol/prove`: what was enrolled in the wizard is used once, and counts from then on.
+pub(in crate::http) async fn prove(
+    context: Context,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Error> {
+    let session = &context.visitor()?.session;
+    match run::wizard(&context.app, session).await? {
+        wizard::State::Proving(factor) => {
+            login::prove_key(&context, &factor, arrival.notice(context.text))
+        }
+        wizard::State::Choosing
+        | wizard::State::Making
+        | wizard::State::Keeping
+        | wizard::State::Over => Ok(Redirect::to("/enrol").into_response()),
     }
 }
 
-/// `GET /enrol`.
-pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error> {
-    let Visitor { session, account, .. } = context.visitor()?;
-    let only = session.login.scope == Scope::EnrolOnly;
-    let policy = decided(&context).await?;
-    let t = context.text;
-    let until = run::may_skip(session, account, &policy, context.app.clock.now());
-    let skip = until.map(|end| t.with("skip-lead", "moment", moment::day_and_time(t, end)));
-    let (password, allowed) = (session.login.by_password_alone(), policy.kinds);
-    show(&Choice { f: context.frame("/enrol"), only, password, skip, allowed })
+/// Whether the page belongs to step 2 of the wizard.
+pub(super) fn in_wizard(context: &Context) -> Result<bool, Error> {
+    Ok(context.visitor()?.session.login.by_password_alone())
 }
 
 /// What the person's organisation decided.
@@ -80,6 +160,8 @@ pub(super) async fn permitted(context: &Context, kind: factors::Kind) -> Result<
 #[template(path = "enrol_key.html")]
 struct Key {
     f: Frame,
+    /// Whether it is step 2 of the wizard.
+    wizard: bool,
     kind: &'static str,
     /// The one key that is meant, where it is one.
     factor: String,
@@ -102,9 +184,10 @@ pub(in crate::http) async fn security_key(context: Context) -> Result<Response, 
     let t = context.text;
     show(&Key {
         f: context.frame("/enrol/security-key"),
+        wizard: in_wizard(&context)?,
         kind: "security_key",
         factor: String::new(),
-        back: "/enrol",
+        back: "/enrol/choose",
         title: t.of("enrol-security-key-title"),
         lead: t.of("enrol-security-key-lead"),
         name: t.of("default-name-security-key"),
@@ -123,9 +206,10 @@ pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error
     let t = context.text;
     show(&Key {
         f: context.frame("/enrol/passkey"),
+        wizard: in_wizard(&context)?,
         kind: "passkey",
         factor: String::new(),
-        back: "/enrol",
+        back: "/enrol/choose",
         title: t.of("enrol-passkey-title"),
         lead: t.of("enrol-passkey-lead"),
         name: t.of("default-name-passkey"),
@@ -145,6 +229,7 @@ pub(super) fn upgrade(
     let t = context.text;
     show(&Key {
         f: context.frame(path),
+        wizard: false,
         kind: "passkey",
         factor: factor.to_string(),
         back: "/account",
@@ -245,31 +330,18 @@ pub(in crate::http) async fn finish(
         let next = format!("/account/factors/{}/try", factor.id);
         return Ok(Json(json!({ "next": next })).into_response());
     }
-    enrolled(&context, visitor, &factor).await
+    Ok(enrolled(visitor, &factor))
 }
 
-/// Where to go with a new factor. A first one has to prove itself by logging in with it, so the
-/// visit that could only enrol ends.
-pub(super) async fn enrolled(
-    context: &Context,
-    visitor: &Visitor,
-    factor: &Factor,
-) -> Result<Response, Error> {
-    let Visitor { session, .. } = visitor;
+/// Where to go with a new factor. A first one has to prove itself before it counts: in the wizard, at once.
+pub(super) fn enrolled(visitor: &Visitor, factor: &Factor) -> Response {
     let unlisted = factor.evidence == Evidence::VerifiedUnlisted;
-    match session.login.by_password_alone() {
-        false => {
-            let notice = match (unlisted, factor.is_relied_on()) {
-                (true, _) => "enrolled-unlisted",
-                (false, false) => "enrolled-untried",
-                (false, true) => "enrolled",
-            };
-            Ok(Json(json!({ "next": format!("/account?notice={notice}") })).into_response())
-        }
-        true => {
-            sessions::run::end(&context.app, session, &session.id).await?;
-            let notice = if unlisted { "first-unlisted" } else { "first" };
-            Ok(context.let_out(Json(json!({ "next": format!("/login?notice={notice}") }))))
-        }
-    }
+    let next = match (visitor.session.login.by_password_alone(), unlisted) {
+        (true, true) => "/enrol/prove?notice=first-unlisted",
+        (true, false) => "/enrol/prove?notice=first",
+        (false, true) => "/account?notice=enrolled-unlisted",
+        (false, false) if factor.is_relied_on() => "/account?notice=enrolled",
+        (false, false) => "/account?notice=enrolled-untried",
+    };
+    Json(json!({ "next": next })).into_response()
 }

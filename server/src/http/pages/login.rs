@@ -180,12 +180,15 @@ pub(in crate::http) enum Ceremony {
     Alone,
     /// Once more within a session, to make it fresh.
     Confirm,
+    /// For the first time, in the wizard.
+    Prove,
 }
 
 #[derive(Template)]
 #[template(path = "ceremony.html")]
 struct KeyPage {
     f: Frame,
+    notice: Option<String>,
     kind: &'static str,
     then: String,
     title: String,
@@ -211,6 +214,7 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
     let t = context.text;
     show(&KeyPage {
         f: context.frame("/login/check"),
+        notice: None,
         kind: "check",
         then: String::new(),
         title: t.of("check-title"),
@@ -244,6 +248,7 @@ pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error
     let t = context.text;
     show(&KeyPage {
         f: context.frame("/login/passkey"),
+        notice: None,
         kind: "alone",
         then: String::new(),
         title: t.of("passkey-title"),
@@ -285,6 +290,7 @@ pub(in crate::http) async fn confirm(
     };
     show(&KeyPage {
         f: context.frame(format!("/confirm?then={then}")),
+        notice: None,
         kind: "confirm",
         then,
         title: t.of("confirm-title"),
@@ -305,10 +311,32 @@ pub(super) fn try_key(
     let t = context.text;
     show(&KeyPage {
         f: context.frame(path),
+        notice: None,
         kind: "confirm",
         then: String::new(),
         title: t.of("try-title"),
         lead: t.of("try-lead"),
+        factor: factor.to_string(),
+        card: false,
+        app: false,
+        another: false,
+    })
+}
+
+/// The page of the wizard that has the key prove itself which was just enrolled.
+pub(super) fn prove_key(
+    context: &Context,
+    factor: &FactorId,
+    notice: Option<String>,
+) -> Result<Response, Error> {
+    let t = context.text;
+    show(&KeyPage {
+        f: context.frame("/enrol/prove"),
+        notice,
+        kind: "prove",
+        then: "/enrol/recovery".to_owned(),
+        title: t.of("prove-title"),
+        lead: t.of("prove-lead"),
         factor: factor.to_string(),
         card: false,
         app: false,
@@ -356,6 +384,7 @@ pub(in crate::http) async fn options(
         (Ceremony::Check, None) => return Err(login::Error::AttemptOver.into()),
         (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
         (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
+        (Ceremony::Prove, _) => run::prove(&context.app, &context.visitor()?.session).await?,
     };
     let only = factor.filter(|factor| !factor.is_empty());
     let only = only.as_deref().map(FactorId::parse).transpose().map_err(|_| Code::BadRequest)?;

@@ -57,7 +57,6 @@ impl Arrival {
             "enrolled-untried" => "notice-enrolled-untried",
             "enrolled-unlisted" => "notice-enrolled-unlisted",
             "first" => "notice-first",
-            "first-app" => "notice-first-app",
             "first-unlisted" => "notice-first-unlisted",
             "removed" => "notice-removed",
             "ended" => "notice-ended",

@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{Problem, enrol, login, show};
+use crate::enrolment::run::wizard;
+use crate::enrolment::wizard::Step;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
@@ -22,6 +24,8 @@ const PATH: &str = "/enrol/recovery";
 #[template(path = "recovery.html")]
 struct Offer {
     f: Frame,
+    /// Whether it is step 3 of the wizard.
+    wizard: bool,
     problem: Option<Problem>,
     /// Whether there is a code that will be dead.
     replaces: bool,
@@ -30,7 +34,7 @@ struct Offer {
 /// `GET /enrol/recovery`: what the code is for.
 pub(in crate::http) async fn offer(context: Context) -> Result<Response, Error> {
     let session = &context.member()?.session;
-    if let Some(confirm) = enrol::weakly_confirmed(&context, PATH).await? {
+    if let Some(confirm) = enrol::unconfirmed(&context, PATH).await? {
         return Ok(confirm);
     }
     let status = run::status(&context.app, session).await?;
@@ -38,13 +42,22 @@ pub(in crate::http) async fn offer(context: Context) -> Result<Response, Error> 
         return Ok(Redirect::to("/account").into_response());
     }
     let replaces = matches!(status, Status::Unconfirmed(_) | Status::Kept(_));
-    show(&Offer { f: context.frame(PATH), problem: None, replaces })
+    let wizard = in_wizard(&context).await?;
+    show(&Offer { f: context.frame(PATH), wizard, problem: None, replaces })
+}
+
+/// Whether the page belongs to step 3 of the wizard.
+async fn in_wizard(context: &Context) -> Result<bool, Error> {
+    let state = wizard(&context.app, &context.member()?.session).await?;
+    Ok(state.step() == Some(Step::RecoveryCode))
 }
 
 #[derive(Template)]
 #[template(path = "recovery_code.html")]
 struct Shown {
     f: Frame,
+    /// Whether it is step 3 of the wizard.
+    wizard: bool,
     /// In groups of four.
     code: String,
     username: String,
@@ -58,7 +71,8 @@ pub(in crate::http) async fn make(context: Context) -> Result<Response, Error> {
     let made = run::make(&context.app, &visitor.session).await;
     let code = made.map_err(|error| Error::from(error).after_confirming(PATH))?;
     let username = visitor.account.username.to_string();
-    show(&Shown { f: context.frame(PATH), code: grouped(&code), username, used: false })
+    let (f, wizard) = (context.frame(PATH), in_wizard(&context).await?);
+    show(&Shown { f, wizard, code: grouped(&code), username, used: false })
 }
 
 fn grouped(code: &RecoveryCode) -> String {
@@ -105,6 +119,8 @@ pub(in crate::http) async fn download(
 #[template(path = "recovery_type.html")]
 struct Field {
     f: Frame,
+    /// Whether it is step 3 of the wizard.
+    wizard: bool,
     problem: Option<Problem>,
     error: Option<String>,
     title: String,
@@ -115,10 +131,11 @@ struct Field {
 }
 
 impl Field {
-    fn confirm(context: &Context) -> Self {
+    async fn confirm(context: &Context) -> Result<Self, Error> {
         let t = context.text;
-        Self {
+        Ok(Self {
             f: context.frame("/enrol/recovery/confirm"),
+            wizard: in_wizard(context).await?,
             problem: None,
             error: None,
             title: t.of("recovery-confirm-title"),
@@ -129,13 +146,14 @@ impl Field {
                 ("again", "/enrol/recovery", "recovery-again"),
                 ("later", "/account", "recovery-later"),
             ],
-        }
+        })
     }
 
     fn log_in(context: &Context) -> Self {
         let t = context.text;
         Self {
             f: context.frame("/login/recovery"),
+            wizard: false,
             problem: None,
             error: None,
             title: t.of("recovery-login-title"),
@@ -175,7 +193,7 @@ impl Field {
 pub(in crate::http) async fn ask(context: Context) -> Result<Response, Error> {
     let session = &context.member()?.session;
     match run::status(&context.app, session).await? {
-        Status::Unconfirmed(_) => show(&Field::confirm(&context)),
+        Status::Unconfirmed(_) => show(&Field::confirm(&context).await?),
         Status::Kept(_) | Status::Missing | Status::NotYet => {
             Ok(Redirect::to("/account").into_response())
         }
@@ -189,12 +207,12 @@ pub(in crate::http) async fn confirm(
 ) -> Result<Response, Error> {
     let session = &context.member()?.session;
     let Some(code) = RecoveryCode::parse(code.expose()) else {
-        return Field::confirm(&context).malformed();
+        return Field::confirm(&context).await?.malformed();
     };
     match run::confirm(&context.app, session, code).await? {
         Confirmation::Right => Ok(Redirect::to("/account?notice=recovery-kept").into_response()),
         Confirmation::Missing => Ok(Redirect::to("/account").into_response()),
-        Confirmation::Wrong { left } => Field::confirm(&context).wrong(left),
+        Confirmation::Wrong { left } => Field::confirm(&context).await?.wrong(left),
         Confirmation::Barred(barred) => {
             Err(Error::barred(barred, context.app.clock.now()).next("/account"))
         }
@@ -229,7 +247,7 @@ pub(in crate::http) async fn finish(
         CodeAnswer::Done((granted, code)) => {
             let page = |f, visitor: &Visitor| {
                 let username = visitor.account.username.to_string();
-                show(&Shown { f, code: grouped(&code), username, used: true })
+                show(&Shown { f, wizard: false, code: grouped(&code), username, used: true })
             };
             context.let_in_to(&login::session(granted)?, PATH, page).await
         }

@@ -35,6 +35,8 @@ struct Page {
     types_error: Option<String>,
     roles: String,
     roles_error: Option<String>,
+    grace: String,
+    grace_error: Option<String>,
     block: String,
     block_hint: String,
     block_error: Option<String>,
@@ -55,6 +57,7 @@ struct Filled {
     kinds: BTreeSet<Kind>,
     types: BTreeSet<CardType>,
     roles: String,
+    grace: String,
     block: String,
 }
 
@@ -67,6 +70,7 @@ impl Filled {
                 "kind" => filled.kinds.extend(Kind::parse(&value)),
                 "type" => filled.types.extend(CardType::parse(&value)),
                 "roles" => filled.roles = value,
+                "grace" => filled.grace = value,
                 "block" => filled.block = value,
                 _ => {}
             }
@@ -81,17 +85,19 @@ impl Filled {
         let words = self.roles.split([',', ';', ' ', '\n', '\r']).filter(|word| !word.is_empty());
         let card_roles = words.map(Pattern::parse).collect::<Result<_, _>>();
         let password_block = match self.block.trim() {
-            "" => None,
-            text => {
-                let minutes = text.parse::<u32>().map_err(|_| Field::Block)?;
-                Some(Duration::from_secs(u64::from(minutes) * 60))
-            }
+            "" => Ok(None),
+            text => text
+                .parse::<u32>()
+                .map(|minutes| Some(Duration::from_secs(u64::from(minutes) * 60)))
+                .map_err(|_| Field::Block),
         };
+        let card_roles = card_roles.map_err(|_| Field::Roles)?;
         Ok(Choice {
+            grace_days: self.grace.trim().parse().map_err(|_| Field::Grace)?,
             kinds: self.kinds.clone(),
             card_types: self.types.clone(),
-            card_roles: card_roles.map_err(|_| Field::Roles)?,
-            password_block,
+            card_roles,
+            password_block: password_block?,
         })
     }
 }
@@ -102,6 +108,7 @@ enum Field {
     Kinds,
     Types,
     Roles,
+    Grace,
     Block,
 }
 
@@ -111,6 +118,7 @@ impl From<Unfit> for Field {
             Unfit::NoFirstFactor => Self::Kinds,
             Unfit::NoCardType => Self::Types,
             Unfit::Roles => Self::Roles,
+            Unfit::Grace => Self::Grace,
             Unfit::Block => Self::Block,
         }
     }
@@ -122,6 +130,7 @@ impl Field {
             Self::Kinds => "kinds",
             Self::Types => "types",
             Self::Roles => "roles",
+            Self::Grace => "grace",
             Self::Block => "block",
         }
     }
@@ -131,6 +140,7 @@ impl Field {
             Self::Kinds => "settings-kinds-wrong",
             Self::Types => "settings-types-wrong",
             Self::Roles => "settings-roles-wrong",
+            Self::Grace => "settings-grace-wrong",
             Self::Block => "settings-block-wrong",
         }
     }
@@ -167,7 +177,7 @@ async fn filled_page(
             let block = policy.password_block.map(|block| (block.as_secs() / 60).to_string());
             let (kinds, types) = (policy.kinds.clone(), policy.card_types.clone());
             let (roles, block) = (roles.join(", "), block.unwrap_or_default());
-            (Filled { kinds, types, roles, block }, None)
+            (Filled { kinds, types, roles, grace: policy.grace_days.to_string(), block }, None)
         }
     };
     let error = |field: Field| (wrong == Some(field)).then(|| t.of(field.text_key()));
@@ -191,6 +201,8 @@ async fn filled_page(
         types_error: error(Field::Types),
         roles: filled.roles,
         roles_error: error(Field::Roles),
+        grace: filled.grace,
+        grace_error: error(Field::Grace),
         block: filled.block,
         block_hint: block_hint(t, context.app.config.lockout.block),
         block_error: error(Field::Block),
@@ -338,27 +350,33 @@ mod tests {
             ("kind", "pigeon"),
             ("type", "Z"),
             ("roles", "01.015; 30.*\r\n"),
+            ("grace", " 7"),
             ("block", " 45 "),
         ]);
         let choice = filled.choice().unwrap();
         assert_eq!(choice.kinds, [Kind::Passkey, Kind::Card].into());
         assert_eq!(choice.card_types, [CardType::CareProvider].into());
-        assert_eq!(choice.card_roles.len(), 2);
+        assert_eq!((choice.card_roles.len(), choice.grace_days), (2, 7));
         assert_eq!(choice.password_block, Some(Duration::from_secs(45 * 60)));
     }
 
     #[test]
     fn what_cannot_be_understood_names_its_field() {
         assert_eq!(read(&[("roles", "huisarts")]).choice().err(), Some(Field::Roles));
+        for grace in ["", "twee weken", "-1", "99999999999"] {
+            assert_eq!(read(&[("grace", grace)]).choice().err(), Some(Field::Grace), "{grace}");
+        }
         for block in ["een uur", "-1", "1.5", "99999999999"] {
-            assert_eq!(read(&[("block", block)]).choice().err(), Some(Field::Block), "{block}");
+            let wrong = read(&[("grace", "1"), ("block", block)]).choice().err();
+            assert_eq!(wrong, Some(Field::Block), "{block}");
         }
     }
 
     proptest! {
         #[test]
         fn no_form_makes_it_panic(roles in "\\PC{0,40}", block in "\\PC{0,20}", kind in "\\PC{0,9}") {
-            let _ = read(&[("roles", &roles), ("block", &block), ("kind", &kind)]).choice();
+            let fields = [("roles", &*roles), ("block", &block), ("grace", &block), ("kind", &kind)];
+            let _ = read(&fields).choice();
         }
     }
 }

@@ -192,7 +192,7 @@ async fn c8_forcing_ends_for_a_day_at_most_begins_again_by_itself_and_holds_for_
     let page = browser.get("/account").await.body;
     assert!(page.contains("data-level=\"low\"") && !page.contains("to-people"), "{page}");
     assert!(
-        browser.get("/enrol").await.body.contains("id=\"card-later\""),
+        browser.get("/enrol/choose").await.body.contains("id=\"card-later\""),
         "no card by a password"
     );
     assert_eq!(browser.get("/enrol/security-key").await.status, StatusCode::OK, "but a key");
@@ -237,9 +237,12 @@ async fn what_is_decided_is_kept_recorded_and_shown_and_a_mistake_loses_nothing(
         ("type", "Z"),
         ("type", "N"),
         ("roles", "01.015, 30.*"),
+        ("grace", "7"),
         ("block", "45"),
     ];
     for (wrong, field) in [
+        (("grace", "een week"), "grace"),
+        (("grace", "91"), "grace"),
         (("block", "een uur"), "block"),
         (("block", "43201"), "block"),
         (("roles", "huis<arts>"), "roles"),
@@ -280,7 +283,12 @@ async fn what_is_decided_is_kept_recorded_and_shown_and_a_mistake_loses_nothing(
     let texts: Vec<_> = changed.iter().map(|(s, _, is)| (s.as_str(), is.as_str())).collect();
     assert_eq!(
         texts,
-        [("card_roles", "01.015,30.*"), ("kinds", "passkey"), ("password_block_seconds", "2700")],
+        [
+            ("card_roles", "01.015,30.*"),
+            ("grace_days", "7"),
+            ("kinds", "passkey"),
+            ("password_block_seconds", "2700")
+        ],
         "once each"
     );
     assert!(changed.iter().any(|(s, was, _)| s == "kinds" && was.contains("security_key")));
@@ -335,7 +343,10 @@ fn posts(id: &AccountId) -> [(String, Vec<(&'static str, &'static str)>); 7] {
         (format!("/people/{id}/rename"), vec![("name", "Gekaapt")]),
         (format!("/people/{id}/role"), vec![("value", "contact_person")]),
         (format!("/people/{id}/end"), vec![("value", "")]),
-        ("/settings".to_owned(), vec![("kind", "passkey"), ("type", "Z"), ("block", "1")]),
+        (
+            "/settings".to_owned(),
+            vec![("kind", "passkey"), ("type", "Z"), ("grace", "7"), ("block", "1")],
+        ),
         ("/settings/second-factor".to_owned(), vec![("hours", "24")]),
         ("/settings/second-factor".to_owned(), vec![]),
     ]

@@ -1,0 +1,235 @@
+//! C1 and C7: the wizard, and the days in which it may wait.
+
+use std::time::Duration;
+
+use sleutelbos_server::accounts::Username;
+use sleutelbos_server::enrolment::run::remove_by_operator;
+use sleutelbos_server::factors::Level;
+use sleutelbos_server::id::FactorId;
+use tests::phone::Phone;
+use tests::soft_key::SoftKey;
+
+use crate::a::{Contact, choose};
+use crate::browser::{Browser, Page};
+use crate::c::NAME;
+use crate::practice::{PASSWORD, Practice};
+
+const COLLEAGUE: &str = "test.collega@praktijk.example";
+const CHOSEN: &str = "avonddienst om kwart over acht";
+const DAY: Duration = Duration::from_secs(86_400);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Which step the page says that it is.
+fn step(page: &Page) -> Option<String> {
+    page.of("#steps [aria-current=step]")
+}
+
+/// Makes the recovery code of step 3, types it back, and arrives.
+fn keep_code(browser: &mut Browser, offer: &Page) {
+    assert_eq!(step(offer).as_deref(), Some("Herstelcode"));
+    let shown = browser.submit(&offer.form("#make-form"));
+    assert_eq!(step(&shown).as_deref(), Some("Herstelcode"));
+    let code = shown.of("#code").expect("the code");
+    let asked = browser.open(shown.attribute("#onward", "href"));
+    assert_eq!(step(&asked).as_deref(), Some("Herstelcode"));
+    let kept = browser.submit(&asked.form("#code-form").with("code", &code));
+    assert_eq!(kept.path, "/account?notice=recovery-kept");
+    assert!(kept.text().contains("U heeft een herstelcode"), "{}", kept.text());
+    assert!(!browser.open("/enrol/recovery").has("#steps"), "the wizard is done");
+}
+
+#[test]
+fn c1_the_wizard_leads_with_a_key_through_three_steps() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let first = browser.log_in(NAME, PASSWORD);
+    assert_eq!((first.path.as_str(), step(&first).as_deref()), ("/enrol", Some("Introductie")));
+    let choice = browser.open(first.attribute("#begin", "href"));
+    assert_eq!(step(&choice).as_deref(), Some("Tweefactorauthenticatie instellen"));
+    assert!(choice.has("#nothing"), "what to do without any of these");
+    let order = ["security-key", "passkey", "app"].map(|kind| {
+        let need = choice.of(&format!(".choice:has(#choose-{kind}) p"));
+        assert!(need.is_some_and(|need| need.len() > 20), "one sentence on {kind}");
+        choice.body.find(&format!("choose-{kind}"))
+    });
+    assert!(order.is_sorted() && choice.has("#card-later"), "strongest first: {order:?}");
+    let mut key = SoftKey::new(1, &practice.origin());
+    assert_eq!(browser.open("/enrol/prove").path, "/enrol", "nothing is there to prove");
+    let prove = browser.touch(choice.attribute("#choose-security-key", "href"), &mut key);
+    assert!(prove.path.starts_with("/enrol/prove") && prove.has("#choose-another"));
+    assert_eq!(step(&prove).as_deref(), Some("Tweefactorauthenticatie instellen"));
+    let before = browser.cookie("session").map(str::to_owned);
+    assert_eq!(browser.open("/account").path, "/enrol", "it counts once it was used");
+    let offer = browser.touch("/enrol/prove", &mut key);
+    assert_eq!(offer.path, "/enrol/recovery");
+    assert_ne!(browser.cookie("session"), before.as_deref(), "who rises gets a new session");
+    assert_eq!(browser.open("/account").attribute("#level", "data-level"), "high");
+    keep_code(&mut browser, &offer);
+    assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
+}
+
+#[test]
+fn c1_the_wizard_lets_in_with_an_app_and_gives_its_owner_a_recovery_code() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let page = browser.open("/enrol/app");
+    assert_eq!(step(&page).as_deref(), Some("Tweefactorauthenticatie instellen"));
+    let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
+    let form = page.form("#app-form").with("code", &phone.code(practice.now()));
+    let offer = browser.submit(&form);
+    assert_eq!(offer.path, "/enrol/recovery");
+    assert_eq!(browser.open("/account").attribute("#level", "data-level"), "substantial");
+    keep_code(&mut browser, &offer);
+    // A code is asked again where the last one is too long ago.
+    practice.minutes(6);
+    assert!(browser.open("/enrol/recovery").path.starts_with("/confirm/app?then="));
+}
+
+#[test]
+fn c1_what_was_enrolled_and_cannot_be_used_is_left_for_something_else() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let mut lost = SoftKey::new(1, &practice.origin());
+    let prove = browser.touch("/enrol/security-key", &mut lost);
+    let choice = browser.open(prove.attribute("#choose-another", "href"));
+    let mut key = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch(choice.attribute("#choose-passkey", "href"), &mut key);
+    assert_eq!(browser.touch("/enrol/prove", &mut key).path, "/enrol/recovery");
+    let account = browser.open("/account");
+    assert!(!account.text().contains("Beveiligingssleutel"), "{}", account.text());
+}
+
+#[test]
+fn b6_five_wrong_codes_end_enrolling_an_app() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let page = browser.open("/enrol/app");
+    let form = page.form("#app-form").with("code", "000000");
+    for left in [4, 3, 2] {
+        let wrong = browser.submit(&form);
+        assert_eq!(wrong.status, 401);
+        assert!(wrong.text().contains(&format!("{left} keer")), "{}", wrong.text());
+    }
+    assert!(browser.submit(&form).text().contains("1 keer"));
+    assert_eq!(browser.submit(&form).code(), Some("codes_wrong"));
+    let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
+    let right = browser.submit(&form.with("code", &phone.code(practice.now())));
+    assert_eq!(right.code(), Some("codes_wrong"), "the right one comes too late");
+}
+
+/// A colleague who has just activated, in a practice of which `Contact` is the contact person.
+fn newcomer(practice: &Practice) -> (Contact, Browser) {
+    let mut contact = Contact::of(practice);
+    let colleague = contact.adds(practice, COLLEAGUE);
+    let pin = contact.pin();
+    practice.wait(3 * DAY);
+    let mut browser = practice.browser();
+    let first = choose(&mut browser, colleague.number.as_str(), &pin, CHOSEN);
+    assert_eq!(first.path, "/enrol");
+    (contact, browser)
+}
+
+#[test]
+fn c7_a_colleague_may_wait_for_as_many_days_and_sees_how_many_are_left() {
+    let practice = Practice::new();
+    let (_, mut browser) = newcomer(&practice);
+    let first = browser.open("/enrol");
+    let told = first.of("#days-left").expect("the days");
+    assert!(told.contains("nog 14 dagen"), "from the activation on: {told}");
+    let account = browser.submit(&first.form("#skip-form"));
+    assert_eq!(account.attribute("#level", "data-level"), "low");
+    assert!(account.of("#days-left").is_some_and(|told| told.contains("14 dagen")));
+    assert!(browser.open("/enrol/recovery").path.starts_with("/account"), "no privileges");
+    assert_eq!(browser.open("/people").code(), Some("contact_person_only"));
+    let mails = practice.mails();
+    let told = mails.iter().filter(|mail| mail.subject.contains("alleen uw wachtwoord"));
+    let told: Vec<_> = told.map(|mail| mail.to.as_str()).collect();
+    assert_eq!(told, [COLLEAGUE], "the person is told, and nobody else");
+    // To the second, and an open visit ends with them.
+    practice.wait(13 * DAY + DAY - SECOND);
+    let last = browser.log_in(COLLEAGUE, CHOSEN);
+    assert!(last.of("#days-left").is_some_and(|told| told.contains("nog 1 dag.")));
+    assert_eq!(browser.submit(&last.form("#skip-form")).path, "/account");
+    practice.seconds(1);
+    assert_eq!(browser.open("/account").path, "/enrol");
+    for _ in 0..2 {
+        let late = browser.log_in(COLLEAGUE, CHOSEN);
+        assert!(late.path == "/enrol" && !late.has("#skip-form") && !late.has("#days-left"));
+        let refused = browser.submit(&last.form("#skip-form"));
+        assert_ne!(refused.path, "/account", "what is not shown is refused too");
+        practice.seconds(1);
+    }
+}
+
+#[test]
+fn c7_the_days_never_start_again_and_end_for_good_when_a_factor_is_proven() {
+    let practice = Practice::new();
+    let (_, mut browser) = newcomer(&practice);
+    let mut key = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    // Somebody else who has the password goes on without, while the key is not proven.
+    let mut other = practice.browser();
+    let check = other.log_in(COLLEAGUE, CHOSEN);
+    let visit = other.submit(&check.form("#another-form"));
+    assert_eq!(other.submit(&visit.form("#skip-form")).path, "/account");
+    assert_eq!(browser.touch("/enrol/prove", &mut key).path, "/enrol/recovery");
+    assert!(other.open("/account").path.starts_with("/login"), "that is over");
+    // The only factor goes, on the second day: the password alone enrols, and waits no more.
+    practice.wait(DAY);
+    let account = browser.touch("/login/passkey", &mut key);
+    let factor = account.attribute("#factors [data-factor]", "data-factor").to_owned();
+    let ask = browser.open(&format!("/account/factors/{factor}/remove"));
+    assert!(ask.has("#last-factor"), "{}", ask.text());
+    let name = Username::parse(COLLEAGUE).expect("an address");
+    let id = FactorId::parse(&factor).expect("an id");
+    let removed = remove_by_operator(&practice.app, &name, &id, Level::Low);
+    practice.run(removed).expect("it is removed");
+    let again = browser.log_in(COLLEAGUE, CHOSEN);
+    assert!(again.path == "/enrol" && !again.has("#skip-form"), "{}", again.text());
+}
+
+#[test]
+fn c7_contact_persons_have_no_days_and_an_organisation_decides_how_many() {
+    let practice = Practice::new();
+    let (mut contact, mut browser) = newcomer(&practice);
+    let other = "test.ander@praktijk.example";
+    practice.contact_person(other);
+    assert!(!practice.browser().log_in(other, PASSWORD).has("#skip-form"));
+    contact.browser.touch("/login/passkey", &mut contact.key);
+    let settings = contact.browser.open("/settings");
+    assert_eq!(settings.attribute("#grace", "value"), "14");
+    let refused = contact.browser.submit(&settings.form("#settings-form").with("grace", "91"));
+    assert_eq!((refused.status, refused.has("#grace-error")), (422, true));
+    let form = settings.form("#settings-form").with("grace", "0");
+    assert_eq!(contact.browser.submit(&form).path, "/settings?notice=settings-saved");
+    assert!(!browser.open("/enrol").has("#skip-form"));
+}
+
+#[test]
+fn threat_5_grace_then_enrol_gives_no_more_than_was_vouched_for() {
+    let practice = Practice::new();
+    let (_, mut thief) = newcomer(&practice);
+    // A leaked first password, used before the person comes: skipped, and then a key enrolled.
+    let first = thief.open("/enrol");
+    assert_eq!(thief.submit(&first.form("#skip-form")).path, "/account");
+    let mut key = SoftKey::new(3, &practice.origin());
+    let _ = thief.touch("/enrol/passkey", &mut key);
+    let _ = thief.touch("/enrol/prove", &mut key);
+    let account = thief.open("/account");
+    assert_eq!(account.attribute("#level", "data-level"), "substantial", "never high");
+    // The person finds it: no second wizard stands open, and the mail said when it was added.
+    let mut person = practice.browser();
+    let check = person.log_in(COLLEAGUE, CHOSEN);
+    assert!(check.path == "/login/check" && !check.has("#another"));
+    assert!(!person.open("/enrol").has("#begin"));
+    let mails = practice.mails();
+    let told = |mail: &&crate::practice::Mail| mail.subject.contains("toegevoegd");
+    assert!(mails.iter().filter(told).any(|mail| mail.to == COLLEAGUE), "{mails:?}");
+}
