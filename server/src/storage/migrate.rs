@@ -26,11 +26,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "audit chain", include_str!("../../migrations/0010_audit_chain.sql")),
     (11, "wrong codes", include_str!("../../migrations/0011_wrong_codes.sql")),
     (12, "recovery codes", include_str!("../../migrations/0012_recovery_codes.sql")),
-<<<<<<< HEAD
     (13, "codes by phone", include_str!("../../migrations/0013_codes_by_phone.sql")),
-=======
     (15, "grace", include_str!("../../migrations/0015_grace.sql")),
->>>>>>> d2af28e (wizard: lead through three steps, and let it wait some days)
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
