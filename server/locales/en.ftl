@@ -44,6 +44,7 @@ check-title = Two-factor authentication
 check-lead = Your password is right. Now show that it is you with your security key or passkey.
 check-first-lead = Your password is right. Now use the key or passkey you added. From then on it counts as your extra check.
 check-card-lead = Your password is right. Now show that it is you with your UZI card and your card PIN.
+other-way = Another way
 check-key-instead = I use my security key or passkey
 another-lead = Do you no longer have that key or passkey?
 another = Add another one
@@ -250,8 +251,6 @@ recovery-missing = You have no recovery code yet. Make one: when you have lost e
 recovery-unconfirmed = On { $date } you made a recovery code, but you have not shown yet that you have it. If you are not sure that you have it, make a new one.
 recovery-there = You have a recovery code, made on { $date }.
 notice-recovery-kept = The code is right. Keep it well.
-help-recovery = My recovery code does not work
-    .detail = Only the newest code works, and once. Look whether you entered all digits. You need your password too: the code comes after it. After a few wrong codes you have to wait; the page says until when. If you have no code and no key, passkey or card either, ask your contact person for help. If you are the contact person yourself, call your administrator.
 
 ## Other pages
 
@@ -276,6 +275,28 @@ help-card = My UZI card does not work
     .detail = Check that the reader is connected and that your card is in the reader, chip first. If your card PIN is blocked, you need the PUK code that came with your card. If your card has expired or was revoked, ask the UZI register for a new one.
 help-key-pin = I forgot my key PIN
     .detail = After 8 wrong tries a key is blocked and has to be erased. Log in another way, remove the key under My account and add it again.
+help-contact = I am a contact person and have nothing left to log in with
+    .detail = Then nobody in your organisation can help you. Call the operator of this system. They first check that it is really you. Never say a password, PIN or code on the phone.
+    .call = Then nobody in your organisation can help you. Call the operator of this system: { $number }. They first check that it is really you. Never say a password, PIN or code on the phone.
+help-recovery-title = Problems with a recovery code?
+help-recovery-lead = Choose what fits you. Besides the recovery code you always need your password.
+help-recovery = My recovery code is not accepted
+    .detail = Only the newest code works, and only once. Look whether you entered all digits. After a few wrong codes you have to wait: the page says until when. If it still does not work, use your key, passkey or card, or ask your contact person for help.
+help-recovery-lost = I have lost my recovery code
+    .detail = Can you still log in with your key, phone or card? Then make a new recovery code under My account. The old one works no more then. If you cannot log in any more, ask your contact person for help.
+help-recovery-never = I never got a recovery code
+    .detail = You get it in step 3 when you set up two-factor authentication. If you skipped that step, make a recovery code under My account once you are logged in.
+help-recovery-seen = Somebody else has seen my recovery code
+    .detail = Log in and make a new recovery code under My account at once. The old one works no more then. If that person knows your password too, choose a new password and tell your contact person.
+help-remember-link = What does this computer remember then?
+help-remember-title = Remember my user name
+help-remember-lead = Next time this computer then fills in your user name. It does not remember your password. It is off until you turn it on.
+help-remember-own = Only I use this computer
+    .detail = Tick the box and log in. The name stays in this browser only.
+help-remember-shared = Others use this computer too
+    .detail = Leave the box empty. Otherwise the next person sees your user name there.
+help-remember-stop = There is a name that should go
+    .detail = Untick the box and log in once. The browser then forgets the name. You can also remove the cookies of this website.
 help-account = I have no account yet
     .detail = Ask your contact person to make an account for you. You get a user number and a PIN, and choose a password with them: choose 'First time here, or password forgotten' on the log-in page.
 
@@ -355,6 +376,8 @@ settings-block-title = Block after wrong passwords
 settings-block = Length of the first block, in minutes
 settings-block-hint = Each further block lasts twice as long. 0: the block does not end by itself. Empty: { $minutes } minutes, as this server is set.
 settings-block-hint-never = Each further block lasts twice as long. 0: the block does not end by itself. Empty: as this server is set, and there it does not end by itself.
+settings-beside = Codes also for who has a key, passkey or UZI card
+settings-beside-hint = Somebody can trick you out of a code, but not out of a key. That is why who has something strong logs in with only that. If you turn this on, a code works too.
 settings-grace = Days a new colleague may wait
 settings-grace-hint = For so long a new colleague may go on with only a password after activating. After that, two-factor authentication must be set up. Contact persons cannot wait. Fill in 0 for nobody.
 settings-grace-wrong = Fill in a whole number of days from 0 to 90.
@@ -490,6 +513,8 @@ error-code-invalid = This log-in code does not work
     .detail = You are not logged in. A log-in code works once, within a minute, and only in the program that began the log-in. Begin logging in again.
 error-log-in-first = You are no longer logged in
     .detail = Log in again to go on.
+error-way-not-offered = You have something safer to log in with
+    .detail = The code was not looked at. Use your key, passkey or UZI card. If you have lost it, ask your contact person for help.
 error-enrol-first = First set up two-factor authentication
     .detail = Your account has no two-factor authentication yet. First add a security key or passkey.
 error-not-recognised = We do not know this key or passkey
@@ -710,4 +735,7 @@ error-no-code = No code of 6 digits was filled in
 check-app-lead = Your password is right. Now fill in the code that your authenticator app shows.
 check-app-instead = I use my authenticator app
 confirm-app-lead = You are changing what you log in with. So first fill in the code that your authenticator app shows.
-confirm-app-wrong = Nothing was changed. Wait for the next code in your app and fill that in: each code works once.
+confirm-app-wrong = Nothing was changed. Wait for the next code in your app and fill that in: each code works once. You can try { $left ->
+    [one] 1 more time
+   *[other] { $left } more times
+}.

@@ -45,6 +45,7 @@ check-title = Extra controle bij het inloggen
 check-lead = Uw wachtwoord klopt. Laat nu zien dat u het zelf bent met uw beveiligingssleutel of passkey.
 check-first-lead = Uw wachtwoord klopt. Gebruik nu de sleutel of passkey die u heeft toegevoegd. Daarna telt hij mee als extra controle.
 check-card-lead = Uw wachtwoord klopt. Laat nu met uw UZI-pas en de pincode van uw pas zien dat u het bent.
+other-way = Andere manier
 check-key-instead = Ik gebruik mijn beveiligingssleutel of passkey
 another-lead = Heeft u die sleutel of passkey niet meer?
 another = Een andere toevoegen
@@ -251,8 +252,6 @@ recovery-missing = U heeft nog geen herstelcode. Maak er een: als u alles kwijt 
 recovery-unconfirmed = Op { $date } heeft u een herstelcode gemaakt, maar u heeft nog niet laten zien dat u hem heeft. Weet u niet zeker of u hem heeft, maak dan een nieuwe.
 recovery-there = U heeft een herstelcode, gemaakt op { $date }.
 notice-recovery-kept = De code klopt. Bewaar hem goed.
-help-recovery = Mijn herstelcode werkt niet
-    .detail = Alleen de nieuwste code werkt, en één keer. Kijk of u alle cijfers heeft ingevuld. U heeft ook uw wachtwoord nodig: de code komt daarna. Na een paar verkeerde codes moet u wachten; de pagina zegt tot hoe laat. Heeft u geen code meer en ook geen sleutel, passkey of pas, vraag dan uw contactpersoon om hulp. Bent u zelf contactpersoon, bel dan uw beheerder.
 
 ## Andere pagina's
 
@@ -277,6 +276,28 @@ help-card = Mijn UZI-pas werkt niet
     .detail = Controleer of de kaartlezer is aangesloten en of uw pas met de chip naar voren in de lezer zit. Is de pincode van uw pas geblokkeerd, dan heeft u de PUK-code nodig die u bij uw pas kreeg. Is uw pas verlopen of ingetrokken, vraag dan een nieuwe aan bij het UZI-register.
 help-key-pin = Ik weet de pincode van mijn sleutel niet meer
     .detail = Na 8 verkeerde pogingen is een sleutel geblokkeerd en moet u hem leegmaken. Log in op een andere manier, verwijder de sleutel bij Mijn account en voeg hem opnieuw toe.
+help-contact = Ik ben contactpersoon en ik heb niets meer om mee in te loggen
+    .detail = Niemand van uw organisatie kan u dan helpen. Bel de beheerder van dit systeem. Die controleert eerst of u het echt bent. Noem aan de telefoon nooit een wachtwoord, pincode of code.
+    .call = Niemand van uw organisatie kan u dan helpen. Bel de beheerder van dit systeem: { $number }. Die controleert eerst of u het echt bent. Noem aan de telefoon nooit een wachtwoord, pincode of code.
+help-recovery-title = Herstelcode problemen?
+help-recovery-lead = Kies wat bij u past. U heeft naast de herstelcode altijd uw wachtwoord nodig.
+help-recovery = Mijn herstelcode wordt niet goedgekeurd
+    .detail = Alleen de nieuwste code werkt, en maar één keer. Kijk of u alle cijfers heeft ingevuld. Na een paar verkeerde codes moet u wachten: de pagina zegt tot hoe laat. Werkt hij dan nog niet, gebruik dan uw sleutel, passkey of pas, of vraag uw contactpersoon om hulp.
+help-recovery-lost = Ik ben mijn herstelcode kwijt
+    .detail = Kunt u nog inloggen met uw sleutel, telefoon of pas? Maak dan bij Mijn account een nieuwe herstelcode. De oude werkt dan niet meer. Kunt u niet meer inloggen, vraag dan uw contactpersoon om hulp.
+help-recovery-never = Ik heb nooit een herstelcode gekregen
+    .detail = U krijgt hem in stap 3 als u de extra controle instelt. Heeft u die stap overgeslagen, maak dan bij Mijn account een herstelcode zodra u bent ingelogd.
+help-recovery-seen = Iemand anders heeft mijn herstelcode gezien
+    .detail = Log in en maak meteen een nieuwe herstelcode bij Mijn account. De oude werkt dan niet meer. Kent die persoon ook uw wachtwoord, kies dan een nieuw wachtwoord en vertel het uw contactpersoon.
+help-remember-link = Wat onthoudt deze computer dan?
+help-remember-title = Onthoud mijn gebruikersnaam
+help-remember-lead = Deze computer vult dan de volgende keer uw gebruikersnaam in. Uw wachtwoord onthoudt hij niet. Het staat uit tot u het aanzet.
+help-remember-own = Alleen ik gebruik deze computer
+    .detail = Vink het vakje gerust aan en log in. De naam blijft alleen in deze browser staan.
+help-remember-shared = Anderen gebruiken deze computer ook
+    .detail = Laat het vakje leeg. Anders ziet de volgende uw gebruikersnaam staan.
+help-remember-stop = Er staat een naam die weg moet
+    .detail = Haal het vinkje weg en log één keer in. De browser vergeet de naam dan. U kunt ook de cookies van deze website verwijderen.
 help-account = Ik heb nog geen account
     .detail = Vraag uw contactpersoon om een account voor u aan te maken. U krijgt dan een gebruikersnummer en een pincode. Daarmee kiest u een wachtwoord: kies op de inlogpagina 'Eerste keer hier, of wachtwoord vergeten'.
 
@@ -356,6 +377,8 @@ settings-block-title = Blokkade na verkeerde wachtwoorden
 settings-block = Duur van de eerste blokkade, in minuten
 settings-block-hint = Elke volgende blokkade duurt twee keer zo lang. 0: de blokkade eindigt niet vanzelf. Leeg: { $minutes } minuten, zoals op deze server is ingesteld.
 settings-block-hint-never = Elke volgende blokkade duurt twee keer zo lang. 0: de blokkade eindigt niet vanzelf. Leeg: zoals op deze server is ingesteld, en daar eindigt zij niet vanzelf.
+settings-beside = Codes ook voor wie een sleutel, passkey of UZI-pas heeft
+settings-beside-hint = Een code kan iemand u aftroggelen, een sleutel niet. Wie iets sterks heeft, logt daarom alleen daarmee in. Zet u dit aan, dan kan het ook met een code.
 settings-grace = Dagen uitstel voor een nieuwe collega
 settings-grace-hint = Zo lang mag een nieuwe collega na het activeren verder met alleen een wachtwoord. Daarna moet de extra controle zijn ingesteld. Voor contactpersonen is er geen uitstel. Vul 0 in voor niemand.
 settings-grace-wrong = Vul een heel aantal dagen in van 0 tot en met 90.
@@ -491,6 +514,8 @@ error-code-invalid = Deze inlogcode werkt niet
     .detail = U bent niet ingelogd. Een inlogcode werkt één keer, binnen een minuut, en alleen in het programma dat het inloggen begon. Begin opnieuw met inloggen.
 error-log-in-first = U bent niet meer ingelogd
     .detail = Log opnieuw in om verder te gaan.
+error-way-not-offered = U heeft iets veiligers om mee in te loggen
+    .detail = Er is niet naar de code gekeken. Gebruik uw sleutel, passkey of UZI-pas. Bent u die kwijt, vraag dan uw contactpersoon om hulp.
 error-enrol-first = Stel eerst de extra controle in
     .detail = Uw account heeft nog geen extra controle bij het inloggen. Voeg eerst een beveiligingssleutel of passkey toe.
 error-not-recognised = Wij kennen deze sleutel of passkey niet
@@ -711,4 +736,7 @@ error-no-code = Er is geen code van 6 cijfers ingevuld
 check-app-lead = Uw wachtwoord klopt. Vul nu de code in die uw authenticator-app toont.
 check-app-instead = Ik gebruik mijn authenticator-app
 confirm-app-lead = U verandert waarmee u inlogt. Vul daarom eerst de code in die uw authenticator-app toont.
-confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app en vul die in: elke code werkt één keer.
+confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app en vul die in: elke code werkt één keer. U kunt het nog { $left ->
+    [one] 1 keer
+   *[other] { $left } keer
+} proberen.

@@ -42,6 +42,8 @@ pub struct Choice {
     pub card_types: BTreeSet<CardType>,
     /// The roles that are let in; empty: as the server says.
     pub card_roles: Vec<Pattern>,
+    /// Whether who has a strong factor may use codes too.
+    pub codes_beside_strong: bool,
     /// For how many days a new account may do without a second factor.
     pub grace_days: u32,
     /// How long a block after wrong passwords lasts; nothing: as the server says.
@@ -56,8 +58,17 @@ pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> 
     let mut tx = app.db.write().await?;
     let (account, by) = contact(app, &mut tx, session, now).await?;
     let old = organisations::store::policy(&mut tx, &account.organisation).await?;
-    let Choice { kinds, card_types, card_roles, grace_days, password_block } = choice;
-    let new = Policy { kinds, card_types, card_roles, grace_days, password_block, ..old.clone() };
+    let Choice { kinds, card_types, card_roles, codes_beside_strong, grace_days, password_block } =
+        choice;
+    let new = Policy {
+        kinds,
+        card_types,
+        card_roles,
+        codes_beside_strong,
+        grace_days,
+        password_block,
+        ..old.clone()
+    };
     new.check()?;
     decide(&mut tx, &account, (&old, &new), &by).await?;
     Ok(tx.commit().await?)

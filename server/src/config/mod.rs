@@ -270,6 +270,7 @@ mod tests {
             ("[server]\nlisten = \"here\"", "listen"),
             ("[server]\norigin = \"ftp://voorbeeld.nl\"", "https"),
             ("[server]\norigin = \"http://voorbeeld.nl\"", "https"),
+            ("[server]\ntelephone = \"bel ons\"", "as people dial it"),
             ("[server]\norigin = \"https://192.0.2.1\"", "host name"),
             ("[server]\norigin = \"https://voorbeeld.nl/path\"", "path"),
             ("[server]\norigin = \"https://a.nl\"\nrp_id = \"b.nl\"", "rp_id"),

@@ -17,6 +17,9 @@ pub struct Server {
     pub rp_id: String,
     /// What people call this server. Default: `Sleutelbos`.
     pub name: String,
+    /// Whom a contact person calls who has lost everything: the operator's telephone number, as people
+    /// dial it. Default: none, and the pages say only to call the operator.
+    pub telephone: Option<String>,
     /// How much the log says. Default: `info`.
     pub log: Log,
 }
@@ -59,6 +62,7 @@ struct Table {
     origin: Option<Url>,
     rp_id: Option<String>,
     name: Option<String>,
+    telephone: Option<String>,
     #[serde(default)]
     log: Log,
 }
@@ -76,6 +80,8 @@ enum Unfit {
     RelyingParty,
     #[error("rp_id is a domain under which others register names: use one of your own")]
     Public,
+    #[error("telephone is a number as people dial it: digits, spaces, and + - ( )")]
+    Telephone,
     #[error("name has 1 to {LONGEST} characters: it is what people call this server")]
     Name,
 }
@@ -125,11 +131,20 @@ impl TryFrom<Table> for Server {
         if !shown || name.chars().count() > LONGEST {
             return Err(Unfit::Name);
         }
+        let dialled = |number: &String| {
+            let digits = number.chars().filter(char::is_ascii_digit).count();
+            let sign = |c: char| c.is_ascii_digit() || " +-()".contains(c);
+            (3..=20).contains(&digits) && number.len() <= 40 && number.chars().all(sign)
+        };
+        if table.telephone.as_ref().is_some_and(|number| !dialled(number)) {
+            return Err(Unfit::Telephone);
+        }
         Ok(Self {
             listen: table.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             origin,
             rp_id,
             name,
+            telephone: table.telephone.map(|number| number.trim().to_owned()),
             log: table.log,
         })
     }

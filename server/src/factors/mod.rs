@@ -155,17 +155,26 @@ pub fn any_strong(factors: &[Factor]) -> bool {
     factors.iter().any(|factor| factor.is_relied_on() && factor.kind.is_strong())
 }
 
-/// The kinds among these factors that log in: those that resist phishing before those that do not, and
-/// of each last used first, and then the strongest.
-pub(crate) fn ways(factors: &[Factor]) -> Vec<Kind> {
+/// The kinds among these factors that log in: what was used or enrolled last first, and then the strongest.
+pub fn ways(factors: &[Factor]) -> Vec<Kind> {
     let last = |kind| {
         let usable = factors.iter().filter(|factor| factor.kind == kind && factor.is_usable());
-        usable.map(|factor| factor.used_at).max()
+        usable
+            .map(|factor| factor.used_at.unwrap_or(factor.created_at).max(factor.created_at))
+            .max()
     };
     let mut ways: Vec<_> =
         Kind::ALL.into_iter().filter_map(|kind| last(kind).map(|used| (used, kind))).collect();
-    ways.sort_by_key(|(used, kind)| std::cmp::Reverse((kind.is_strong(), *used)));
+    ways.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
     ways.into_iter().map(|(_, kind)| kind).collect()
+}
+
+/// Whether what gives this level by a factor of this kind is weaker than what the account used last.
+pub(crate) fn is_weaker(factors: &[Factor], kind: Option<Kind>, level: Level) -> bool {
+    let used = factors.iter().filter(|factor| factor.is_usable());
+    let usual = used.filter_map(|factor| factor.used_at.map(|at| (at, factor)));
+    let Some((_, usual)) = usual.max_by_key(|(at, _)| *at) else { return false };
+    (kind.is_some_and(Kind::is_strong), level) < (usual.kind.is_strong(), usual.level())
 }
 
 /// What was seen when a factor proved itself.
@@ -354,25 +363,52 @@ mod tests {
         assert!(Evidence::VerifiedSynced.suffices_alone());
     }
 
-    #[test]
-    fn a_code_is_asked_after_what_resists_phishing_and_gives_no_more_than_substantial() {
-        assert_eq!(level(Evidence::Code, Level::High), Level::Substantial);
-        let factor = |kind, used: i64| Factor {
+    fn factor(kind: Kind, used: i64) -> Factor {
+        Factor {
             id: FactorId::random(Random::system()),
             account: AccountId::from_bytes([1; 16]),
             kind,
             name: String::new(),
             bound_at: Level::High,
-            evidence: Evidence::Touch,
+            evidence: match kind {
+                Kind::Card => Evidence::CardPin,
+                Kind::Passkey | Kind::SecurityKey => Evidence::Touch,
+                Kind::App => Evidence::Code,
+            },
             discoverable: false,
             created_at: Time::from_millis(0),
             proven_at: Some(Time::from_millis(0)),
             used_at: Some(Time::from_millis(used)),
             cloned_at: None,
-        };
+        }
+    }
+
+    #[test]
+    fn what_was_used_last_is_asked_first_and_a_code_gives_no_more_than_substantial() {
+        assert_eq!(level(Evidence::Code, Level::High), Level::Substantial);
         let all = [factor(Kind::App, 9), factor(Kind::SecurityKey, 3), factor(Kind::Card, 1)];
-        assert_eq!(ways(&all), [Kind::SecurityKey, Kind::Card, Kind::App]);
-        assert_eq!(ways(&all[..1]), [Kind::App]);
+        assert_eq!(ways(&all), [Kind::App, Kind::SecurityKey, Kind::Card]);
+        assert_eq!(ways(&all[1..]), [Kind::SecurityKey, Kind::Card]);
+        let mut new = factor(Kind::Passkey, 0);
+        (new.created_at, new.used_at) = (Time::from_millis(10), None);
+        assert_eq!(ways(&[factor(Kind::App, 9), new]), [Kind::Passkey, Kind::App], "just enrolled");
+        let mut copied = factor(Kind::Card, 9);
+        copied.cloned_at = Some(Time::from_millis(9));
+        assert_eq!(ways(&[copied, factor(Kind::App, 1)]), [Kind::App]);
+    }
+
+    #[test]
+    fn weaker_is_what_gives_less_or_resists_no_phishing_where_the_last_did() {
+        let (high, substantial) = (Level::High, Level::Substantial);
+        let card = [factor(Kind::Card, 2), factor(Kind::SecurityKey, 1)];
+        assert!(!is_weaker(&card, Some(Kind::Passkey), high));
+        assert!(is_weaker(&card, Some(Kind::SecurityKey), substantial));
+        assert!(is_weaker(&card, None, substantial), "the recovery code");
+        let key = [factor(Kind::Card, 1), factor(Kind::SecurityKey, 2)];
+        assert!(!is_weaker(&key, Some(Kind::SecurityKey), substantial));
+        assert!(is_weaker(&key, Some(Kind::App), substantial), "of one level, and no key");
+        assert!(!is_weaker(&[factor(Kind::App, 1)], Some(Kind::App), substantial));
+        assert!(!is_weaker(&[], Some(Kind::App), Level::Low), "nothing is usual yet");
     }
 
     #[test]

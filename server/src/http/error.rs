@@ -101,6 +101,8 @@ codes! {
     OnlyFirst, FORBIDDEN, "only_first";
     /// The organisation does not allow this kind of factor.
     KindNotAllowed, FORBIDDEN, "kind_not_allowed";
+    /// The account has something stronger, and its organisation allows no code beside it.
+    WayNotOffered, FORBIDDEN, "way_not_offered";
     /// There is no such factor.
     NoSuchFactor, NOT_FOUND, "no_such_factor";
     /// The challenge was used, replaced or too old: ask again.
@@ -342,6 +344,7 @@ impl From<login::Error> for Error {
                 Self::new(Code::LoginExpired).next("/login?notice=expired")
             }
             login::Error::NoWay => Self::new(Code::KeysOff),
+            login::Error::NotOffered => Self::new(Code::WayNotOffered).next("/login/check"),
             login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
             login::Error::Storage(error) => error.into(),

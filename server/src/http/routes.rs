@@ -50,6 +50,8 @@ pub(super) fn pages() -> Table {
     vec![
         ("/", get(home)),
         ("/help", get(help::page)),
+        ("/help/recovery", get(help::recovery)),
+        ("/help/remember", get(help::remember)),
         ("/login/check", get(login::check)),
         ("/login/check/card", get(card::check)),
         ("/login/passkey", get(login::passkey)),

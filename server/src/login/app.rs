@@ -1,7 +1,7 @@
 //! The code of an authenticator app in a log-in: charged, looked at, and its step spent.
 
 use super::codes::{self, Charge};
-use super::run::{locked, settle};
+use super::run::{locked, offered, settle};
 use super::{CodeAnswer, Error, FactorAnswer};
 use crate::app::App;
 use crate::clock::Time;
@@ -19,8 +19,10 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 /// Checks a code of one of the apps of whoever gave the right password. The step it is of, and those
 /// before it, are spent when it is right.
 ///
-/// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it.
+/// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it;
+/// [`Error::NotOffered`] for who has something strong, unless the organisation allows codes beside it.
 pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer> {
+    offered(app, token, Kind::App).await?;
     let (account, charged) = match codes::charge(app, token, lockout::Code::App).await? {
         Charge::Look(account, charged) => (account, charged),
         Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),

@@ -41,6 +41,9 @@ pub enum Error {
     /// Every factor of the account is switched off, because it seems to be copied.
     #[error("no factor of this account works any more")]
     NoWay,
+    /// The account has this, and may not go on with it: it has something stronger.
+    #[error("this account has something stronger to log in with: use that")]
+    NotOffered,
     /// The account has no such key, or no key that works.
     #[error("this account has no such key")]
     NoKey,

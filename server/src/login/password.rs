@@ -75,7 +75,7 @@ async fn look(
                 password::store::renew(&mut tx, &account.id, (&old.hash, &new)).await?;
             }
             let factors = factors::store::list(&mut tx, &account.id).await?;
-            ways = factors::ways(&factors);
+            ways = run::ways(&mut tx, &account.id).await?;
             PasswordOutcome::Right { road: Road::of(&factors) }
         }
         (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },

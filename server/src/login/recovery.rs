@@ -75,7 +75,9 @@ pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeA
     };
     codes::right(app, &mut tx, (&attempt, charged), now).await?;
     let by = attempt.by(app.random, now);
-    let event = audit::Event::RecoveryCodeUsed { level: bound_at.min(Level::Substantial) };
+    let level = bound_at.min(Level::Substantial);
+    super::run::warn(app, &mut tx, (&account, None, level), (&attempt, now)).await?;
+    let event = audit::Event::RecoveryCodeUsed { level };
     audit::record(&mut tx, &by, Some(&account), &event).await?;
     crate::sessions::end_others(&mut tx, &account, None, &by).await?;
     super::run::interrupt(&mut tx, &account, now).await?;

@@ -14,6 +14,7 @@ use crate::delivery::message::Message;
 use crate::factors::{self, Kind, Level, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, FactorId, SessionId};
 use crate::lockout::{self, Counted, Subject, codes};
+use crate::organisations;
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
@@ -37,6 +38,19 @@ pub async fn step_up(app: &App, session: &Session) -> Result<Token> {
         level: session.login.level,
     };
     begin(app, None, &session.client, state).await
+}
+
+/// As [`step_up`], going on with the attempt of `token` where it raises this session already: its wrong
+/// codes count together.
+pub async fn step_up_with(app: &App, session: &Session, token: Option<&Token>) -> Result<Token> {
+    if let Some(token) = token {
+        let mut tx = app.db.read().await?;
+        let found = store::find(&mut tx, &token.hash(), app.clock.now()).await?;
+        if found.is_some_and(|attempt| attempt.state.session() == Some(&session.id)) {
+            return Ok(token.clone());
+        }
+    }
+    step_up(app, session).await
 }
 
 /// Begins an attempt that raises `session`, which a password alone opened, by what was enrolled in it:
@@ -119,11 +133,45 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         State::Started | State::Proving { .. } | State::SteppingUp { .. } => return Ok(None),
         State::Over => return Err(Error::AttemptOver),
     };
-    let ways = factors::ways(&factors::store::list(&mut tx, account).await?);
+    let ways = ways(&mut tx, account).await?;
     if ways.is_empty() {
         return Err(Error::NoWay);
     }
     Ok(Some(Offer { ways, first }))
+}
+
+/// The kinds that this account may go on with, the one it used last first.
+pub(super) async fn ways(tx: &mut Tx, account: &AccountId) -> Result<Vec<Kind>> {
+    let factors = factors::store::list(tx, account).await?;
+    Ok(match accounts::store::find(tx, account).await? {
+        Some(account) => {
+            organisations::store::policy(tx, &account.organisation).await?.ways(&factors)
+        }
+        None => Vec::new(),
+    })
+}
+
+/// Refuses a code of this kind where the account has it and may not go on with it: what is not offered is
+/// not looked at either.
+///
+/// Errors: [`Error::NotOffered`], which is recorded; [`Error::AttemptOver`].
+pub(super) async fn offered(app: &App, token: &Token, kind: Kind) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let attempt = store::find(&mut tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
+    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
+    let factors = factors::store::list(&mut tx, &account).await?;
+    if !factors::ways(&factors).contains(&kind) || ways(&mut tx, &account).await?.contains(&kind) {
+        return Ok(());
+    }
+    drop(tx);
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let reason = "not_offered";
+    let event = Event::Refused { kind: Some(kind), account: None, reason, card: None };
+    advance(app, &mut tx, attempt, event, now).await?;
+    tx.commit().await?;
+    Err(Error::NotOffered)
 }
 
 /// Goes on to a visit that can only enrol, where the password was right and nothing of the account
@@ -162,6 +210,10 @@ pub(super) async fn settle(
             Err(Refused { card: proof.card, ..Refused::of(proof.account, proof.kind, refusal) })
         }
     });
+    if let (Ok(proof), None) = (&proof, attempt.state.session()) {
+        let (kind, level) = (Some(proof.kind), proof.level());
+        warn(app, &mut tx, (&proof.account, kind, level), (&attempt, now)).await?;
+    }
     let (event, refusal) = match proof {
         Ok(proof) => (Event::Proven(proof), Refusal::NotRecognised),
         Err(Refused { account, kind, refusal, reason, card }) => {
@@ -171,6 +223,22 @@ pub(super) async fn settle(
     let granted = advance(app, &mut tx, attempt, event, now).await?;
     tx.commit().await?;
     Ok(granted.map_or(FactorAnswer::Refused(refusal), FactorAnswer::Done))
+}
+
+/// Tells the person where somebody logs in with something weaker than the last time.
+pub(super) async fn warn(
+    app: &App,
+    tx: &mut Tx,
+    (account, kind, level): (&AccountId, Option<Kind>, Level),
+    (attempt, now): (&Attempt, Time),
+) -> Result<()> {
+    let factors = factors::store::list(tx, account).await?;
+    if !factors::is_weaker(&factors, kind, level) {
+        return Ok(());
+    }
+    let by = attempt.by(app.random, now);
+    let notice = delivery::notice(Message::WeakerWay { kind }, &by, &attempt.client);
+    Ok(delivery::run::tell(app, tx, account, notice).await?)
 }
 
 /// Ends what this account has under way: its factors changed, and what was proven before says less.

@@ -1,7 +1,7 @@
 //! What an organisation decides for its people, pure: the settings, their defaults and their limits.
 
 use crate::clock::Time;
-use crate::factors::Kind;
+use crate::factors::{self, Factor, Kind};
 use crate::lockout;
 use crate::uzi::refusal::Refusal;
 use crate::uzi::roles::Pattern;
@@ -90,6 +90,13 @@ impl Policy {
     /// Until when nobody is forced, where that is so now.
     pub fn unforced(&self, now: Time) -> Option<Time> {
         self.not_forced_until.filter(|_| !self.forces(now))
+    }
+
+    /// The kinds among these factors that log in here, what was used last first. Who has something that
+    /// resists phishing uses no code beside it, unless the organisation allows that.
+    pub fn ways(&self, factors: &[Factor]) -> Vec<Kind> {
+        let codes = self.codes_beside_strong || !factors::any_strong(factors);
+        factors::ways(factors).into_iter().filter(|kind| codes || kind.is_strong()).collect()
     }
 
     /// How strict lock-out of passwords is here, on a server that is as strict as `server`.

@@ -61,9 +61,17 @@ impl<'a> Walk<'a> {
 
     /// What a stranger can open.
     fn outside(&mut self, person: &Person) {
-        for path in
-            ["login", "login/passkey", "login/card", "help", "logged-out", "nowhere", "activate"]
-        {
+        for path in [
+            "login",
+            "login/passkey",
+            "login/card",
+            "help",
+            "help/recovery",
+            "help/remember",
+            "logged-out",
+            "nowhere",
+            "activate",
+        ] {
             self.open(path);
         }
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };

@@ -198,6 +198,13 @@ impl Page {
 }
 
 impl Form {
+    /// The same, sent to another address.
+    #[must_use]
+    pub(crate) fn to(mut self, action: &str) -> Self {
+        action.clone_into(&mut self.action);
+        self
+    }
+
     /// Fills in a field.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {

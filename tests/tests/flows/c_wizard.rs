@@ -11,7 +11,7 @@ use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
 use crate::browser::{Browser, Page};
-use crate::c::NAME;
+use crate::c::{NAME, enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
 
 const COLLEAGUE: &str = "test.collega@praktijk.example";
@@ -122,6 +122,26 @@ fn b6_five_wrong_codes_end_enrolling_an_app() {
     let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
     let right = browser.submit(&form.with("code", &phone.code(practice.now())));
     assert_eq!(right.code(), Some("codes_wrong"), "the right one comes too late");
+}
+
+#[test]
+fn b6_five_wrong_codes_end_confirming_with_an_app() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let phone = enrol_app(&practice, NAME);
+    let mut browser = practice.browser();
+    let check = browser.log_in(NAME, PASSWORD);
+    let _ = type_code(&mut browser, &check, &phone.code(practice.now()));
+    practice.minutes(6);
+    let mut page = browser.open("/enrol/passkey");
+    assert!(page.path.starts_with("/confirm/app?then="), "{}", page.path);
+    for left in [4, 3, 2] {
+        page = type_code(&mut browser, &page, "000000");
+        assert!(page.text().contains(&format!("{left} keer")), "{}", page.text());
+    }
+    page = type_code(&mut browser, &page, "000000");
+    assert!(page.text().contains("1 keer"), "{}", page.text());
+    assert_eq!(type_code(&mut browser, &page, "000000").code(), Some("codes_wrong"));
 }
 
 /// A colleague who has just activated, in a practice of which `Contact` is the contact person.

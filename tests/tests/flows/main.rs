@@ -5,6 +5,7 @@ mod a;
 mod b;
 mod browser;
 mod c;
+mod c_ways;
 mod c_wizard;
 mod d;
 mod practice;

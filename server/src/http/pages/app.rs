@@ -13,6 +13,7 @@ use crate::enrolment::app::Typed;
 use crate::factors::Kind;
 use crate::factors::totp;
 use crate::http::context::Context;
+use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
 use crate::login::{CodeAnswer, app, run};
@@ -180,9 +181,10 @@ struct Ask {
     then: String,
     title: String,
     lead: String,
-    /// Whether a key, or the card, is named as another way.
-    key: bool,
-    card: bool,
+    /// The other ways of the second factor.
+    others: Vec<login::Other>,
+    /// Whether it is the second factor of a log-in, and the recovery code one of those.
+    log_in: bool,
 }
 
 /// `GET /login/check/app`: as the second factor.
@@ -204,8 +206,8 @@ async fn check_page(context: &Context, wrong: Option<Wrong>) -> Result<Response,
         then: String::new(),
         title: t.of("check-title"),
         lead: t.of("check-app-lead"),
-        key: offer.ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey)),
-        card: offer.ways.contains(&Kind::Card),
+        others: login::others(t, &offer.ways, "/login/check/app"),
+        log_in: !offer.first,
     })?;
     Ok(with_status(wrong, page))
 }
@@ -265,13 +267,13 @@ fn confirm_page(context: &Context, then: &str, wrong: Option<Wrong>) -> Result<R
         then,
         title: t.of("confirm-title"),
         lead: t.of("confirm-app-lead"),
-        key: false,
-        card: false,
+        others: Vec::new(),
+        log_in: false,
     })?;
     Ok(with_status(wrong, page))
 }
 
-/// `POST /confirm/app`: each code is an attempt of its own to raise the session.
+/// `POST /confirm/app`: the codes of one page are tries of one attempt to raise the session.
 pub(in crate::http) async fn finish_confirm(
     context: Context,
     Form(Typing { code, then }): Form<Typing>,
@@ -280,21 +282,22 @@ pub(in crate::http) async fn finish_confirm(
     let Some(code) = totp::Code::parse(code.expose()) else {
         return confirm_page(&context, &then, Some(Wrong::no_code(&context)));
     };
-    let attempt = run::step_up(&context.app, session).await?;
+    let attempt = run::step_up_with(&context.app, session, context.attempt.as_ref()).await?;
     match app::finish(&context.app, &attempt, &code).await? {
         CodeAnswer::Done(granted) => {
             let onward = Redirect::to(login::local(&then));
             context.let_in(&login::session(granted)?, onward).await
         }
-        CodeAnswer::Wrong { .. } => {
+        CodeAnswer::Wrong { left } => {
             let t = context.text;
             let wrong = Wrong {
                 code: Code::WrongCode,
                 title: t.of("error-wrong-code"),
-                detail: t.of("confirm-app-wrong"),
+                detail: t.with("confirm-app-wrong", "left", left),
                 field: t.of("app-code.wrong"),
             };
-            confirm_page(&context, &then, Some(wrong))
+            let page = confirm_page(&context, &then, Some(wrong))?;
+            Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
         }
         CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
     }

@@ -32,10 +32,8 @@ struct Page {
     /// Whether the page begins by itself.
     start: bool,
     linking: bool,
-    /// Whether a key is named as another way.
-    key: bool,
-    /// Whether an app is.
-    app: bool,
+    /// The other ways of the second factor.
+    others: Vec<login::Other>,
 }
 
 /// `GET /login/card`.
@@ -51,11 +49,13 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
     let Some(offer) = login::offer(&context).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
+    if !offer.ways.contains(&Kind::Card) {
+        return Ok(Redirect::to(login::next_way(&offer.ways)).into_response());
+    }
     let t = context.text;
     let words = (t.of("check-title"), t.of("check-card-lead"));
     let mut page = page(&context, "/login/check/card", "check", String::new(), words);
-    page.app = offer.ways.contains(&Kind::App);
-    page.key = offer.ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey));
+    page.others = login::others(t, &offer.ways, "/login/check/card");
     show(&page)
 }
 
@@ -95,8 +95,7 @@ fn page(
         finish: "/login/card",
         start: true,
         linking: false,
-        key: false,
-        app: false,
+        others: Vec::new(),
     }
 }
 
@@ -119,8 +118,7 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
         finish: "/enrol/card",
         start: false,
         linking: true,
-        key: false,
-        app: false,
+        others: Vec::new(),
     })
 }
 

@@ -20,6 +20,7 @@ use crate::id::FactorId;
 use crate::login::run::Offer;
 use crate::login::{self, FactorAnswer, Granted, PasswordAnswer, key, password, run};
 use crate::secret::{Secret, Token};
+use crate::text::Text;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -106,12 +107,35 @@ struct Filled {
 }
 
 /// What was used last is asked for first.
-fn next_way(ways: &[Kind]) -> &'static str {
-    match ways.first() {
-        Some(Kind::Card) => "/login/check/card",
-        Some(Kind::App) => "/login/check/app",
-        Some(Kind::SecurityKey | Kind::Passkey) | None => "/login/check",
+pub(super) fn next_way(ways: &[Kind]) -> &'static str {
+    ways.first().map_or("/login/check", |kind| page_of(*kind).1)
+}
+
+/// The page of the second factor on which this kind is used, and its words for who is on another one.
+const fn page_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        Kind::SecurityKey | Kind::Passkey => ("to-key", "/login/check", "check-key-instead"),
+        Kind::Card => ("to-card", "/login/check/card", "login-card"),
+        Kind::App => ("to-app", "/login/check/app", "check-app-instead"),
     }
+}
+
+/// Another way than the page shown.
+pub(super) struct Other {
+    pub(super) id: &'static str,
+    pub(super) href: &'static str,
+    pub(super) text: String,
+}
+
+/// The pages of these ways but `here`, in their order.
+pub(super) fn others(t: Text, ways: &[Kind], here: &str) -> Vec<Other> {
+    let mut others: Vec<Other> = Vec::new();
+    for (id, href, key) in ways.iter().map(|kind| page_of(*kind)) {
+        if href != here && others.iter().all(|other| other.href != href) {
+            others.push(Other { id, href, text: t.of(key) });
+        }
+    }
+    others
 }
 
 /// Keeps the username where the person asked for it, and forgets it where not.
@@ -195,10 +219,10 @@ struct KeyPage {
     lead: String,
     /// The one factor that is asked for, where it is one.
     factor: String,
-    /// Whether the card is named as another way.
+    /// Whether the card is named as another way, outside the second factor.
     card: bool,
-    /// Whether an app is.
-    app: bool,
+    /// The other ways of the second factor.
+    others: Vec<Other>,
     /// Whether another key may be enrolled instead: none ever proved itself.
     another: bool,
 }
@@ -208,8 +232,8 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
     let Some(Offer { ways, first }) = offer(&context).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
-    if ways == [Kind::App] {
-        return Ok(Redirect::to("/login/check/app").into_response());
+    if !ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey)) {
+        return Ok(Redirect::to(next_way(&ways)).into_response());
     }
     let t = context.text;
     show(&KeyPage {
@@ -220,8 +244,8 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
         title: t.of("check-title"),
         lead: t.of(if first { "check-first-lead" } else { "check-lead" }),
         factor: String::new(),
-        card: ways.contains(&Kind::Card),
-        app: ways.contains(&Kind::App),
+        card: false,
+        others: others(t, &ways, "/login/check"),
         another: first,
     })
 }
@@ -255,7 +279,7 @@ pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error
         lead: t.of("passkey-lead"),
         factor: String::new(),
         card: true,
-        app: false,
+        others: Vec::new(),
         another: false,
     })
 }
@@ -297,7 +321,7 @@ pub(in crate::http) async fn confirm(
         lead: t.of(lead),
         factor: String::new(),
         card: factors.iter().any(|factor| factor.kind == Kind::Card),
-        app: false,
+        others: Vec::new(),
         another: false,
     })
 }
@@ -318,7 +342,7 @@ pub(super) fn try_key(
         lead: t.of("try-lead"),
         factor: factor.to_string(),
         card: false,
-        app: false,
+        others: Vec::new(),
         another: false,
     })
 }
@@ -339,7 +363,7 @@ pub(super) fn prove_key(
         lead: t.of("prove-lead"),
         factor: factor.to_string(),
         card: false,
-        app: false,
+        others: Vec::new(),
         another: false,
     })
 }

@@ -162,7 +162,7 @@ impl Field {
             button: t.of("log-in"),
             links: &[
                 ("to-check", "/login/check", "recovery-other-way"),
-                ("to-help", "/help", "help-link"),
+                ("to-recovery-help", "/help/recovery", "help-recovery-title"),
             ],
         }
     }

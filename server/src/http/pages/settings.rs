@@ -35,6 +35,7 @@ struct Page {
     types_error: Option<String>,
     roles: String,
     roles_error: Option<String>,
+    beside: bool,
     grace: String,
     grace_error: Option<String>,
     block: String,
@@ -57,6 +58,7 @@ struct Filled {
     kinds: BTreeSet<Kind>,
     types: BTreeSet<CardType>,
     roles: String,
+    beside: bool,
     grace: String,
     block: String,
 }
@@ -70,6 +72,7 @@ impl Filled {
                 "kind" => filled.kinds.extend(Kind::parse(&value)),
                 "type" => filled.types.extend(CardType::parse(&value)),
                 "roles" => filled.roles = value,
+                "beside" => filled.beside = true,
                 "grace" => filled.grace = value,
                 "block" => filled.block = value,
                 _ => {}
@@ -93,6 +96,7 @@ impl Filled {
         };
         let card_roles = card_roles.map_err(|_| Field::Roles)?;
         Ok(Choice {
+            codes_beside_strong: self.beside,
             grace_days: self.grace.trim().parse().map_err(|_| Field::Grace)?,
             kinds: self.kinds.clone(),
             card_types: self.types.clone(),
@@ -177,7 +181,8 @@ async fn filled_page(
             let block = policy.password_block.map(|block| (block.as_secs() / 60).to_string());
             let (kinds, types) = (policy.kinds.clone(), policy.card_types.clone());
             let (roles, block) = (roles.join(", "), block.unwrap_or_default());
-            (Filled { kinds, types, roles, grace: policy.grace_days.to_string(), block }, None)
+            let (beside, grace) = (policy.codes_beside_strong, policy.grace_days.to_string());
+            (Filled { kinds, types, roles, beside, grace, block }, None)
         }
     };
     let error = |field: Field| (wrong == Some(field)).then(|| t.of(field.text_key()));
@@ -201,6 +206,7 @@ async fn filled_page(
         types_error: error(Field::Types),
         roles: filled.roles,
         roles_error: error(Field::Roles),
+        beside: filled.beside,
         grace: filled.grace,
         grace_error: error(Field::Grace),
         block: filled.block,
@@ -357,6 +363,7 @@ mod tests {
         assert_eq!(choice.kinds, [Kind::Passkey, Kind::Card].into());
         assert_eq!(choice.card_types, [CardType::CareProvider].into());
         assert_eq!((choice.card_roles.len(), choice.grace_days), (2, 7));
+        assert!(!choice.codes_beside_strong, "a box that is not ticked is not sent");
         assert_eq!(choice.password_block, Some(Duration::from_secs(45 * 60)));
     }
 
