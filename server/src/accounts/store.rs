@@ -361,6 +361,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn grace_begins_with_the_activation_once_and_ends_for_good() {
+        both(async |db| {
+            let id = account(&db, "test.arts@voorbeeld.nl").await.id;
+            let time = |hours: i64| Time::from_millis(hours * 3_600_000);
+            let mut tx = db.write().await.unwrap();
+            begin_grace(&mut tx, &id, time(1)).await.unwrap();
+            assert_eq!(grace(&mut tx, &id).await.unwrap(), None, "nothing is activated");
+            begin_request(&mut tx, &id, time(100)).await.unwrap();
+            for hour in [2, 3] {
+                begin_grace(&mut tx, &id, time(hour)).await.unwrap();
+            }
+            let begun = Grace { from: time(2), seen: time(2) };
+            assert_eq!(grace(&mut tx, &id).await.unwrap(), Some(begun));
+            let seen = begun.at(time(5));
+            see_grace(&mut tx, &id, (begun, seen)).await.unwrap();
+            see_grace(&mut tx, &id, (begun, begun.at(time(4)))).await.unwrap();
+            assert_eq!(grace(&mut tx, &id).await.unwrap(), Some(seen), "who saw more first");
+            assert!(end_grace(&mut tx, &id, time(6)).await.unwrap());
+            assert!(!end_grace(&mut tx, &id, time(7)).await.unwrap(), "the first time alone");
+            begin_grace(&mut tx, &id, time(8)).await.unwrap();
+            assert_eq!(grace(&mut tx, &id).await.unwrap(), None);
+        })
+        .await;
+    }
+
+    #[tokio::test]
     async fn a_number_finds_its_account_until_that_ends_and_is_nobody_elses_after() {
         both(async |db| {
             const SQL: &str = "UPDATE account SET ended_at = 1";

@@ -169,12 +169,14 @@ pub fn ways(factors: &[Factor]) -> Vec<Kind> {
     ways.into_iter().map(|(_, kind)| kind).collect()
 }
 
-/// Whether what gives this level by a factor of this kind is weaker than what the account used last.
+/// Whether what gives this level by a factor of this kind is weaker than what the account used last; what is
+/// no factor, a recovery code, always is.
 pub(crate) fn is_weaker(factors: &[Factor], kind: Option<Kind>, level: Level) -> bool {
+    let Some(kind) = kind else { return true };
     let used = factors.iter().filter(|factor| factor.is_usable());
     let usual = used.filter_map(|factor| factor.used_at.map(|at| (at, factor)));
     let Some((_, usual)) = usual.max_by_key(|(at, _)| *at) else { return false };
-    (kind.is_some_and(Kind::is_strong), level) < (usual.kind.is_strong(), usual.level())
+    (kind.is_strong(), level) < (usual.kind.is_strong(), usual.level())
 }
 
 /// What was seen when a factor proved itself.
@@ -408,6 +410,7 @@ mod tests {
         assert!(!is_weaker(&key, Some(Kind::SecurityKey), substantial));
         assert!(is_weaker(&key, Some(Kind::App), substantial), "of one level, and no key");
         assert!(!is_weaker(&[factor(Kind::App, 1)], Some(Kind::App), substantial));
+        assert!(is_weaker(&[factor(Kind::App, 1)], None, substantial));
         assert!(!is_weaker(&[], Some(Kind::App), Level::Low), "nothing is usual yet");
     }
 

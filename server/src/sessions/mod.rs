@@ -431,6 +431,29 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
+    async fn only_what_went_on_with_a_password_alone_ends_with_the_first_proof() {
+        both(async |db| {
+            let (account, key) = opened(&db, Level::High).await;
+            let mut tokens = vec![];
+            let mut tx = db.write().await.unwrap();
+            for scope in [Scope::Full, Scope::Full, Scope::EnrolOnly] {
+                let login = Login { scope, way: Way::Password, ..login(&account, Level::Low) };
+                let opened = open(&mut tx, login, ("", Carrier::Cookie), Random::system(), NOW);
+                tokens.push(opened.await.unwrap());
+            }
+            let kept = Some(&tokens[1].1.id);
+            end_without_factor(&mut tx, &account, kept, &operator(NOW)).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(seen(&db, &tokens[0].0, NOW).await, None);
+            for token in [&tokens[1].0, &tokens[2].0] {
+                assert_eq!(seen(&db, token, NOW).await, Some(Level::Low));
+            }
+            assert_eq!(seen(&db, &key, NOW).await, Some(Level::High));
+        })
+        .await;
+    }
+
+    #[tokio::test]
     async fn a_token_that_nobody_was_given_opens_nothing() {
         both(async |db| {
             assert_eq!(seen(&db, &Token::random(Random::system()), NOW).await, None);
