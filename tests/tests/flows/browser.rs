@@ -32,7 +32,7 @@ pub(crate) struct Page {
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
     action: String,
-    fields: BTreeMap<String, String>,
+    fields: Vec<(String, String)>,
 }
 
 impl Browser {
@@ -64,7 +64,7 @@ impl Browser {
     }
 
     /// Posts fields as a page of this server does, and stays where the answer is.
-    pub(crate) fn post(&mut self, path: &str, fields: &BTreeMap<String, String>) -> Answer {
+    fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let head = format!("{}Content-Type: application/x-www-form-urlencoded\r\n", self.ours());
         self.send("POST", path, &head, &body)
@@ -208,7 +208,8 @@ impl Form {
     /// Fills in a field.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        self.fields.insert(name.to_owned(), value.to_owned());
+        self.fields.retain(|(known, _)| known != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
 }

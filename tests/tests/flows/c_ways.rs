@@ -80,7 +80,7 @@ fn c10_who_has_a_strong_factor_uses_no_code_unless_the_organisation_allows_it() 
 }
 
 #[test]
-fn threat_12_a_weaker_way_than_usual_is_refused_or_told() {
+fn c10_a_weaker_way_than_usual_is_told_by_e_mail() {
     let practice = Practice::new();
     let (mut browser, phone, mut key) = with_app_and_key(&practice);
     assert!(told_of_weaker(&practice).is_empty(), "the first use of a key is no weaker way");

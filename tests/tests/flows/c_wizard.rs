@@ -233,7 +233,7 @@ fn c7_contact_persons_have_no_days_and_an_organisation_decides_how_many() {
 }
 
 #[test]
-fn threat_5_grace_then_enrol_gives_no_more_than_was_vouched_for() {
+fn c7_grace_and_then_enrolling_gives_no_more_than_was_vouched_for() {
     let practice = Practice::new();
     let (_, mut thief) = newcomer(&practice);
     // A leaked first password, used before the person comes: skipped, and then a key enrolled.
