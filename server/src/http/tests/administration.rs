@@ -225,6 +225,24 @@ async fn c8_forcing_ends_for_a_day_at_most_begins_again_by_itself_and_holds_for_
     assert!(changed.iter().all(|e| e.contains("not_forced_until") && e.contains("contact_person")));
 }
 
+/// Each setting that was changed, with what was and is, as the audit has it.
+async fn changed_settings(server: &Server) -> Vec<(String, String, String)> {
+    let mut tx = server.app.db.read().await.unwrap();
+    let events = audit::of_account(&mut tx, None).await.unwrap();
+    let changed: Vec<Value> =
+        events.iter().map(|event| serde_json::from_str(event).unwrap()).collect();
+    let mut changed: Vec<_> = changed
+        .iter()
+        .filter(|event| event["event"] == "setting_changed")
+        .map(|event| {
+            let text = |name: &str| event[name].as_str().unwrap().to_owned();
+            (text("setting"), text("was"), text("is"))
+        })
+        .collect();
+    changed.sort();
+    changed
+}
+
 #[tokio::test]
 async fn what_is_decided_is_kept_recorded_and_shown_and_a_mistake_loses_nothing() {
     let server = Server::new().await;
@@ -267,19 +285,7 @@ async fn what_is_decided_is_kept_recorded_and_shown_and_a_mistake_loses_nothing(
     let choices = contact.get("/enrol").await.body;
     assert!(choices.contains("choose-passkey") && !choices.contains("choose-security-key"));
     assert_eq!(contact.get("/enrol/security-key").await.location(), "/enrol");
-    let mut tx = server.app.db.read().await.unwrap();
-    let events = audit::of_account(&mut tx, None).await.unwrap();
-    let changed: Vec<Value> =
-        events.iter().map(|event| serde_json::from_str(event).unwrap()).collect();
-    let mut changed: Vec<_> = changed
-        .iter()
-        .filter(|event| event["event"] == "setting_changed")
-        .map(|event| {
-            let text = |name: &str| event[name].as_str().unwrap().to_owned();
-            (text("setting"), text("was"), text("is"))
-        })
-        .collect();
-    changed.sort();
+    let changed = changed_settings(&server).await;
     let texts: Vec<_> = changed.iter().map(|(s, _, is)| (s.as_str(), is.as_str())).collect();
     assert_eq!(
         texts,
