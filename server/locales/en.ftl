@@ -221,7 +221,7 @@ recovery-later = Back to my account
 recovery-put-off = Not now
 recovery-this = This is your recovery code. Keep it now.
 recovery-used = You are logged in. Your old recovery code was used and works no more. Below is your new one.
-recovery-lost = Have you really lost your key, passkey or card? You cannot add a new one with this code. Ask your contact person for help. If you are the contact person yourself, call your administrator.
+recovery-lost = Have you really lost your key, passkey or card? Then log in again and choose ‘Set up two-factor authentication anew’ at the second step. Use your new code there.
 recovery-of = Of: { $name }
 recovery-for = With this code and your password you log in once when you have nothing else left. Keep it on paper, not near your computer. Give it to nobody.
 recovery-once = You see this code only now. We cannot show it again later.
@@ -739,3 +739,38 @@ confirm-app-wrong = Nothing was changed. Wait for the next code in your app and 
     [one] 1 more time
    *[other] { $left } more times
 }.
+
+## Setting up anew (flows D1)
+
+login-anew = Set up two-factor authentication anew
+anew-title = Set up two-factor authentication anew
+anew-lead = Enter your recovery code. After that your old keys, passkeys, cards and apps stop working at once. You log in here again with your password and set up something new within 15 minutes. What you still have, you can keep then.
+anew-do = Set up anew
+notice-anew = Your recovery code is right. Now log in with your password. Set up something new within 15 minutes, in this browser.
+notice-kept = You keep what you still had. The rest is removed. Now log in.
+enrol-anew = You are setting up anew what you log in with. You can do so until { $moment }. What you choose counts once you have used it. Your old keys, passkeys, cards and apps are removed then.
+enrol-anew-keep = I still have something that I logged in with before
+keep-title = What do you still have?
+keep-lead = You logged in with these before. They do not work now. Do you still have one? Use it once, and you keep it. You can do so until { $moment }.
+keep = I still have this
+keep-this = I still have this: { $name }
+keep-kept = You keep this
+keep-done-lead = Do you not want to set up anything new? Then you are done. What you do not keep is removed.
+keep-done = Done, I log in with this
+keep-back = Set up something new
+keep-key-title = Use your old key or passkey
+keep-key-lead = This shows us that you still have it. After that you keep it.
+keep-card-title = Use your UZI card
+keep-card-lead = This shows us that you still have the card. After that you keep it.
+keep-app-title = Enter a code of your app
+keep-app-lead = This shows us that you still have the app. After that you keep it.
+error-factor-suspended = This does not work now
+    .detail = You are setting up anew what you log in with. Log in with your password, in the browser in which you began. There you can also say that you still have this.
+error-set-up-closed = Setting up anew is not possible here any more
+    .detail = Somebody began to set up anew with your recovery code. That goes on only in the browser in which it began, for 15 minutes. Ask your contact person for help. If you are a contact person yourself, call your operator.
+mail-set-up-anew = You are setting up anew what you log in with
+    .happened = Setting up anew was begun with your password and your recovery code. Nothing that you logged in with works any more. Until { $until } something new can take its place. You are logged out everywhere.
+    .act = Then somebody else has your password and your recovery code. Call your contact person at once. If you are a contact person yourself, call the operator of { $server }.
+mail-set-up-anew-colleague = A colleague is setting up anew what they log in with
+    .happened = Setting up anew was begun with the password and the recovery code of { $about }. Nothing that { $about } logged in with works any more. Until { $until } something new can take its place.
+    .act = Then somebody else may get at that account. Ask { $about } in person, or call a number that you know. If it is not right, call the operator of { $server }.

@@ -222,7 +222,7 @@ recovery-later = Terug naar mijn account
 recovery-put-off = Nu niet
 recovery-this = Dit is uw herstelcode. Bewaar hem nu.
 recovery-used = U bent ingelogd. Uw oude herstelcode is gebruikt en werkt niet meer. Hieronder staat uw nieuwe.
-recovery-lost = Bent u uw sleutel, passkey of pas echt kwijt? Met deze code voegt u geen nieuwe toe. Vraag uw contactpersoon om hulp. Bent u zelf contactpersoon, bel dan uw beheerder.
+recovery-lost = Bent u uw sleutel, passkey of pas echt kwijt? Log dan opnieuw in en kies bij de tweede stap ‘Tweefactorauthenticatie opnieuw instellen’. Gebruik daar uw nieuwe code.
 recovery-of = Van: { $name }
 recovery-for = Met deze code en uw wachtwoord logt u één keer in als u niets anders meer heeft. Bewaar hem op papier, niet bij uw computer. Geef hem aan niemand.
 recovery-once = U ziet deze code alleen nu. Wij kunnen hem later niet nog een keer laten zien.
@@ -740,3 +740,38 @@ confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app e
     [one] 1 keer
    *[other] { $left } keer
 } proberen.
+
+## Opnieuw instellen (flows D1)
+
+login-anew = Tweefactorauthenticatie opnieuw instellen
+anew-title = Tweefactorauthenticatie opnieuw instellen
+anew-lead = Vul uw herstelcode in. Daarna werken uw oude sleutels, passkeys, passen en apps meteen niet meer. U logt hier opnieuw in met uw wachtwoord en stelt binnen 15 minuten iets nieuws in. Wat u nog heeft, kunt u dan houden.
+anew-do = Opnieuw instellen
+notice-anew = Uw herstelcode klopt. Log nu in met uw wachtwoord. Stel binnen 15 minuten iets nieuws in, in deze browser.
+notice-kept = U houdt wat u nog had. De rest is verwijderd. Log nu in.
+enrol-anew = U stelt opnieuw in waarmee u inlogt. Dat kan tot { $moment }. Wat u kiest, telt zodra u het één keer heeft gebruikt. Uw oude sleutels, passkeys, passen en apps verdwijnen dan.
+enrol-anew-keep = Ik heb nog iets waarmee ik eerder inlogde
+keep-title = Wat heeft u nog?
+keep-lead = Hiermee logde u eerder in. Het werkt nu niet. Heeft u het nog? Gebruik het dan één keer, en u houdt het. Dat kan tot { $moment }.
+keep = Dit heb ik nog
+keep-this = Dit heb ik nog: { $name }
+keep-kept = Dit houdt u
+keep-done-lead = Wilt u verder niets nieuws instellen? Dan bent u klaar. Wat u niet houdt, wordt verwijderd.
+keep-done = Klaar, ik log hiermee in
+keep-back = Iets nieuws instellen
+keep-key-title = Gebruik uw oude sleutel of passkey
+keep-key-lead = Zo weten wij dat u hem nog heeft. Daarna houdt u hem.
+keep-card-title = Gebruik uw UZI-pas
+keep-card-lead = Zo weten wij dat u de pas nog heeft. Daarna houdt u hem.
+keep-app-title = Vul een code van uw app in
+keep-app-lead = Zo weten wij dat u de app nog heeft. Daarna houdt u hem.
+error-factor-suspended = Dit werkt nu niet
+    .detail = U stelt opnieuw in waarmee u inlogt. Log in met uw wachtwoord, in de browser waarin u daarmee begon. Daar kunt u ook aangeven dat u dit nog heeft.
+error-set-up-closed = Opnieuw instellen kan hier niet meer
+    .detail = Met uw herstelcode is begonnen met opnieuw instellen. Dat kan alleen in de browser waarin dat is begonnen, en 15 minuten lang. Vraag uw contactpersoon om hulp. Bent u zelf contactpersoon, bel dan uw beheerder.
+mail-set-up-anew = U stelt opnieuw in waarmee u inlogt
+    .happened = Met uw wachtwoord en uw herstelcode is begonnen met opnieuw instellen. Alles waarmee u inlogde, werkt niet meer. Tot { $until } kan daar iets nieuws voor in de plaats komen. U bent overal uitgelogd.
+    .act = Dan heeft iemand anders uw wachtwoord en uw herstelcode. Bel meteen uw contactpersoon. Bent u zelf contactpersoon, bel dan de beheerder van { $server }.
+mail-set-up-anew-colleague = Een collega stelt opnieuw in waarmee die inlogt
+    .happened = Met het wachtwoord en de herstelcode van { $about } is begonnen met opnieuw instellen. Alles waarmee { $about } inlogde, werkt niet meer. Tot { $until } kan daar iets nieuws voor in de plaats komen.
+    .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.

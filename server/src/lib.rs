@@ -28,6 +28,7 @@ pub mod password;
 pub mod pin;
 pub mod random;
 pub mod recovery;
+pub mod reset;
 pub mod sealed;
 pub mod secret;
 pub mod sessions;

@@ -98,6 +98,11 @@ impl TokenHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What [`TokenHash::as_str`] gave.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
 }
 
 #[cfg(test)]

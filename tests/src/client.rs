@@ -50,6 +50,12 @@ impl Answer {
         chosen.map(|(_, value)| value)
     }
 
+    /// The code of a refusal.
+    pub fn code(&self) -> String {
+        let body: Value = serde_json::from_str(&self.body).unwrap_or(Value::Null);
+        body.get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
     /// What a key is asked.
     pub fn options(&self) -> Value {
         self.good().get("publicKey").cloned().unwrap_or_else(|| panic!("{}", self.body))

@@ -367,6 +367,7 @@ const SERVER: &[(&str, &[&str])] = &[
         "recovery",
         &["clock", "factors", "id", "password", "random", "secret", "sessions", "storage"],
     ),
+    ("reset", &["clock", "factors", "id", "secret", "storage"]),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
     // What is told and how it is brought; posting and delivering it stand above `app`.
@@ -413,6 +414,21 @@ const SERVER: &[(&str, &[&str])] = &[
     ("delivery/worker", &["app", "causes", "delivery", "delivery/run", "storage"]),
     ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
     (
+        "reset/run",
+        &[
+            "app",
+            "audit",
+            "delivery",
+            "delivery/run",
+            "factors",
+            "id",
+            "reset",
+            "secret",
+            "sessions",
+            "storage",
+        ],
+    ),
+    (
         "inbox/run",
         &[
             "accounts", "app", "audit", "clock", "id", "lockout", "pin", "sealed", "secret",
@@ -455,6 +471,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "password",
             "random",
             "recovery",
+            "reset",
+            "reset/run",
             "sealed",
             "secret",
             "sessions",
@@ -486,6 +504,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "login",
             "organisations",
             "recovery/run",
+            "reset",
+            "reset/run",
             "sealed",
             "secret",
             "sessions",
@@ -559,6 +579,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "random",
             "recovery",
             "recovery/run",
+            "reset",
             "secret",
             "sessions",
             "sessions/run",

@@ -97,6 +97,7 @@ async fn prove_a_key(app: &App, account: &Account) {
         proven_at: None,
         used_at: None,
         cloned_at: None,
+        suspended_at: None,
     };
     let mut tx = app.db.write().await.unwrap();
     factors::store::insert(&mut tx, &factor).await.unwrap();
@@ -116,7 +117,8 @@ async fn a_colleague_is_added_gets_a_pin_and_chooses_a_password() {
         let (main, session) = contact(&app).await;
         let colleague = add(&app, &session, newcomer("arts")).await.unwrap();
         assert_eq!(colleague.organisation, main.organisation);
-        let logged_in = start(&app, "", colleague.username.as_str(), secret("")).await.unwrap();
+        let logged_in =
+            start(&app, ("", None), colleague.username.as_str(), secret("")).await.unwrap();
         assert!(matches!(logged_in.1, PasswordAnswer::Wrong), "there is no password yet");
         let before = number_for(&app, &session, &colleague).await.unwrap();
         let pin = open(&app, &session).await;
@@ -127,7 +129,7 @@ async fn a_colleague_is_added_gets_a_pin_and_chooses_a_password() {
         let visit = sessions::run::current(&app, &token).await.unwrap().unwrap();
         assert_eq!(visit.login.scope, Scope::EnrolOnly);
         let (_, answer) =
-            start(&app, "", colleague.username.as_str(), secret(PASSWORD)).await.unwrap();
+            start(&app, ("", None), colleague.username.as_str(), secret(PASSWORD)).await.unwrap();
         assert!(matches!(answer, PasswordAnswer::EnrolOnly(_)), "{answer:?}");
         let said = events(&app, &colleague).await;
         for event in [
@@ -346,7 +348,7 @@ async fn a_pin_chooses_once_while_there_is_no_factor_and_never_adds_one_where_th
         drop(tx);
         let name = colleague.username.as_str();
         let (_, answer) =
-            start(&app, "", name, secret("vergeten en opnieuw gekozen")).await.unwrap();
+            start(&app, ("", None), name, secret("vergeten en opnieuw gekozen")).await.unwrap();
         assert!(matches!(answer, PasswordAnswer::Factor(_)), "{answer:?}");
     })
     .await;

@@ -221,6 +221,22 @@ pub enum Event {
         /// The level it gave.
         level: Level,
     },
+    /// A recovery code was spent to set the second factor up anew.
+    RecoveryCodeSpent,
+    /// The account's factors were suspended, so that others are enrolled in their place.
+    SetUpAnew {
+        /// What is enrolled so gets no more than this level.
+        bound_at: Level,
+        /// When that ends.
+        until: Time,
+    },
+    /// A suspended factor proved itself, and is in use again.
+    FactorKept {
+        /// Which.
+        factor: FactorId,
+        /// What it is.
+        kind: Kind,
+    },
     /// A factor proved itself in a log-in.
     FactorProven {
         /// Which.

@@ -231,6 +231,7 @@ mod tests {
             proven_at: None,
             used_at: None,
             cloned_at: None,
+            suspended_at: None,
         };
         let mut tx = app.db.write().await.unwrap();
         factors::store::insert(&mut tx, &factor).await.unwrap();

@@ -75,6 +75,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             let until = until.map(|until| moment::day_and_time(t, until)).unwrap_or_default();
             args.set("until", until);
         }
+        Message::SetUpAnew { until } => args.set("until", moment::day_and_time(t, *until)),
         Message::FactorAdded { kind, name }
         | Message::FactorReplaced { kind, name }
         | Message::FactorRemoved { kind, name } => {
@@ -142,6 +143,7 @@ mod tests {
         let mut all = vec![
             Message::PasswordBlocked { until: Some(until) },
             Message::PasswordBlocked { until: None },
+            Message::SetUpAnew { until },
         ];
         all.push(Message::WithoutFactor { until });
         all.push(Message::WeakerWay { kind: None });

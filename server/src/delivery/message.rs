@@ -31,6 +31,11 @@ pub enum Message {
         /// What its owner called it.
         name: String,
     },
+    /// Everything to log in with is out of use, and others are set up in its place.
+    SetUpAnew {
+        /// Until when that may be done.
+        until: Time,
+    },
     /// Something to log in with was removed.
     FactorRemoved {
         /// What it was.
@@ -57,6 +62,7 @@ impl Message {
             Self::PasswordBlocked { .. } => "password_blocked",
             Self::FactorAdded { .. } => "factor_added",
             Self::FactorReplaced { .. } => "factor_replaced",
+            Self::SetUpAnew { .. } => "set_up_anew",
             Self::FactorRemoved { .. } => "factor_removed",
             Self::WithoutFactor { .. } => "without_factor",
             Self::WeakerWay { .. } => "weaker_way",
@@ -76,6 +82,8 @@ impl Message {
             (Self::FactorReplaced { .. }, Reader::ContactPerson) => {
                 "mail-factor-replaced-colleague"
             }
+            (Self::SetUpAnew { .. }, Reader::Concerned) => "mail-set-up-anew",
+            (Self::SetUpAnew { .. }, Reader::ContactPerson) => "mail-set-up-anew-colleague",
             (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
             (Self::FactorRemoved { .. }, Reader::ContactPerson) => "mail-factor-removed-colleague",
             (Self::WithoutFactor { .. }, Reader::Concerned | Reader::ContactPerson) => {
@@ -93,6 +101,7 @@ impl Message {
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
+            | Self::SetUpAnew { .. }
             | Self::FactorRemoved { .. } => true,
             Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
         }
@@ -106,6 +115,7 @@ impl Message {
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::FactorRemoved { .. }
+            | Self::SetUpAnew { .. }
             | Self::WithoutFactor { .. }
             | Self::WeakerWay { .. } => Duration::from_secs(2 * DAY),
         }

@@ -350,7 +350,7 @@ async fn b5_five_wrong_passwords_are_told_to_the_person_and_the_contact_person_o
             let mut last = PasswordAnswer::Wrong;
             for _ in 0..5 {
                 let wrong = Secret::new("een verkeerd woord".to_owned());
-                (_, last) = password::start(&app, client, name, wrong).await.unwrap();
+                (_, last) = password::start(&app, (client, None), name, wrong).await.unwrap();
             }
             assert!(matches!(last, PasswordAnswer::Blocked { until: Some(_) }), "{last:?}");
             deliver_due(&app).await.unwrap();

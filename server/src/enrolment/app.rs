@@ -12,6 +12,7 @@ use crate::factors::totp::{Code, Seed};
 use crate::factors::{self, Evidence, Factor, Kind};
 use crate::id::{AccountId, SessionId};
 use crate::lockout::codes::{self, Admission};
+use crate::reset;
 use crate::sealed::{Record, Sealed, places};
 use crate::secret::Token;
 use crate::sessions::{Session, Way};
@@ -101,7 +102,10 @@ pub async fn finish(app: &App, session: &Session, code: &Code, name: &str) -> Re
     added(app, &mut tx, &factor, None, (&by, client)).await?;
     changed(&mut tx, &account.id, Some(&session.id), &by).await?;
     let raised = match effects.contains(&wizard::Effect::LetIn) {
-        true => Some(let_in(&mut tx, session, (&factor, Way::PasswordAndApp), &by).await?),
+        true => {
+            reset::run::finish(app, &mut tx, &account.id, (&by, client)).await?;
+            Some(let_in(&mut tx, session, (&factor, Way::PasswordAndApp), &by).await?)
+        }
         false => None,
     };
     tx.commit().await?;

@@ -246,7 +246,11 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::SessionOver => "session_over",
         Error::Denied(Denied::Kind) => "kind_not_allowed",
         Error::Denied(
-            Denied::OnlyFirst | Denied::Forced | Denied::CardTooEarly | Denied::LastFactor,
+            Denied::OnlyFirst
+            | Denied::Forced
+            | Denied::CardTooEarly
+            | Denied::TooLate
+            | Denied::LastFactor,
         ) => "not_allowed",
         Error::Refused(_)
         | Error::Barred(_)

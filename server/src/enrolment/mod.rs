@@ -1,5 +1,6 @@
 //! Enrolling and removing factors, linking cards: what changes how a person logs in.
 
+pub mod anew;
 pub mod app;
 pub mod card;
 mod names; // pure

@@ -4,6 +4,8 @@
 //!   at the level at which the account was vouched for: the password alone says too little. It takes
 //!   the place of what was enrolled so before. It is a key: a card is linked
 //!   only by who proved another factor, for it would let in whoever knows the password and has it.
+//! * Who sets up anew enrols in the same kind of visit, bound at the level of the way back and for as long as
+//!   that is open.
 //! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
 //!   level of that proof. A code is not strong: it can be asked for on a false page. It suffices only for
 //!   who has nothing strong, who else could never get it.
@@ -15,6 +17,7 @@ use crate::accounts::grace::{self, Grace};
 use crate::clock::Time;
 use crate::factors::{self, Factor, Level};
 use crate::organisations::{self, Organisation};
+use crate::reset::Reset;
 use crate::sessions::{self, Scope, Session};
 use wire::uzi::{Identity, Kind, Subject};
 
@@ -32,6 +35,9 @@ pub enum Denied {
     /// A visit with only a password may enrol a key, and links no card.
     #[error("a card is linked after a log-in with a key or passkey: enrol one of those first")]
     CardTooEarly,
+    /// The wizard that sets up anew was open for its time.
+    #[error("the time to set up anew is over: ask the contact person for help")]
+    TooLate,
     /// Nobody may put off the second factor now, or this person may not.
     #[error("a second factor is required: enrol one first")]
     Forced,
@@ -122,22 +128,23 @@ impl Asked {
 /// The level at which a factor of this kind is bound that is added in `session` to an account with
 /// these factors.
 ///
-/// Errors: [`Denied::OnlyFirst`], [`Denied::CardTooEarly`], [`Denied::NotFresh`].
-pub fn may_add(
+/// Errors: [`Denied::OnlyFirst`], [`Denied::CardTooEarly`], [`Denied::TooLate`], [`Denied::NotFresh`].
+pub(crate) fn may_add(
     session: &Session,
     account: &Account,
     kind: factors::Kind,
-    factors: &[Factor],
+    (factors, reset): (&[Factor], Option<&Reset>),
     now: Time,
     policy: &sessions::Policy,
 ) -> Result<Level, Denied> {
     match session.login.by_password_alone() {
-        true if factors.iter().any(Factor::closes_enrolment) => Err(Denied::OnlyFirst),
-        true => match kind {
-            factors::Kind::SecurityKey | factors::Kind::Passkey | factors::Kind::App => {
-                Ok(account.vouched)
-            }
-            factors::Kind::Card => Err(Denied::CardTooEarly),
+        true => match (kind, reset) {
+            (factors::Kind::Card, _) => Err(Denied::CardTooEarly),
+            // Beside what was kept, too.
+            (_, Some(reset)) if reset.is_open(now) => Ok(reset.bound_at),
+            (_, Some(_)) => Err(Denied::TooLate),
+            (_, None) if factors.iter().any(Factor::closes_enrolment) => Err(Denied::OnlyFirst),
+            (_, None) => Ok(account.vouched),
         },
         false if Asked::of(factors).is_met(session, now, policy) => {
             Ok(session.login.level.min(session.login.proof))
@@ -270,6 +277,7 @@ mod tests {
             proven_at: Some(NOW),
             used_at: Some(NOW),
             cloned_at: None,
+            suspended_at: None,
         };
         kinds.iter().map(factor).collect()
     }
@@ -281,7 +289,14 @@ mod tests {
 
     fn add_to(session: &Session, factors: &[Factor], now: Time) -> Result<Level, Denied> {
         let kind = factors::Kind::Passkey;
-        may_add(session, &account(Level::Substantial), kind, factors, now, &Policy::default())
+        may_add(
+            session,
+            &account(Level::Substantial),
+            kind,
+            (factors, None),
+            now,
+            &Policy::default(),
+        )
     }
 
     fn remove(session: &Session, left: usize, intent: Intent) -> Result<(), Denied> {
@@ -322,7 +337,7 @@ mod tests {
     fn a_password_alone_links_no_card() {
         let add = |session: &Session| {
             let account = account(Level::High);
-            may_add(session, &account, factors::Kind::Card, &[], NOW, &Policy::default())
+            may_add(session, &account, factors::Kind::Card, (&[], None), NOW, &Policy::default())
         };
         let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
         assert_eq!(add(&visit), Err(Denied::CardTooEarly));

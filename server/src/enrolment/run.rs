@@ -11,13 +11,14 @@ use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors::security_key::{self, KeyKind, Owner, Registered};
-use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal};
+use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal, Use};
 use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
 use crate::label;
 use crate::lockout::Subject;
 use crate::login;
 use crate::organisations::{self, Policy};
 use crate::recovery;
+use crate::reset;
 use crate::secret::Token;
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Tx;
@@ -32,7 +33,7 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, kind.into(), now).await?;
     permitted(&mut tx, &account.organisation, kind.into()).await?;
-    let mut existing = factors::store::credentials(&mut tx, &account.id).await?;
+    let mut existing = factors::store::credentials(&mut tx, &account.id, Use::LogIn).await?;
     if session.login.by_password_alone() {
         // What never proved itself is replaced, perhaps by the same key.
         existing.retain(|stored| stored.proven_at.is_some());
@@ -56,7 +57,7 @@ pub async fn upgrade_options(app: &App, session: &Session, factor: &FactorId) ->
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, Kind::Passkey, now).await?;
     permitted(&mut tx, &account.organisation, Kind::Passkey).await?;
-    let credentials = factors::store::credentials(&mut tx, &account.id).await?;
+    let credentials = factors::store::credentials(&mut tx, &account.id, Use::LogIn).await?;
     let (old, others): (Vec<_>, Vec<_>) =
         credentials.into_iter().partition(|stored| stored.factor == *factor);
     if !old.iter().any(|stored| stored.kind == Kind::SecurityKey) {
@@ -134,7 +135,7 @@ async fn same_key<'a>(
     new: &'a Registered,
 ) -> Result<Option<&'a FactorId>> {
     let Some(replaces) = &new.replaces else { return Ok(None) };
-    let credentials = factors::store::credentials(tx, account).await?;
+    let credentials = factors::store::credentials(tx, account, Use::LogIn).await?;
     let Some(old) = credentials.iter().find(|stored| stored.factor == *replaces) else {
         return Ok(None);
     };
@@ -196,6 +197,10 @@ pub async fn remove_by_operator(
     let removed = removed.into_iter().next().ok_or(Error::Unknown)?;
     delete(app, &mut tx, &removed, (&by, "")).await?;
     let left = if others.iter().any(Factor::closes_enrolment) { Left::Some } else { Left::Nothing };
+    if left == Left::Nothing {
+        // What was abandoned half-way is over: the operator opens the road of the password again.
+        reset::run::finish(app, &mut tx, &account, (&by, "")).await?;
+    }
     let vouched = match left {
         Left::Some => Level::Low,
         Left::Nothing => vouched,
@@ -229,10 +234,7 @@ async fn take_away(
     (factor, kind): (&FactorId, Kind),
     by: &By,
 ) -> crate::storage::Result<()> {
-    factors::store::delete_credential(tx, factor).await?;
-    factors::store::delete_card(tx, factor).await?;
-    factors::totp::store::delete(tx, factor).await?;
-    factors::store::delete(tx, account, factor).await?;
+    factors::store::remove(tx, account, factor).await?;
     let event = audit::Event::FactorRemoved { factor: factor.clone(), kind };
     audit::record(tx, by, Some(account), &event).await
 }
@@ -241,7 +243,12 @@ async fn take_away(
 pub async fn wizard(app: &App, session: &Session) -> Result<wizard::State> {
     let status = recovery::run::status(app, session).await?;
     let mut tx = app.db.read().await?;
-    let factors = factors::store::list(&mut tx, &session.login.account).await?;
+    let account = &session.login.account;
+    let mut factors = factors::store::list(&mut tx, account).await?;
+    if reset::store::find(&mut tx, account).await?.is_some() {
+        // What was kept is no first factor: another is set up beside it.
+        factors.retain(|factor| !factor.is_relied_on());
+    }
     Ok(wizard::State::of(session, &factors, status))
 }
 
@@ -258,6 +265,9 @@ pub async fn skippable(app: &App, session: &Session) -> Result<Option<Time>> {
     let mut tx = app.db.read().await?;
     let account = accounts::store::find(&mut tx, &session.login.account).await?;
     let account = account.ok_or(Error::SessionOver)?;
+    if reset::store::find(&mut tx, &account.id).await?.is_some() {
+        return Ok(None);
+    }
     let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
     let grace = accounts::store::grace(&mut tx, &account.id).await?;
     Ok(policy::may_skip(session, &account, (&decided, grace), now))
@@ -277,9 +287,10 @@ pub async fn skip(app: &App, session: &Session) -> Result<Token> {
         return Err(Denied::Forced.into());
     };
     let factors = factors::store::list(&mut tx, &account.id).await?;
+    let anew = reset::store::find(&mut tx, &account.id).await?.is_some();
     let state = wizard::State::of(&session, &factors, recovery::run::Status::NotYet);
     let (_, effects) = wizard::step(state, wizard::Event::Skipped);
-    if !effects.contains(&wizard::Effect::LetInWithout) {
+    if anew || !effects.contains(&wizard::Effect::LetInWithout) {
         return Err(Denied::OnlyFirst.into());
     }
     if let Some(grace) = grace {
@@ -337,6 +348,7 @@ pub(crate) async fn remove_all(
     for factor in factors::store::list(tx, account).await? {
         take_away(tx, account, (&factor.id, factor.kind), by).await?;
     }
+    reset::store::delete(tx, account).await?;
     sessions::end_others(tx, account, None, by).await?;
     login::run::interrupt(tx, account, by.now).await
 }
@@ -350,10 +362,11 @@ pub(super) async fn drop_unproven(
     by: (&By, &str),
 ) -> Result<()> {
     let factors = factors::store::list(tx, &new.account).await?;
-    if factors.iter().any(|factor| factor.proven_at.is_some()) {
+    let others: Vec<_> = factors.into_iter().filter(|factor| !factor.is_suspended()).collect();
+    if others.iter().any(|factor| factor.proven_at.is_some()) {
         return Ok(());
     }
-    for factor in factors {
+    for factor in others {
         if factor.id != new.id && !factor.closes_enrolment() {
             delete(app, tx, &factor, by).await?;
         }
@@ -363,7 +376,7 @@ pub(super) async fn drop_unproven(
 
 /// The account of `session`, and the session as it stands by now: it may have ended or fallen since
 /// it was read. Both are kept from every other change until the transaction ends.
-async fn living(
+pub(super) async fn living(
     app: &App,
     tx: &mut Tx,
     session: &Session,
@@ -390,7 +403,9 @@ pub(super) async fn allowed(
 ) -> Result<(Account, Level)> {
     let (account, session) = living(app, tx, session, now).await?;
     let factors = factors::store::list(tx, &account.id).await?;
-    let level = policy::may_add(&session, &account, kind, &factors, now, &app.config.sessions)?;
+    let reset = reset::store::find(tx, &account.id).await?;
+    let there = (factors.as_slice(), reset.as_ref());
+    let level = policy::may_add(&session, &account, kind, there, now, &app.config.sessions)?;
     Ok((account, level))
 }
 
@@ -426,6 +441,7 @@ pub(super) fn factor(
         proven_at: None,
         used_at: None,
         cloned_at: None,
+        suspended_at: None,
     }
 }
 

@@ -54,7 +54,9 @@ async fn use_alone(app: &App, soft: &mut SoftKey) -> Session {
     let options = login::key::options(app, &attempt).await.unwrap();
     match login::key::finish(app, &attempt, &soft.get(&options)).await.unwrap() {
         FactorAnswer::Done(Granted::Session { session, .. }) => session,
-        FactorAnswer::Done(granted @ Granted::Code { .. }) => panic!("{granted:?}"),
+        FactorAnswer::Done(granted @ (Granted::Code { .. } | Granted::Kept)) => {
+            panic!("{granted:?}")
+        }
         FactorAnswer::Refused(refusal) => panic!("{refusal:?}"),
     }
 }

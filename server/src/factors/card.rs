@@ -48,6 +48,8 @@ pub enum Refusal {
     NotLinked,
     /// The card holds, and is linked to another account than the one that logs in.
     Stranger,
+    /// The card holds, and its owner is setting the second factor up anew.
+    Suspended,
 }
 
 impl Refusal {
@@ -64,6 +66,7 @@ impl Refusal {
             Self::ChallengeGone => "challenge_gone",
             Self::NotLinked => "card_not_linked",
             Self::Stranger => "card_of_another",
+            Self::Suspended => "factor_suspended",
         }
     }
 
@@ -79,6 +82,7 @@ impl Refusal {
             Self::ChallengeGone => "Deze vraag aan de pas is verlopen of al gebruikt. Log opnieuw in met uw pas.".to_owned(),
             Self::NotLinked => "Deze pas is geldig, maar hoort nog niet bij een account. Log in met uw wachtwoord en een andere factor, en koppel de pas daarna bij 'Mijn account'.".to_owned(),
             Self::Stranger => "Deze pas is van iemand anders dan wie nu inlogt. Gebruik uw eigen pas, of begin opnieuw met inloggen.".to_owned(),
+            Self::Suspended => "Deze pas staat buiten gebruik, omdat u uw tweede factor opnieuw instelt. Log in met uw wachtwoord en maak dat eerst af.".to_owned(),
         }
     }
 
@@ -94,6 +98,7 @@ impl Refusal {
             Self::ChallengeGone => "This question to the card has lapsed or was used. Log in with your card again.".to_owned(),
             Self::NotLinked => "This card is valid, but it is not linked to an account yet. Log in with your password and another factor, then link the card under 'My account'.".to_owned(),
             Self::Stranger => "This card belongs to somebody else than who is logging in. Use your own card, or start logging in again.".to_owned(),
+            Self::Suspended => "This card is out of use, because you are setting up your second factor anew. Log in with your password and finish that first.".to_owned(),
         }
     }
 }

@@ -111,12 +111,19 @@ pub struct Factor {
     pub used_at: Option<Time>,
     /// Since when it is known to be copied: it opens nothing any more.
     pub cloned_at: Option<Time>,
+    /// Since when it opens nothing, because its owner sets the second factor up anew.
+    pub suspended_at: Option<Time>,
 }
 
 impl Factor {
     /// Whether it may still log somebody in.
     pub const fn is_usable(&self) -> bool {
-        self.cloned_at.is_none()
+        self.cloned_at.is_none() && !self.is_suspended()
+    }
+
+    /// Whether it waits to be removed, or kept, by who sets the second factor up anew.
+    pub const fn is_suspended(&self) -> bool {
+        self.suspended_at.is_some()
     }
 
     /// Whether it is known to log in without a password.
@@ -136,12 +143,13 @@ impl Factor {
 
     /// Whether a password alone enrols nothing beside it. A key does when it has proven itself, and
     /// goes on to when it is found to be copied; a card at once, because nobody links one by a
-    /// password.
+    /// password. What is suspended says nothing: who set up anew decides.
     pub const fn closes_enrolment(&self) -> bool {
-        match self.kind {
+        let counts = match self.kind {
             Kind::Card => true,
             Kind::SecurityKey | Kind::Passkey | Kind::App => self.proven_at.is_some(),
-        }
+        };
+        counts && !self.is_suspended()
     }
 
     /// The level a log-in gets from it, if it shows again what it showed last.
@@ -153,6 +161,25 @@ impl Factor {
 /// Whether one of these is phishing-resistant and counted on.
 pub fn any_strong(factors: &[Factor]) -> bool {
     factors.iter().any(|factor| factor.is_relied_on() && factor.kind.is_strong())
+}
+
+/// Which of an account's factors are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Those that let their owner in.
+    LogIn,
+    /// Those that are suspended, and may be kept.
+    Keep,
+}
+
+impl Use {
+    /// Whether a factor that is suspended, or not, is one of them.
+    pub(crate) const fn is_of(self, suspended: bool) -> bool {
+        match self {
+            Self::LogIn => !suspended,
+            Self::Keep => suspended,
+        }
+    }
 }
 
 /// The kinds among these factors that log in: what was used or enrolled last first, and then the strongest.
@@ -260,6 +287,8 @@ pub struct Proof {
     pub evidence: Evidence,
     /// The level of the log-in in which it was enrolled.
     pub bound_at: Level,
+    /// Whether it is suspended: it lets nobody in, and may be kept.
+    pub suspended: bool,
     /// What is kept of the card, if it is one.
     pub card: Option<Box<Sighting>>,
 }
@@ -305,6 +334,8 @@ pub enum Refusal {
     BadSignature,
     /// This credential is enrolled already.
     AlreadyEnrolled,
+    /// Its owner is setting the second factor up anew: it lets nobody in.
+    Suspended,
 }
 
 impl Refusal {
@@ -326,6 +357,7 @@ impl Refusal {
             Self::BackupChanged => "backup_changed",
             Self::BadSignature => "bad_signature",
             Self::AlreadyEnrolled => "already_enrolled",
+            Self::Suspended => "suspended",
         }
     }
 }
@@ -342,6 +374,7 @@ mod tests {
             kind: Kind::Passkey,
             evidence,
             bound_at,
+            suspended: false,
             card: None,
         }
         .level()
@@ -382,6 +415,7 @@ mod tests {
             proven_at: Some(Time::from_millis(0)),
             used_at: Some(Time::from_millis(used)),
             cloned_at: None,
+            suspended_at: None,
         }
     }
 

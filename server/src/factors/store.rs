@@ -1,6 +1,6 @@
 //! The SQL of factors: what every factor has, and what keys and cards add to it.
 
-use super::{Evidence, Factor, Kind, Level};
+use super::{Evidence, Factor, Kind, Level, Use};
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
@@ -14,6 +14,7 @@ type Row = (
     String,
     Option<i64>,
     i64,
+    Option<i64>,
     Option<i64>,
     Option<i64>,
     Option<i64>,
@@ -38,7 +39,8 @@ pub(crate) async fn insert(tx: &mut Tx, factor: &Factor) -> Result<()> {
 /// The factors of an account, oldest first.
 pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
-                       c.discoverable, f.created_at, f.proven_at, f.used_at, c.cloned_at \
+                       c.discoverable, f.created_at, f.proven_at, f.used_at, c.cloned_at, \
+                       f.suspended_at \
                        FROM factor f LEFT JOIN credential c ON c.factor_id = f.id \
                        WHERE f.account_id = $1 ORDER BY f.created_at, f.id";
     let rows: Vec<Row> =
@@ -68,11 +70,38 @@ pub(crate) async fn prove(tx: &mut Tx, factor: &FactorId, now: Time) -> Result<b
     Ok(rows == 1)
 }
 
-/// Removes a factor's own row; its credential or card goes first. Whether it was there.
-pub(crate) async fn delete(tx: &mut Tx, account: &AccountId, factor: &FactorId) -> Result<bool> {
+/// Removes a factor with whatever its kind keeps of it. Whether it was there.
+pub(crate) async fn remove(tx: &mut Tx, account: &AccountId, factor: &FactorId) -> Result<bool> {
+    delete_credential(tx, factor).await?;
+    delete_card(tx, factor).await?;
+    super::totp::store::delete(tx, factor).await?;
     const SQL: &str = "DELETE FROM factor WHERE id = $1 AND account_id = $2";
     let rows = on!(tx, c => sqlx::query(SQL)
         .bind(factor.as_str()).bind(account.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Puts every factor of an account out of use.
+pub(crate) async fn suspend(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
+    const SQL: &str =
+        "UPDATE factor SET suspended_at = $1 WHERE account_id = $2 AND suspended_at IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(account.as_str()).execute(c).await.map(drop))
+}
+
+/// Has a suspended factor in use again, while setting up anew is open. Whether it did.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    account: &AccountId,
+    factor: &FactorId,
+    now: Time,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE factor SET suspended_at = NULL \
+                       WHERE id = $1 AND account_id = $2 AND suspended_at IS NOT NULL \
+                       AND account_id IN (SELECT account_id FROM factor_reset WHERE expires_at > $3)";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(factor.as_str()).bind(account.as_str()).bind(now.millis())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
@@ -88,6 +117,8 @@ pub(crate) struct Stored {
     pub(crate) credential_id: String,
     /// Since when it is known to be copied.
     pub(crate) cloned_at: Option<Time>,
+    /// Whether its owner sets the second factor up anew.
+    pub(crate) suspended: bool,
     /// When it first proved itself.
     pub(crate) proven_at: Option<Time>,
     /// The shape of `content`, so that a later version can read an earlier one.
@@ -97,8 +128,19 @@ pub(crate) struct Stored {
     pub(crate) counter: i64,
 }
 
-type StoredRow =
-    (String, String, String, String, String, Option<i64>, Option<i64>, i64, String, i64);
+type StoredRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    i64,
+    String,
+    i64,
+);
 
 /// Adds the credential of a key. Fails as a duplicate when it is enrolled already, anywhere.
 pub(crate) async fn insert_credential(
@@ -138,21 +180,26 @@ pub(crate) async fn found_discoverable(tx: &mut Tx, factor: &FactorId) -> Result
     on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
 }
 
-/// The credentials of an account that are not flagged as copied.
-pub(crate) async fn credentials(tx: &mut Tx, account: &AccountId) -> Result<Vec<Stored>> {
+/// The credentials of an account that are not flagged as copied: those in use, or those suspended.
+pub(crate) async fn credentials(
+    tx: &mut Tx,
+    account: &AccountId,
+    which: Use,
+) -> Result<Vec<Stored>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.credential_id, \
-                       c.cloned_at, f.proven_at, c.version, c.content, c.counter \
+                       c.cloned_at, f.suspended_at, f.proven_at, c.version, c.content, c.counter \
                        FROM credential c JOIN factor f ON f.id = c.factor_id \
                        WHERE f.account_id = $1 AND c.cloned_at IS NULL ORDER BY f.created_at, f.id";
     let rows: Vec<StoredRow> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
-    rows.into_iter().map(read_stored).collect()
+    let read: Result<Vec<_>> = rows.into_iter().map(read_stored).collect();
+    Ok(read?.into_iter().filter(|stored| which.is_of(stored.suspended)).collect())
 }
 
 /// The credential with this id (base64url), flagged as copied or not.
 pub(crate) async fn credential(tx: &mut Tx, credential_id: &str) -> Result<Option<Stored>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.bound_at, c.credential_id, \
-                       c.cloned_at, f.proven_at, c.version, c.content, c.counter \
+                       c.cloned_at, f.suspended_at, f.proven_at, c.version, c.content, c.counter \
                        FROM credential c JOIN factor f ON f.id = c.factor_id \
                        WHERE c.credential_id = $1";
     let row: Option<StoredRow> =
@@ -190,7 +237,7 @@ pub(crate) async fn flag_cloned(tx: &mut Tx, factor: &FactorId, now: Time) -> Re
 }
 
 /// Removes the credential of a factor, if it has one.
-pub(crate) async fn delete_credential(tx: &mut Tx, factor: &FactorId) -> Result<()> {
+async fn delete_credential(tx: &mut Tx, factor: &FactorId) -> Result<()> {
     const SQL: &str = "DELETE FROM credential WHERE factor_id = $1";
     on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
 }
@@ -228,7 +275,7 @@ pub(crate) async fn card(
 ) -> Result<Option<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
                        CAST(NULL AS BIGINT), f.created_at, f.proven_at, f.used_at, \
-                       CAST(NULL AS BIGINT) \
+                       CAST(NULL AS BIGINT), f.suspended_at \
                        FROM card JOIN factor f ON f.id = card.factor_id \
                        JOIN account a ON a.id = f.account_id \
                        WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
@@ -245,7 +292,7 @@ pub(crate) async fn uzi_numbers(tx: &mut Tx, account: &AccountId) -> Result<Vec<
 }
 
 /// Removes the card of a factor, if it has one.
-pub(crate) async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
+async fn delete_card(tx: &mut Tx, factor: &FactorId) -> Result<()> {
     const SQL: &str = "DELETE FROM card WHERE factor_id = $1";
     on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
 }
@@ -263,6 +310,7 @@ fn read(
         proven_at,
         used_at,
         cloned_at,
+        suspended_at,
     ): Row,
 ) -> Result<Factor> {
     Ok(Factor {
@@ -277,6 +325,7 @@ fn read(
         proven_at: proven_at.map(Time::from_millis),
         used_at: used_at.map(Time::from_millis),
         cloned_at: cloned_at.map(Time::from_millis),
+        suspended_at: suspended_at.map(Time::from_millis),
     })
 }
 
@@ -288,6 +337,7 @@ fn read_stored(
         bound_at,
         credential_id,
         cloned_at,
+        suspended_at,
         proven_at,
         version,
         content,
@@ -301,6 +351,7 @@ fn read_stored(
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
         credential_id,
         cloned_at: cloned_at.map(Time::from_millis),
+        suspended: suspended_at.is_some(),
         proven_at: proven_at.map(Time::from_millis),
         version,
         content,

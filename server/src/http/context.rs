@@ -54,6 +54,8 @@ pub(super) struct Context {
     pub(super) visit: Visit,
     /// The log-in under way, if the browser has one.
     pub(super) attempt: Option<Token>,
+    /// What this browser shows of setting up anew.
+    pub(super) anew: Option<Token>,
     /// What the browser calls itself.
     pub(super) client: String,
     /// The username it was asked to remember.
@@ -109,8 +111,9 @@ impl FromRequestParts<Shared> for Context {
             Some(_) | None => 0,
         };
         let (attempt, remembered) = (token(Cookie::Attempt), cookie(Cookie::Username));
+        let anew = token(Cookie::Anew);
         let client = client(&parts.headers);
-        Ok(Self { app, text, visit, attempt, client, remembered, visitor, unread, site })
+        Ok(Self { app, text, visit, attempt, anew, client, remembered, visitor, unread, site })
     }
 }
 

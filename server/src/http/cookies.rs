@@ -1,5 +1,6 @@
 //! The cookies of the pages: which there are, and the attributes each gets.
 
+use crate::reset;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// A cookie of ours.
@@ -9,6 +10,8 @@ pub(super) enum Cookie {
     Visit,
     /// The log-in under way.
     Attempt,
+    /// That the second factor is set up anew in this browser.
+    Anew,
     /// The session.
     Session,
     /// The username to remember, only where the person asked for it.
@@ -31,6 +34,7 @@ impl Cookie {
         let name = match self {
             Self::Visit => "visit",
             Self::Attempt => "attempt",
+            Self::Anew => "anew",
             Self::Session => "session",
             Self::Username => "username",
             Self::Language => "language",
@@ -46,6 +50,7 @@ impl Cookie {
         const YEAR: u32 = 365 * 24 * 60 * 60;
         match self {
             Self::Visit | Self::Attempt | Self::Session => None,
+            Self::Anew => u32::try_from(reset::LIFE.as_secs()).ok(),
             Self::Username | Self::Language => Some(YEAR),
         }
     }

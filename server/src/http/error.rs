@@ -131,6 +131,10 @@ codes! {
     KeyCopied, UNAUTHORIZED, "key_copied";
     /// Every factor of the account is switched off.
     KeysOff, FORBIDDEN, "keys_switched_off";
+    /// The second factor is set up anew, and this was in use before.
+    FactorSuspended, FORBIDDEN, "factor_suspended";
+    /// The second factor is set up anew, in another browser or too long ago.
+    SetUpClosed, FORBIDDEN, "set_up_closed";
     /// The last factor is not removed by accident.
     LastFactor, CONFLICT, "last_factor";
     /// The card was not accepted: made from [`card::Refusal`], whose code and words are sent.
@@ -308,6 +312,7 @@ impl From<Refusal> for Error {
                 return Self::new(Code::KeyRefused).reason(reason);
             }
             Refusal::AlreadyEnrolled => Code::KeyKnown,
+            Refusal::Suspended => Code::FactorSuspended,
             Refusal::UserPresenceMissing => Code::UserPresenceMissing,
             Refusal::OtherSite => Code::KeyOtherSite,
             Refusal::OtherAddress => Code::KeyOtherAddress,
@@ -324,6 +329,7 @@ impl From<card::Refusal> for Error {
             card::Refusal::ChallengeGone => Self::new(Code::ChallengeGone),
             card::Refusal::NotLinked => Self::new(Code::CardNotLinked),
             card::Refusal::Stranger => Self::new(Code::CardOfAnother),
+            card::Refusal::Suspended => Self::new(Code::FactorSuspended),
             refusal @ (card::Refusal::Token(_)
             | card::Refusal::Format(_)
             | card::Refusal::Algorithm(_)
@@ -366,6 +372,7 @@ impl From<enrolment::Error> for Error {
             }
             E::SessionOver => return Self::new(Code::LogInFirst).next("/login"),
             E::Denied(Denied::Kind) => return Self::new(Code::KindNotAllowed).next("/enrol"),
+            E::Denied(Denied::TooLate) => return Self::new(Code::SetUpClosed).next("/login"),
             E::Denied(Denied::OnlyFirst) => return Self::new(Code::OnlyFirst).next("/login"),
             E::Denied(Denied::LastFactor) => Code::LastFactor,
             E::Refused(Refusal::NotRecognised) => Code::KeyRefused,

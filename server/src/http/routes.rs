@@ -13,7 +13,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    account, activate, app, card, enrol, help, inbox, login, people, recovery, settings,
+    account, activate, anew, app, card, enrol, help, inbox, login, people, recovery, settings,
 };
 use super::{api, assets, budget, guard, intake, render};
 use crate::app::App;
@@ -83,6 +83,8 @@ pub(super) fn pages() -> Table {
         ("/inbox/{id}", get(inbox::message)),
         ("/inbox/{id}/secret", post(inbox::secret)),
         ("/enrol/skip", post(enrol::skip)),
+        ("/enrol/keep", get(anew::list).post(anew::done)),
+        ("/enrol/keep/{id}", get(anew::prove).post(anew::type_code)),
         ("/people", get(people::list)),
         ("/people/{id}", get(people::person)),
         ("/people/{id}/unblock", post(people::unblock)),
@@ -106,6 +108,7 @@ pub(super) fn log_in() -> Table {
         ("/login/another", post(login::another)),
         ("/activate", get(activate::form).post(activate::choose)),
         ("/login/recovery", get(recovery::form).post(recovery::finish)),
+        ("/login/anew", get(anew::form).post(anew::begin)),
     ]
 }
 

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::Time;
 use crate::factors::totp::store::{self, Stored};
 use crate::factors::totp::{Code, Seed};
-use crate::factors::{Evidence, Kind, Proof};
+use crate::factors::{Evidence, Kind, Proof, Use};
 use crate::id::AccountId;
 use crate::lockout::codes as lockout;
 use crate::sealed::{Record, places};
@@ -30,7 +30,8 @@ pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer>
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    let Some(used) = spend(app, &mut tx, &account, code, now).await? else {
+    let which = attempt.state.asks();
+    let Some(used) = spend(app, &mut tx, (&account, which), code, now).await? else {
         return codes::wrong(app, tx, (attempt, charged), now).await;
     };
     codes::right(app, &mut tx, (&attempt, charged), now).await?;
@@ -40,6 +41,7 @@ pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer>
         kind: Kind::App,
         evidence: Evidence::Code,
         bound_at: used.bound_at,
+        suspended: used.suspended,
         card: None,
     };
     match settle(app, tx, attempt, Ok(proof), now).await? {
@@ -52,11 +54,12 @@ pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer>
 async fn spend(
     app: &App,
     tx: &mut Tx,
-    account: &AccountId,
+    (account, which): (&AccountId, Use),
     code: &Code,
     now: Time,
 ) -> Result<Option<Stored>> {
-    for stored in store::of_account(tx, account).await? {
+    let stored = store::of_account(tx, account).await?;
+    for stored in stored.into_iter().filter(|stored| which.is_of(stored.suspended)) {
         let seed = seed(app, &stored)?;
         if let Some(step) = seed.step(code, now, stored.step)
             && store::spend(tx, &stored.factor, step).await?

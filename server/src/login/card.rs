@@ -85,6 +85,9 @@ pub(crate) async fn decide(
     Ok(match settle(app, tx, attempt, proof, now).await? {
         FactorAnswer::Done(granted) => CardAnswer::Done(granted),
         FactorAnswer::Refused(factors::Refusal::Stranger) => CardAnswer::Refused(Refusal::Stranger),
+        FactorAnswer::Refused(factors::Refusal::Suspended) => {
+            CardAnswer::Refused(Refusal::Suspended)
+        }
         FactorAnswer::Refused(_) => CardAnswer::Refused(refusal),
     })
 }
@@ -104,12 +107,14 @@ async fn prove(tx: &mut Tx, verified: Verified) -> Result<Result<Proof, (Refused
     if let Err(refusal) = policy.admits(&card.identity) {
         return refuse(Some(account.id), refusal.into(), sighting);
     }
+    let suspended = factor.is_suspended();
     Ok(Ok(Proof {
         factor: factor.id,
         account: factor.account,
         kind: Kind::Card,
         evidence: Evidence::CardPin,
         bound_at: factor.bound_at,
+        suspended,
         card: Some(sighting),
     }))
 }

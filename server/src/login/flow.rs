@@ -2,10 +2,11 @@
 
 use crate::audit;
 use crate::clock::Time;
-use crate::factors::{Evidence, Factor, Kind, Level, Proof};
+use crate::factors::{Evidence, Factor, Kind, Level, Proof, Use};
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::lockout::codes::{Code, Wrong};
 use crate::lockout::{Block, Count};
+use crate::reset::Standing;
 use crate::sessions::{Login, Scope, Way};
 use crate::uzi::sighting::Sighting;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub(super) enum State {
     Proving { account: AccountId, session: SessionId },
     /// A session is to be raised by one of its account's factors.
     SteppingUp { account: AccountId, session: SessionId, level: Level },
+    /// A suspended factor is to prove itself, to be kept, in a visit that sets up anew.
+    Keeping { account: AccountId, session: SessionId },
     /// Somebody is in; nothing follows.
     Over,
 }
@@ -36,7 +39,8 @@ impl State {
             Self::PasswordProven { account }
             | Self::FirstProof { account }
             | Self::Proving { account, .. }
-            | Self::SteppingUp { account, .. } => Some(account),
+            | Self::SteppingUp { account, .. }
+            | Self::Keeping { account, .. } => Some(account),
             Self::Started | Self::Over => None,
         }
     }
@@ -45,9 +49,24 @@ impl State {
     pub(super) const fn session(&self) -> Option<&SessionId> {
         match self {
             Self::Proving { session, .. } | Self::SteppingUp { session, .. } => Some(session),
-            Self::Started | Self::PasswordProven { .. } | Self::FirstProof { .. } | Self::Over => {
-                None
-            }
+            Self::Started
+            | Self::PasswordProven { .. }
+            | Self::FirstProof { .. }
+            | Self::Keeping { .. }
+            | Self::Over => None,
+        }
+    }
+
+    /// Which of the account's factors are asked in it.
+    pub(super) const fn asks(&self) -> Use {
+        match self {
+            Self::Keeping { .. } => Use::Keep,
+            Self::Started
+            | Self::PasswordProven { .. }
+            | Self::FirstProof { .. }
+            | Self::Proving { .. }
+            | Self::SteppingUp { .. }
+            | Self::Over => Use::LogIn,
         }
     }
 }
@@ -101,18 +120,22 @@ pub(super) enum Road {
     Enrol,
     /// Nowhere: what there is was switched off, and a password alone enrols nothing beside it.
     Nowhere,
+    /// Nowhere: the second factor is set up anew, and the wizard is not open here.
+    Abandoned,
 }
 
 impl Road {
-    /// The road of an account with these factors.
-    pub(super) fn of(factors: &[Factor]) -> Self {
+    /// The road of an account with these factors; `anew` where they are set up anew.
+    pub(super) fn of(factors: &[Factor], anew: Option<Standing>) -> Self {
         let closed = factors.iter().any(Factor::closes_enrolment);
         let usable = factors.iter().any(Factor::is_usable);
-        match (closed, usable) {
-            (true, true) => Self::Factor,
-            (true, false) => Self::Nowhere,
-            (false, true) => Self::FirstProof,
-            (false, false) => Self::Enrol,
+        match (closed, usable, anew) {
+            // Also one that was kept, while another is set up.
+            (true, true, _) => Self::Factor,
+            (false, _, Some(Standing::Closed)) => Self::Abandoned,
+            (true, false, _) => Self::Nowhere,
+            (false, true, _) => Self::FirstProof,
+            (false, false, _) => Self::Enrol,
         }
     }
 }
@@ -134,6 +157,12 @@ pub(super) enum Effect {
         factor: FactorId,
         evidence: Evidence,
     },
+    /// Have a suspended factor in use again.
+    Keep {
+        account: AccountId,
+        factor: FactorId,
+        kind: Kind,
+    },
     /// Let the person in.
     LogIn(Login),
     /// Let the person in and end the session that is raised.
@@ -150,11 +179,18 @@ pub(super) enum Unfit {
     Stranger,
     /// It says only that somebody is there, and nobody's password was given.
     Touch,
+    /// Its owner is setting the second factor up anew.
+    Suspended,
 }
 
 /// Whether `proof` lets its account in from `state`.
 pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
     match state {
+        State::Keeping { account, .. } => match proof.suspended {
+            true if *account == proof.account => Ok(()),
+            true | false => Err(Unfit::Stranger),
+        },
+        _ if proof.suspended => Err(Unfit::Suspended),
         State::Started if proof.evidence.suffices_alone() => Ok(()),
         State::Started => Err(Unfit::Touch),
         State::PasswordProven { account }
@@ -199,18 +235,23 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             state @ (State::Started
             | State::FirstProof { .. }
             | State::Proving { .. }
-            | State::SteppingUp { .. }),
+            | State::SteppingUp { .. }
+            | State::Keeping { .. }),
             Event::Recovered { .. },
         ) => (state, vec![]),
         (State::FirstProof { account }, Event::EnrolAnother) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
-        (state @ (State::Proving { .. } | State::SteppingUp { .. }), Event::Password { .. })
+        (
+            state @ (State::Proving { .. } | State::SteppingUp { .. } | State::Keeping { .. }),
+            Event::Password { .. },
+        )
         | (
             state @ (State::Started
             | State::PasswordProven { .. }
             | State::Proving { .. }
-            | State::SteppingUp { .. }),
+            | State::SteppingUp { .. }
+            | State::Keeping { .. }),
             Event::EnrolAnother,
         ) => (state, vec![]),
     }
@@ -239,7 +280,7 @@ fn password(
             match road {
                 Road::Factor => (State::PasswordProven { account }, effects),
                 Road::FirstProof => (State::FirstProof { account }, effects),
-                Road::Nowhere => (State::Started, effects),
+                Road::Nowhere | Road::Abandoned => (State::Started, effects),
                 Road::Enrol => {
                     effects.push(Effect::LogIn(to_enrol(account, now)));
                     (State::Over, effects)
@@ -304,6 +345,11 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         level,
         card: proof.card.clone(),
     };
+    if let State::Keeping { account, .. } = state {
+        let Proof { factor, kind, .. } = proof;
+        let kept = Effect::Keep { account: account.clone(), factor, kind };
+        return (State::Over, vec![Effect::Record { account: Some(account), event }, kept]);
+    }
     let way = match (proof.kind, &state) {
         (Kind::Card, _) => Way::Card,
         (Kind::App, _) => Way::PasswordAndApp,
@@ -313,7 +359,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         ) => Way::PasswordAndKey,
         (
             Kind::SecurityKey | Kind::Passkey,
-            State::Started | State::SteppingUp { .. } | State::Over,
+            State::Started | State::SteppingUp { .. } | State::Keeping { .. } | State::Over,
         ) => Way::Key,
     };
     let login = |had: Level| Login {
@@ -338,9 +384,11 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
             Effect::Raise { session, login: login(had) }
         }
         State::Proving { session, .. } => Effect::Raise { session, login: login(Level::Low) },
-        State::Started | State::PasswordProven { .. } | State::FirstProof { .. } | State::Over => {
-            Effect::LogIn(login(Level::Low))
-        }
+        State::Started
+        | State::PasswordProven { .. }
+        | State::FirstProof { .. }
+        | State::Keeping { .. }
+        | State::Over => Effect::LogIn(login(Level::Low)),
     });
     (State::Over, effects)
 }
@@ -374,7 +422,15 @@ mod tests {
                 Kind::Passkey
             }
         };
-        Proof { factor: factor(), account: account(n), kind, evidence, bound_at, card: None }
+        Proof {
+            factor: factor(),
+            account: account(n),
+            kind,
+            evidence,
+            bound_at,
+            suspended: false,
+            card: None,
+        }
     }
 
     fn right(n: u8, road: Road) -> Event {
@@ -516,6 +572,7 @@ mod tests {
                 | Effect::Forgive(_)
                 | Effect::Reopen(_)
                 | Effect::Touch { .. }
+                | Effect::Keep { .. }
                 | Effect::LogIn(_) => None,
             })
         };

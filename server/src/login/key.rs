@@ -32,8 +32,10 @@ pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Re
         State::PasswordProven { account }
         | State::FirstProof { account }
         | State::Proving { account, .. }
-        | State::SteppingUp { account, .. } => {
-            let mut credentials = factors::store::credentials(&mut tx, account).await?;
+        | State::SteppingUp { account, .. }
+        | State::Keeping { account, .. } => {
+            let which = attempt.state.asks();
+            let mut credentials = factors::store::credentials(&mut tx, account, which).await?;
             credentials.retain(|stored| only.is_none_or(|only| stored.factor == *only));
             if credentials.is_empty() {
                 let factors = factors::store::list(&mut tx, account).await?;
@@ -116,6 +118,7 @@ async fn prove_key(
         kind: stored.kind,
         evidence: used.evidence,
         bound_at: stored.bound_at,
+        suspended: stored.suspended,
         card: None,
     }))
 }

@@ -4,6 +4,7 @@
 //! and saves, in one transaction that commits whether the attempt was refused or not. What the event
 //! is, `password`, `key`, `card` and `code` find out.
 
+pub mod anew;
 pub mod app;
 pub mod card;
 pub mod code;
@@ -70,6 +71,9 @@ pub enum PasswordAnswer {
     EnrolOnly(Granted),
     /// It is right, and every factor of the account is switched off: only the operator helps.
     NoWay,
+    /// It is right, and the account is set up anew, in another browser or too long ago: only a human
+    /// helps.
+    Abandoned,
     /// It is wrong, or the name is nobody's.
     Wrong,
     /// Password log-in is blocked for this name, whoever's it is.
@@ -112,6 +116,8 @@ pub enum Granted {
         /// The session.
         session: Session,
     },
+    /// Nothing: a factor is kept, and the visit goes on.
+    Kept,
     /// A one-time code that its PKCE verifier turns into a session: the attempt was begun by an
     /// application.
     Code {

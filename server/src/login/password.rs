@@ -12,12 +12,14 @@ use crate::factors;
 use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::organisations;
 use crate::password::{self, Admitted, Checked};
+use crate::reset;
 use crate::secret::{Secret, Token};
 use crate::storage::Tx;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Looks at a user name and password. Names nobody has are counted, delayed and answered alike.
+/// Looks at a user name and password. Names nobody has are counted, delayed and answered alike. An
+/// application sets nothing up anew.
 ///
 /// Errors: [`Error::Busy`] before anything is counted; [`Error::AttemptOver`].
 pub async fn check(
@@ -27,29 +29,30 @@ pub async fn check(
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
     let room = app.passwords.admit().await?;
-    look(app, room, token, username, password).await
+    look(app, room, (token, None), username, password).await
 }
 
 /// Begins an attempt with a user name and password, for a page: nothing is written before there is
-/// room to look at the password. `client` is what the browser calls itself.
+/// room to look at the password. `client` is what the browser calls itself; `anew` what it shows of
+/// setting up anew.
 ///
 /// Errors: [`Error::Busy`] before anything is counted.
 pub async fn start(
     app: &App,
-    client: &str,
+    (client, anew): (&str, Option<&Token>),
     username: &str,
     password: Secret<String>,
 ) -> Result<(Token, PasswordAnswer)> {
     let room = app.passwords.admit().await?;
     let token = run::start(app, None, client).await?;
-    let answer = look(app, room, &token, username, password).await?;
+    let answer = look(app, room, (&token, anew), username, password).await?;
     Ok((token, answer))
 }
 
 async fn look(
     app: &App,
     room: Admitted,
-    token: &Token,
+    (token, anew): (&Token, Option<&Token>),
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
@@ -76,12 +79,15 @@ async fn look(
             }
             let factors = factors::store::list(&mut tx, &account.id).await?;
             ways = run::ways(&mut tx, &account.id).await?;
-            PasswordOutcome::Right { road: Road::of(&factors) }
+            let reset = reset::store::find(&mut tx, &account.id).await?;
+            let anew = reset.map(|reset| reset.standing(anew, now));
+            PasswordOutcome::Right { road: Road::of(&factors, anew) }
         }
         (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
     };
     let answer = match &outcome {
         PasswordOutcome::Right { road: Road::Nowhere } => PasswordAnswer::NoWay,
+        PasswordOutcome::Right { road: Road::Abandoned } => PasswordAnswer::Abandoned,
         PasswordOutcome::Right { road } => {
             PasswordAnswer::Factor(Offer { ways, first: *road == Road::FirstProof })
         }

@@ -30,7 +30,8 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
         State::Started
         | State::FirstProof { .. }
         | State::Proving { .. }
-        | State::SteppingUp { .. } => Ok(false),
+        | State::SteppingUp { .. }
+        | State::Keeping { .. } => Ok(false),
         State::Over => Err(Error::AttemptOver),
     }
 }

@@ -1,6 +1,6 @@
 //! A log-in attempt, performed: load, step, do, save, in one transaction.
 
-use super::flow::{self, Effect, Event, Road, State};
+use super::flow::{self, Effect, Event, State};
 use super::pkce::Challenge;
 use super::store::{self, Attempt};
 use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
@@ -11,10 +11,11 @@ use crate::challenges;
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
-use crate::factors::{self, Kind, Level, Proof, Refusal};
+use crate::factors::{self, Factor, Kind, Level, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, FactorId, SessionId};
 use crate::lockout::{self, Counted, Subject, codes};
 use crate::organisations;
+use crate::reset;
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
@@ -43,14 +44,22 @@ pub async fn step_up(app: &App, session: &Session) -> Result<Token> {
 /// As [`step_up`], going on with the attempt of `token` where it raises this session already: its wrong
 /// codes count together.
 pub async fn step_up_with(app: &App, session: &Session, token: Option<&Token>) -> Result<Token> {
-    if let Some(token) = token {
-        let mut tx = app.db.read().await?;
-        let found = store::find(&mut tx, &token.hash(), app.clock.now()).await?;
-        if found.is_some_and(|attempt| attempt.state.session() == Some(&session.id)) {
-            return Ok(token.clone());
-        }
+    match going_on(app, token, |state| state.session() == Some(&session.id)).await? {
+        Some(token) => Ok(token),
+        None => step_up(app, session).await,
     }
-    step_up(app, session).await
+}
+
+/// The token of an attempt whose state is such, where it is one.
+async fn going_on(
+    app: &App,
+    token: Option<&Token>,
+    such: impl Fn(&State) -> bool,
+) -> Result<Option<Token>> {
+    let Some(token) = token else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let found = store::find(&mut tx, &token.hash(), app.clock.now()).await?;
+    Ok(found.filter(|attempt| such(&attempt.state)).map(|_| token.clone()))
 }
 
 /// Begins an attempt that raises `session`, which a password alone opened, by what was enrolled in it:
@@ -64,6 +73,23 @@ pub async fn prove(app: &App, session: &Session) -> Result<Token> {
     }
     let (account, id) = (session.login.account.clone(), session.id.clone());
     begin(app, None, &session.client, State::Proving { account, session: id }).await
+}
+
+/// Begins an attempt in which a suspended factor proves itself, to be kept. Ends in [`Granted::Kept`].
+pub async fn keep(app: &App, session: &Session) -> Result<Token> {
+    let (account, session_id) = (session.login.account.clone(), session.id.clone());
+    begin(app, None, &session.client, State::Keeping { account, session: session_id }).await
+}
+
+/// As [`keep`], going on with the attempt of `token` where it is of this session: its wrong codes count
+/// together.
+pub async fn keep_with(app: &App, session: &Session, token: Option<&Token>) -> Result<Token> {
+    let such =
+        |state: &State| matches!(state, State::Keeping { session: of, .. } if *of == session.id);
+    match going_on(app, token, such).await? {
+        Some(token) => Ok(token),
+        None => keep(app, session).await,
+    }
 }
 
 async fn begin(
@@ -130,7 +156,10 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
     let (account, first) = match &state {
         State::PasswordProven { account } => (account, false),
         State::FirstProof { account } => (account, true),
-        State::Started | State::Proving { .. } | State::SteppingUp { .. } => return Ok(None),
+        State::Started
+        | State::Proving { .. }
+        | State::SteppingUp { .. }
+        | State::Keeping { .. } => return Ok(None),
         State::Over => return Err(Error::AttemptOver),
     };
     let ways = ways(&mut tx, account).await?;
@@ -184,7 +213,7 @@ pub async fn enrol_another(app: &App, token: &Token) -> Result<Granted> {
     let attempt = locked(app, &mut tx, token, now).await?;
     let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
     let factors = factors::store::list(&mut tx, &account).await?;
-    if Road::of(&factors) == Road::Factor {
+    if factors.iter().any(Factor::closes_enrolment) {
         return Err(Error::AttemptOver);
     }
     let granted = advance(app, &mut tx, attempt, Event::EnrolAnother, now).await?;
@@ -206,6 +235,7 @@ pub(super) async fn settle(
             let refusal = match unfit {
                 flow::Unfit::Stranger => Refusal::Stranger,
                 flow::Unfit::Touch => Refusal::UserVerificationMissing,
+                flow::Unfit::Suspended => Refusal::Suspended,
             };
             Err(Refused { card: proof.card, ..Refused::of(proof.account, proof.kind, refusal) })
         }
@@ -273,7 +303,9 @@ pub(super) async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> 
     let attempt = store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
     match &attempt.state {
         State::Over => Err(Error::AttemptOver),
-        State::Proving { account, session } | State::SteppingUp { account, session, .. } => {
+        State::Proving { account, session }
+        | State::SteppingUp { account, session, .. }
+        | State::Keeping { account, session } => {
             let policy = &app.config.sessions;
             let session = sessions::lock(tx, account, session, (now, policy)).await?;
             session.map(|_| attempt).ok_or(Error::AttemptOver)
@@ -318,35 +350,81 @@ pub(super) async fn advance(
             Effect::Touch { account, factor, evidence } => {
                 factors::store::touch(tx, &factor, evidence, now).await?;
                 if factors::store::prove(tx, &factor, now).await? {
-                    // Nobody vouches for an account whose factor has proven itself.
-                    accounts::store::vouch(tx, &account, Level::Low).await?;
-                    if accounts::store::end_grace(tx, &account, now).await? {
-                        sessions::end_without_factor(tx, &account, raised.as_ref(), &by).await?;
-                    }
-                    replace(app, tx, (&account, &factor), (&by, &attempt.client)).await?;
+                    let from = (&by, attempt.client.as_str());
+                    first_proof(app, tx, (&account, &factor), raised.as_ref(), from).await?;
                 }
+            }
+            Effect::Keep { account, factor, kind } => {
+                granted = Some(keep_it(tx, &account, (factor, kind), &by).await?);
             }
             Effect::Raise { session, login } => {
                 granted = Some(raise(app, tx, &session, login, &by).await?);
             }
             Effect::LogIn(login) => {
-                granted = Some(match &attempt.code_challenge {
-                    Some(challenge) => {
-                        let code = Token::random(app.random);
-                        let end = now.after(CODE_LIFE);
-                        store::insert_code(tx, &code.hash(), challenge, &login, end).await?;
-                        Granted::Code { code, level: login.level }
-                    }
-                    None => {
-                        let (token, session) =
-                            open(tx, login, (&attempt.client, Carrier::Cookie), &by).await?;
-                        Granted::Session { token, session }
-                    }
-                });
+                let from = (attempt.client.as_str(), attempt.code_challenge.as_ref());
+                granted = Some(let_in(tx, login, from, &by).await?);
             }
         }
     }
     Ok(granted)
+}
+
+/// What follows from the first proof of a factor: nothing else vouches any more, days of grace and setting
+/// up anew are over, and what it takes the place of goes.
+///
+/// Errors: [`Error::AttemptOver`] where setting up anew was open too long ago.
+async fn first_proof(
+    app: &App,
+    tx: &mut Tx,
+    (account, factor): (&AccountId, &FactorId),
+    raised: Option<&SessionId>,
+    from: (&By, &str),
+) -> Result<()> {
+    let (by, _) = from;
+    let anew = reset::store::find(tx, account).await?;
+    if anew.is_some_and(|anew| !anew.is_open(by.now)) {
+        return Err(Error::AttemptOver);
+    }
+    accounts::store::vouch(tx, account, Level::Low).await?;
+    if accounts::store::end_grace(tx, account, by.now).await? {
+        sessions::end_without_factor(tx, account, raised, by).await?;
+    }
+    replace(app, tx, (account, factor), from).await?;
+    Ok(reset::run::finish(app, tx, account, from).await?)
+}
+
+/// Has a suspended factor in use again.
+///
+/// Errors: [`Error::AttemptOver`] where setting up anew was open too long ago.
+async fn keep_it(
+    tx: &mut Tx,
+    account: &AccountId,
+    (factor, kind): (FactorId, Kind),
+    by: &By,
+) -> Result<Granted> {
+    if !factors::store::keep(tx, account, &factor, by.now).await? {
+        return Err(Error::AttemptOver);
+    }
+    let event = audit::Event::FactorKept { factor, kind };
+    audit::record(tx, by, Some(account), &event).await?;
+    Ok(Granted::Kept)
+}
+
+/// A session; a code for one, where an application asked.
+async fn let_in(
+    tx: &mut Tx,
+    login: Login,
+    (client, challenge): (&str, Option<&Challenge>),
+    by: &By,
+) -> Result<Granted> {
+    let Some(challenge) = challenge else {
+        let (token, session) = open(tx, login, (client, Carrier::Cookie), by).await?;
+        return Ok(Granted::Session { token, session });
+    };
+    let code = Token::random(by.random);
+    let end = by.now.after(CODE_LIFE);
+    store::insert_code(tx, &code.hash(), challenge, &login, end).await?;
+    Ok(Granted::Code { code, level: login.level })
 }
 
 /// Removes the factor whose place `factor` takes, now that it has proven itself.
@@ -362,8 +440,7 @@ async fn replace(
     let message =
         Message::FactorReplaced { kind: Kind::SecurityKey, name: name.unwrap_or_default() };
     delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?;
-    factors::store::delete_credential(tx, &old).await?;
-    factors::store::delete(tx, account, &old).await?;
+    factors::store::remove(tx, account, &old).await?;
     let event = audit::Event::FactorRemoved { factor: old, kind: Kind::SecurityKey };
     Ok(audit::record(tx, by, Some(account), &event).await?)
 }

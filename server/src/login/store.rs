@@ -28,9 +28,9 @@ impl Attempt {
     pub(super) fn by(&self, random: Random, now: Time) -> By {
         let attempt = Some(self.id.clone());
         let actor = match &self.state {
-            State::Proving { session, .. } | State::SteppingUp { session, .. } => {
-                Actor::Owner { session: session.clone(), attempt }
-            }
+            State::Proving { session, .. }
+            | State::SteppingUp { session, .. }
+            | State::Keeping { session, .. } => Actor::Owner { session: session.clone(), attempt },
             State::Started
             | State::PasswordProven { .. }
             | State::FirstProof { .. }

@@ -24,6 +24,7 @@ fn states() -> Vec<State> {
         State::FirstProof { account: account(1) },
         State::Proving { account: account(1), session: session.clone() },
         State::SteppingUp { account: account(1), session, level: Level::Substantial },
+        State::Keeping { account: account(1), session: SessionId::random(Random::system()) },
         State::Over,
     ]
 }
@@ -36,6 +37,7 @@ fn state(state: &State) -> &'static str {
         State::FirstProof { .. } => "FirstProof",
         State::Proving { .. } => "Proving",
         State::SteppingUp { .. } => "SteppingUp",
+        State::Keeping { .. } => "Keeping",
         State::Over => "Over",
     }
 }
@@ -56,9 +58,17 @@ fn kind(event: &Event) -> usize {
 const KINDS: usize = 7;
 
 fn proven(whose: u8, kind: Kind, evidence: Evidence) -> Event {
+    Event::Proven(proof(whose, kind, evidence))
+}
+
+fn suspended(kind: Kind, evidence: Evidence) -> Event {
+    Event::Proven(Proof { suspended: true, ..proof(1, kind, evidence) })
+}
+
+fn proof(whose: u8, kind: Kind, evidence: Evidence) -> Proof {
     let factor = FactorId::random(Random::system());
     let (account, bound_at) = (account(whose), Level::High);
-    Event::Proven(Proof { factor, account, kind, evidence, bound_at, card: None })
+    Proof { factor, account, kind, evidence, bound_at, suspended: false, card: None }
 }
 
 /// Every event, as the table calls it. The account that is spoken of is 1.
@@ -77,6 +87,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("password right, no factor ever proved itself", right(Road::FirstProof)),
         ("password right, no factor", right(Road::Enrol)),
         ("password right, every factor switched off", right(Road::Nowhere)),
+        ("password right, set up anew elsewhere or too long ago", right(Road::Abandoned)),
         ("password wrong", wrong(None)),
         ("password wrong, the last before a block", wrong(Some(Block::Until(NOW)))),
         ("password blocked, the first time", blocked(1)),
@@ -88,6 +99,8 @@ fn events() -> Vec<(&'static str, Event)> {
         ),
         ("key, touched", proven(1, Kind::SecurityKey, Evidence::Touch)),
         ("app, its code", proven(1, Kind::App, Evidence::Code)),
+        ("suspended passkey", suspended(Kind::Passkey, Evidence::VerifiedDevice)),
+        ("suspended app, its code", suspended(Kind::App, Evidence::Code)),
         ("somebody else's passkey", proven(2, Kind::Passkey, Evidence::VerifiedDevice)),
         ("somebody else's key, touched", proven(2, Kind::SecurityKey, Evidence::Touch)),
         (
@@ -112,6 +125,7 @@ fn effect(effect: &Effect) -> String {
             let event = serde_json::to_value(event).expect("an event is plain JSON");
             format!("`{}`", event.get("event").and_then(Value::as_str).unwrap_or_default())
         }
+        Effect::Keep { .. } => "keep it".to_owned(),
         Effect::Forgive(_) => "forget wrong passwords".to_owned(),
         Effect::Reopen(_) => "reopen".to_owned(),
         Effect::Touch { .. } => "note the use".to_owned(),

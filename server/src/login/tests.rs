@@ -57,7 +57,7 @@ pub(crate) async fn try_password(app: &App, name: &str, text: &str) -> (Token, P
 fn session(granted: Granted) -> (Token, Session) {
     match granted {
         Granted::Session { token, session } => (token, session),
-        Granted::Code { .. } => panic!("a page gets a session"),
+        Granted::Code { .. } | Granted::Kept => panic!("a page gets a session"),
     }
 }
 
@@ -429,7 +429,7 @@ async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
             std::task::Poll::Ready(())
         })
         .await;
-        let answer = start_with_password(&app, "", NAME, secret(PASSWORD)).await;
+        let answer = start_with_password(&app, ("", None), NAME, secret(PASSWORD)).await;
         assert!(matches!(answer, Err(Error::Busy(_))), "{answer:?}");
         assert_eq!(rows(&app.db, "attempt").await, 0);
     })

@@ -72,6 +72,15 @@ pub(crate) async fn exchange(
     Ok(rows == 1)
 }
 
+/// Spends the code `id`, if it is the living one still: the account has none. Whether it was.
+pub(crate) async fn spend(tx: &mut Tx, account: &AccountId, id: &RecoveryCodeId) -> Result<bool> {
+    const SQL: &str = "DELETE FROM recovery_code WHERE account_id = $1 AND id = $2";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(account.as_str()).bind(id.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Notes that its owner has the code `id`, if it is the living one. Whether it was.
 pub(crate) async fn confirm(
     tx: &mut Tx,

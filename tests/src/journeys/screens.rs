@@ -255,6 +255,39 @@ impl<'a> Walk<'a> {
         self.browser.log_out();
     }
 
+    /// Everything is lost but the recovery code, and then something turns up.
+    fn lost(&mut self) {
+        let person = self.stage.person("Test Tandarts", None);
+        self.browser.type_password(self.stage, &person);
+        self.browser.enrol_first(Choice::Passkey, "een passkey die zoek raakt");
+        self.browser.click("#to-passkey");
+        let _ = self.browser.account_here();
+        self.browser.open(&format!("{}/enrol/recovery", self.stage.origin()));
+        self.browser.click("#make-form button");
+        let _ = self.browser.element("#code");
+        let code =
+            self.browser.script("return document.querySelector('#code').textContent", vec![]);
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.log_out();
+        self.browser.set_user_verified(false);
+        self.browser.type_password(self.stage, &person);
+        self.browser.click("#others summary");
+        self.browser.click("#to-anew");
+        self.meet("#code-form", "login-anew");
+        self.browser.fill("#code", code.as_str().expect("a text"));
+        self.browser.click("#send");
+        self.meet("#notice", "login-anew-begun");
+        self.browser.set_user_verified(true);
+        self.browser.type_password(self.stage, &person);
+        self.meet("#anew", "enrol-anew");
+        self.browser.click("#to-keep");
+        self.meet("#suspended", "enrol-keep");
+        self.browser.click("#suspended a");
+        self.meet("#kept", "enrol-kept");
+        self.browser.click("#done");
+        self.meet("#login-form", "login-kept");
+    }
+
     /// Five wrong passwords.
     fn blocked(&mut self, person: &Person) {
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
@@ -286,6 +319,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.last_step();
         walk.upgrading();
         walk.app();
+        walk.lost();
         walk.blocked(&person);
         pages += walk.pages;
     }

@@ -90,6 +90,12 @@ impl Browser {
 
     /// Does with `key` what the page at `path` asks, enrolling or proving; where that leads.
     pub(crate) fn touch(&mut self, path: &str, key: &mut SoftKey) -> Page {
+        let done = self.touched(path, key);
+        self.open(&done.text("next"))
+    }
+
+    /// The same; what the page's script is answered.
+    pub(crate) fn touched(&mut self, path: &str, key: &mut SoftKey) -> Answer {
         let page = self.open(path);
         let says = |name| page.attribute("#ceremony", name);
         let (kind, factor) = (says("data-kind"), says("data-factor"));
@@ -103,8 +109,7 @@ impl Browser {
         let answer = json!({
             "credential": credential, "name": "Sleutel", "then": then, "factor": factor,
         });
-        let done = self.script(&page, says("data-finish"), &answer);
-        self.open(&done.text("next"))
+        self.script(&page, says("data-finish"), &answer)
     }
 
     /// What a browser says of a request that a page of this server makes.

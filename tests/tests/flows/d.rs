@@ -61,6 +61,80 @@ fn d1_a_recovery_code_is_given_once_and_its_owner_confirms_having_it() {
     assert!(kept.text().contains("U heeft een herstelcode"), "{}", kept.text());
 }
 
+/// Sets up anew with this code, from the second-factor page on; the page to log in again.
+fn anew(browser: &mut Browser, code: &str) -> Page {
+    let check = browser.log_in(NAME, PASSWORD);
+    let asked = browser.open(check.attribute("#to-anew", "href"));
+    assert!(asked.text().contains("binnen 15 minuten"), "{}", asked.text());
+    browser.submit(&asked.form("#code-form").with("code", code))
+}
+
+#[test]
+fn d1_what_is_lost_is_out_of_use_at_once_and_set_up_anew_in_that_browser() {
+    let practice = Practice::new();
+    let (mut browser, mut lost) = keyholder(&practice);
+    let code = code_of(&made(&mut browser));
+    let mut other = practice.browser();
+    let again = anew(&mut other, &code);
+    assert!(again.has("#login-form") && again.has("#notice"), "{}", again.text());
+    assert!(browser.open("/account").path.starts_with("/login"), "other sessions ended");
+    let refused = practice.browser().touched("/login/passkey", &mut lost);
+    assert_eq!(refused.code(), "factor_suspended");
+    let elsewhere = practice.browser().log_in(NAME, PASSWORD);
+    assert_eq!(elsewhere.status, 403);
+    assert!(elsewhere.text().contains("Vraag uw contactpersoon"), "{}", elsewhere.text());
+
+    let wizard = other.log_in(NAME, PASSWORD);
+    assert_eq!(wizard.path, "/enrol");
+    assert!(wizard.has("#anew") && !wizard.has("#skip-form"), "{}", wizard.text());
+    assert_eq!(other.open("/account").path, "/enrol", "it opens the wizard and nothing else");
+    let mut new = SoftKey::new(2, &practice.origin());
+    let _ = other.touch("/enrol/passkey", &mut new);
+    let account = other.touch("/login/passkey", &mut new);
+    assert_eq!(account.path, "/account");
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+    assert!(account.text().contains("nog geen herstelcode"), "it is spent: {}", account.text());
+    let gone = practice.browser().touched("/login/passkey", &mut lost);
+    assert_eq!(gone.code(), "not_recognised");
+    let told: Vec<_> = practice.mails().into_iter().map(|mail| mail.subject).collect();
+    for subject in
+        ["U stelt opnieuw in waarmee u inlogt", "Er is een manier om in te loggen verwijderd"]
+    {
+        assert!(told.iter().any(|told| told == subject), "{subject} in {told:?}");
+    }
+}
+
+#[test]
+fn d1_begun_and_left_there_is_no_wizard_after_a_quarter_of_an_hour() {
+    let practice = Practice::new();
+    let (mut keyed, _) = keyholder(&practice);
+    let code = code_of(&made(&mut keyed));
+    let mut browser = practice.browser();
+    let _ = anew(&mut browser, &code);
+    practice.minutes(15);
+    let late = browser.log_in(NAME, PASSWORD);
+    assert_eq!(late.code(), Some("set_up_closed"), "{}", late.text());
+    let stale = practice.browser().log_in(NAME, PASSWORD);
+    assert_eq!(stale.code(), Some("set_up_closed"), "{}", stale.text());
+}
+
+#[test]
+fn d1_what_is_still_at_hand_is_kept_by_using_it_once() {
+    let practice = Practice::new();
+    let (mut keyed, mut key) = keyholder(&practice);
+    let code = code_of(&made(&mut keyed));
+    let mut browser = practice.browser();
+    let _ = anew(&mut browser, &code);
+    let wizard = browser.log_in(NAME, PASSWORD);
+    let keep = browser.open(wizard.attribute("#to-keep", "href"));
+    let prove = keep.attribute("#suspended a", "href").to_owned();
+    let kept = browser.touch(&prove, &mut key);
+    assert!(kept.has("#kept") && !kept.has("#suspended"), "{}", kept.text());
+    let login = browser.submit(&kept.form("#done-form"));
+    assert!(login.has("#login-form"), "{}", login.text());
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+}
+
 #[test]
 fn d2_a_recovery_code_logs_in_once_and_a_new_one_is_shown() {
     let practice = Practice::new();

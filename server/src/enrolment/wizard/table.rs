@@ -126,6 +126,7 @@ fn has(kind: Kind, proven_at: Option<Time>) -> Factor {
         proven_at,
         used_at: proven_at,
         cloned_at: None,
+        suspended_at: None,
     }
 }
 

@@ -11,6 +11,8 @@ use crate::storage::{Error, Result, Tx, on};
 pub(crate) struct Stored {
     pub(crate) factor: FactorId,
     pub(crate) bound_at: Level,
+    /// Whether its owner sets the second factor up anew.
+    pub(crate) suspended: bool,
     pub(crate) seed: Sealed,
     /// The last step of which a code was accepted.
     pub(crate) step: i64,
@@ -26,10 +28,10 @@ pub(crate) async fn insert(tx: &mut Tx, factor: &FactorId, seed: &Sealed, step: 
 
 /// The apps of an account, oldest first.
 pub(crate) async fn of_account(tx: &mut Tx, account: &AccountId) -> Result<Vec<Stored>> {
-    const SQL: &str = "SELECT f.id, f.bound_at, t.seed, t.step FROM totp t \
+    const SQL: &str = "SELECT f.id, f.bound_at, f.suspended_at, t.seed, t.step FROM totp t \
                        JOIN factor f ON f.id = t.factor_id \
                        WHERE f.account_id = $1 ORDER BY f.created_at, f.id";
-    let rows: Vec<(String, String, String, i64)> =
+    let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
 }
@@ -88,11 +90,14 @@ pub(crate) async fn forget_drafts(tx: &mut Tx, now: Time) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
 }
 
-fn read((factor, bound_at, seed, step): (String, String, String, i64)) -> Result<Stored> {
+type Row = (String, String, Option<i64>, String, i64);
+
+fn read((factor, bound_at, suspended_at, seed, step): Row) -> Result<Stored> {
     let unknown = |column| Error::Inconsistent { table: "factor", column };
     Ok(Stored {
         factor: FactorId::try_from(factor).map_err(|_| unknown("id"))?,
         bound_at: Level::parse(&bound_at).ok_or_else(|| unknown("bound_at"))?,
+        suspended: suspended_at.is_some(),
         seed: Sealed::stored(seed),
         step,
     })

@@ -60,6 +60,7 @@ pub(super) async fn password(
         }
         PasswordAnswer::EnrolOnly(granted) => enrol_only(&granted),
         PasswordAnswer::NoWay => Err(Code::KeysOff.into()),
+        PasswordAnswer::Abandoned => Err(Code::SetUpClosed.into()),
         PasswordAnswer::Wrong => Err(Code::WrongPassword.into()),
         PasswordAnswer::Blocked { until } => Err(Error::blocked(until, app.clock.now())),
     }
@@ -166,6 +167,6 @@ fn code_of(granted: &Granted) -> Result<(&str, crate::factors::Level), Error> {
     match granted {
         Granted::Code { code, level } => Ok((code.expose(), *level)),
         // A page's attempt shown here: its cookie is no bearer, so nobody should have it.
-        Granted::Session { .. } => Err(Code::LoginExpired.into()),
+        Granted::Session { .. } | Granted::Kept => Err(Code::LoginExpired.into()),
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn kind_key(kind: Kind) -> &'static str {
 }
 
 /// A factor's own name; what it is, where it has none.
-fn name(t: Text, factor: &factors::Factor) -> String {
+pub(super) fn name(t: Text, factor: &factors::Factor) -> String {
     if factor.name.is_empty() { t.of(kind_key(factor.kind)) } else { factor.name.clone() }
 }
 

@@ -177,7 +177,7 @@ struct Ask {
     f: Frame,
     problem: Option<Problem>,
     code_error: Option<String>,
-    action: &'static str,
+    action: String,
     then: String,
     title: String,
     lead: String,
@@ -202,7 +202,7 @@ async fn check_page(context: &Context, wrong: Option<Wrong>) -> Result<Response,
         f: context.frame("/login/check/app"),
         problem: wrong.as_ref().map(Wrong::problem),
         code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
-        action: "/login/check/app",
+        action: "/login/check/app".to_owned(),
         then: String::new(),
         title: t.of("check-title"),
         lead: t.of("check-app-lead"),
@@ -263,7 +263,7 @@ fn confirm_page(context: &Context, then: &str, wrong: Option<Wrong>) -> Result<R
         f: context.frame(format!("/confirm/app?then={then}")),
         problem: wrong.as_ref().map(Wrong::problem),
         code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
-        action: "/confirm/app",
+        action: "/confirm/app".to_owned(),
         then,
         title: t.of("confirm-title"),
         lead: t.of("confirm-app-lead"),
@@ -297,6 +297,55 @@ pub(in crate::http) async fn finish_confirm(
                 field: t.of("app-code.wrong"),
             };
             let page = confirm_page(&context, &then, Some(wrong))?;
+            Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
+        }
+        CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
+    }
+}
+
+/// The page that has an old app prove itself, to be kept.
+pub(super) fn keep(context: &Context, path: String) -> Result<Response, Error> {
+    keep_page(context, path, None)
+}
+
+fn keep_page(context: &Context, path: String, wrong: Option<Wrong>) -> Result<Response, Error> {
+    let t = context.text;
+    let page = show(&Ask {
+        f: context.frame(path.clone()),
+        problem: wrong.as_ref().map(Wrong::problem),
+        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        action: path,
+        then: String::new(),
+        title: t.of("keep-app-title"),
+        lead: t.of("keep-app-lead"),
+        others: vec![],
+        log_in: false,
+    })?;
+    Ok(with_status(wrong, page))
+}
+
+/// What was typed into that page: on with setting up anew where it is right.
+pub(super) async fn finish_keep(
+    context: &Context,
+    path: String,
+    Typing { code, .. }: Typing,
+) -> Result<Response, Error> {
+    let Some(code) = totp::Code::parse(code.expose()) else {
+        return keep_page(context, path, Some(Wrong::no_code(context)));
+    };
+    let session = &context.visitor()?.session;
+    let attempt = run::keep_with(&context.app, session, context.attempt.as_ref()).await?;
+    match app::finish(&context.app, &attempt, &code).await? {
+        CodeAnswer::Done(_) => Ok(context.drop(Cookie::Attempt, Redirect::to("/enrol/keep"))),
+        CodeAnswer::Wrong { left } => {
+            let t = context.text;
+            let wrong = Wrong {
+                code: Code::WrongCode,
+                title: t.of("error-wrong-code"),
+                detail: t.with("confirm-app-wrong", "left", left),
+                field: t.of("app-code.wrong"),
+            };
+            let page = keep_page(context, path, Some(wrong))?;
             Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
         }
         CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),

@@ -16,7 +16,7 @@ use crate::http::cookies::Cookie;
 use crate::http::error::Error;
 use crate::http::frame::Frame;
 use crate::login::card::{self, CardAnswer};
-use crate::login::run;
+use crate::login::{Granted, run};
 
 #[derive(Template)]
 #[template(path = "card.html")]
@@ -75,6 +75,12 @@ pub(in crate::http) async fn confirm(
     let words = (t.of("confirm-title"), t.of(lead));
     let path = format!("/confirm/card?then={then}");
     show(&page(&context, &path, "confirm", then, words))
+}
+
+/// The page that has an old card prove itself, to be kept.
+pub(super) fn keep(context: &Context, path: &str) -> Result<Response, Error> {
+    let words = (context.text.of("keep-card-title"), context.text.of("keep-card-lead"));
+    show(&page(context, path, "keep", String::new(), words))
 }
 
 fn page(
@@ -136,6 +142,7 @@ pub(in crate::http) async fn challenge(
     let app = &context.app;
     let attempt = match (kind, &context.attempt) {
         (Ceremony::Confirm, _) => run::step_up(app, &context.member()?.session).await?,
+        (Ceremony::Keep, _) => run::keep(app, &context.visitor()?.session).await?,
         (Ceremony::Check, Some(attempt)) => attempt.clone(),
         (Ceremony::Check, None) | (Ceremony::Prove, _) => {
             return Err(crate::login::Error::AttemptOver.into());
@@ -162,6 +169,7 @@ pub(in crate::http) async fn finish(
 ) -> Result<Response, Error> {
     let attempt = login::attempt(&context)?;
     match card::finish(&context.app, attempt, &auth_token.to_bytes()).await? {
+        CardAnswer::Done(Granted::Kept) => Ok(login::kept(&context)),
         CardAnswer::Done(granted) => {
             let answer = Json(json!({ "next": login::local(&then) }));
             context.let_in(&login::session(granted)?, answer).await

@@ -11,7 +11,7 @@ use super::{Arrival, login, show};
 use crate::accounts;
 use crate::accounts::grace::days_left;
 use crate::enrolment::policy::Asked;
-use crate::enrolment::{run, wizard};
+use crate::enrolment::{self, run, wizard};
 use crate::factors::security_key::KeyKind;
 use crate::factors::{self, Evidence, Factor};
 use crate::http::context::{Context, Visitor};
@@ -39,6 +39,8 @@ struct Choosing {
     /// Whether it is step 2 of the wizard: the person has shown a password and nothing more.
     wizard: bool,
     skip: Option<String>,
+    /// Until when everything is set up anew, in words, and whether there is something to keep.
+    anew: Option<(String, bool)>,
     choices: Vec<Choice>,
 }
 
@@ -79,6 +81,9 @@ pub(in crate::http) async fn begin(context: Context) -> Result<Response, Error> 
     if !context.visitor()?.session.login.by_password_alone() {
         return choice(context).await;
     }
+    if anew(&context).await?.is_some() {
+        return choice(context).await;
+    }
     let skip = skippable(&context).await?;
     show(&Introduction { f: context.frame("/enrol"), skip })
 }
@@ -98,7 +103,8 @@ pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error>
     );
     let choices = choices.collect();
     let skip = skippable(&context).await?;
-    show(&Choosing { f: context.frame("/enrol/choose"), wizard, skip, choices })
+    let anew = anew(&context).await?;
+    show(&Choosing { f: context.frame("/enrol/choose"), wizard, skip, anew, choices })
 }
 
 /// Until when the second factor may be put off, in words.
@@ -128,6 +134,20 @@ pub(in crate::http) async fn prove(
         | wizard::State::Keeping
         | wizard::State::Over => Ok(Redirect::to("/enrol").into_response()),
     }
+}
+
+/// Until when everything is set up anew, in words, and whether there is something to keep.
+async fn anew(context: &Context) -> Result<Option<(String, bool)>, Error> {
+    let session = &context.visitor()?.session;
+    if !session.login.by_password_alone() {
+        return Ok(None);
+    }
+    let anew = enrolment::anew::standing(&context.app, session).await?;
+    let t = context.text;
+    Ok(anew.map(|anew| {
+        let lead = t.with("enrol-anew", "moment", moment::day_and_time(t, anew.until));
+        (lead, !anew.suspended.is_empty() || !anew.kept.is_empty())
+    }))
 }
 
 /// Whether the page belongs to step 2 of the wizard.

@@ -81,8 +81,9 @@ pub(in crate::http) async fn password(
         let password = password.expose().is_empty();
         return incomplete(&context, filled, password);
     }
-    let (app, client) = (&context.app, &context.client);
-    let (attempt, answer) = password::start(app, client, &filled.username, password).await?;
+    let from = (context.client.as_str(), context.anew.as_ref());
+    let start = password::start(&context.app, from, &filled.username, password);
+    let (attempt, answer) = start.await?;
     let response = match answer {
         PasswordAnswer::Factor(Offer { ways, .. }) => {
             let response = Redirect::to(next_way(&ways));
@@ -92,6 +93,7 @@ pub(in crate::http) async fn password(
             context.let_in(&session(granted)?, Redirect::to("/enrol")).await?
         }
         PasswordAnswer::NoWay => return Err(Code::KeysOff.into()),
+        PasswordAnswer::Abandoned => return Err(Code::SetUpClosed.into()),
         PasswordAnswer::Wrong => return wrong(&context, filled),
         PasswordAnswer::Blocked { until } => {
             return Err(Error::blocked(until, context.app.clock.now()));
@@ -190,7 +192,9 @@ fn wrong(context: &Context, filled: Filled) -> Result<Response, Error> {
 pub(super) fn session(granted: Granted) -> Result<Token, Error> {
     match granted {
         Granted::Session { token, .. } => Ok(token),
-        Granted::Code { .. } => Err(Error::internal("a page's attempt ended in a code")),
+        Granted::Code { .. } | Granted::Kept => {
+            Err(Error::internal("a page's log-in ended in no session"))
+        }
     }
 }
 
@@ -206,6 +210,8 @@ pub(in crate::http) enum Ceremony {
     Confirm,
     /// For the first time, in the wizard.
     Prove,
+    /// What was in use before setting up anew, to keep it.
+    Keep,
 }
 
 #[derive(Template)]
@@ -368,6 +374,27 @@ pub(super) fn prove_key(
     })
 }
 
+/// The page that has an old key prove itself, to be kept.
+pub(super) fn keep_key(
+    context: &Context,
+    path: String,
+    factor: &FactorId,
+) -> Result<Response, Error> {
+    let t = context.text;
+    show(&KeyPage {
+        f: context.frame(path),
+        notice: None,
+        kind: "keep",
+        then: String::new(),
+        title: t.of("keep-key-title"),
+        lead: t.of("keep-key-lead"),
+        factor: factor.to_string(),
+        card: false,
+        others: vec![],
+        another: false,
+    })
+}
+
 /// Where to go after confirming.
 #[derive(Deserialize)]
 pub(in crate::http) struct Then {
@@ -409,6 +436,7 @@ pub(in crate::http) async fn options(
         (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
         (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
         (Ceremony::Prove, _) => run::prove(&context.app, &context.visitor()?.session).await?,
+        (Ceremony::Keep, _) => run::keep(&context.app, &context.visitor()?.session).await?,
     };
     let only = factor.filter(|factor| !factor.is_empty());
     let only = only.as_deref().map(FactorId::parse).transpose().map_err(|_| Code::BadRequest)?;
@@ -432,12 +460,18 @@ pub(in crate::http) async fn finish(
 ) -> Result<Response, Error> {
     let attempt = attempt(&context)?;
     match key::finish(&context.app, attempt, &credential).await? {
+        FactorAnswer::Done(Granted::Kept) => Ok(kept(&context)),
         FactorAnswer::Done(granted) => {
             let answer = Json(json!({ "next": local(&then) }));
             context.let_in(&session(granted)?, answer).await
         }
         FactorAnswer::Refused(refusal) => Err(refusal.into()),
     }
+}
+
+/// On with setting up anew.
+pub(super) fn kept(context: &Context) -> Response {
+    context.drop(Cookie::Attempt, Json(json!({ "next": "/enrol/keep" })))
 }
 
 /// The log-in under way.

@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod activate;
+pub(super) mod anew;
 pub(super) mod app;
 pub(super) mod card;
 pub(super) mod enrol;
@@ -52,6 +53,8 @@ impl Arrival {
     pub(super) fn notice(&self, t: Text) -> Option<String> {
         let key = match self.notice.as_deref()? {
             "cancelled" => "notice-cancelled",
+            "anew" => "notice-anew",
+            "kept" => "notice-kept",
             "expired" => "notice-expired",
             "enrolled" => "notice-enrolled",
             "enrolled-untried" => "notice-enrolled-untried",

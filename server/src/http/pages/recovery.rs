@@ -83,7 +83,7 @@ fn grouped(code: &RecoveryCode) -> String {
 #[derive(Deserialize)]
 pub(in crate::http) struct Typed {
     #[serde(default = "nothing")]
-    code: Secret<String>,
+    pub(super) code: Secret<String>,
 }
 
 fn nothing() -> Secret<String> {
@@ -117,7 +117,7 @@ pub(in crate::http) async fn download(
 
 #[derive(Template)]
 #[template(path = "recovery_type.html")]
-struct Field {
+pub(super) struct Field {
     f: Frame,
     /// Whether it is step 3 of the wizard.
     wizard: bool,
@@ -131,40 +131,48 @@ struct Field {
 }
 
 impl Field {
-    async fn confirm(context: &Context) -> Result<Self, Error> {
-        let t = context.text;
-        Ok(Self {
-            f: context.frame("/enrol/recovery/confirm"),
-            wizard: in_wizard(context).await?,
+    /// The page of `path`, with a title, what it means and what the button says, and where else one goes.
+    pub(super) fn new(
+        context: &Context,
+        path: &'static str,
+        (title, lead, button): (String, String, String),
+        links: &'static [(&'static str, &'static str, &'static str)],
+    ) -> Self {
+        let f = context.frame(path);
+        Self {
+            f,
+            wizard: false,
             problem: None,
             error: None,
-            title: t.of("recovery-confirm-title"),
-            lead: t.of("recovery-confirm-lead"),
-            action: "/enrol/recovery/confirm",
-            button: t.of("recovery-confirm"),
-            links: &[
-                ("again", "/enrol/recovery", "recovery-again"),
-                ("later", "/account", "recovery-later"),
-            ],
-        })
+            title,
+            lead,
+            action: path,
+            button,
+            links,
+        }
+    }
+
+    async fn confirm(context: &Context) -> Result<Self, Error> {
+        let t = context.text;
+        let links = &[
+            ("again", "/enrol/recovery", "recovery-again"),
+            ("later", "/account", "recovery-later"),
+        ];
+        let (title, lead) = (t.of("recovery-confirm-title"), t.of("recovery-confirm-lead"));
+        let words = (title, lead, t.of("recovery-confirm"));
+        let page = Self::new(context, "/enrol/recovery/confirm", words, links);
+        Ok(Self { wizard: in_wizard(context).await?, ..page })
     }
 
     fn log_in(context: &Context) -> Self {
         let t = context.text;
-        Self {
-            f: context.frame("/login/recovery"),
-            wizard: false,
-            problem: None,
-            error: None,
-            title: t.of("recovery-login-title"),
-            lead: t.of("recovery-login-lead"),
-            action: "/login/recovery",
-            button: t.of("log-in"),
-            links: &[
-                ("to-check", "/login/check", "recovery-other-way"),
-                ("to-recovery-help", "/help/recovery", "help-recovery-title"),
-            ],
-        }
+        let links = &[
+            ("to-check", "/login/check", "recovery-other-way"),
+            ("to-anew", "/login/anew", "login-anew"),
+            ("to-recovery-help", "/help/recovery", "help-recovery-title"),
+        ];
+        let words = (t.of("recovery-login-title"), t.of("recovery-login-lead"), t.of("log-in"));
+        Self::new(context, "/login/recovery", words, links)
     }
 
     /// The same with what is wrong with what was typed, which is not shown again.
@@ -174,14 +182,14 @@ impl Field {
         Ok(error::written(code, page))
     }
 
-    fn malformed(self) -> Result<Response, Error> {
+    pub(super) fn malformed(self) -> Result<Response, Error> {
         let t = self.f.t;
         let title = t.of("recovery-malformed");
         let detail = t.detail("recovery-malformed");
         self.with(Code::Incomplete, Problem { title, detail, field: Some("code") })
     }
 
-    fn wrong(self, left: u32) -> Result<Response, Error> {
+    pub(super) fn wrong(self, left: u32) -> Result<Response, Error> {
         let t = self.f.t;
         let title = t.of("recovery-wrong");
         let detail = t.with("recovery-wrong.detail", "left", left);

@@ -33,7 +33,7 @@ async fn visit(app: &App) -> Session {
 fn session(granted: Granted) -> Session {
     match granted {
         Granted::Session { session, .. } => session,
-        Granted::Code { .. } => panic!("a page gets a session"),
+        Granted::Code { .. } | Granted::Kept => panic!("a page gets a session"),
     }
 }
 
