@@ -774,3 +774,14 @@ mail-set-up-anew = You are setting up anew what you log in with
 mail-set-up-anew-colleague = A colleague is setting up anew what they log in with
     .happened = Setting up anew was begun with the password and the recovery code of { $about }. Nothing that { $about } logged in with works any more. Until { $until } something new can take its place.
     .act = Then somebody else may get at that account. Ask { $about } in person, or call a number that you know. If it is not right, call the operator of { $server }.
+
+## Codes by phone: text message and phone call
+
+phone-sms = { $code } is your code for { $organisation }. Enter it only on the page of { $server } that you opened yourself. Give it to nobody, not on the phone either.
+phone-ask = This is an automatic call from { $organisation }. Key in the code of 6 digits that is on your screen now. Key in only a code that is on your own screen. Are you not logging in yourself? Then press hash.
+phone-again = That was not the code on your screen. Key in the code of 6 digits once more. Are you not logging in yourself? Then press hash.
+phone-thanks = Thank you. Look at your screen now.
+phone-nothing = We heard no code. Your screen says what you can do. Goodbye.
+phone-right = The code is right. You can go on at your screen. Goodbye.
+phone-over = No code can be keyed in here any more. Your screen says what you can do. Goodbye.
+phone-fraud = Thank you for telling us. We have stopped the log-in and will tell your contact person. Goodbye.

@@ -775,3 +775,14 @@ mail-set-up-anew = U stelt opnieuw in waarmee u inlogt
 mail-set-up-anew-colleague = Een collega stelt opnieuw in waarmee die inlogt
     .happened = Met het wachtwoord en de herstelcode van { $about } is begonnen met opnieuw instellen. Alles waarmee { $about } inlogde, werkt niet meer. Tot { $until } kan daar iets nieuws voor in de plaats komen.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+
+## Codes per telefoon: sms en telefoongesprek
+
+phone-sms = { $code } is uw code voor { $organisation }. Vul hem alleen in op de pagina van { $server } die u zelf open hebt. Geef hem aan niemand, ook niet aan de telefoon.
+phone-ask = Dit is een automatisch telefoontje van { $organisation }. Toets nu de code van 6 cijfers in die op uw scherm staat. Toets alleen een code in die op uw eigen scherm staat. Bent u niet zelf aan het inloggen? Toets dan een hekje.
+phone-again = Dat was niet de code die op uw scherm staat. Toets de code van 6 cijfers nog een keer in. Bent u niet zelf aan het inloggen? Toets dan een hekje.
+phone-thanks = Dank u. Kijk nu op uw scherm.
+phone-nothing = Wij hebben geen code gehoord. Op uw scherm staat hoe het verder gaat. Tot ziens.
+phone-right = De code klopt. U kunt verder op uw scherm. Tot ziens.
+phone-over = U kunt hier geen code meer intoetsen. Op uw scherm staat hoe het verder gaat. Tot ziens.
+phone-fraud = Dank u voor uw melding. Wij hebben het inloggen gestopt en vertellen het aan uw contactpersoon. Tot ziens.

@@ -411,6 +411,7 @@ const SERVER: &[(&str, &[&str])] = &[
         "delivery/run",
         &["accounts", "app", "audit", "clock", "delivery", "id", "lockout", "sealed", "storage"],
     ),
+    ("delivery/trial", &["app", "delivery", "delivery/run", "id", "secret", "storage"]),
     ("delivery/worker", &["app", "causes", "delivery", "delivery/run", "storage"]),
     ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
     (
@@ -565,6 +566,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "budget",
             "causes",
             "clock",
+            "delivery",
             "enrolment",
             "factors",
             "id",

@@ -15,6 +15,7 @@ mod check;
 mod language;
 mod moment;
 mod outbox;
+mod phone;
 mod sealing;
 mod serve;
 mod start;
@@ -40,6 +41,8 @@ enum Command {
     Account(account::Args),
     /// Messages that wait, and those that could not be delivered
     Outbox(outbox::Args),
+    /// Try whether codes and calls reach phones
+    Phone(phone::Args),
     /// The keys that seal the secrets in the database
     Sealing(sealing::Args),
     /// Certificates of UZI cards
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Check(setting) => run(check::run(&setting)),
         Command::Account(args) => run(account::run(&args)),
         Command::Outbox(args) => run(outbox::run(&args)),
+        Command::Phone(args) => run(phone::run(&args)),
         Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -6,7 +6,7 @@ use super::language::Language;
 use crate::accounts::run::Error as AccountError;
 use crate::causes::causes;
 use crate::delivery::Failure as Undelivered;
-use crate::delivery::gateways::Fault;
+use crate::delivery::phone::gateways::Fault;
 use crate::delivery::run::Error as DeliveryError;
 use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::{Denied, Unfit};

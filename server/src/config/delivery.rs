@@ -1,8 +1,9 @@
 //! Table `[delivery]`: how messages reach people.
 
-use super::{Error, Server, read};
+use super::{Error, Server, gateways, read};
 use crate::delivery::Settings;
 use crate::delivery::email::{self, Address, Login, Security, Way};
+use crate::delivery::phone::gateways::{Settings as Gateways, Way as Phone, cm};
 use crate::secret::Secret;
 use crate::text::Language;
 use serde::Deserialize;
@@ -31,6 +32,11 @@ struct Keys {
     authorities: Option<PathBuf>,
     /// The language of messages. Default: Dutch.
     language: Option<Tag>,
+    /// How codes go by SMS. Default: with an origin at localhost into `phone` in the data folder, else
+    /// nowhere.
+    sms: Option<gateways::Table>,
+    /// How phone calls are made. Default: as of `sms`.
+    calls: Option<gateways::Table>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -155,7 +161,17 @@ impl Table {
             None if host == "localhost" => Way::Folder(data.join("mail")),
             None => Way::Nowhere,
         };
+        let phone = |table: Option<gateways::Table>, usual| match table {
+            Some(table) => table.way(usual, folder),
+            None if host == "localhost" => Ok(Phone::Folder(data.join("phone"))),
+            None => Ok(Phone::Nowhere),
+        };
         Ok(Settings {
+            phone: Gateways {
+                sms: phone(keys.sms, cm::SMS)?,
+                calls: phone(keys.calls, cm::CALLS)?,
+                origin: server.origin.clone(),
+            },
             email: email::Settings {
                 from: from.or(own.ok()).unwrap_or_else(here),
                 name: server.name.clone(),

@@ -4,6 +4,7 @@
 //! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
 
 mod delivery;
+mod gateways;
 mod keys;
 mod limits;
 mod lockout;

@@ -1,6 +1,6 @@
 //! Why a message was not delivered: nothing of it names a person.
 
-use super::gateways::Fault;
+use super::phone::gateways::Fault;
 
 /// Why a message was not delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

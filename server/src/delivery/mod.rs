@@ -3,17 +3,19 @@
 //! `run::tell` writes a row of the outbox; the `worker` of any node takes it, tries until it is
 //! delivered or has lost its sense, and then leaves it for the operator. A message is delivered at
 //! least once: a server that dies between a mail server's answer and its own commit sends it again,
-//! with the same Message-ID (`docs/adr/0035-messages-leave-by-an-outbox.md`).
+//! with the same Message-ID (`docs/adr/0035-messages-leave-by-an-outbox.md`). Codes and calls for phones
+//! go the same way, as long as they live (`docs/adr/0039-codes-leave-by-gateways.md`).
 
 pub mod email;
 mod failure;
-pub mod gateways;
+mod folder;
 mod letter;
 pub mod message;
 pub mod phone;
 mod rules; // pure
 pub mod run;
 mod store; // SQL
+pub mod trial;
 pub mod worker;
 
 pub use failure::Failure;
@@ -21,6 +23,7 @@ pub use failure::Failure;
 use crate::audit::{Actor, By};
 use email::Mailer;
 use message::{Message, Notice, Source};
+use phone::gateways::{self, Gateways};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -28,6 +31,8 @@ use tokio::sync::Notify;
 #[derive(Debug)]
 pub struct Delivery {
     mail: Mailer,
+    /// What sends codes and makes calls.
+    phone: Gateways,
     /// The language of whom none is known of.
     language: crate::text::Language,
     /// Wakes the worker of this node.
@@ -39,6 +44,8 @@ pub struct Delivery {
 pub struct Settings {
     /// How e-mail goes out.
     pub email: email::Settings,
+    /// How codes go to phones.
+    pub phone: gateways::Settings,
     /// The language that messages are written in.
     pub language: crate::text::Language,
 }
@@ -50,9 +57,15 @@ impl Delivery {
     pub fn new(settings: &Settings) -> Result<Self, email::Error> {
         Ok(Self {
             mail: Mailer::new(&settings.email)?,
+            phone: Gateways::new(settings.phone.clone()),
             language: settings.language,
             wake: Arc::new(Notify::new()),
         })
+    }
+
+    /// What sends codes and makes calls, and knows who reports on them.
+    pub const fn phone(&self) -> &Gateways {
+        &self.phone
     }
 }
 

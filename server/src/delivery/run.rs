@@ -5,7 +5,7 @@ use super::email::{Address, Mail};
 use super::failure::Failure;
 use super::letter::{self, Letter};
 use super::message::{Notice, Parcel, Reader, Recipient, To};
-use super::phone;
+use super::phone::{self, State};
 use super::rules::{self, Next};
 use super::store::{self, Taken};
 use crate::accounts::{self, Account};
@@ -192,9 +192,11 @@ async fn settle(app: &App, taken: &Taken, outcome: Result<(), Failure>) -> Resul
     let event = match outcome {
         Ok(()) => {
             info!(message.id = %id, tries = taken.tries, "message {id} ({kind}) delivered");
-            store::done(&mut tx, taken)
-                .await?
-                .then_some(audit::Event::MessageSent { message: id, kind })
+            let counts = store::done(&mut tx, taken).await?;
+            if counts && phone::parcel::is_ours(&kind) {
+                phone::run::settle(app, &mut tx, taken, State::Accepted).await?;
+            }
+            counts.then_some(audit::Event::MessageSent { message: id, kind })
         }
         Err(failure) => {
             let dice = u32::from_be_bytes(app.random.bytes());
@@ -205,6 +207,9 @@ async fn settle(app: &App, taken: &Taken, outcome: Result<(), Failure>) -> Resul
             warn!(message.id = %id, tries = taken.tries, "message {id} ({kind}) not delivered: {failure}");
             let counts = store::failed(&mut tx, taken, next, &failure.stored()).await?;
             let given_up = counts && next.is_none();
+            if given_up && phone::parcel::is_ours(&kind) {
+                phone::run::settle(app, &mut tx, taken, State::Failed).await?;
+            }
             given_up.then_some(audit::Event::MessageGivenUp { message: id, kind })
         }
     };
@@ -247,6 +252,18 @@ pub async fn list(app: &App) -> Result<Vec<Entry>> {
         failure: row.failure.as_deref().and_then(Failure::parse),
     };
     Ok(rows.into_iter().map(entry).collect())
+}
+
+/// Why the code or call of `sending` was not handed over at its last try.
+pub(super) async fn why(app: &App, sending: &phone::Sending) -> Result<Option<Failure>> {
+    let mut tx = app.db.read().await?;
+    let ours = |row: &store::Listed| {
+        let content = app.sealing.unseal(&record(&row.id), &row.content).ok();
+        let read = content.and_then(|content| phone::parcel::read(&content));
+        phone::parcel::is_ours(&row.kind) && read.is_some_and(|(found, _)| found.id == sending.id)
+    };
+    let row = store::list(&mut tx).await?.into_iter().find(ours);
+    Ok(row.and_then(|row| Failure::parse(row.failure.as_deref()?)))
 }
 
 fn reader_of(app: &App, row: &store::Listed) -> Option<String> {

@@ -16,6 +16,13 @@ pub async fn run(app: Arc<App>, mut stop: Receiver<()>) {
     if !app.delivery.mail.is_set() {
         tracing::warn!("[delivery] mail is not set: nobody gets an e-mail, and messages wait");
     }
+    let (sms, calls) = app.delivery.phone.are_set();
+    if !sms {
+        tracing::warn!("[delivery.sms] is not set: nobody gets a code by SMS");
+    }
+    if !calls {
+        tracing::warn!("[delivery.calls] is not set: nobody is called");
+    }
     let mut under_way = JoinSet::new();
     loop {
         let wait = match begin(&app, &mut under_way).await {

@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod budget;
+mod callbacks;
 mod context;
 mod cookies;
 pub mod error;

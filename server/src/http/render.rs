@@ -27,7 +27,7 @@ enum Form {
 
 fn form(path: &str, headers: &HeaderMap) -> Form {
     let accepts = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if path.starts_with("/api/") {
+    if ["/api/", "/callbacks/"].iter().any(|programs| path.starts_with(programs)) {
         Form::Program
     } else if accepts(header::ACCEPT).starts_with("application/json") {
         Form::Problem

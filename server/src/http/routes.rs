@@ -15,7 +15,7 @@ use super::guard::Site;
 use super::pages::{
     account, activate, anew, app, card, enrol, help, inbox, login, people, recovery, settings,
 };
-use super::{api, assets, budget, guard, intake, render};
+use super::{api, assets, budget, callbacks, guard, intake, render};
 use crate::app::App;
 
 /// How long a request may take, body included.
@@ -33,6 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(site.clone(), guard::forms))
         .merge(router_of(api::routes()))
         .merge(router_of(api::log_in()).route_layer(charged))
+        .merge(router_of(callbacks::routes()))
         .route("/static/{file}", get(assets::asset))
         .layer(from_fn_with_state(site.clone(), intake::take_in))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))

@@ -1,14 +1,16 @@
 //! Codes by SMS and phone calls that ask for one: what is sent, and what is heard of it.
 //!
 //! [`run::send`] writes a row of the outbox and one of `sending`, in the caller's transaction. What the
-//! provider reports of it later names a [`Ticket`] that only the provider was given; [`run::take`]
+//! provider reports of it later names a [`Ticket`] that only the provider was given; [`run::hear`]
 //! counts each report once and lets a sending go forward only
 //! (`docs/adr/0039-codes-leave-by-gateways.md`).
 
+pub mod gateways;
 pub(super) mod parcel;
 pub(super) mod rules; // pure
 pub mod run;
 mod store; // SQL
+pub mod words;
 
 use crate::clock::Time;
 use crate::id::{AccountId, SendingId};
@@ -170,6 +172,39 @@ pub struct Report {
     pub sending: SendingId,
     /// What.
     pub seen: Seen,
+}
+
+/// What a provider says of a sending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What was seen.
+    pub seen: Seen,
+    /// Which question keys answer, the first being 1; of no meaning to anything else.
+    pub step: u32,
+}
+
+/// A sending that something is heard of, and the next question of its call.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Which.
+    pub sending: SendingId,
+    /// The organisation that the voice names.
+    pub organisation: String,
+    /// The language that it speaks.
+    pub language: Language,
+    /// Which keys are awaited next.
+    pub step: u32,
+    /// Whether its code is dead, so that nothing is asked any more.
+    pub(super) dead: bool,
+}
+
+/// What is answered to a report of a provider.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What the voice says to the last keys; nothing where none were brought.
+    pub reply: Option<Reply>,
+    /// The call as it is now.
+    pub line: Line,
 }
 
 /// What the voice says to keys.

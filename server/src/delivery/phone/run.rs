@@ -3,16 +3,18 @@
 //! Locks: who takes a report holds the row of its sending before anything else; nobody who holds an
 //! organisation, account, session or attempt changes the row of a sending that is there already.
 
-use super::{Channel, Reply, Report, Seen, Sending, State, Ticket, parcel, rules, store};
+use super::{
+    Answer, Channel, Event, Reply, Report, Sending, State, Ticket, parcel, rules, store, words,
+};
 use crate::app::App;
 use crate::clock::Time;
 use crate::delivery::Failure;
-use crate::delivery::gateways::Fault;
+use crate::delivery::phone::gateways::{Errand, Fault, Say};
 use crate::delivery::store as outbox;
 use crate::id::{PostId, SendingId};
 use crate::sealed::{Record, places};
 use crate::storage::{Result, Tx};
-use crate::text::Language;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Has a code sent, or a call made, once `tx` is committed: at once, again where that fails, and never
@@ -68,11 +70,41 @@ pub(in crate::delivery) async fn hand_over(
     if state.is_some_and(|state| state != State::Waiting) {
         return Ok(Ok(()));
     }
-    if app.clock.now() >= sending.until {
+    let now = app.clock.now();
+    if now >= sending.until {
         return Ok(Err(Fault::Late.into()));
     }
-    let _ = ticket;
-    Ok(Err(Fault::Nowhere.into()))
+    let say = match &sending.channel {
+        Channel::Sms { code } => {
+            let names = (app.delivery.mail.name(), sending.organisation.as_str());
+            Say::Sms(words::sms(sending.language, names, code))
+        }
+        Channel::Call => Say::Call(words::voice(sending.language, &sending.organisation).script),
+    };
+    let errand = Errand {
+        id: &sending.id,
+        ticket: &ticket,
+        to: &sending.to,
+        language: sending.language,
+        say,
+        left: sending.until.since(now),
+    };
+    Ok(app.delivery.phone.send(&errand).await.map_err(Failure::from))
+}
+
+/// Notes what came of handing over: the provider took it, or it is given up.
+pub(in crate::delivery) async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    taken: &outbox::Taken,
+    state: State,
+) -> Result<()> {
+    let record = Record::new(places::OUTBOX, taken.id.as_str());
+    let content = app.sealing.unseal(&record, &taken.content).ok();
+    let Some((sending, _)) = content.and_then(|content| parcel::read(&content)) else {
+        return Ok(());
+    };
+    store::advance(tx, &sending.id, state).await.map(drop)
 }
 
 /// How far a sending is; nothing where it was never one, or is long forgotten.
@@ -80,102 +112,48 @@ pub async fn state(tx: &mut Tx, id: &SendingId) -> Result<Option<State>> {
     store::state(tx, id).await
 }
 
-/// What a provider says of a sending.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// What was seen.
-    pub seen: Seen,
-    /// Which question keys answer, the first being 1; of no meaning to anything else.
-    pub step: u32,
-}
+/// Who is told what is heard of a sending for the first time, in the transaction that counts it; what
+/// that one replies is said to keys, and means nothing to other reports.
+pub type Ear =
+    for<'a> fn(&'a App, &'a mut Tx, &'a Report) -> Pin<Box<dyn Future<Output = Heard> + Send + 'a>>;
 
-/// What became of a report.
-#[derive(Clone, Debug)]
-pub enum Taken {
-    /// It is the first of its kind: whoever waits for it is told, in the same transaction, and what
-    /// that one says to keys is [`replied`].
-    New(Report),
-    /// It was heard before, or comes too late: nothing changes. What was said to the same keys is
-    /// said again.
-    Known(Reply),
-}
+/// What an [`Ear`] gives.
+pub type Heard = Result<Reply>;
 
-/// A sending that something is heard of, and the next question of its call.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Which.
-    pub sending: SendingId,
-    /// The organisation that the voice names.
-    pub organisation: String,
-    /// The language that it speaks.
-    pub language: Language,
-    /// Which keys are awaited next.
-    pub step: u32,
-    replied: Option<Reply>,
-}
+/// The ear of nobody: whatever is keyed, the screen says more.
+pub const NOBODY: Ear = |_, _, _| Box::pin(async { Ok(Reply::Over) });
 
-/// The sending whose ticket this is.
-pub async fn line(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Line>> {
-    let kept = store::find(tx, ticket).await?;
-    Ok(kept.map(|kept| Line {
-        sending: kept.id,
-        organisation: kept.organisation,
-        language: kept.language,
-        step: kept.step,
-        replied: kept.replied,
-    }))
-}
-
-/// Takes what is heard of a sending: each report counts once, and none that comes late.
-pub async fn take(tx: &mut Tx, line: &Line, event: &Event, now: Time) -> Result<Taken> {
-    let id = &line.sending;
-    let first = match rules::became(&event.seen) {
-        Some(state) => store::advance(tx, id, state).await?,
-        None => store::take_keys(tx, id, event.step, now).await?,
-    };
-    if first {
-        return Ok(Taken::New(Report { sending: id.clone(), seen: event.seen.clone() }));
-    }
-    // Asked again, because the answer was lost on its way: the same answer, without a second look.
-    let again = event.step + 1 == line.step;
-    Ok(Taken::Known(line.replied.filter(|_| again).unwrap_or(Reply::Over)))
-}
-
-/// Keeps what was said to the keys that were taken in this transaction.
-pub async fn replied(tx: &mut Tx, report: &Report, reply: Reply) -> Result<()> {
-    store::reply(tx, &report.sending, reply).await
-}
-
-/// What is answered to a report of a provider.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// What the voice says to the last keys; nothing where none were brought.
-    pub reply: Option<Reply>,
-    /// The call as it is now.
-    pub line: Line,
-}
-
-/// Hears what a provider says of the sending with this ticket, where nobody waits for it. Nothing where
-/// no sending has it.
-pub async fn hear(app: &App, ticket: &Ticket, events: &[Event]) -> Result<Option<Answer>> {
+/// Hears what a provider says of the sending with this ticket. Each report counts once, and none that
+/// comes late. Nothing where no sending has the ticket.
+pub async fn hear(
+    app: &App,
+    ticket: &Ticket,
+    events: &[Event],
+    ear: Ear,
+) -> Result<Option<Answer>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(mut line) = line(&mut tx, ticket).await? else { return Ok(None) };
+    let Some((mut line, ends)) = store::find(&mut tx, ticket).await? else { return Ok(None) };
+    line.dead = now >= ends;
     let mut reply = None;
     for event in events {
-        let taken = take(&mut tx, &line, event, now).await?;
-        let is_keys = rules::became(&event.seen).is_none();
-        if let Taken::New(report) = &taken
-            && is_keys
-        {
-            replied(&mut tx, report, Reply::Over).await?;
-            line.step += 1;
+        let id = line.sending.clone();
+        let report = || Report { sending: id.clone(), seen: event.seen.clone() };
+        if let Some(state) = rules::became(&event.seen) {
+            if store::advance(&mut tx, &id, state).await? {
+                ear(app, &mut tx, &report()).await?;
+            }
+        } else if store::take_keys(&mut tx, &id, event.step, now).await? {
+            let said = ear(app, &mut tx, &report()).await?;
+            store::reply(&mut tx, &id, said).await?;
+            line.step = event.step + 1;
+            reply = Some(said);
+        } else {
+            // Where it was asked again because the answer was lost on its way, the same is said
+            // again, without a second look.
+            let before = store::replied(&mut tx, &id, event.step).await?;
+            reply = Some(before.unwrap_or(Reply::Over));
         }
-        reply = match taken {
-            Taken::Known(reply) if is_keys => Some(reply),
-            Taken::New(_) if is_keys => Some(Reply::Over),
-            Taken::Known(_) | Taken::New(_) => reply,
-        };
     }
     tx.commit().await?;
     Ok(Some(Answer { reply, line }))

@@ -1,7 +1,7 @@
 //! The SQL of sendings.
 
 use super::rules::SETTLED;
-use super::{Reply, State, Ticket};
+use super::{Line, Reply, State, Ticket};
 use crate::clock::Time;
 use crate::id::SendingId;
 use crate::storage::{Error, Result, Tx, on};
@@ -16,16 +16,6 @@ pub(super) struct New<'a> {
     pub(super) language: Language,
     pub(super) now: Time,
     pub(super) ends: Time,
-}
-
-/// A sending as it stands.
-#[derive(Clone, Debug)]
-pub(super) struct Kept {
-    pub(super) id: SendingId,
-    pub(super) organisation: String,
-    pub(super) language: Language,
-    pub(super) step: u32,
-    pub(super) replied: Option<Reply>,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
@@ -45,22 +35,22 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
         .execute(c).await.map(drop))
 }
 
-/// The sending of `ticket`.
-pub(super) async fn find(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Kept>> {
-    const SQL: &str = "SELECT id, organisation, language, step, replied FROM sending \
+/// The sending of `ticket`, and when its code is dead.
+pub(super) async fn find(tx: &mut Tx, ticket: &Ticket) -> Result<Option<(Line, Time)>> {
+    const SQL: &str = "SELECT id, organisation, language, step, ends_at FROM sending \
                        WHERE ticket_hash = $1";
-    type Row = (String, String, String, i64, Option<String>);
+    type Row = (String, String, String, i64, i64);
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(ticket.hash()).fetch_optional(c).await)?;
-    let Some((id, organisation, language, step, replied)) = row else { return Ok(None) };
-    let replied = replied.map(|name| Reply::parse(&name).ok_or_else(|| unknown("replied")));
-    Ok(Some(Kept {
-        id: SendingId::try_from(id).map_err(|_| unknown("id"))?,
+    let Some((id, organisation, language, step, ends)) = row else { return Ok(None) };
+    let line = Line {
+        sending: SendingId::try_from(id).map_err(|_| unknown("id"))?,
         organisation,
         language: Language::from_tag(&language).ok_or_else(|| unknown("language"))?,
         step: u32::try_from(step).map_err(|_| unknown("step"))?,
-        replied: replied.transpose()?,
-    }))
+        dead: false,
+    };
+    Ok(Some((line, Time::from_millis(ends))))
 }
 
 /// How far a sending is.
@@ -103,6 +93,17 @@ pub(super) async fn reply(tx: &mut Tx, id: &SendingId, reply: Reply) -> Result<(
         .bind(reply.name())
         .bind(id.as_str())
         .execute(c).await.map(drop))
+}
+
+/// What was answered to the keys of this step, where none were taken since.
+pub(super) async fn replied(tx: &mut Tx, id: &SendingId, step: u32) -> Result<Option<Reply>> {
+    const SQL: &str = "SELECT replied FROM sending \
+                       WHERE id = $1 AND step = $2 AND replied IS NOT NULL";
+    let name: Option<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(id.as_str())
+        .bind(i64::from(step) + 1)
+        .fetch_optional(c).await)?;
+    name.map(|name| Reply::parse(&name).ok_or_else(|| unknown("replied"))).transpose()
 }
 
 /// Forgets the sendings whose codes died before `before`.

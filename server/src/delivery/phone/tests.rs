@@ -1,4 +1,3 @@
-use super::run::{self, Event, Taken};
 use super::*;
 use crate::app::App;
 use crate::app::testing::app;
@@ -101,15 +100,20 @@ fn keys(step: u32, keys: &str) -> Event {
     Event { seen: Seen::of_keys(keys).unwrap(), step }
 }
 
-async fn take(app: &App, ticket: &Ticket, event: &Event, reply: Reply) -> Taken {
-    let mut tx = app.db.write().await.unwrap();
-    let line = run::line(&mut tx, ticket).await.unwrap().unwrap();
-    let taken = run::take(&mut tx, &line, event, app.clock.now()).await.unwrap();
-    if let Taken::New(report) = &taken {
-        run::replied(&mut tx, report, reply).await.unwrap();
-    }
-    tx.commit().await.unwrap();
-    taken
+/// Who says right to 123456, reports fraud at #, and takes a note of everything.
+const LISTENS: run::Ear = |_, _, report| {
+    Box::pin(async move {
+        Ok(match &report.seen {
+            Seen::Keyed(digits) if digits.expose() == "123456" => Reply::Right,
+            Seen::Keyed(_) => Reply::Wrong,
+            Seen::Hash => Reply::Fraud,
+            _ => Reply::Over,
+        })
+    })
+};
+
+async fn hear(app: &App, ticket: &Ticket, event: Event) -> Answer {
+    run::hear(app, ticket, &[event], LISTENS).await.unwrap().unwrap()
 }
 
 async fn state(app: &App, sending: &Sending) -> State {
@@ -123,18 +127,17 @@ async fn a_sending_goes_forward_only() {
         let app = app(db);
         let (sending, ticket) = call(&app).await;
         assert_eq!(state(&app, &sending).await, State::Waiting);
-        for (seen, first, then) in [
-            (Seen::Ringing, true, State::Ringing),
-            (Seen::Accepted, false, State::Ringing),
-            (Seen::Ringing, false, State::Ringing),
-            (Seen::Answered, true, State::Answered),
-            (Seen::HungUp, true, State::HungUp),
-            (Seen::Answered, false, State::HungUp),
-            (Seen::Busy, false, State::HungUp),
-            (Seen::Failed, false, State::HungUp),
+        for (seen, then) in [
+            (Seen::Ringing, State::Ringing),
+            (Seen::Accepted, State::Ringing),
+            (Seen::Answered, State::Answered),
+            (Seen::Ringing, State::Answered),
+            (Seen::HungUp, State::HungUp),
+            (Seen::Answered, State::HungUp),
+            (Seen::Busy, State::HungUp),
+            (Seen::Failed, State::HungUp),
         ] {
-            let taken = take(&app, &ticket, &event(seen.clone()), Reply::Over).await;
-            assert_eq!(matches!(taken, Taken::New(_)), first, "{seen:?}");
+            assert_eq!(hear(&app, &ticket, event(seen.clone())).await.reply, None, "{seen:?}");
             assert_eq!(state(&app, &sending).await, then, "{seen:?}");
         }
         assert!(state(&app, &sending).await.is_settled());
@@ -147,19 +150,35 @@ async fn keys_count_once_and_their_answer_is_said_again() {
     both(async |db| {
         let app = app(db);
         let (sending, ticket) = call(&app).await;
-        let first = take(&app, &ticket, &keys(1, "123456"), Reply::Wrong).await;
-        assert!(matches!(first, Taken::New(Report { seen: Seen::Keyed(digits), .. }) if digits.expose() == "123456"));
+        let said = async |step, pressed| {
+            let answer = hear(&app, &ticket, keys(step, pressed)).await;
+            (answer.reply.unwrap(), answer.line.step)
+        };
+        assert_eq!(said(1, "999999").await, (Reply::Wrong, 2));
         assert_eq!(state(&app, &sending).await, State::Answered, "who keys has answered");
         // A replay with other keys is the same question again, and no second guess.
-        let again = take(&app, &ticket, &keys(1, "654321"), Reply::Right).await;
-        assert!(matches!(again, Taken::Known(Reply::Wrong)));
-        assert!(matches!(take(&app, &ticket, &keys(3, "1"), Reply::Right).await, Taken::Known(_)));
-        assert!(matches!(take(&app, &ticket, &keys(2, "#"), Reply::Fraud).await, Taken::New(Report { seen: Seen::Hash, .. })));
-        assert!(matches!(take(&app, &ticket, &keys(2, "#"), Reply::Over).await, Taken::Known(Reply::Fraud)));
-        assert!(matches!(take(&app, &ticket, &keys(1, "1"), Reply::Over).await, Taken::Known(Reply::Over)));
-        take(&app, &ticket, &event(Seen::HungUp), Reply::Over).await;
-        let late = take(&app, &ticket, &keys(3, "123456"), Reply::Right).await;
-        assert!(matches!(late, Taken::Known(Reply::Over)), "the call is over");
+        assert_eq!(said(1, "123456").await, (Reply::Wrong, 2));
+        assert_eq!(said(3, "123456").await, (Reply::Over, 2), "nobody asked that yet");
+        assert_eq!(said(2, "12#").await, (Reply::Fraud, 3));
+        assert_eq!(said(2, "123456").await, (Reply::Fraud, 3));
+        assert_eq!(said(1, "123456").await, (Reply::Over, 3));
+        hear(&app, &ticket, event(Seen::HungUp)).await;
+        assert_eq!(said(3, "123456").await, (Reply::Over, 3), "the call is over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_report_may_tell_of_a_whole_call() {
+    both(async |db| {
+        let app = app(db);
+        let (sending, ticket) = call(&app).await;
+        let all = [event(Seen::Answered), keys(1, "123456"), event(Seen::HungUp)];
+        for reply in [Reply::Right, Reply::Right] {
+            let answer = run::hear(&app, &ticket, &all, LISTENS).await.unwrap().unwrap();
+            assert_eq!(answer.reply, Some(reply));
+            assert_eq!(state(&app, &sending).await, State::HungUp);
+        }
     })
     .await;
 }
@@ -170,26 +189,52 @@ async fn keys_of_a_dead_code_count_no_more() {
         let app = app(db);
         let (_, ticket) = call(&app).await;
         app.clock.advance(Duration::from_secs(600));
-        let late = take(&app, &ticket, &keys(1, "123456"), Reply::Right).await;
-        assert!(matches!(late, Taken::Known(Reply::Over)));
+        let answer = hear(&app, &ticket, keys(1, "123456")).await;
+        assert_eq!((answer.reply, answer.line.dead), (Some(Reply::Over), true));
+    })
+    .await;
+}
+
+/// What was heard and could not be written down is heard again: the provider asks once more.
+#[tokio::test]
+async fn keys_whose_listener_fails_do_not_count() {
+    both(async |db| {
+        let app = app(db);
+        let (_, ticket) = call(&app).await;
+        const FAILS: run::Ear = |_, _, _| {
+            Box::pin(async { Err(crate::storage::Error::Inconsistent { table: "a", column: "b" }) })
+        };
+        assert!(run::hear(&app, &ticket, &[keys(1, "123456")], FAILS).await.is_err());
+        assert_eq!(hear(&app, &ticket, keys(1, "123456")).await.reply, Some(Reply::Right));
     })
     .await;
 }
 
 #[tokio::test]
-async fn of_sixty_four_bringers_of_the_same_keys_one_counts() {
+async fn of_sixty_four_bringers_of_the_same_keys_one_is_listened_to() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static LISTENED: AtomicU32 = AtomicU32::new(0);
+    const COUNTS: run::Ear = |_, _, _| {
+        Box::pin(async {
+            LISTENED.fetch_add(1, Ordering::SeqCst);
+            Ok(Reply::Right)
+        })
+    };
     both(async |db| {
+        LISTENED.store(0, Ordering::SeqCst);
         let app = Arc::new(app(db));
         let (_, ticket) = call(&app).await;
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..64 {
             let (app, ticket) = (app.clone(), ticket.clone());
             tasks.spawn(async move {
-                matches!(take(&app, &ticket, &keys(1, "123456"), Reply::Right).await, Taken::New(_))
+                let heard = run::hear(&app, &ticket, &[keys(1, "123456")], COUNTS).await;
+                heard.unwrap().unwrap().reply
             });
         }
-        let counted = tasks.join_all().await.into_iter().filter(|counted| *counted).count();
-        assert_eq!(counted, 1);
+        let replies = tasks.join_all().await;
+        assert_eq!(replies, [Some(Reply::Right); 64], "and all are told the same");
+        assert_eq!(LISTENED.load(Ordering::SeqCst), 1);
     })
     .await;
 }
@@ -200,8 +245,11 @@ async fn a_ticket_of_nobody_is_heard_by_nobody_and_old_sendings_are_forgotten() 
         let app = app(db);
         let (_, ticket) = call(&app).await;
         let strange = Ticket::random(app.random);
-        assert!(run::hear(&app, &strange, &[event(Seen::Busy)]).await.unwrap().is_none());
-        let answer = run::hear(&app, &ticket, &[keys(1, "123456")]).await.unwrap().unwrap();
+        assert!(
+            run::hear(&app, &strange, &[event(Seen::Busy)], run::NOBODY).await.unwrap().is_none()
+        );
+        let answer =
+            run::hear(&app, &ticket, &[keys(1, "123456")], run::NOBODY).await.unwrap().unwrap();
         assert_eq!((answer.reply, answer.line.step), (Some(Reply::Over), 2));
         for (hours, left) in [(24, 1), (1, 0)] {
             app.clock.advance(Duration::from_secs(hours * 60 * 60));

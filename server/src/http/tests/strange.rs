@@ -1,7 +1,7 @@
 //! Strange bodies at every address: whatever is sent, the answer is ours and no failure of ours.
 
 use super::*;
-use crate::http::{api, routes};
+use crate::http::{api, callbacks, routes};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use proptest::prelude::*;
@@ -11,7 +11,8 @@ use sha2::{Digest as _, Sha256};
 
 /// Every address of the tables of routes.
 fn addresses() -> Vec<String> {
-    let tables = [routes::pages(), routes::log_in(), api::routes(), api::log_in()];
+    let tables =
+        [routes::pages(), routes::log_in(), api::routes(), api::log_in(), callbacks::routes()];
     let addresses = tables.into_iter().flatten().map(|(address, _)| address);
     addresses.chain(["/static/{file}"]).map(str::to_owned).collect()
 }
