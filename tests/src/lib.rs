@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod exchange;
 pub mod household;
 pub mod journeys;
 pub mod phone;

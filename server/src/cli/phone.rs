@@ -58,7 +58,7 @@ async fn attempt(app: &App, trial: Trial, one: &One) -> Result<ExitCode, Failure
     }
     let watched = watch(app, &id, language);
     // Who is tired of waiting has heard what there was to hear.
-    let _ = tokio::time::timeout(Duration::from_secs(one.wait), watched).await.unwrap_or(Ok(()))?;
+    tokio::time::timeout(Duration::from_secs(one.wait), watched).await.unwrap_or(Ok(()))?;
     Ok(ExitCode::SUCCESS)
 }
 

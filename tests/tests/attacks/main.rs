@@ -1,7 +1,8 @@
 //! Attacks on the built programs: a server that is killed at any write, names told apart by time,
-//! secrets in what is written down. The Python reads databases and needs nothing but its own library.
+//! secrets in what is written down, providers who lie. The Python reads databases and needs nothing but its own library.
 
 mod crash;
+mod gateways;
 mod house;
 mod leaks;
 mod recorder;

@@ -15,6 +15,7 @@ mod pki;
 mod python_fido2;
 mod raw;
 mod smtp;
+mod twilios_library;
 mod uzi_chains;
 mod uzi_odd_certificates;
 mod uzi_token;

@@ -107,7 +107,14 @@ const LISTENS: run::Ear = |_, _, report| {
             Seen::Keyed(digits) if digits.expose() == "123456" => Reply::Right,
             Seen::Keyed(_) => Reply::Wrong,
             Seen::Hash => Reply::Fraud,
-            _ => Reply::Over,
+            Seen::Accepted
+            | Seen::Delivered
+            | Seen::Ringing
+            | Seen::Answered
+            | Seen::Busy
+            | Seen::NoAnswer
+            | Seen::HungUp
+            | Seen::Failed => Reply::Over,
         })
     })
 };
