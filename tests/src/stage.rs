@@ -225,7 +225,9 @@ impl Default for Stage {
 
 fn server_config(port: u16, origin: &str, pki: &Path) -> String {
     format!(
-        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{}",
+        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n\
+         [delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n\
+         [delivery.calls]\ngateway = \"folder\"\nfolder = \"codes\"\n{}",
         uzi_table(pki),
     )
 }

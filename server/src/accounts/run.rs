@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::audit;
 use crate::clock::Time;
 use crate::factors::{self, Factor, Level};
-use crate::id::{AccountId, OrganisationId};
+use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::label;
 use crate::lockout::{self, Counted, Subject};
 use crate::organisations::{self, Agb, Kvk, Organisation, Policy, Registered, Subscriber};
@@ -368,6 +368,8 @@ pub struct Overview {
     pub organisation: Organisation,
     /// Its factors, oldest first.
     pub factors: Vec<Factor>,
+    /// Which of them are phone numbers, the main one first, and from when each counts.
+    pub numbers: Vec<(FactorId, Time)>,
     /// Its sessions, last used first; the present one is among them.
     pub sessions: Vec<Session>,
 }
@@ -382,8 +384,10 @@ pub async fn overview(app: &App, session: &Session) -> Result<Overview, storage:
         .await?
         .ok_or_else(|| gone("organisation_id"))?;
     let now = app.clock.now();
+    let numbers = factors::phone::store::of_account(&mut tx, id).await?;
     Ok(Overview {
         factors: factors::store::list(&mut tx, id).await?,
+        numbers: numbers.into_iter().map(|number| (number.factor, number.starts_at)).collect(),
         sessions: sessions::living(&mut tx, id, now, &app.config.sessions).await?,
         account,
         organisation,

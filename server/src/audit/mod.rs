@@ -21,7 +21,7 @@ pub mod walk;
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
 use crate::id::{
-    AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, PostId, SessionId,
+    AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, PostId, SendingId, SessionId,
 };
 use crate::lockout::codes::{Barred, Code, Wrong};
 use crate::random::Random;
@@ -209,6 +209,26 @@ pub enum Event {
     },
     /// The operator lifted what paused or stopped codes.
     CodesUnblocked,
+    /// A code was made, to be sent to a phone or keyed in there; the one before is dead.
+    CodeMade {
+        /// What kind.
+        code: Code,
+        /// Which sending.
+        sending: SendingId,
+        /// To which number of the account; none where one is being enrolled.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        factor: Option<FactorId>,
+    },
+    /// Whoever was called reported fraud: what was under way has ended.
+    FraudReported {
+        /// Of which sending.
+        sending: SendingId,
+    },
+    /// Another number of the account is named first.
+    MainNumberChanged {
+        /// Which.
+        factor: FactorId,
+    },
     /// A recovery code was made; the one before is dead.
     RecoveryCodeMade {
         /// What it lets in gets no more than this level.

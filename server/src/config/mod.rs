@@ -9,6 +9,7 @@ mod keys;
 mod limits;
 mod lockout;
 mod password;
+mod phone;
 mod recovery;
 mod server;
 mod sessions;
@@ -17,6 +18,7 @@ mod uzi;
 
 pub use keys::{Keys, Makers};
 pub use password::Passwords;
+pub use phone::Phone;
 pub use recovery::Recovery;
 pub use server::Server;
 pub use uzi::{Environment, Uzi};
@@ -41,6 +43,8 @@ pub struct Config {
     pub lockout: crate::lockout::Policy,
     /// Table `[recovery]`.
     pub recovery: Recovery,
+    /// Table `[phone]`.
+    pub phone: Phone,
     /// Table `[limits]`.
     pub limits: crate::budget::Policy,
     /// Table `[sessions]`.
@@ -91,6 +95,8 @@ struct File {
     lockout: lockout::Table,
     #[serde(default)]
     recovery: Recovery,
+    #[serde(default)]
+    phone: Phone,
     #[serde(default)]
     limits: limits::Table,
     #[serde(default)]
@@ -152,6 +158,7 @@ impl Config {
             passwords: file.password,
             lockout: file.lockout.into(),
             recovery: file.recovery,
+            phone: file.phone,
             limits: file.limits.at(&file.server.origin),
             server: file.server,
             sessions: file.sessions.into(),
@@ -280,6 +287,11 @@ mod tests {
             ("[lockout]\nblock = \"soon\"", "30 minutes"),
             ("[lockout]\ntries = 0", "tries"),
             ("[recovery]\ndigits = 12", "16, 20 or 24"),
+            ("[phone]\ncountries = []", "two capitals"),
+            ("[phone]\ncountries = [\"nl\"]", "two capitals"),
+            ("[phone]\nsends_in_10_minutes = 0", "from 1 to 10"),
+            ("[phone]\nsends_a_day = 2", "sends_a_day at least as many"),
+            ("[phone]\norganisation_a_day = 0", "organisation_a_day from 1"),
             ("[lockout]\ncodes_per_login = 11", "codes_per_login is from 1 to 10"),
             ("[lockout]\ncodes_in_a_row = 0", "codes_in_a_row is from 1 to 20"),
             ("[lockout]\ncodes_per_day = 101", "codes_per_day is from 1 to 100"),

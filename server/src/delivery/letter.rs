@@ -88,6 +88,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             let way = kind.map_or_else(|| t.of("mail-recovery"), |kind| factor(t, kind, ""));
             args.set("factor", way);
         }
+        Message::FraudReported => {}
     }
     args
 }
@@ -99,6 +100,8 @@ fn factor(t: Text, kind: Kind, name: &str) -> String {
         Kind::Passkey => t.of("mail-passkey"),
         Kind::Card => t.of("mail-card"),
         Kind::App => t.of("mail-app"),
+        Kind::Sms => t.of("mail-sms"),
+        Kind::Call => t.of("mail-call"),
     };
     if name.is_empty() { kind } else { format!("{kind} \u{2018}{name}\u{2019}") }
 }
@@ -141,6 +144,7 @@ mod tests {
     fn all() -> Vec<Message> {
         let until = AT.after(std::time::Duration::from_secs(30 * 60));
         let mut all = vec![
+            Message::FraudReported,
             Message::PasswordBlocked { until: Some(until) },
             Message::PasswordBlocked { until: None },
             Message::SetUpAnew { until },

@@ -53,6 +53,8 @@ pub enum Message {
         /// With what; nothing: with the recovery code.
         kind: Option<Kind>,
     },
+    /// Whoever was called, for a code to be keyed in, reported fraud.
+    FraudReported,
 }
 
 impl Message {
@@ -66,6 +68,7 @@ impl Message {
             Self::FactorRemoved { .. } => "factor_removed",
             Self::WithoutFactor { .. } => "without_factor",
             Self::WeakerWay { .. } => "weaker_way",
+            Self::FraudReported => "fraud_reported",
         }
     }
 
@@ -92,6 +95,8 @@ impl Message {
             (Self::WeakerWay { .. }, Reader::Concerned | Reader::ContactPerson) => {
                 "mail-weaker-way"
             }
+            (Self::FraudReported, Reader::Concerned) => "mail-fraud-reported",
+            (Self::FraudReported, Reader::ContactPerson) => "mail-fraud-reported-colleague",
         }
     }
 
@@ -102,7 +107,8 @@ impl Message {
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::SetUpAnew { .. }
-            | Self::FactorRemoved { .. } => true,
+            | Self::FactorRemoved { .. }
+            | Self::FraudReported => true,
             Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
         }
     }
@@ -117,7 +123,8 @@ impl Message {
             | Self::FactorRemoved { .. }
             | Self::SetUpAnew { .. }
             | Self::WithoutFactor { .. }
-            | Self::WeakerWay { .. } => Duration::from_secs(2 * DAY),
+            | Self::WeakerWay { .. }
+            | Self::FraudReported => Duration::from_secs(2 * DAY),
         }
     }
 }

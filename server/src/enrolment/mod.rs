@@ -3,15 +3,18 @@
 pub mod anew;
 pub mod app;
 pub mod card;
+pub mod heard;
 mod names; // pure
+pub mod phone;
 pub mod policy;
 pub mod run;
 #[cfg(test)]
 mod tests;
 pub mod wizard; // pure
 
-use crate::factors::{self, Refusal, security_key};
+use crate::factors::{self, Refusal, security_key, sent};
 use crate::lockout::codes::Barred;
+use crate::login;
 use crate::sealed;
 use crate::storage;
 
@@ -45,7 +48,7 @@ pub enum Error {
     /// There is no such factor.
     #[error("this account has no such factor: 'sleutelbos account factors' lists what it has")]
     Unknown,
-    /// The seed of an app that is being enrolled does not open.
+    /// What is sealed of what is being enrolled does not open.
     #[error(transparent)]
     Sealed(#[from] sealed::Unreadable),
     /// A ceremony could not be begun.
@@ -54,4 +57,30 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
+}
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<login::Error> for Error {
+    fn from(error: login::Error) -> Self {
+        match error {
+            login::Error::Key(error) => error.into(),
+            login::Error::Sealed(error) => error.into(),
+            login::Error::Storage(error) => error.into(),
+            login::Error::AttemptOver
+            | login::Error::NoWay
+            | login::Error::NoKey
+            | login::Error::NotOffered
+            | login::Error::Busy(_) => Self::SessionOver,
+        }
+    }
+}
+
+impl From<sent::Error> for Error {
+    fn from(error: sent::Error) -> Self {
+        match error {
+            sent::Error::Sealed(error) => error.into(),
+            sent::Error::Storage(error) => error.into(),
+        }
+    }
 }

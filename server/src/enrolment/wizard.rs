@@ -133,7 +133,7 @@ pub fn step(state: State, event: Event) -> (State, Vec<Effect>) {
 fn proven(kind: Kind) -> Vec<Effect> {
     match kind {
         // Enrolled by the same code that proves it.
-        Kind::App => vec![Effect::DropUnproven, Effect::LetIn],
+        Kind::App | Kind::Sms | Kind::Call => vec![Effect::DropUnproven, Effect::LetIn],
         Kind::SecurityKey | Kind::Passkey | Kind::Card => vec![Effect::LetIn],
     }
 }

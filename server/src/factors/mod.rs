@@ -2,7 +2,9 @@
 
 pub mod attestation;
 pub mod card;
+pub mod phone;
 pub mod security_key;
+pub mod sent;
 pub(crate) mod store;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -56,19 +58,26 @@ pub enum Kind {
     Card,
     /// An authenticator app, whose codes are typed after the password.
     App,
+    /// A phone number that gets codes in text messages.
+    Sms,
+    /// A phone number that is called, on which the code of the screen is keyed in.
+    Call,
 }
 
 impl Kind {
     /// Every kind, strongest first.
-    pub const ALL: [Self; 4] = [Self::Card, Self::Passkey, Self::SecurityKey, Self::App];
+    pub const ALL: [Self; 6] =
+        [Self::Card, Self::Passkey, Self::SecurityKey, Self::App, Self::Sms, Self::Call];
 
-    /// `security_key`, `passkey`, `card` or `app`.
+    /// `security_key`, `passkey`, `card`, `app`, `sms` or `call`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SecurityKey => "security_key",
             Self::Passkey => "passkey",
             Self::Card => "card",
             Self::App => "app",
+            Self::Sms => "sms",
+            Self::Call => "call",
         }
     }
 
@@ -76,7 +85,7 @@ impl Kind {
     pub const fn is_strong(self) -> bool {
         match self {
             Self::SecurityKey | Self::Passkey | Self::Card => true,
-            Self::App => false,
+            Self::App | Self::Sms | Self::Call => false,
         }
     }
 
@@ -132,7 +141,7 @@ impl Factor {
             Kind::Card => true,
             Kind::Passkey => self.discoverable,
             Kind::SecurityKey => self.discoverable && self.evidence.suffices_alone(),
-            Kind::App => false,
+            Kind::App | Kind::Sms | Kind::Call => false,
         }
     }
 
@@ -147,7 +156,9 @@ impl Factor {
     pub const fn closes_enrolment(&self) -> bool {
         let counts = match self.kind {
             Kind::Card => true,
-            Kind::SecurityKey | Kind::Passkey | Kind::App => self.proven_at.is_some(),
+            Kind::SecurityKey | Kind::Passkey | Kind::App | Kind::Sms | Kind::Call => {
+                self.proven_at.is_some()
+            }
         };
         counts && !self.is_suspended()
     }
@@ -221,7 +232,8 @@ pub enum Evidence {
     VerifiedDevice,
     /// An UZI card signed after its PIN.
     CardPin,
-    /// A code was typed that an app made of a seed and the time.
+    /// A code was typed that an app made of a seed and the time, or that was sent to a phone; or one was
+    /// keyed in there.
     Code,
 }
 
@@ -408,7 +420,7 @@ mod tests {
             evidence: match kind {
                 Kind::Card => Evidence::CardPin,
                 Kind::Passkey | Kind::SecurityKey => Evidence::Touch,
-                Kind::App => Evidence::Code,
+                Kind::App | Kind::Sms | Kind::Call => Evidence::Code,
             },
             discoverable: false,
             created_at: Time::from_millis(0),

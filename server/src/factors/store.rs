@@ -75,6 +75,7 @@ pub(crate) async fn remove(tx: &mut Tx, account: &AccountId, factor: &FactorId) 
     delete_credential(tx, factor).await?;
     delete_card(tx, factor).await?;
     super::totp::store::delete(tx, factor).await?;
+    super::phone::store::delete(tx, factor).await?;
     const SQL: &str = "DELETE FROM factor WHERE id = $1 AND account_id = $2";
     let rows = on!(tx, c => sqlx::query(SQL)
         .bind(factor.as_str()).bind(account.as_str())

@@ -36,6 +36,11 @@ impl Code {
             digits.expose().len() == 6 && digits.expose().bytes().all(|b| b.is_ascii_digit());
         right.then_some(Self(digits))
     }
+
+    /// The digits, for who compares them with what was sent.
+    pub(crate) fn digits(&self) -> &str {
+        self.0.expose()
+    }
 }
 
 impl Seed {

@@ -23,6 +23,7 @@ const ASSETS: &[Asset] = &[
     ),
     ("icon.svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
     ("page.js", SCRIPT, include_bytes!("../../static/page.js")),
+    ("live.js", SCRIPT, include_bytes!("../../static/live.js")),
     ("webauthn.js", SCRIPT, include_bytes!("../../static/webauthn.js")),
     ("web-eid.js", SCRIPT, include_bytes!("../../static/web-eid.js")),
 ];

@@ -12,6 +12,7 @@ use super::cookies::Cookie;
 use super::error::{Code, Error};
 use super::frame::{Frame, Person};
 use super::guard::{Site, Visit};
+use super::sse::Streams;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::inbox;
@@ -25,6 +26,7 @@ use crate::text::Text;
 pub(super) struct Shared {
     pub(super) app: Arc<App>,
     pub(super) site: Arc<Site>,
+    pub(super) streams: Streams,
 }
 
 /// Addresses with what answers there.
@@ -95,7 +97,7 @@ impl FromRequestParts<Shared> for Context {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Error> {
-        let Shared { app, site } = shared.clone();
+        let Shared { app, site, .. } = shared.clone();
         let text = site.text(&parts.headers);
         let visit = parts.extensions.get().cloned().unwrap_or_else(Visit::begin);
         let cookie = |cookie: Cookie| cookie.read(site.transport(), &parts.headers);

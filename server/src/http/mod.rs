@@ -15,6 +15,7 @@ mod places;
 mod render;
 mod routes;
 mod serve;
+mod sse;
 
 pub use cookies::Transport;
 pub use guard::Site;

@@ -13,8 +13,10 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    account, activate, anew, app, card, enrol, help, inbox, login, people, recovery, settings,
+    account, activate, anew, app, card, enrol, enrol_phone, help, inbox, login, people, phone,
+    recovery, settings,
 };
+use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
 use crate::app::App;
 
@@ -24,7 +26,7 @@ const REQUEST: Duration = Duration::from_secs(30);
 /// The whole HTTP surface.
 pub fn router(app: Arc<App>) -> Router {
     let site = Arc::new(Site::new(&app.config.server.origin));
-    let shared = Shared { app, site: site.clone() };
+    let shared = Shared { app, site: site.clone(), streams: Streams::default() };
     // What anybody may post, who has proven nothing, is held to a budget.
     let charged = from_fn_with_state(shared.clone(), budget::charge);
     router_of(pages())
@@ -60,6 +62,10 @@ pub(super) fn pages() -> Table {
         ("/confirm", get(login::confirm)),
         ("/confirm/card", get(card::confirm)),
         ("/confirm/app", get(app::confirm).post(app::finish_confirm)),
+        ("/confirm/sms", get(phone::confirm_sms).post(phone::finish_confirm_sms)),
+        ("/confirm/sms/send", post(phone::send_confirm_sms)),
+        ("/confirm/call", get(phone::confirm_call).post(phone::finish_confirm_call)),
+        ("/confirm/call/send", post(phone::send_confirm_call)),
         ("/logout", post(account::log_out)),
         ("/logged-out", get(account::logged_out)),
         ("/enrol", get(enrol::begin)),
@@ -70,6 +76,15 @@ pub(super) fn pages() -> Table {
         ("/enrol/webauthn/options", post(enrol::options)),
         ("/enrol/webauthn", post(enrol::finish)),
         ("/enrol/app", get(app::enrol).post(app::finish_enrol)),
+        ("/enrol/sms", get(enrol_phone::sms).post(enrol_phone::send_sms)),
+        ("/enrol/sms/send", post(enrol_phone::again_sms)),
+        ("/enrol/sms/code", post(enrol_phone::finish_sms)),
+        ("/enrol/sms/other", post(enrol_phone::other_sms)),
+        ("/enrol/call", get(enrol_phone::call).post(enrol_phone::send_call)),
+        ("/enrol/call/send", post(enrol_phone::again_call)),
+        ("/enrol/call/code", post(enrol_phone::finish_call)),
+        ("/enrol/call/other", post(enrol_phone::other_call)),
+        ("/enrol/call/events", get(enrol_phone::events)),
         ("/enrol/card", get(card::link).post(card::finish_link)),
         ("/enrol/card/challenge", post(card::challenge_link)),
         ("/enrol/recovery", get(recovery::offer).post(recovery::make)),
@@ -79,6 +94,7 @@ pub(super) fn pages() -> Table {
         ("/account/factors/{id}/remove", get(account::ask_remove).post(account::remove)),
         ("/account/factors/{id}/try", get(account::try_out)),
         ("/account/factors/{id}/upgrade", get(account::upgrade)),
+        ("/account/numbers/{id}/main", post(enrol_phone::set_main)),
         ("/account/sessions/{id}/end", post(account::end)),
         ("/inbox", get(inbox::list)),
         ("/inbox/{id}", get(inbox::message)),
@@ -106,6 +122,11 @@ pub(super) fn log_in() -> Table {
         ("/login/card", get(card::log_in).post(card::finish)),
         ("/login/card/challenge", post(card::challenge)),
         ("/login/check/app", get(app::check).post(app::finish_check)),
+        ("/login/check/sms", get(phone::check_sms).post(phone::finish_sms)),
+        ("/login/check/sms/send", post(phone::send_sms)),
+        ("/login/check/call", get(phone::check_call).post(phone::finish_call)),
+        ("/login/check/call/send", post(phone::send_call)),
+        ("/login/check/call/events", get(phone::events)),
         ("/login/another", post(login::another)),
         ("/activate", get(activate::form).post(activate::choose)),
         ("/login/recovery", get(recovery::form).post(recovery::finish)),

@@ -36,25 +36,36 @@ pub(super) async fn charge(app: &App, token: &Token, code: Code) -> Result<Charg
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
+    let charge = charge_in(app, &mut tx, attempt, code, now).await?;
+    tx.commit().await?;
+    Ok(charge)
+}
+
+/// The same in a transaction that holds the attempt, to be committed before the code is looked at.
+pub(super) async fn charge_in(
+    app: &App,
+    tx: &mut Tx,
+    attempt: Attempt,
+    code: Code,
+    now: Time,
+) -> Result<Charge> {
     let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
     let whose = (&account, attempt.id.as_str());
     let policy = &app.config.lockout;
-    let charge = match codes::charge(&mut tx, whose, code, (now, app.random), policy).await? {
+    Ok(match codes::charge(tx, whose, code, (now, app.random), policy).await? {
         Admission::Charged(charged) => {
             let (streak, refused) = (charged.streak, charged.refused);
             let event = audit::Event::CodeTried { code, streak, refused };
             let by = attempt.by(app.random, now);
-            audit::record(&mut tx, &by, Some(&account), &event).await?;
+            audit::record(tx, &by, Some(&account), &event).await?;
             Charge::Look(account, charged)
         }
         Admission::Barred { barred, refused } => {
             let event = Event::CodeRefused { code, refused };
-            advance(app, &mut tx, attempt, event, now).await?;
+            advance(app, tx, attempt, event, now).await?;
             Charge::Barred(barred)
         }
-    };
-    tx.commit().await?;
-    Ok(charge)
+    })
 }
 
 /// Refunds a try that was right, in the transaction that spends the code and opens what it opens.

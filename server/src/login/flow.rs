@@ -353,6 +353,8 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
     let way = match (proof.kind, &state) {
         (Kind::Card, _) => Way::Card,
         (Kind::App, _) => Way::PasswordAndApp,
+        (Kind::Sms, _) => Way::PasswordAndSms,
+        (Kind::Call, _) => Way::PasswordAndCall,
         (
             Kind::SecurityKey | Kind::Passkey,
             State::PasswordProven { .. } | State::FirstProof { .. } | State::Proving { .. },

@@ -12,6 +12,7 @@ mod codes;
 mod flow; // pure
 pub mod key;
 pub mod password;
+pub mod phone;
 mod pkce; // pure
 pub mod recovery;
 pub mod run;
@@ -24,7 +25,7 @@ pub(crate) mod tests;
 pub use pkce::{Challenge, Verifier};
 
 use crate::clock::Time;
-use crate::factors::{Level, Refusal, security_key};
+use crate::factors::{Level, Refusal, security_key, sent};
 use crate::lockout::codes::Barred;
 use crate::password::Busy;
 use crate::sealed;
@@ -60,6 +61,15 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
+}
+
+impl From<sent::Error> for Error {
+    fn from(error: sent::Error) -> Self {
+        match error {
+            sent::Error::Sealed(error) => error.into(),
+            sent::Error::Storage(error) => error.into(),
+        }
+    }
 }
 
 /// What a password led to.

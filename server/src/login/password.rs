@@ -78,7 +78,7 @@ async fn look(
                 password::store::renew(&mut tx, &account.id, (&old.hash, &new)).await?;
             }
             let factors = factors::store::list(&mut tx, &account.id).await?;
-            ways = run::ways(&mut tx, &account.id).await?;
+            ways = run::ways(&mut tx, &account.id, now).await?;
             let reset = reset::store::find(&mut tx, &account.id).await?;
             let anew = reset.map(|reset| reset.standing(anew, now));
             PasswordOutcome::Right { road: Road::of(&factors, anew) }

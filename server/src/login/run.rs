@@ -162,16 +162,18 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         | State::Keeping { .. } => return Ok(None),
         State::Over => return Err(Error::AttemptOver),
     };
-    let ways = ways(&mut tx, account).await?;
+    let ways = ways(&mut tx, account, app.clock.now()).await?;
     if ways.is_empty() {
         return Err(Error::NoWay);
     }
     Ok(Some(Offer { ways, first }))
 }
 
-/// The kinds that this account may go on with, the one it used last first.
-pub(super) async fn ways(tx: &mut Tx, account: &AccountId) -> Result<Vec<Kind>> {
-    let factors = factors::store::list(tx, account).await?;
+/// The kinds that this account may go on with, the one it used last first; no number before its time.
+pub(super) async fn ways(tx: &mut Tx, account: &AccountId, now: Time) -> Result<Vec<Kind>> {
+    let mut factors = factors::store::list(tx, account).await?;
+    let waiting = factors::phone::store::waiting(tx, account, now).await?;
+    factors.retain(|factor| !waiting.contains(&factor.id));
     Ok(match accounts::store::find(tx, account).await? {
         Some(account) => {
             organisations::store::policy(tx, &account.organisation).await?.ways(&factors)
@@ -190,7 +192,9 @@ pub(super) async fn offered(app: &App, token: &Token, kind: Kind) -> Result<()> 
     let attempt = store::find(&mut tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
     let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
     let factors = factors::store::list(&mut tx, &account).await?;
-    if !factors::ways(&factors).contains(&kind) || ways(&mut tx, &account).await?.contains(&kind) {
+    if !factors::ways(&factors).contains(&kind)
+        || ways(&mut tx, &account, now).await?.contains(&kind)
+    {
         return Ok(());
     }
     drop(tx);
@@ -274,6 +278,7 @@ pub(super) async fn warn(
 /// Ends what this account has under way: its factors changed, and what was proven before says less.
 pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<()> {
     store::end_attempts(tx, account).await?;
+    factors::sent::store::end_all(tx, account).await?;
     store::spend_codes(tx, account, now).await
 }
 
@@ -286,6 +291,8 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     store::forget_codes(&mut tx, now).await?;
     challenges::forget(&mut tx, now).await?;
     factors::totp::store::forget_drafts(&mut tx, now).await?;
+    factors::phone::store::forget_drafts(&mut tx, now).await?;
+    factors::sent::forget(&mut tx, now).await?;
     lockout::forget_names(&mut tx, now.before(NAMES)).await?;
     codes::forget(&mut tx, now).await?;
     Ok(tx.commit().await?)
@@ -301,6 +308,28 @@ pub(super) async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> 
         accounts::store::lock(tx, account).await?.ok_or(Error::AttemptOver)?;
     }
     let attempt = store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
+    unended(app, tx, attempt, now).await
+}
+
+/// The same of the attempt of this account with this id: for what comes back of a sending.
+///
+/// Errors: [`Error::AttemptOver`].
+pub(super) async fn locked_id(
+    app: &App,
+    tx: &mut Tx,
+    (account, id): (&AccountId, &AttemptId),
+    now: Time,
+) -> Result<Attempt> {
+    accounts::store::lock(tx, account).await?.ok_or(Error::AttemptOver)?;
+    let attempt = store::lock_id(tx, id, now).await?.ok_or(Error::AttemptOver)?;
+    if attempt.state.account() != Some(account) {
+        return Err(Error::AttemptOver);
+    }
+    unended(app, tx, attempt, now).await
+}
+
+/// The attempt, where neither it nor the session that it raises is over.
+async fn unended(app: &App, tx: &mut Tx, attempt: Attempt, now: Time) -> Result<Attempt> {
     match &attempt.state {
         State::Over => Err(Error::AttemptOver),
         State::Proving { account, session }

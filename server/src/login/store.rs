@@ -86,6 +86,26 @@ pub(super) async fn lock(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Op
     row.map(read).transpose()
 }
 
+/// The living attempt with this id, kept from every other transaction until this one ends: for what
+/// comes back of a sending, and never for who shows no token.
+pub(super) async fn lock_id(tx: &mut Tx, id: &AttemptId, now: Time) -> Result<Option<Attempt>> {
+    const SQL: &str = "UPDATE attempt SET token_hash = token_hash \
+                       WHERE id = $1 AND expires_at > $2 \
+                       RETURNING id, code_challenge, client, state";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(id.as_str())
+        .bind(now.millis())
+        .fetch_optional(c).await)?;
+    row.map(read).transpose()
+}
+
+/// Has an attempt live until then, if it would end before.
+pub(super) async fn extend(tx: &mut Tx, id: &AttemptId, until: Time) -> Result<()> {
+    const SQL: &str = "UPDATE attempt SET expires_at = $1 WHERE id = $2 AND expires_at < $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(until.millis()).bind(id.as_str()).execute(c).await.map(drop))
+}
+
 /// Saves where an attempt stands.
 pub(super) async fn save(tx: &mut Tx, id: &AttemptId, state: &State) -> Result<()> {
     const SQL: &str = "UPDATE attempt SET state = $1, account_id = $2 WHERE id = $3";

@@ -99,6 +99,8 @@ fn events() -> Vec<(&'static str, Event)> {
         ),
         ("key, touched", proven(1, Kind::SecurityKey, Evidence::Touch)),
         ("app, its code", proven(1, Kind::App, Evidence::Code)),
+        ("text, its code", proven(1, Kind::Sms, Evidence::Code)),
+        ("call, its code keyed in", proven(1, Kind::Call, Evidence::Code)),
         ("suspended passkey", suspended(Kind::Passkey, Evidence::VerifiedDevice)),
         ("suspended app, its code", suspended(Kind::App, Evidence::Code)),
         ("somebody else's passkey", proven(2, Kind::Passkey, Evidence::VerifiedDevice)),

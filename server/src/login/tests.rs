@@ -34,7 +34,12 @@ fn secret(text: &str) -> Secret<String> {
 
 /// An application with one account that has only a password.
 pub(crate) async fn begin(db: Db) -> (Arc<App>, Account) {
-    let app = Arc::new(app(db));
+    begin_with(app(db)).await
+}
+
+/// The same around an application of the test's own.
+pub(crate) async fn begin_with(app: App) -> (Arc<App>, Account) {
+    let app = Arc::new(app);
     let account = account(&app.db, NAME).await;
     let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
     let mut tx = app.db.write().await.unwrap();

@@ -22,4 +22,10 @@ places! {
     TOTP: "totp", "seed", "factor_id";
     /// The seed of one that is being enrolled.
     TOTP_DRAFT: "totp_draft", "seed", "session_id";
+    /// A phone number on which its owner gets codes.
+    PHONE: "phone", "number", "factor_id";
+    /// One that is being enrolled.
+    PHONE_DRAFT: "phone_draft", "number", "session_id";
+    /// A code that was sent and is not used yet.
+    SENT_CODE: "sent_code", "code", "sending_id";
 }

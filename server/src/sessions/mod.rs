@@ -52,13 +52,19 @@ pub enum Way {
     Card,
     /// A password and then a code of an app.
     PasswordAndApp,
+    /// A password and then a code that was sent in a text message.
+    PasswordAndSms,
+    /// A password and then a code that was keyed in during a call.
+    PasswordAndCall,
 }
 
 impl Way {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Password,
         Self::PasswordAndKey,
         Self::PasswordAndApp,
+        Self::PasswordAndSms,
+        Self::PasswordAndCall,
         Self::PasswordAndRecovery,
         Self::Key,
         Self::Card,
@@ -73,6 +79,8 @@ impl Way {
             Self::Key => "key",
             Self::Card => "card",
             Self::PasswordAndApp => "password_and_app",
+            Self::PasswordAndSms => "password_and_sms",
+            Self::PasswordAndCall => "password_and_call",
         }
     }
 
@@ -83,7 +91,11 @@ impl Way {
     /// Whether a phishing-resistant factor was part of it.
     pub const fn is_strong(self) -> bool {
         match self {
-            Self::Password | Self::PasswordAndApp | Self::PasswordAndRecovery => false,
+            Self::Password
+            | Self::PasswordAndApp
+            | Self::PasswordAndSms
+            | Self::PasswordAndCall
+            | Self::PasswordAndRecovery => false,
             Self::PasswordAndKey | Self::Key | Self::Card => true,
         }
     }
@@ -175,7 +187,12 @@ impl Session {
     pub fn is_recent(&self, now: Time, policy: &Policy) -> bool {
         let second = match self.login.way {
             Way::Password | Way::PasswordAndRecovery => false,
-            Way::PasswordAndKey | Way::Key | Way::Card | Way::PasswordAndApp => true,
+            Way::PasswordAndKey
+            | Way::Key
+            | Way::Card
+            | Way::PasswordAndApp
+            | Way::PasswordAndSms
+            | Way::PasswordAndCall => true,
         };
         second && now.since(self.login.proven_at) < policy.fresh
     }
@@ -293,6 +310,20 @@ pub(crate) async fn end_without_factor(
 ) -> Result<()> {
     for session in store::end_without_factor(tx, account, kept, by.now).await? {
         let event = audit::Event::SessionEnded { session };
+        audit::record(tx, by, Some(account), &event).await?;
+    }
+    Ok(())
+}
+
+/// Ends one session of an account, with its audit event, if it has not ended.
+pub(crate) async fn end_one(
+    tx: &mut Tx,
+    account: &AccountId,
+    session: &SessionId,
+    by: &audit::By,
+) -> Result<()> {
+    if store::end(tx, account, session, by.now).await? {
+        let event = audit::Event::SessionEnded { session: session.clone() };
         audit::record(tx, by, Some(account), &event).await?;
     }
     Ok(())

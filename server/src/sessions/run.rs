@@ -27,6 +27,12 @@ pub async fn current(app: &App, token: &Token) -> Result<Option<Session>> {
     }
 }
 
+/// The session this token opens, if it is still good; it is looked at, and not used.
+pub async fn look(app: &App, token: &Token) -> Result<Option<Session>> {
+    let mut tx = app.db.read().await?;
+    super::find(&mut tx, token, app.clock.now(), &app.config.sessions).await
+}
+
 /// Forgets the sessions that are over.
 pub(crate) async fn forget(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;

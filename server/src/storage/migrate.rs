@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "wrong codes", include_str!("../../migrations/0011_wrong_codes.sql")),
     (12, "recovery codes", include_str!("../../migrations/0012_recovery_codes.sql")),
     (13, "codes by phone", include_str!("../../migrations/0013_codes_by_phone.sql")),
+    (14, "phones", include_str!("../../migrations/0014_phones.sql")),
     (15, "grace", include_str!("../../migrations/0015_grace.sql")),
     (17, "reset", include_str!("../../migrations/0017_reset.sql")),
 ];

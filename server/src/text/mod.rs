@@ -70,6 +70,12 @@ impl Text {
         Self(language)
     }
 
+    /// The language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.0
+    }
+
     /// One of two texts: for words that stand beside what they are about, not in a locale file.
     #[must_use]
     pub fn pick<T>(&self, dutch: T, english: T) -> T {

@@ -288,6 +288,25 @@ impl<'a> Walk<'a> {
         self.meet("#login-form", "login-kept");
     }
 
+    /// A phone number: refused, sent a text, and called.
+    fn phones(&mut self) {
+        let person = self.stage.person("Test Verloskundige", None);
+        self.browser.type_password(self.stage, &person);
+        let _ = self.browser.element("#choices");
+        self.open("enrol/sms");
+        self.browser.fill("#number", "0900 1234");
+        self.browser.click("#number-button");
+        self.meet("#summary", "enrol-sms-refused");
+        self.browser.fill("#number", "06 12345678");
+        self.browser.click("#number-button");
+        self.meet("#send-form", "enrol-sms-code");
+        self.open("enrol/call");
+        self.browser.fill("#number", "030 1234567");
+        self.browser.click("#number-button");
+        self.meet("#call", "enrol-call-waiting");
+        self.browser.log_out();
+    }
+
     /// Five wrong passwords.
     fn blocked(&mut self, person: &Person) {
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
@@ -320,6 +339,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.upgrading();
         walk.app();
         walk.lost();
+        walk.phones();
         walk.blocked(&person);
         pages += walk.pages;
     }

@@ -8,4 +8,5 @@ mod c;
 mod c_ways;
 mod c_wizard;
 mod d;
+mod phones;
 mod practice;

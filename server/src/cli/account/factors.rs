@@ -72,6 +72,8 @@ fn described(factor: &Factor, language: Language) -> String {
         Kind::Passkey => "passkey",
         Kind::Card => language.pick("UZI-pas", "UZI card"),
         Kind::App => language.pick("authenticator-app", "authenticator app"),
+        Kind::Sms => language.pick("sms-code", "text message"),
+        Kind::Call => language.pick("telefoongesprek", "phone call"),
     };
     let name = if factor.name.is_empty() { String::new() } else { format!(" '{}'", factor.name) };
     let state = if !factor.is_usable() {

@@ -276,4 +276,6 @@ impl Ticket {
 const LONGEST_KEYS: usize = 32;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

@@ -52,6 +52,8 @@ fn events() -> Vec<(&'static str, Event)> {
         ("passkey proven", Event::Proven(Kind::Passkey)),
         ("card proven", Event::Proven(Kind::Card)),
         ("app proven by a code", Event::Proven(Kind::App)),
+        ("number proven by a text", Event::Proven(Kind::Sms)),
+        ("number proven by a call", Event::Proven(Kind::Call)),
         ("skipped", Event::Skipped),
         ("recovery code made", Event::CodeMade),
         ("recovery code typed back", Event::CodeKept),

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Arrival, Problem, enrol, login, message, show};
+use super::{Arrival, Problem, enrol, login, message, phone, show};
 use crate::accounts::{self, Role};
+use crate::clock::Time;
 use crate::enrolment::policy::Intent;
 use crate::enrolment::run;
 use crate::factors::{self, Evidence, Kind, Level};
@@ -66,6 +67,13 @@ struct Factor {
     upgrade_label: String,
     try_label: String,
     remove_label: String,
+    /// Whether it is the number that is named first, of several.
+    main: bool,
+    /// Whether it may become that one.
+    make_main: bool,
+    make_main_label: String,
+    /// From when on it counts, in words, where that is not yet.
+    starts: Option<String>,
 }
 
 /// One place where the person is logged in, in words.
@@ -86,7 +94,7 @@ pub(in crate::http) async fn page(
     let visitor = context.member()?;
     let t = context.text;
     let overview = accounts::run::overview(&context.app, &visitor.session).await?;
-    let level = visitor.session.login.level;
+    let (level, now) = (visitor.session.login.level, context.app.clock.now());
     show(&Page {
         f: context.frame("/account"),
         notice: arrival.notice(t),
@@ -99,7 +107,11 @@ pub(in crate::http) async fn page(
         contact: visitor.account.role == Role::ContactPerson,
         grace: enrol::skippable(&context).await?,
         recovery: recovery_words(t, recovery::run::status(&context.app, &visitor.session).await?),
-        factors: overview.factors.into_iter().map(|factor| factor_words(t, factor)).collect(),
+        factors: overview
+            .factors
+            .into_iter()
+            .map(|factor| factor_words(t, factor, (&overview.numbers, now)))
+            .collect(),
         sessions: overview
             .sessions
             .into_iter()
@@ -122,17 +134,32 @@ pub(super) fn kind_key(kind: Kind) -> &'static str {
         Kind::Passkey => "factor-kind-passkey",
         Kind::Card => "factor-kind-card",
         Kind::App => "factor-kind-app",
+        Kind::Sms => "factor-kind-sms",
+        Kind::Call => "factor-kind-call",
     }
 }
 
 /// A factor's own name; what it is, where it has none.
 pub(super) fn name(t: Text, factor: &factors::Factor) -> String {
-    if factor.name.is_empty() { t.of(kind_key(factor.kind)) } else { factor.name.clone() }
+    match factor.kind {
+        Kind::Sms | Kind::Call => phone::ending(t, &factor.name),
+        Kind::SecurityKey | Kind::Passkey | Kind::Card | Kind::App if factor.name.is_empty() => {
+            t.of(kind_key(factor.kind))
+        }
+        Kind::SecurityKey | Kind::Passkey | Kind::Card | Kind::App => factor.name.clone(),
+    }
 }
 
-fn factor_words(t: Text, factor: factors::Factor) -> Factor {
+fn factor_words(
+    t: Text,
+    factor: factors::Factor,
+    (numbers, now): (&[(FactorId, Time)], Time),
+) -> Factor {
     let date = |key, time| t.with(key, "date", moment::day_and_time(t, time));
     let name = name(t, &factor);
+    let place = numbers.iter().position(|(number, _)| *number == factor.id);
+    let starts = place.and_then(|place| numbers.get(place)).map(|(_, starts)| *starts);
+    let starts = starts.filter(|starts| *starts > now).map(|starts| date("phone-starts", starts));
     Factor {
         id: factor.id.to_string(),
         kind: factor.kind.as_str(),
@@ -150,6 +177,10 @@ fn factor_words(t: Text, factor: factors::Factor) -> Factor {
         try_label: t.with("try-label", "name", name.as_str()),
         unlisted: factor.evidence == Evidence::VerifiedUnlisted,
         remove_label: t.with("remove-label", "name", name.as_str()),
+        main: numbers.len() > 1 && place == Some(0),
+        make_main: place.is_some_and(|place| place > 0),
+        make_main_label: t.with("make-main-label", "name", name.as_str()),
+        starts,
         name,
     }
 }
@@ -232,6 +263,8 @@ pub(in crate::http) async fn try_out(
     match factor.kind {
         Kind::Card => Ok(Redirect::to("/confirm/card").into_response()),
         Kind::App => Ok(Redirect::to("/confirm/app").into_response()),
+        Kind::Sms => Ok(Redirect::to("/confirm/sms").into_response()),
+        Kind::Call => Ok(Redirect::to("/confirm/call").into_response()),
         Kind::SecurityKey | Kind::Passkey => {
             login::try_key(&context, format!("/account/factors/{id}/try"), &id)
         }

@@ -132,6 +132,9 @@ pub(in crate::http) async fn prove(
         Kind::SecurityKey | Kind::Passkey => login::keep_key(&context, path, &factor.id),
         Kind::Card => card::keep(&context, &path),
         Kind::App => app::keep(&context, path),
+        // Whoever still has the number proves it by enrolling it again.
+        Kind::Sms => Ok(Redirect::to("/enrol/sms").into_response()),
+        Kind::Call => Ok(Redirect::to("/enrol/call").into_response()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Choosing and enrolling what a person logs in with.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Json, Redirect, Response};
@@ -12,6 +14,7 @@ use crate::accounts;
 use crate::accounts::grace::days_left;
 use crate::enrolment::policy::Asked;
 use crate::enrolment::{self, run, wizard};
+use crate::factors::phone::Medium;
 use crate::factors::security_key::KeyKind;
 use crate::factors::{self, Evidence, Factor};
 use crate::http::context::{Context, Visitor};
@@ -59,10 +62,11 @@ type Row = (factors::Kind, &'static str, &'static str, &'static str, &'static st
 
 /// The kinds, strongest first.
 const KINDS: [Row; factors::Kind::ALL.len()] = {
-    use factors::Kind::{App, Card, Passkey, SecurityKey};
-    let (card, app) = (
+    use factors::Kind::{App, Call, Card, Passkey, SecurityKey, Sms};
+    let (card, app, phone) = (
         include_str!("../../../templates/drawings/card.svg"),
         include_str!("../../../templates/drawings/app.svg"),
+        include_str!("../../../templates/drawings/phone.svg"),
     );
     let (key, passkey) = (
         include_str!("../../../templates/drawings/key.svg"),
@@ -73,6 +77,8 @@ const KINDS: [Row; factors::Kind::ALL.len()] = {
         (Passkey, "passkey", "/enrol/passkey", passkey, "passkey"),
         (Card, "card", "/enrol/card", card, "card"),
         (App, "app", "/enrol/app", app, "app"),
+        (Sms, "sms", "/enrol/sms", phone, "sms"),
+        (Call, "call", "/enrol/call", phone, "call"),
     ]
 };
 
@@ -92,7 +98,7 @@ pub(in crate::http) async fn begin(context: Context) -> Result<Response, Error> 
 pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error> {
     let wizard = context.visitor()?.session.login.by_password_alone();
     let t = context.text;
-    let allowed = decided(&context).await?.kinds;
+    let allowed = allowed(&context).await?;
     let choices = KINDS.into_iter().filter(|(kind, ..)| allowed.contains(kind)).map(
         |(kind, id, href, drawing, key)| {
             // A card is linked by who has proven something else.
@@ -167,9 +173,20 @@ pub(in crate::http) async fn skip(context: Context) -> Result<Response, Error> {
     context.let_in(&token, Redirect::to("/account")).await
 }
 
+/// The kinds that the person's organisation allows, and that this server has a way for.
+async fn allowed(context: &Context) -> Result<BTreeSet<factors::Kind>, Error> {
+    let mut kinds = decided(context).await?.kinds;
+    for medium in Medium::ALL {
+        if !enrolment::phone::is_offered(&context.app, medium) {
+            kinds.remove(&medium.kind());
+        }
+    }
+    Ok(kinds)
+}
+
 /// Leads back to the choice where the person's organisation does not allow this kind.
 pub(super) async fn permitted(context: &Context, kind: factors::Kind) -> Result<(), Error> {
-    if decided(context).await?.kinds.contains(&kind) {
+    if allowed(context).await?.contains(&kind) {
         return Ok(());
     }
     Err(Error::new(Code::KindNotAllowed).next("/enrol"))

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Arrival, Problem, show};
 use crate::accounts::{self, Username};
 use crate::enrolment::policy::Asked;
-use crate::factors::Kind;
+use crate::factors::{self, Kind};
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
 use crate::http::error::{self, Code, Error};
@@ -119,6 +119,8 @@ const fn page_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
         Kind::SecurityKey | Kind::Passkey => ("to-key", "/login/check", "check-key-instead"),
         Kind::Card => ("to-card", "/login/check/card", "login-card"),
         Kind::App => ("to-app", "/login/check/app", "check-app-instead"),
+        Kind::Sms => ("to-sms", "/login/check/sms", "check-sms-instead"),
+        Kind::Call => ("to-call", "/login/check/call", "check-call-instead"),
     }
 }
 
@@ -301,12 +303,14 @@ pub(in crate::http) async fn confirm(
     if factors.is_empty() {
         return Ok(Redirect::to("/enrol").into_response());
     }
-    if Asked::of(&factors) == Asked::Any && factors.iter().any(|factor| factor.kind == Kind::App) {
+    let weak = factors::ways(&factors).into_iter().find(|kind| !kind.is_strong());
+    if let (Asked::Any, Some(weak)) = (Asked::of(&factors), weak) {
         let strongly = ["/inbox/", "/people", "/settings"];
         if strongly.iter().any(|place| then.starts_with(place)) {
             return Ok(Redirect::to("/enrol").into_response());
         }
-        return Ok(Redirect::to(&format!("/confirm/app?then={then}")).into_response());
+        let way = weak.as_str();
+        return Ok(Redirect::to(&format!("/confirm/{way}?then={then}")).into_response());
     }
     let mut strong = factors.iter().filter(|factor| factor.kind.is_strong());
     if strong.all(|factor| factor.kind == Kind::Card) {

@@ -6,11 +6,13 @@ pub(super) mod anew;
 pub(super) mod app;
 pub(super) mod card;
 pub(super) mod enrol;
+pub(super) mod enrol_phone;
 pub(super) mod help;
 pub(super) mod inbox;
 pub(super) mod login;
 pub(super) mod message;
 pub(super) mod people;
+pub(super) mod phone;
 pub(super) mod recovery;
 pub(super) mod settings;
 
@@ -60,6 +62,7 @@ impl Arrival {
             "enrolled-untried" => "notice-enrolled-untried",
             "enrolled-unlisted" => "notice-enrolled-unlisted",
             "first" => "notice-first",
+            "main-number" => "notice-main-number",
             "first-unlisted" => "notice-first-unlisted",
             "removed" => "notice-removed",
             "ended" => "notice-ended",

@@ -92,7 +92,7 @@ impl Gateways {
     }
 
     /// Whether text messages, and calls, go anywhere.
-    pub(in crate::delivery) const fn are_set(&self) -> (bool, bool) {
+    pub const fn are_set(&self) -> (bool, bool) {
         (!matches!(self.0.sms, Way::Nowhere), !matches!(self.0.calls, Way::Nowhere))
     }
 

@@ -1,0 +1,471 @@
+//! C4, C5, C5b and C6, and what B6 says of them: text messages and calls, with an exchange that speaks
+//! from the provider's side.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+use tempfile::TempDir;
+use tests::client::Client;
+use tests::soft_key::SoftKey;
+
+use crate::browser::{Browser, Page};
+use crate::practice::{PASSWORD, Practice};
+
+const NAME: &str = "test.arts@praktijk.example";
+
+/// Where texts arrive and calls ring, and what people do with them.
+struct Exchange {
+    folder: TempDir,
+    seen: BTreeSet<String>,
+}
+
+/// One text or call, as the provider was asked for it.
+struct Line {
+    to: String,
+    said: String,
+    report: String,
+}
+
+impl Exchange {
+    /// An exchange, and a practice with one contact person that sends by it.
+    fn open() -> (Practice, Self) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().to_str().expect("a path in UTF-8").to_owned();
+        let tables = ["sms", "calls"].map(|table| {
+            format!("[delivery.{table}]\ngateway = \"folder\"\nfolder = \"{path}\"\n")
+        });
+        let practice = Practice::with(&tables.concat());
+        practice.contact_person(NAME);
+        (practice, Self { folder, seen: BTreeSet::new() })
+    }
+
+    /// Everything that was sent since this was asked last.
+    fn sent(&mut self, practice: &Practice) -> Vec<Line> {
+        let _ = practice.mails(); // delivers what is due
+        let files = fs::read_dir(self.folder.path()).expect("the folder is there").flatten();
+        let mut new = Vec::new();
+        for file in files {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".json") && self.seen.insert(name) {
+                let source = fs::read_to_string(file.path()).expect("a file of ours");
+                let said: Value = serde_json::from_str(&source).expect("JSON");
+                let text = |key: &str| said.get(key).and_then(Value::as_str).map(str::to_owned);
+                new.push(Line {
+                    to: text("to").expect("a number"),
+                    said: text("sms").or_else(|| text("call")).expect("something is said"),
+                    report: text("report").expect("an address"),
+                });
+            }
+        }
+        new
+    }
+
+    /// The one text or call that was sent since this was asked last.
+    fn one(&mut self, practice: &Practice) -> Line {
+        let mut new = self.sent(practice);
+        assert_eq!(new.len(), 1, "one is sent");
+        new.remove(0)
+    }
+}
+
+impl Line {
+    /// The code in a text.
+    fn code(&self) -> String {
+        let digits: Vec<&str> = self.said.split(|c: char| !c.is_ascii_digit()).collect();
+        digits.into_iter().find(|part| part.len() == 6).expect("six digits").to_owned()
+    }
+
+    /// Reports something of it, as the provider does; what the voice says to that.
+    fn report(&self, practice: &Practice, fields: &str) -> Value {
+        let (_, path) = self.report.split_once("localhost:").expect("an address of ours");
+        let (port, path) = path.split_once('/').expect("a path");
+        let client = Client { port: port.parse().expect("a port") };
+        assert!(practice.origin().ends_with(port));
+        let head = "Content-Type: application/x-www-form-urlencoded\r\n";
+        client.ask("POST", &format!("/{path}"), head, fields).expect("an answer").good()
+    }
+
+    /// What is said to these keys, pressed in answer to this question.
+    fn press(&self, practice: &Practice, step: u32, keys: &str) -> String {
+        let keys = keys.replace('#', "%23");
+        let said = self.report(practice, &format!("seen=keyed&step={step}&keys={keys}"));
+        said.get("reply").and_then(Value::as_str).expect("a reply").to_owned()
+    }
+}
+
+/// Another code than this.
+fn other(code: &str) -> String {
+    let digit = if code.starts_with('9') { '0' } else { '9' };
+    format!("{digit}{}", &code[1..])
+}
+
+/// The code that the screen of a call shows.
+fn on_screen(page: &Page) -> String {
+    page.of("#code").expect("a code on the screen").replace(' ', "")
+}
+
+/// Enrols a number in this browser's session, from the page at `path`.
+fn enrol(
+    practice: &Practice,
+    exchange: &mut Exchange,
+    browser: &mut Browser,
+    number: &str,
+    sms: bool,
+) -> Page {
+    let path = if sms { "/enrol/sms" } else { "/enrol/call" };
+    let page = browser.open(path);
+    let page = browser.submit(&page.form("#number-form").with("number", number));
+    assert_eq!(page.path, path, "{}", page.text());
+    let line = exchange.one(practice);
+    let done = if sms {
+        browser.submit(&page.form("#code-form").with("code", &line.code()))
+    } else {
+        assert_eq!(line.press(practice, 1, &on_screen(&page)), "right");
+        browser.submit(&page.form("#call-form"))
+    };
+    assert_eq!(done.status, 200, "{}", done.text());
+    practice.minutes(24 * 60); // shares of sendings are not what this is about
+    done
+}
+
+/// A practice whose contact person logs in by this kind of number.
+fn with_number(number: &str, sms: bool) -> (Practice, Exchange) {
+    let (practice, mut exchange) = Exchange::open();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let _ = enrol(&practice, &mut exchange, &mut browser, number, sms);
+    (practice, exchange)
+}
+
+/// Gives the password and has a code sent, or is called.
+fn ask(practice: &Practice, browser: &mut Browser) -> Page {
+    let page = browser.log_in(NAME, PASSWORD);
+    assert!(page.path.starts_with("/login/check/"), "{}", page.path);
+    let _ = practice;
+    browser.submit(&page.form("#send-form"))
+}
+
+#[test]
+fn c4_a_number_gets_a_code_loses_its_zero_and_logs_in_by_text() {
+    let (practice, mut exchange) = Exchange::open();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    assert!(browser.open("/enrol/choose").has("#choose-sms"));
+    let page = browser.open("/enrol/sms");
+    assert!(page.text().contains("+31 (Nederland)"), "{}", page.text());
+    assert_eq!(page.attribute("#number", "autocomplete"), "tel");
+    let page = browser.submit(&page.form("#number-form").with("number", "06 - 12 34 56 78"));
+    assert_eq!(page.path, "/enrol/sms");
+    assert!(page.has("#zero"), "the person is told of the 0: {}", page.text());
+    assert!(!page.body.contains("12345678") && page.text().contains("eindigt op 78"));
+    let line = exchange.one(&practice);
+    assert_eq!(line.to, "+31612345678");
+    assert!(line.said.contains("FAKE Praktijk"), "{}", line.said);
+    assert!(!page.body.contains(&line.code()), "the code is in the text alone");
+    // A wrong one, and what is none: a sentence at the field, nothing is enrolled.
+    for (typed, status) in [("12345", 422), (other(&line.code()).as_str(), 401)] {
+        let refused = browser.submit(&page.form("#code-form").with("code", typed));
+        assert_eq!(refused.status, status, "{}", refused.text());
+        assert!(refused.has("#code-error") && refused.has("#summary"));
+    }
+    assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/enrol", "half is nothing");
+    let typed = format!("{} {}", &line.code()[..3], &line.code()[3..]);
+    let done = browser.submit(&page.form("#code-form").with("code", &typed));
+    assert_eq!(done.path, "/enrol/recovery", "password and code are two: {}", done.text());
+
+    let mut browser = practice.browser();
+    let check = ask(&practice, &mut browser);
+    assert_eq!(check.path, "/login/check/sms");
+    assert_eq!(check.attribute("#code", "autocomplete"), "one-time-code");
+    let code = exchange.one(&practice).code();
+    let account = browser.submit(&check.form("#code-form").with("code", &code));
+    assert_eq!(account.path, "/account", "{}", account.text());
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+    assert!(account.text().contains("eindigt op 78") && !account.body.contains("612345678"));
+    let mails = practice.mails();
+    assert!(mails.iter().any(|mail| mail.text.contains("telefoonnummer voor sms")), "{mails:?}");
+}
+
+#[test]
+fn c4_numbers_that_cost_or_are_not_listed_are_refused_with_their_remedy() {
+    let (practice, mut exchange) = Exchange::open();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    for (path, number, words) in [
+        ("/enrol/sms", "0900 1234", "Betaalde nummers"),
+        ("/enrol/call", "0906 1234567", "Betaalde nummers"),
+        ("/enrol/call", "+32 470 12 34 56", "uit welke landen"),
+        ("/enrol/sms", "030-1234567", "kies ‘Telefoongesprek’"),
+        ("/enrol/sms", "06 1234", "mist er een cijfer"),
+        ("/enrol/sms", "mijn mobiel", "alleen cijfers"),
+        ("/enrol/sms", "", "alleen cijfers"),
+    ] {
+        let page = browser.open(path);
+        let refused = browser.submit(&page.form("#number-form").with("number", number));
+        assert_eq!(refused.status, 422, "{number}");
+        assert!(refused.has("#number-error") && refused.has("#summary"), "{number}");
+        assert!(refused.text().contains(words), "{number}: {}", refused.text());
+        assert_eq!(refused.attribute("#number", "value"), number, "what was typed stays");
+    }
+    assert!(exchange.sent(&practice).is_empty(), "nothing was sent");
+}
+
+/// Chain 4 of docs/threats.md: a caller has somebody read the code out.
+#[test]
+fn c4_a_code_that_was_read_out_is_worth_nothing_in_another_browser() {
+    let (practice, mut exchange) = with_number("0612345678", true);
+    let mut owner = practice.browser();
+    let check = ask(&practice, &mut owner);
+    let read_out = exchange.one(&practice).code();
+    let mut stranger = practice.browser();
+    let page = stranger.log_in(NAME, PASSWORD);
+    let none = stranger.submit(&page.form("#send-form"));
+    let _ = exchange.one(&practice);
+    let refused = stranger.submit(&none.form("#code-form").with("code", &read_out));
+    assert_eq!(refused.status, 401, "{}", refused.text());
+    let account = owner.submit(&check.form("#code-form").with("code", &read_out));
+    assert_eq!(account.path, "/account");
+}
+
+/// What a stream says until `end` is said.
+fn hear(practice: &Practice, browser: &Browser, cookie: &str, path: &str) -> TcpStream {
+    let origin = practice.origin();
+    let (_, port) = origin.rsplit_once(':').expect("a port");
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("the server listens");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a socket");
+    let value = browser.cookie(cookie).expect("a cookie");
+    let asked = format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/event-stream\r\nCookie: {cookie}={value}\r\n\r\n"
+    );
+    stream.write_all(asked.as_bytes()).expect("it is asked");
+    stream
+}
+
+/// Reads until `end` is said; everything that was.
+fn until(stream: &mut TcpStream, end: &str) -> String {
+    let mut heard = Vec::new();
+    let mut part = [0; 1024];
+    loop {
+        let length = stream.read(&mut part).expect("the stream goes on");
+        assert_ne!(length, 0, "it ended: {}", String::from_utf8_lossy(&heard));
+        heard.extend_from_slice(part.get(..length).expect("what was read"));
+        let text = String::from_utf8_lossy(&heard);
+        if text.contains(&format!("data: {end}\n")) {
+            return text.into_owned();
+        }
+    }
+}
+
+#[test]
+fn c5_a_phone_is_called_and_a_check_mark_appears_by_itself() {
+    let (practice, mut exchange) = Exchange::open();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    assert!(browser.open("/enrol/choose").has("#choose-call"));
+    let page = browser.open("/enrol/call");
+    assert!(page.has("#menu"), "a menu is warned of before calling");
+    assert_eq!(page.of("#number-button"), Some("Verifiëren".to_owned()));
+    let page = browser.submit(&page.form("#number-form").with("number", "030 - 1234567"));
+    assert_eq!(page.path, "/enrol/call", "{}", page.text());
+    let code = on_screen(&page);
+    assert_eq!(code.len(), 6);
+    let line = exchange.one(&practice);
+    assert_eq!(line.to, "+31301234567");
+    assert!(!line.said.contains(&code), "the voice knows no code");
+    let events = page.attribute("#call", "data-live").to_owned();
+    let mut stream = hear(&practice, &browser, "session", &events);
+    let head = until(&mut stream, "waiting");
+    assert!(head.contains("text/event-stream") && !head.contains(&code), "{head}");
+    let early = browser.submit(&page.form("#call-form"));
+    assert_eq!(early.status, 409, "nobody has keyed anything in: {}", early.text());
+    let _ = line.report(&practice, "seen=ringing");
+    until(&mut stream, "ringing");
+    let _ = line.report(&practice, "seen=answered");
+    assert_eq!(line.press(&practice, 1, &other(&code)), "wrong");
+    assert_eq!(line.press(&practice, 2, &code), "right");
+    until(&mut stream, "right");
+    let again = browser.open("/enrol/call");
+    assert!(!again.has("#checked[hidden]") && again.has("#checked"), "the check mark is there");
+    assert!(again.has("#keyed-button[hidden]") && !again.has("#log-in-button[hidden]"));
+    assert_eq!(again.of("#log-in-button"), Some("Meld mij aan".to_owned()));
+    let done = browser.submit(&again.form("#call-form"));
+    assert_eq!(done.path, "/enrol/recovery", "{}", done.text());
+    let check = practice.browser().log_in(NAME, PASSWORD);
+    assert_eq!(check.path, "/login/check/call");
+}
+
+#[test]
+fn c5b_a_call_logs_in_with_the_code_of_the_screen() {
+    let (practice, mut exchange) = with_number("0612345678", false);
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    assert_eq!(page.path, "/login/check/call", "{}", page.text());
+    assert!(page.body.contains("http-equiv=\"refresh\""), "it goes on without JavaScript");
+    let line = exchange.one(&practice);
+    assert!(line.said.contains("FAKE Praktijk"), "the voice names the practice: {}", line.said);
+    let mut stream = hear(&practice, &browser, "attempt", "/login/check/call/events");
+    until(&mut stream, "waiting");
+    let _ = line.report(&practice, "seen=answered");
+    until(&mut stream, "answered");
+    assert_eq!(line.press(&practice, 1, &on_screen(&page)), "right");
+    until(&mut stream, "right");
+    let account = browser.submit(&page.form("#call-form"));
+    assert_eq!(account.path, "/account", "{}", account.text());
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+    until(&mut stream, "over");
+    // The stream is nobody's without its cookie.
+    let answer = practice.browser().open("/login/check/call/events");
+    assert!(!answer.body.contains("data:"), "{}", answer.body);
+}
+
+#[test]
+fn c5b_a_hash_reports_fraud_ends_the_log_in_and_warns() {
+    let (practice, mut exchange) = with_number("0612345678", false);
+    let before = practice.mails().len();
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let line = exchange.one(&practice);
+    assert_eq!(line.press(&practice, 1, "#"), "fraud");
+    let over = browser.submit(&page.form("#call-form"));
+    assert_eq!(over.path, "/login?notice=expired", "{}", over.text());
+    assert_eq!(line.press(&practice, 2, &on_screen(&page)), "over");
+    let mails = practice.mails();
+    let warned = mails.iter().skip(before).filter(|mail| mail.subject.contains("fraude"));
+    assert_eq!(warned.count(), 1, "the contact person is the person here: {mails:?}");
+}
+
+#[test]
+fn c5b_no_more_is_sent_than_three_in_ten_minutes() {
+    let (practice, mut exchange) = with_number("0612345678", false);
+    for _ in 0..3 {
+        let page = ask(&practice, &mut practice.browser());
+        assert_eq!(page.status, 200);
+        let _ = exchange.one(&practice);
+    }
+    let held = ask(&practice, &mut practice.browser());
+    assert_eq!((held.status, held.has("#summary")), (429, true), "{}", held.text());
+    assert!(exchange.sent(&practice).is_empty());
+    practice.minutes(10);
+    assert_eq!(ask(&practice, &mut practice.browser()).status, 200);
+}
+
+#[test]
+fn c6_of_several_numbers_one_is_first_and_another_may_be_chosen() {
+    let (practice, mut exchange) = with_number("0612345678", true);
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let code = exchange.one(&practice).code();
+    assert_eq!(browser.submit(&page.form("#code-form").with("code", &code)).path, "/account");
+    practice.minutes(11);
+    // Adding one asks for a fresh code, because nothing stronger is there.
+    let confirm = browser.open("/enrol/sms");
+    assert_eq!(confirm.path, "/confirm/sms?then=/enrol/sms", "{}", confirm.text());
+    let confirm = browser.submit(&confirm.form("#send-form"));
+    let code = exchange.one(&practice).code();
+    let onward = browser.submit(&confirm.form("#code-form").with("code", &code));
+    assert_eq!(onward.path, "/enrol/sms");
+    let again = browser.submit(&onward.form("#number-form").with("number", "+31612345678"));
+    assert_eq!(again.status, 422, "it is there already: {}", again.text());
+    let page = browser.submit(&again.form("#number-form").with("number", "0612345699"));
+    let code = exchange.one(&practice).code();
+    let account = browser.submit(&page.form("#code-form").with("code", &code));
+    assert_eq!(account.path, "/account?notice=enrolled", "{}", account.text());
+    assert!(account.has("[data-main]"));
+    let swapped = browser.submit(&account.form("form[id^=main-]"));
+    assert_eq!(swapped.path, "/account?notice=main-number", "{}", swapped.text());
+    practice.minutes(11);
+
+    let mut browser = practice.browser();
+    let page = browser.log_in(NAME, PASSWORD);
+    assert_eq!(page.path, "/login/check/sms");
+    let first = page.attribute("#numbers input[checked]", "value").to_owned();
+    let last = page.attribute("#numbers input:not([checked])", "value").to_owned();
+    let _ = browser.submit(&page.form("#send-form").with("number", &first));
+    assert_eq!(exchange.one(&practice).to, "+31612345699", "the main number");
+    let page = browser.submit(&page.form("#send-form").with("number", &last));
+    let line = exchange.one(&practice);
+    assert_eq!(line.to, "+31612345678");
+    let account = browser.submit(&page.form("#code-form").with("code", &line.code()));
+    assert_eq!(account.path, "/account", "{}", account.text());
+}
+
+#[test]
+fn b6_wrong_codes_of_texts_and_calls_end_the_log_in() {
+    let (practice, mut exchange) = with_number("0612345678", true);
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let wrong = other(&exchange.one(&practice).code());
+    for _ in 0..4 {
+        let refused = browser.submit(&page.form("#code-form").with("code", &wrong));
+        assert_eq!(refused.status, 401);
+        assert!(refused.has("#code-error"), "{}", refused.text());
+    }
+    let ended = browser.submit(&page.form("#code-form").with("code", &wrong));
+    assert_eq!((ended.status, ended.has("#code-form")), (401, false), "{}", ended.text());
+
+    let (practice, mut exchange) = with_number("0612345678", false);
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let (line, code) = (exchange.one(&practice), on_screen(&page));
+    for step in 1..5 {
+        assert_eq!(line.press(&practice, step, &other(&code)), "wrong");
+    }
+    assert_eq!(line.press(&practice, 5, &other(&code)), "over");
+    assert_eq!(line.press(&practice, 6, &code), "over");
+    let ended = browser.submit(&page.form("#call-form"));
+    assert_eq!(ended.path, "/login?notice=expired", "{}", ended.text());
+}
+
+#[test]
+fn c10_who_has_a_key_that_proved_itself_is_offered_no_text() {
+    let (practice, mut exchange) = with_number("0612345678", true);
+    let mut key = SoftKey::new(1, &practice.origin());
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let code = exchange.one(&practice).code();
+    assert_eq!(browser.submit(&page.form("#code-form").with("code", &code)).path, "/account");
+    let _ = browser.touch("/enrol/security-key", &mut key);
+    let mut browser = practice.browser();
+    let check = browser.log_in(NAME, PASSWORD);
+    assert!(check.has("#to-sms"), "the key never proved itself: {}", check.text());
+    assert_eq!(browser.touch("/login/check", &mut key).path, "/account");
+    let mut browser = practice.browser();
+    let check = browser.log_in(NAME, PASSWORD);
+    assert!(!check.has("#to-sms"), "{}", check.text());
+    let page = browser.open("/login/check/sms");
+    assert_eq!(page.path, "/login/check", "no way around it");
+}
+
+/// Attack: half enrolment, and a recovery code to a number that is still at hand.
+#[test]
+fn d1_a_number_that_is_still_at_hand_is_proven_by_enrolling_it_again() {
+    let (practice, mut exchange) = with_number("0612345678", true);
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let code = exchange.one(&practice).code();
+    assert_eq!(browser.submit(&page.form("#code-form").with("code", &code)).path, "/account");
+    let page = browser.open("/enrol/recovery");
+    let page = browser.submit(&page.form("#make-form"));
+    let paper = page.of("#code").expect("a recovery code");
+
+    let mut browser = practice.browser();
+    let check = browser.log_in(NAME, PASSWORD);
+    assert_eq!(check.path, "/login/check/sms");
+    let asked = browser.open(check.attribute("#to-anew", "href"));
+    let begun = browser.submit(&asked.form("#code-form").with("code", &paper));
+    assert!(begun.has("#notice"), "{}", begun.text());
+    let wizard = browser.log_in(NAME, PASSWORD);
+    assert_eq!(wizard.path, "/enrol", "the number is out of use");
+    let keep = browser.open(wizard.attribute("#to-keep", "href"));
+    let page = browser.open(keep.attribute("#suspended a", "href"));
+    assert_eq!(page.path, "/enrol/sms", "{}", page.text());
+    let page = browser.submit(&page.form("#number-form").with("number", "0612345678"));
+    let code = exchange.one(&practice).code();
+    let done = browser.submit(&page.form("#code-form").with("code", &code));
+    assert_eq!(done.path, "/enrol/recovery", "{}", done.text());
+    let page = ask(&practice, &mut practice.browser());
+    assert!(!page.has("#numbers"), "the old entry is gone: {}", page.text());
+}
