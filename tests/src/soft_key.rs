@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// A key with one credential that verifies its user.
+#[derive(Clone)]
 pub struct SoftKey {
     secret: SigningKey,
     id: [u8; 32],

@@ -5,16 +5,19 @@ use super::{Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit;
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors::{self, Factor, Level};
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::label;
-use crate::lockout::{self, Counted, Subject};
+use crate::lockout;
 use crate::organisations::{self, Agb, Kvk, Organisation, Policy, Registered, Subscriber};
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Busy};
 use crate::secret::{Secret, Token};
-use crate::sessions::{self, Scope, Session};
+use crate::sessions::{self, Scope, Session, Way};
 use crate::storage::{self, Tx};
+use crate::waiver;
 
 /// Why an account was not made.
 #[derive(Debug, thiserror::Error)]
@@ -227,24 +230,21 @@ pub async fn unblock(app: &App, username: &Username) -> Result<bool, Error> {
     let Some(account) = super::store::named(&mut tx, username).await? else {
         return Err(Error::Unknown(username.clone()));
     };
-    let subject = Subject::account(&account.id);
     let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
-    let mut lifted = false;
-    for (counted, event) in [
-        (Counted::Password, audit::Event::PasswordUnblocked),
-        (Counted::Pin, audit::Event::PinUnblocked),
-    ] {
-        if lockout::lift(&mut tx, &subject, counted, now).await? {
-            audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-            lifted = true;
-        }
+    super::store::lock(&mut tx, &account.id).await?;
+    let lifted = lockout::lift_all(&mut tx, &account.id, now, &app.config.lockout).await?;
+    for lifted in &lifted {
+        let event = audit::Event::of_lifted(*lifted);
+        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     }
-    if lockout::codes::lift(&mut tx, &account.id, now, &app.config.lockout).await? {
-        lifted = true;
-        audit::record(&mut tx, &by, Some(&account.id), &audit::Event::CodesUnblocked).await?;
+    let any = !lifted.is_empty();
+    if any {
+        sessions::end_others(&mut tx, &account.id, None, &by).await?;
+        let notice = delivery::notice(Message::Unblocked { lifted }, &by, "");
+        delivery::run::tell(app, &mut tx, &account.id, notice).await?;
     }
     tx.commit().await?;
-    Ok(lifted)
+    Ok(any)
 }
 
 /// Gives the account with this user name another name of its person, who married or was misspelt:
@@ -278,6 +278,9 @@ pub async fn of_session(
     let Some(account) = super::store::find(&mut tx, &session.login.account).await? else {
         return Ok(None);
     };
+    if session.login.way == Way::Waived && waiver::of(&mut tx, &account, now).await?.is_none() {
+        return Ok(None);
+    }
     if session.login.by_password_alone() {
         let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
         grace = super::store::grace(&mut tx, &account.id).await?;
@@ -402,6 +405,7 @@ fn name(text: &str) -> Result<String, Error> {
 mod tests {
     use super::*;
     use crate::app::testing::app;
+    use crate::lockout::{Counted, Subject};
     use crate::organisations::{Mailbox, PostalAddress};
     use crate::storage::testing::both;
 

@@ -9,6 +9,8 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message as Told;
 use crate::factors::{self, Factor};
 use crate::id::{AccountId, OrganisationId};
 use crate::inbox::{self, Message};
@@ -65,9 +67,9 @@ pub async fn password(
 ) -> Result<Answer> {
     policy::check(password.expose(), &[])?;
     let room = app.passwords.admit().await?;
-    let (holder, count) = match charge(app, number).await? {
+    let (subject, holder, count) = match charge(app, number).await? {
         Charge::Blocked => return Ok(Answer::Blocked),
-        Charge::Charged { holder, count } => (holder, count),
+        Charge::Charged { subject, holder, count } => (subject, holder, count),
     };
     let peppered = pin.peppered(number, app.pepper.expose());
     let hash = holder.as_ref().and_then(|holder| holder.pin.as_ref()).map(|pin| pin.hash.clone());
@@ -83,7 +85,8 @@ pub async fn password(
             take(app, client, (&account, &pin), (room, password)).await
         }
         (holder, Checked::Right { .. } | Checked::Wrong) => {
-            wrong(app, holder.map(|holder| holder.account), &count).await
+            let account = holder.map(|holder| holder.account);
+            wrong(app, client, (&subject, account), &count).await
         }
     }
 }
@@ -97,7 +100,7 @@ struct Holder {
 
 enum Charge {
     Blocked,
-    Charged { holder: Option<Box<Holder>>, count: Count },
+    Charged { subject: Subject, holder: Option<Box<Holder>>, count: Count },
 }
 
 /// Charges the try before it is looked at, so that many at once cannot outrun the count.
@@ -130,7 +133,7 @@ async fn charge(app: &App, number: &UserNumber) -> Result<Charge> {
             let organisation = organisation.map_or_else(String::new, |found| found.name);
             let holder = account.map(|account| Holder { account, organisation, pin });
             let holder = holder.map(Box::new);
-            Charge::Charged { holder, count }
+            Charge::Charged { subject, holder, count }
         }
     };
     tx.commit().await?;
@@ -179,7 +182,7 @@ async fn take(
         return Ok(Answer::Wrong);
     }
     right(&mut tx, &account.id, pin, &by).await?;
-    set(&mut tx, account, (pin, &hash), &by).await?;
+    set(app, &mut tx, (account, client), (pin, &hash), &by).await?;
     let enrols = proven(&factors) == Factors::None && !factors.iter().any(Factor::is_usable);
     let answer = if enrols {
         let token = login::run::let_enrol(&mut tx, account.id.clone(), client, &by).await?;
@@ -194,8 +197,9 @@ async fn take(
 /// Sets the password, and does what a new one asks for: nothing that was begun with the old one goes
 /// on, and those whom it concerns are told.
 async fn set(
+    app: &App,
     tx: &mut Tx,
-    account: &Account,
+    (account, client): (&Account, &str),
     (pin, hash): (&Kept, &Hash),
     by: &By,
 ) -> storage::Result<()> {
@@ -206,6 +210,8 @@ async fn set(
     audit::record(tx, by, Some(&account.id), &event).await?;
     sessions::end_others(tx, &account.id, None, by).await?;
     login::run::interrupt(tx, &account.id, by.now).await?;
+    let notice = delivery::notice(Told::PasswordChosen, by, client);
+    delivery::run::tell(app, tx, &account.id, notice).await?;
     inbox::put(tx, &account.id, &Message::PasswordChosen, by).await?;
     let message = Message::ColleaguePasswordChosen { name: account.name.clone() };
     tell_contact_persons(tx, &account.organisation, &message, (Some(account), by)).await
@@ -226,7 +232,12 @@ async fn refund(app: &App, account: &AccountId, pin: &Kept) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn wrong(app: &App, account: Option<Account>, count: &Count) -> Result<Answer> {
+async fn wrong(
+    app: &App,
+    client: &str,
+    (subject, account): (&Subject, Option<Account>),
+    count: &Count,
+) -> Result<Answer> {
     let by = visitor(app);
     let mut tx = app.db.write().await?;
     let id = account.as_ref().map(|account| &account.id);
@@ -235,6 +246,8 @@ async fn wrong(app: &App, account: Option<Account>, count: &Count) -> Result<Ans
     let blocked = count.block.is_some();
     if blocked {
         audit::record(&mut tx, &by, id, &audit::Event::PinBlocked).await?;
+        let notice = delivery::notice(Told::PinBlocked, &by, client);
+        delivery::run::tell_once_a_day(app, &mut tx, (subject, id), notice).await?;
         if let Some(account) = &account {
             inbox::put(&mut tx, &account.id, &Message::PinBlocked, &by).await?;
             let message = Message::ColleaguePinBlocked { name: account.name.clone() };

@@ -1,12 +1,14 @@
 //! What was not used in time: PINs that nobody opened, accounts that nobody activated.
 
 use super::tell_contact_persons;
-use crate::accounts;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
+use crate::delivery;
+use crate::delivery::message::Message as Told;
 use crate::inbox::Message;
 use crate::pin;
-use crate::storage::Result;
+use crate::storage::{Result, Tx};
 
 /// Ends the PINs and requests whose time is over, and tells the contact persons.
 pub async fn lapse(app: &App) -> Result<()> {
@@ -19,6 +21,7 @@ pub async fn lapse(app: &App) -> Result<()> {
         }
         audit::record(&mut tx, &by, Some(&account), &audit::Event::RequestLapsed).await?;
         if let Some(account) = accounts::store::find(&mut tx, &account).await? {
+            mail(app, &mut tx, &account, Told::AccountLapsed, &by).await?;
             let message = Message::RequestLapsed { name: account.name.clone() };
             tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
         }
@@ -27,9 +30,17 @@ pub async fn lapse(app: &App) -> Result<()> {
         let event = audit::Event::PinLapsed { pin };
         audit::record(&mut tx, &by, Some(&account), &event).await?;
         if let Some(account) = accounts::store::find(&mut tx, &account).await? {
+            mail(app, &mut tx, &account, Told::PinLapsed, &by).await?;
             let message = Message::PinLapsed { name: account.name.clone() };
             tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
         }
     }
     tx.commit().await
+}
+
+/// The same by e-mail: who has nothing to do in the Berichtenbox may not open it for weeks.
+async fn mail(app: &App, tx: &mut Tx, account: &Account, message: Told, by: &By) -> Result<()> {
+    let notice = delivery::notice(message, by, "");
+    let (organisation, about) = (&account.organisation, account.name.as_str());
+    delivery::run::tell_contact_persons(app, tx, organisation, about, notice).await
 }

@@ -3,17 +3,20 @@
 use super::tell_contact_persons;
 use crate::accounts::{self, Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
-use crate::audit::{self, Actor, By};
-use crate::clock::Time;
+use crate::audit::{self, By};
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors::Level;
 use crate::id::{AccountId, PinId};
-use crate::inbox::{self, Message};
+use crate::inbox;
 use crate::label;
+use crate::management::{self, manager, manager_of};
 use crate::password::{Busy, Hash};
 use crate::pin::rules::{self, Kept};
 use crate::pin::{self, ActivationPin};
-use crate::sessions::{self, Scope, Session};
+use crate::sessions::Session;
 use crate::storage::{self, Tx};
+use std::time::Duration;
 
 /// A colleague, before the account exists.
 #[derive(Clone, Debug)]
@@ -29,15 +32,9 @@ pub struct Newcomer {
 /// Why a colleague was not added, or got no PIN.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The session ended before it was done.
-    #[error("the session has ended: log in again")]
-    SessionOver,
-    /// The last strong proof is too long ago.
-    #[error("this needs a key or card that was used in the last minutes: use it again")]
-    NotFresh,
-    /// Only a contact person does this.
-    #[error("only a contact person manages colleagues")]
-    NotContactPerson,
+    /// Who asks manages nobody now, or not this one.
+    #[error(transparent)]
+    Management(#[from] management::Error),
     /// Somebody has this user name.
     #[error("the user name {0} is taken: choose another e-mail address")]
     NameTaken(Username),
@@ -49,15 +46,15 @@ pub enum Error {
         "an organisation has at most {MOST_CONTACTS} contact persons: end that role of another first"
     )]
     TooManyContactPersons,
-    /// The organisation has no such colleague.
-    #[error("this organisation has no such colleague")]
-    Unknown,
     /// Nobody makes a PIN of their own.
     #[error("nobody makes a PIN for themselves")]
     Own,
     /// The last PIN is younger than a day.
     #[error("at most one PIN is made a day")]
     TooSoon,
+    /// The user number was sent less than an hour ago.
+    #[error("a user number is sent once an hour at most")]
+    NumberTooSoon,
     /// Too many passwords and PINs are being hashed.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -69,9 +66,10 @@ pub enum Error {
 type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Adds a colleague to the organisation of `session`'s contact person: an account without a password,
-/// and a PIN that waits in the Berichtenbox of whoever added it.
+/// a PIN that waits in the Berichtenbox of whoever added it,
+/// and a mail with the user number to where the organisation is registered.
 ///
-/// Errors: [`Error::NotContactPerson`], [`Error::NotFresh`], [`Error::NameTaken`], [`Error::Name`],
+/// Errors: [`Error::Management`], [`Error::NameTaken`], [`Error::Name`],
 /// [`Error::TooManyContactPersons`].
 pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Account> {
     let name = label::parse(&newcomer.name, 200).ok_or(Error::Name)?;
@@ -85,8 +83,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let contact = manager(app, &mut tx, session, now).await?;
-    let by = by(app, session, now);
+    let (contact, by) = manager(app, &mut tx, session, now).await?;
     if newcomer.role == Role::ContactPerson {
         let there = accounts::store::contact_persons(&mut tx, &contact.organisation).await?;
         if there.len() >= MOST_CONTACTS {
@@ -115,6 +112,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
     let event = audit::Event::AccountCreated { organisation: contact.organisation.clone() };
     audit::record(&mut tx, &by, Some(&colleague.id), &event).await?;
     hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
+    post_number(app, &mut tx, (&contact, &colleague), &by).await?;
     tx.commit().await?;
     Ok(colleague)
 }
@@ -122,13 +120,12 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
 /// Makes a new PIN for a colleague, which waits in the Berichtenbox of whoever asks: the old one works
 /// until the new one is opened. A request that lapsed begins anew.
 ///
-/// Errors: [`Error::NotContactPerson`], [`Error::NotFresh`], [`Error::Unknown`], [`Error::Own`],
-/// [`Error::TooSoon`].
+/// Errors: [`Error::Management`], [`Error::Own`], [`Error::TooSoon`].
 pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Result<()> {
     let number = {
         let mut tx = app.db.read().await?;
         let found = accounts::store::find(&mut tx, colleague).await?;
-        found.ok_or(Error::Unknown)?.number
+        found.ok_or(management::Error::NoColleague)?.number
     };
     let pin = ActivationPin::random(app.random);
     let peppered = pin.peppered(&number, app.pepper.expose());
@@ -136,13 +133,10 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let contact = manager(app, &mut tx, session, now).await?;
-    if contact.id == *colleague {
+    let (contact, colleague, by) = manager_of(app, &mut tx, session, colleague, now).await?;
+    if contact.id == colleague.id {
         return Err(Error::Own);
     }
-    let colleague = accounts::store::lock(&mut tx, colleague).await?;
-    let ours = colleague.filter(|found| found.organisation == contact.organisation);
-    let colleague = ours.ok_or(Error::Unknown)?;
     let last = pin::store::last_made(&mut tx, &colleague.id).await?;
     if !rules::may_make(last, now) {
         return Err(Error::TooSoon);
@@ -153,22 +147,38 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
         let ends = now.after(rules::REQUEST);
         accounts::store::begin_request(&mut tx, &colleague.id, ends).await?;
     }
-    let by = by(app, session, now);
     hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
     Ok(tx.commit().await?)
 }
 
-/// The user number of `colleague` as the contact person of `session` may see it: masked for who has
-/// opened a PIN of that account, so that nobody has both.
-pub async fn number_for(
+/// Has the user number of a colleague sent again, to where the organisation is registered and nowhere
+/// else.
+///
+/// Errors: [`Error::Management`]; [`Error::NumberTooSoon`].
+pub async fn send_number(app: &App, session: &Session, colleague: &AccountId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let (contact, colleague, by) =
+        manager_of(app, &mut tx, session, colleague, app.clock.now()).await?;
+    if !post_number(app, &mut tx, (&contact, &colleague), &by).await? {
+        return Err(Error::NumberTooSoon);
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Sends the user number of a colleague, unless that was done a moment ago. Whether it goes.
+async fn post_number(
     app: &App,
-    session: &Session,
-    colleague: &Account,
-) -> Result<String, storage::Error> {
-    let mut tx = app.db.read().await?;
-    let viewer = &session.login.account;
-    let knows = pin::store::was_opened_by(&mut tx, &colleague.id, viewer).await?;
-    Ok(if knows { colleague.number.masked() } else { colleague.number.to_string() })
+    tx: &mut Tx,
+    (contact, colleague): (&Account, &Account),
+    by: &By,
+) -> storage::Result<bool> {
+    let number = colleague.number.to_string();
+    let notice = delivery::notice_by(Message::UserNumber { number }, by, &contact.name);
+    if !delivery::run::tell_registered(app, tx, colleague, notice, NUMBER_PAUSE).await? {
+        return Ok(false);
+    }
+    audit::record(tx, by, Some(&colleague.id), &audit::Event::UserNumberSent).await?;
+    Ok(true)
 }
 
 /// Keeps a new PIN, and puts it in the box of the contact person who asked for it. The others of the
@@ -194,39 +204,16 @@ async fn hand_out(
     };
     pin::store::insert(tx, &kept).await?;
     let (account, name) = (colleague.id.clone(), colleague.name.clone());
-    let message = Message::ColleaguePin { pin: id.clone(), account, name: name.clone() };
+    let message = inbox::Message::ColleaguePin { pin: id.clone(), account, name: name.clone() };
     let secret = (pin.expose().as_bytes(), until);
     inbox::put_secret(tx, &contact.id, &message, secret, (&app.sealing, by)).await?;
-    let made = Message::PinMade { name, by: contact.name.clone() };
+    let made = inbox::Message::PinMade { name, by: contact.name.clone() };
     tell_contact_persons(tx, &colleague.organisation, &made, (Some(contact), by)).await?;
+    let notice = delivery::notice_by(Message::PinMade, by, &contact.name);
+    delivery::run::tell(app, tx, &colleague.id, notice).await?;
     let event = audit::Event::PinMade { pin: id, until };
     audit::record(tx, by, Some(&colleague.id), &event).await
 }
 
-/// The contact person whose session this is, freshly proven; account and session are kept from every
-/// other change until the transaction ends.
-///
-/// Errors: [`Error::SessionOver`], [`Error::NotContactPerson`], [`Error::NotFresh`].
-pub(crate) async fn manager(
-    app: &App,
-    tx: &mut Tx,
-    session: &Session,
-    now: Time,
-) -> Result<Account> {
-    let account = accounts::store::lock(tx, &session.login.account).await?;
-    let account = account.ok_or(Error::SessionOver)?;
-    let policy = &app.config.sessions;
-    let session = sessions::lock(tx, &account.id, &session.id, (now, policy)).await?;
-    let session = session.ok_or(Error::SessionOver)?;
-    match account.role {
-        Role::ContactPerson if session.login.scope == Scope::Full => {}
-        Role::ContactPerson | Role::Colleague => return Err(Error::NotContactPerson),
-    }
-    if session.is_fresh(now, policy) { Ok(account) } else { Err(Error::NotFresh) }
-}
-
-/// The contact person whose session this is, acting on a colleague.
-pub(crate) fn by(app: &App, session: &Session, now: Time) -> By {
-    let (account, session) = (session.login.account.clone(), session.id.clone());
-    By { actor: Actor::ContactPerson { account, session }, random: app.random, now }
-}
+/// How long a user number is not sent again.
+const NUMBER_PAUSE: Duration = Duration::from_secs(60 * 60);

@@ -1,49 +1,54 @@
 //! What a contact person does for a colleague: each in one transaction, with its audit event.
 
 use super::rules::{self, Contacts};
-use super::{Error, Result, contact};
+use super::{Error, Result};
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
 use crate::audit::{self, By};
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::enrolment;
 use crate::id::AccountId;
 use crate::label;
-use crate::lockout::{self, Counted, Subject};
+use crate::lockout;
+use crate::login;
+use crate::management::manager_of;
 use crate::organisations;
 use crate::password;
 use crate::pin;
-use crate::sessions::Session;
+use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
 
-/// Lifts the blocks of a colleague's password log-in and PIN. Wrong ones stay counted. Whether
-/// anything was blocked.
+/// Lifts the blocks of a colleague's password log-in, PIN and codes. Wrong ones stay counted. Whether
+/// anything was blocked; then the colleague is told, and what the account has under way ends.
 ///
-/// Errors: [`Error::NoColleague`], [`Error::Denied`], [`Error::SessionOver`].
+/// Errors: [`super::Error::Denied`] for oneself; [`super::Error::Management`].
 pub async fn unblock(app: &App, session: &Session, id: &AccountId) -> Result<bool> {
     let mut tx = app.db.write().await?;
-    let (whom, _, by) = colleague(app, &mut tx, session, id).await?;
-    let subject = Subject::account(&whom.id);
-    let mut lifted = false;
-    for (secret, event) in [
-        (Counted::Password, audit::Event::PasswordUnblocked),
-        (Counted::Pin, audit::Event::PinUnblocked),
-    ] {
-        if lockout::lift(&mut tx, &subject, secret, by.now).await? {
-            audit::record(&mut tx, &by, Some(&whom.id), &event).await?;
-            lifted = true;
-        }
+    let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    rules::may_help(&manager.id, &whom)?;
+    let lifted = lockout::lift_all(&mut tx, &whom.id, by.now, &app.config.lockout).await?;
+    for lifted in &lifted {
+        let event = audit::Event::of_lifted(*lifted);
+        audit::record(&mut tx, &by, Some(&whom.id), &event).await?;
+    }
+    let any = !lifted.is_empty();
+    if any {
+        sessions::end_others(&mut tx, &whom.id, None, &by).await?;
+        login::run::interrupt(&mut tx, &whom.id, by.now).await?;
+        tell(app, &mut tx, &whom, Message::Unblocked { lifted }, (&by, &manager)).await?;
     }
     tx.commit().await?;
-    Ok(lifted)
+    Ok(any)
 }
 
 /// Gives a colleague another name: who married, or was misspelt.
 ///
-/// Errors: [`Error::Name`]; as [`unblock`].
+/// Errors: [`Error::Name`], [`Error::Management`].
 pub async fn rename(app: &App, session: &Session, id: &AccountId, name: &str) -> Result<()> {
     let name = label::parse(name, LONGEST_NAME).ok_or(Error::Name)?;
     let mut tx = app.db.write().await?;
-    let (whom, _, by) = colleague(app, &mut tx, session, id).await?;
+    let (_, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
     if whom.name != name {
         accounts::store::rename(&mut tx, &whom.id, &name).await?;
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::AccountRenamed).await?;
@@ -51,17 +56,23 @@ pub async fn rename(app: &App, session: &Session, id: &AccountId, name: &str) ->
     Ok(tx.commit().await?)
 }
 
-/// Makes a colleague a contact person, or no longer.
+/// Makes a colleague a contact person, or no longer, and tells it.
 ///
-/// Errors: [`Error::Denied`] where that may not be; as [`unblock`].
+/// Errors: [`Error::Denied`] where that may not be; [`Error::Management`].
 pub async fn appoint(app: &App, session: &Session, id: &AccountId, role: Role) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let (whom, contacts, by) = colleague(app, &mut tx, session, id).await?;
-    rules::may_appoint(&session.login.account, &whom, role, &contacts)?;
+    let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    let contacts = contacts(&mut tx, &manager).await?;
+    rules::may_appoint(&manager.id, &whom, role, &contacts)?;
     if whom.role != role {
         accounts::store::appoint(&mut tx, &whom.id, role).await?;
         let event = audit::Event::RoleChanged { was: whom.role.as_str(), is: role.as_str() };
         audit::record(&mut tx, &by, Some(&whom.id), &event).await?;
+        let message = match role {
+            Role::ContactPerson => Message::RoleGiven,
+            Role::Colleague => Message::RoleTaken,
+        };
+        tell(app, &mut tx, &whom, message, (&by, &manager)).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -69,11 +80,14 @@ pub async fn appoint(app: &App, session: &Session, id: &AccountId, role: Role) -
 /// Ends the account of a colleague who leaves: from then on nothing opens it, and nothing of it is left
 /// that could. The e-mail address is free again, for another account.
 ///
-/// Errors: [`Error::Denied`] where that may not be; as [`unblock`].
+/// Errors: [`Error::Denied`] where that may not be; [`Error::Management`].
 pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<()> {
     let mut tx = app.db.write().await?;
-    let (whom, contacts, by) = colleague(app, &mut tx, session, id).await?;
-    rules::may_end(&session.login.account, &whom, &contacts)?;
+    let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    let contacts = contacts(&mut tx, &manager).await?;
+    rules::may_end(&manager.id, &whom, &contacts)?;
+    let notice = delivery::notice_by(Message::AccountEnded, &by, &manager.name);
+    delivery::run::tell_of_end(app, &mut tx, &whom, notice).await?;
     enrolment::run::remove_all(&mut tx, &whom.id, &by).await?;
     for pin in pin::store::end_all(&mut tx, &whom.id, by.now).await? {
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::PinEnded { pin }).await?;
@@ -84,28 +98,22 @@ pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The colleague with this id, kept from every other change until the transaction ends, the contact
-/// persons there are, and who asks.
-async fn colleague(
-    app: &App,
-    tx: &mut Tx,
-    session: &Session,
-    id: &AccountId,
-) -> Result<(Account, Contacts, By)> {
-    let (account, by) = contact(app, tx, session, app.clock.now()).await?;
-    let contacts = contacts(tx, &account).await?;
-    let found = accounts::store::find(tx, id).await?;
-    if found.is_none_or(|found| found.organisation != account.organisation) {
-        return Err(Error::NoColleague);
-    }
-    let whom = accounts::store::lock(tx, id).await?.ok_or(Error::NoColleague)?;
-    Ok((whom, contacts, by))
+async fn contacts(tx: &mut Tx, manager: &Account) -> storage::Result<Contacts> {
+    let main = organisations::store::main_contact(tx, &manager.organisation).await?;
+    let all = accounts::store::contact_persons(tx, &manager.organisation).await?.len();
+    Ok(Contacts { main, all })
 }
 
-async fn contacts(tx: &mut Tx, account: &Account) -> storage::Result<Contacts> {
-    let main = organisations::store::main_contact(tx, &account.organisation).await?;
-    let all = accounts::store::contact_persons(tx, &account.organisation).await?.len();
-    Ok(Contacts { main, all })
+/// Tells the colleague, and every contact person, what this one did.
+pub(super) async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    whom: &Account,
+    message: Message,
+    (by, manager): (&By, &Account),
+) -> storage::Result<()> {
+    let notice = delivery::notice_by(message, by, &manager.name);
+    delivery::run::tell(app, tx, &whom.id, notice).await
 }
 
 /// Characters in a person's name, at most.

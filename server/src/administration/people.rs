@@ -1,16 +1,19 @@
 //! Whom a contact person sees: the list of colleagues, and one of them. No secret is among it.
 
 use super::store::{self, Line};
-use super::{Error, Result, may_look};
+use super::{Result, may_look};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::clock::Time;
 use crate::factors::{self, Kind};
 use crate::id::{AccountId, OrganisationId};
 use crate::lockout::{self, Block, Counted, Subject};
+use crate::management;
 use crate::organisations;
+use crate::pin;
 use crate::sessions::Session;
 use crate::storage::Tx;
+use crate::waiver::{self, Waiver};
 
 pub use store::Line as Colleague;
 
@@ -68,7 +71,7 @@ pub struct Page {
 /// The colleagues at this place of the list; where somebody is searched, those of whom each word typed
 /// begins a word of the name or user name.
 ///
-/// Errors: [`Error::Denied`].
+/// Errors: [`super::Error::Management`].
 pub async fn list(
     app: &App,
     (account, session): (&Account, &Session),
@@ -145,13 +148,21 @@ pub struct Person {
     pub password_block: Option<Block>,
     /// How the account's PIN is blocked, if it is.
     pub pin_block: Option<Block>,
+    /// How codes are blocked, if any kind of them is.
+    pub codes_block: Option<Block>,
+    /// The user number; nothing for whoever has opened a PIN of this account.
+    pub number: Option<String>,
+    /// The waiver under which the person logs in with a password alone, if there is one.
+    pub waiver: Option<Waiver>,
+    /// Why the person may not be given a waiver now, if so.
+    pub no_waiver: Option<waiver::Denied>,
     /// How many contact persons the organisation has.
     pub contacts: usize,
 }
 
 /// The colleague with this id.
 ///
-/// Errors: [`Error::Denied`]; [`Error::NoColleague`] for anybody of another organisation too.
+/// Errors: [`super::Error::Management`], which names nobody of another organisation either.
 pub async fn person(
     app: &App,
     (account, session): (&Account, &Session),
@@ -162,7 +173,7 @@ pub async fn person(
     let mut tx = app.db.read().await?;
     let whom = accounts::store::find(&mut tx, id).await?;
     let whom = whom.filter(|whom| whom.organisation == account.organisation);
-    let whom = whom.ok_or(Error::NoColleague)?;
+    let whom = whom.ok_or(management::Error::NoColleague)?;
     let factors = factors::store::list(&mut tx, id).await?;
     let count = |kind| {
         let counted = factors.iter().filter(|factor| factor.kind == kind && factor.is_relied_on());
@@ -171,6 +182,9 @@ pub async fn person(
     let main = organisations::store::main_contact(&mut tx, &account.organisation).await?;
     let contacts = accounts::store::contact_persons(&mut tx, &account.organisation).await?;
     let subject = Subject::account(id);
+    let asked = super::waiver::whom(&mut tx, (account, &whom), now).await?;
+    // Nobody has both, the number and a PIN.
+    let knows = pin::store::was_opened_by(&mut tx, id, &account.id).await?;
     Ok(Person {
         main: main.as_ref() == Some(id),
         oneself: account.id == *id,
@@ -178,6 +192,10 @@ pub async fn person(
         last_log_in: store::last_log_in(&mut tx, id).await?,
         password_block: lockout::block(&mut tx, &subject, Counted::Password, now).await?,
         pin_block: lockout::block(&mut tx, &subject, Counted::Pin, now).await?,
+        codes_block: lockout::codes::block(&mut tx, id, now, &app.config.lockout).await?,
+        number: (!knows).then(|| whom.number.to_string()),
+        waiver: waiver::of(&mut tx, &whom, now).await?,
+        no_waiver: waiver::may_give(asked, now).err(),
         contacts: contacts.len(),
         account: whom,
     })

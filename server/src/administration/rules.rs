@@ -1,25 +1,16 @@
-//! Who may do what for whom, pure.
+//! What a contact person may do for whom, pure. Who is one now, `management` says.
 //!
-//! * Only a contact person does anything here, for the own organisation, within five minutes after a
-//!   strong factor was proven.
+//! * Nobody lifts a block of the own account, or makes a PIN for it.
 //! * Nobody changes or ends the own account here, and nobody the main contact person's: that one is the
 //!   organisation's anchor, and only the operator replaces it.
 //! * An organisation has a contact person at all times, and three at most.
 
 use crate::accounts::{Account, MOST_CONTACTS, Role};
-use crate::clock::Time;
 use crate::id::AccountId;
-use crate::sessions::{self, Scope, Session};
 
 /// Why somebody may not do this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// Only a contact person manages colleagues.
-    #[error("this is for contact persons")]
-    NotContact,
-    /// The last strong proof is too long ago: prove a factor again.
-    #[error("this needs a key or card that was used in the last minutes: use it again")]
-    NotFresh,
     /// Nobody does this for themselves.
     #[error("nobody does this for themselves: ask another contact person")]
     Oneself,
@@ -34,22 +25,6 @@ pub enum Denied {
     EnoughContacts,
 }
 
-/// Whether somebody with this account and session manages colleagues now.
-///
-/// Errors: [`Denied::NotContact`], [`Denied::NotFresh`].
-pub(super) fn may_manage(
-    account: &Account,
-    session: &Session,
-    now: Time,
-    policy: &sessions::Policy,
-) -> Result<(), Denied> {
-    match (account.role, session.login.scope) {
-        (Role::ContactPerson, Scope::Full) if session.is_fresh(now, policy) => Ok(()),
-        (Role::ContactPerson, Scope::Full) => Err(Denied::NotFresh),
-        (Role::ContactPerson, Scope::EnrolOnly) | (Role::Colleague, _) => Err(Denied::NotContact),
-    }
-}
-
 /// The contact persons of an organisation.
 #[derive(Clone, Debug)]
 pub(super) struct Contacts {
@@ -57,6 +32,13 @@ pub(super) struct Contacts {
     pub(super) main: Option<AccountId>,
     /// All of them.
     pub(super) all: usize,
+}
+
+/// Whether `by` may open a way back in for `whom`: lift a block, make a PIN.
+///
+/// Errors: [`Denied::Oneself`].
+pub(super) fn may_help(by: &AccountId, whom: &Account) -> Result<(), Denied> {
+    if *by == whom.id { Err(Denied::Oneself) } else { Ok(()) }
 }
 
 /// Whether `by` may end the account of `whom`.
@@ -103,12 +85,8 @@ mod tests {
     use crate::accounts::Username;
     use crate::accounts::number::UserNumber;
     use crate::factors::Level;
-    use crate::id::{OrganisationId, SessionId};
+    use crate::id::OrganisationId;
     use crate::random::Random;
-    use crate::sessions::{Login, Policy, Way};
-    use std::time::Duration;
-
-    const NOW: Time = Time::from_millis(1_000_000);
 
     fn account(role: Role) -> Account {
         Account {
@@ -120,35 +98,6 @@ mod tests {
             role,
             vouched: Level::Low,
         }
-    }
-
-    fn session(scope: Scope, way: Way) -> Session {
-        let account = AccountId::random(Random::system());
-        let (level, proof) = (Level::High, Level::High);
-        Session {
-            id: SessionId::random(Random::system()),
-            login: Login { account, scope, level, proof, way, proven_at: NOW },
-            client: String::new(),
-            created_at: NOW,
-            seen_at: NOW,
-        }
-    }
-
-    #[test]
-    fn a_contact_person_manages_for_five_minutes_after_a_strong_proof() {
-        let may = |role, scope, way, now| {
-            may_manage(&account(role), &session(scope, way), now, &Policy::default())
-        };
-        let (contact, full) = (Role::ContactPerson, Scope::Full);
-        let late = NOW.after(Duration::from_secs(5 * 60));
-        for way in [Way::Key, Way::Card, Way::PasswordAndKey] {
-            assert_eq!(may(contact, full, way, NOW), Ok(()));
-            assert_eq!(may(contact, full, way, late), Err(Denied::NotFresh));
-            assert_eq!(may(Role::Colleague, full, way, NOW), Err(Denied::NotContact));
-        }
-        assert_eq!(may(contact, full, Way::Password, NOW), Err(Denied::NotFresh));
-        let visit = may(contact, Scope::EnrolOnly, Way::Password, NOW);
-        assert_eq!(visit, Err(Denied::NotContact));
     }
 
     #[test]

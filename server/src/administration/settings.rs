@@ -1,14 +1,17 @@
 //! What a contact person decides for the organisation.
 
-use super::{Result, contact, may_look};
+use super::{Result, may_look};
 use crate::accounts::Account;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor, By};
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors::Kind;
+use crate::management::manager;
 use crate::organisations::{self, CardType, Policy, Registered, Setting};
 use crate::sessions::Session;
-use crate::storage::Tx;
+use crate::storage::{self, Tx};
 use crate::uzi::roles::Pattern;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -24,7 +27,7 @@ pub struct Overview {
 
 /// What the organisation of `account`, whose session this is, decided.
 ///
-/// Errors: [`super::Error::Denied`].
+/// Errors: [`super::Error::Management`].
 pub async fn overview(app: &App, account: &Account, session: &Session) -> Result<Overview> {
     may_look(app, account, session)?;
     let mut tx = app.db.read().await?;
@@ -52,11 +55,11 @@ pub struct Choice {
 
 /// Decides all of this. What was otherwise is recorded, each setting with what it was and is.
 ///
-/// Errors: [`super::Error::Unfit`], [`super::Error::Denied`], [`super::Error::SessionOver`].
+/// Errors: [`super::Error::Unfit`], [`super::Error::Management`].
 pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (account, by) = contact(app, &mut tx, session, now).await?;
+    let (account, by) = manager(app, &mut tx, session, now).await?;
     let old = organisations::store::policy(&mut tx, &account.organisation).await?;
     let Choice { kinds, card_types, card_roles, codes_beside_strong, grace_days, password_block } =
         choice;
@@ -80,7 +83,7 @@ pub const LONGEST_UNFORCED: Duration = Duration::from_secs(24 * 60 * 60);
 /// Forces nobody of the organisation to have a second factor, for `time` from now on and a day at most;
 /// then it is forced again by itself. Contact persons are forced all the same.
 ///
-/// Errors: [`super::Error::Denied`], [`super::Error::SessionOver`].
+/// Errors: [`super::Error::Management`].
 pub async fn stop_forcing(app: &App, session: &Session, time: Duration) -> Result<()> {
     let end = app.clock.now().after(time.min(LONGEST_UNFORCED));
     force_from(app, session, Some(end)).await
@@ -88,7 +91,7 @@ pub async fn stop_forcing(app: &App, session: &Session, time: Duration) -> Resul
 
 /// Forces a second factor again, at once.
 ///
-/// Errors: [`super::Error::Denied`], [`super::Error::SessionOver`].
+/// Errors: [`super::Error::Management`].
 pub async fn force(app: &App, session: &Session) -> Result<()> {
     force_from(app, session, None).await
 }
@@ -96,11 +99,39 @@ pub async fn force(app: &App, session: &Session) -> Result<()> {
 async fn force_from(app: &App, session: &Session, not_forced_until: Option<Time>) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (account, by) = contact(app, &mut tx, session, now).await?;
+    let (account, by) = manager(app, &mut tx, session, now).await?;
     let old = organisations::store::policy(&mut tx, &account.organisation).await?;
     let new = Policy { not_forced_until, ..old.clone() };
     decide(&mut tx, &account, (&old, &new), &by).await?;
+    if old != new {
+        let message = match not_forced_until {
+            Some(until) => Message::Unforced { until },
+            None => Message::Forced,
+        };
+        let notice = delivery::notice_by(message, &by, &account.name);
+        let organisation = &account.organisation;
+        delivery::run::tell_contact_persons(app, &mut tx, organisation, "", notice).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// Forces a second factor again where the time is over for which nobody was forced, and tells the
+/// contact persons. It held from the moment on: this only tidies and tells.
+pub async fn begin_again(app: &App) -> storage::Result<()> {
+    let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    for (organisation, was) in organisations::store::lapse_unforced(&mut tx, by.now).await? {
+        let notice = delivery::notice(Message::Forced, &by, "");
+        delivery::run::tell_contact_persons(app, &mut tx, &organisation, "", notice).await?;
+        let event = audit::Event::SettingChanged {
+            organisation,
+            setting: Setting::NotForcedUntil.as_str(),
+            was,
+            is: String::new(),
+        };
+        audit::record(&mut tx, &by, None, &event).await?;
+    }
+    tx.commit().await
 }
 
 /// Keeps what changed from `old` to `new`, and records it.

@@ -2,17 +2,20 @@
 
 use super::people::{AT_ONCE, Mark, Place, list, person};
 use super::*;
+use crate::accounts;
 use crate::accounts::number::UserNumber;
 use crate::accounts::{Role, Username};
 use crate::app::testing::app;
 use crate::audit;
-use crate::factors::Level;
-use crate::id::AccountId;
+use crate::factors::{self, Evidence, Factor, Kind, Level};
+use crate::id::{AccountId, FactorId};
 use crate::lockout::{self, Counted, Subject};
+use crate::organisations;
 use crate::secret::Carrier;
-use crate::sessions::{Login, Scope, Way};
+use crate::sessions::{self, Login, Scope, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both, rows};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A contact person who has just proven a key.
@@ -95,9 +98,12 @@ async fn an_ended_account_leaves_nothing_that_opens_it_and_is_ended_once() {
         assert_eq!(rows(&app.db, "account_word").await, 5 + 6);
         colleagues::end(&app, &session, &leaves.id).await.unwrap();
         let again = colleagues::end(&app, &session, &leaves.id).await;
-        assert!(matches!(again, Err(Error::NoColleague)), "{again:?}");
+        assert!(
+            matches!(again, Err(Error::Management(management::Error::NoColleague))),
+            "{again:?}"
+        );
         let gone = person(&app, (&contact, &session), &leaves.id).await;
-        assert!(matches!(gone, Err(Error::NoColleague)), "{gone:?}");
+        assert!(matches!(gone, Err(Error::Management(management::Error::NoColleague))), "{gone:?}");
         assert_eq!(rows(&app.db, "account_word").await, 5);
         let oneself = colleagues::end(&app, &session, &contact.id).await;
         assert!(matches!(oneself, Err(Error::Denied(Denied::Oneself))), "{oneself:?}");
@@ -121,12 +127,12 @@ async fn who_is_demoted_or_ended_meanwhile_does_nothing_more() {
         colleagues::rename(&app, &theirs, &third.id, "Test Balie Twee").await.unwrap();
         colleagues::appoint(&app, &session, &other.id, Role::Colleague).await.unwrap();
         let late = colleagues::end(&app, &theirs, &third.id).await;
-        assert!(matches!(late, Err(Error::Denied(Denied::NotContact))), "{late:?}");
+        assert!(matches!(late, Err(Error::Management(management::Error::NotContact))), "{late:?}");
         let late = settings::stop_forcing(&app, &theirs, Duration::from_secs(60)).await;
-        assert!(matches!(late, Err(Error::Denied(Denied::NotContact))), "{late:?}");
+        assert!(matches!(late, Err(Error::Management(management::Error::NotContact))), "{late:?}");
         colleagues::end(&app, &session, &other.id).await.unwrap();
         let late = colleagues::unblock(&app, &theirs, &third.id).await;
-        assert!(matches!(late, Err(Error::SessionOver)), "{late:?}");
+        assert!(matches!(late, Err(Error::Management(management::Error::SessionOver))), "{late:?}");
     })
     .await;
 }
@@ -165,6 +171,186 @@ async fn a_block_is_shown_while_it_lasts_and_looking_changes_nothing() {
         assert!(shown().await);
         assert!(colleagues::unblock(&app, &session, &other.id).await.unwrap());
         assert!(!shown().await && !colleagues::unblock(&app, &session, &other.id).await.unwrap());
+    })
+    .await;
+}
+
+/// A factor that proved itself, so that there is something to waive.
+async fn has_key(app: &App, account: &Account) {
+    let factor = Factor {
+        id: FactorId::random(app.random),
+        account: account.id.clone(),
+        kind: Kind::SecurityKey,
+        name: String::new(),
+        bound_at: Level::High,
+        evidence: Evidence::Touch,
+        discoverable: false,
+        created_at: app.clock.now(),
+        proven_at: None,
+        used_at: None,
+        cloned_at: None,
+        suspended_at: None,
+    };
+    let mut tx = app.db.write().await.unwrap();
+    factors::store::insert(&mut tx, &factor).await.unwrap();
+    factors::store::prove(&mut tx, &factor.id, app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+async fn unforced(app: &App, session: &Session) {
+    settings::stop_forcing(app, session, 24 * HOUR).await.unwrap();
+}
+
+async fn mails(app: &App) -> Vec<String> {
+    let waiting = crate::delivery::run::list(app).await.unwrap();
+    waiting.into_iter().map(|entry| entry.kind).collect()
+}
+
+/// Attack: waiver abuse, by many at once.
+#[tokio::test]
+async fn of_sixty_four_waivers_given_at_once_one_is() {
+    both(async |db| {
+        let (app, contact, session) = begin(db).await;
+        let other = add(&app, &contact, "Test Assistent").await;
+        has_key(&app, &other).await;
+        unforced(&app, &session).await;
+        let app = Arc::new(app);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (app, session, id) = (app.clone(), session.clone(), other.id.clone());
+            tasks.spawn(async move {
+                waiver::give(&app, &session, &id, (24 * HOUR, "sleutel kwijt")).await.is_ok()
+            });
+        }
+        let given = tasks.join_all().await.into_iter().filter(|given| *given).count();
+        assert_eq!(given, 1);
+        let mut tx = app.db.read().await.unwrap();
+        let events = audit::of_account(&mut tx, Some(&other.id)).await.unwrap();
+        let given = events.iter().filter(|event| event.contains("waiver_given")).count();
+        assert_eq!(given, 1, "{events:?}");
+        drop(tx);
+        let told = mails(&app).await;
+        assert_eq!(told.iter().filter(|kind| *kind == "waiver_given").count(), 1, "{told:?}");
+    })
+    .await;
+}
+
+/// Attack: waiver abuse. For oneself, for another contact person, for somebody of another organisation,
+/// without a factor of one's own, while it is forced, and again within 30 days.
+#[tokio::test]
+async fn a_waiver_is_refused_to_whom_it_is_not_for() {
+    both(async |db| {
+        let (app, contact, session) = begin(db).await;
+        let other = add(&app, &contact, "Test Assistent").await;
+        let wish = (7 * 24 * HOUR, "sleutel kwijt");
+        let denied =
+            async |session: &Session, id: &AccountId| match waiver::give(&app, session, id, wish)
+                .await
+            {
+                Ok(()) => "given".to_owned(),
+                Err(error) => error.to_string(),
+            };
+        assert!(denied(&session, &other.id).await.contains("nothing to waive"));
+        has_key(&app, &other).await;
+        assert!(denied(&session, &other.id).await.contains("is forced"));
+        unforced(&app, &session).await;
+        assert!(denied(&session, &contact.id).await.contains("nobody does this for themselves"));
+        let second = add(&app, &contact, "Test Balie").await;
+        has_key(&app, &second).await;
+        colleagues::appoint(&app, &session, &second.id, Role::ContactPerson).await.unwrap();
+        assert!(denied(&session, &second.id).await.contains("always needs"));
+        let stranger = account(&app.db, "test.ander@voorbeeld.nl").await;
+        assert!(denied(&session, &stranger.id).await.contains("no such colleague"));
+        let theirs = open(&app, &stranger).await;
+        assert!(denied(&theirs, &other.id).await.contains("no such colleague"));
+        let mut weak = session.clone();
+        for (way, scope) in [(Way::Password, Scope::EnrolOnly), (Way::Waived, Scope::Full)] {
+            let login = Login { way, scope, ..weak.login.clone() };
+            let mut tx = app.db.write().await.unwrap();
+            let client = ("", Carrier::Cookie);
+            let now = app.clock.now();
+            weak = sessions::open(&mut tx, login, client, app.random, now).await.unwrap().1;
+            tx.commit().await.unwrap();
+            let said = denied(&weak, &other.id).await;
+            assert!(!said.contains("given"), "while one's own second factor is off: {said}");
+        }
+        for time in [Duration::ZERO, 7 * 24 * HOUR + Duration::from_secs(1)] {
+            let long = waiver::give(&app, &session, &other.id, (time, "sleutel kwijt")).await;
+            assert!(matches!(long, Err(Error::Waiver(crate::waiver::Denied::Length))), "{long:?}");
+        }
+        let silent = waiver::give(&app, &session, &other.id, (HOUR, "\u{200b}")).await;
+        assert!(matches!(silent, Err(Error::Reason)), "{silent:?}");
+        assert_eq!(denied(&session, &other.id).await, "given");
+        assert!(waiver::end(&app, &session, &other.id).await.unwrap());
+        assert!(!waiver::end(&app, &session, &other.id).await.unwrap(), "once");
+        assert!(denied(&session, &other.id).await.contains("in 30 days"), "ending is no way round");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn forcing_that_begins_again_is_told_once_and_by_nobody_but_the_clock() {
+    both(async |db| {
+        let (app, contact, session) = begin(db).await;
+        unforced(&app, &session).await;
+        let told = async || mails(&app).await.iter().filter(|kind| *kind == "forced").count();
+        app.clock.advance(24 * HOUR - Duration::from_secs(1));
+        settings::begin_again(&app).await.unwrap();
+        assert_eq!(told().await, 0);
+        app.clock.advance(Duration::from_secs(1));
+        for _ in 0..2 {
+            settings::begin_again(&app).await.unwrap();
+        }
+        assert_eq!(told().await, 1);
+        let session = open(&app, &contact).await;
+        settings::force(&app, &session).await.unwrap();
+        assert_eq!(told().await, 1, "what is forced already begins nothing");
+        unforced(&app, &session).await;
+        settings::force(&app, &session).await.unwrap();
+        assert_eq!(told().await, 2, "by hand too");
+        let mut tx = app.db.read().await.unwrap();
+        let events = audit::of_account(&mut tx, None).await.unwrap();
+        assert!(events.iter().any(|event| event.contains("\"clock\"")), "{events:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_blocked_is_lifted_with_codes_and_nobody_lifts_their_own() {
+    both(async |db| {
+        let (app, contact, session) = begin(db).await;
+        let other = add(&app, &contact, "Test Assistent").await;
+        let theirs = open(&app, &other).await;
+        let (now, policy) = (app.clock.now(), &app.config.lockout);
+        let mut tx = app.db.write().await.unwrap();
+        for n in 0..10 {
+            let owner = format!("attempt {}", n / 5);
+            let whose = (&other.id, owner.as_str());
+            let charged = lockout::codes::charge(
+                &mut tx,
+                whose,
+                lockout::codes::Code::App,
+                (now, app.random),
+                policy,
+            );
+            charged.await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let who = (&contact, &session);
+        let shown = async || person(&app, who, &other.id).await.unwrap().codes_block;
+        let end = now.after(Duration::from_secs(30 * 60));
+        assert_eq!(shown().await, Some(lockout::Block::Until(end)));
+        let oneself = colleagues::unblock(&app, &session, &contact.id).await;
+        assert!(matches!(oneself, Err(Error::Denied(Denied::Oneself))), "{oneself:?}");
+        assert!(colleagues::unblock(&app, &session, &other.id).await.unwrap());
+        assert_eq!(shown().await, None);
+        assert_eq!(mails(&app).await, ["unblocked"]);
+        let mut tx = app.db.write().await.unwrap();
+        let now = (app.clock.now(), &app.config.sessions);
+        let ended = sessions::lock(&mut tx, &other.id, &theirs.id, now).await.unwrap();
+        assert!(ended.is_none(), "what was under way ends");
     })
     .await;
 }

@@ -23,6 +23,7 @@ use crate::factors::{Evidence, Kind, Level};
 use crate::id::{
     AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, PostId, SendingId, SessionId,
 };
+use crate::lockout::Lifted;
 use crate::lockout::codes::{Barred, Code, Wrong};
 use crate::random::Random;
 use crate::sealed::KeyId;
@@ -207,7 +208,7 @@ pub enum Event {
         /// What kind.
         code: Code,
     },
-    /// The operator lifted what paused or stopped codes.
+    /// An operator or a contact person lifted what paused or stopped codes.
     CodesUnblocked,
     /// A code was made, to be sent to a phone or keyed in there; the one before is dead.
     CodeMade {
@@ -372,6 +373,8 @@ pub enum Event {
     },
     /// The account was not activated in time.
     RequestLapsed,
+    /// A contact person had the user number of the account sent to the registered address.
+    UserNumberSent,
     /// An activation PIN is about to be looked at and was counted as wrong; what follows says what it
     /// was.
     PinTried {
@@ -402,6 +405,15 @@ pub enum Event {
         /// With which PIN.
         pin: PinId,
     },
+    /// The account needs no second factor for a while.
+    WaiverGiven {
+        /// Until when.
+        until: Time,
+        /// Why, in the contact person's words.
+        why: String,
+    },
+    /// It needs one again, before that while was over.
+    WaiverEnded,
     /// The operator made a key that seals secrets, or had a prepared one seal.
     SealingKeyAdded {
         /// Which.
@@ -439,9 +451,18 @@ pub enum Erased {
 }
 
 /// The members of an event that are personal: they are kept beside it, under a commitment.
-const PERSONAL: &[&str] = &["card"];
+const PERSONAL: &[&str] = &["card", "why"];
 
 impl Event {
+    /// That a block was lifted.
+    pub(crate) const fn of_lifted(lifted: Lifted) -> Self {
+        match lifted {
+            Lifted::Password => Self::PasswordUnblocked,
+            Lifted::Pin => Self::PinUnblocked,
+            Lifted::Codes => Self::CodesUnblocked,
+        }
+    }
+
     /// What a wrong code leads to: that it was wrong, and what it closed.
     pub(crate) fn of_wrong_code(wrong: &Wrong) -> Vec<Self> {
         let Wrong { code, streak, closed, .. } = *wrong;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::audit::chain::{self, Outcome, Worker};
 use crate::causes::causes;
 use crate::delivery::{run as outbox, worker};
-use crate::{accounts, activation, http, inbox, login, sessions, storage};
+use crate::{accounts, activation, administration, http, inbox, login, sessions, storage};
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -162,6 +162,7 @@ async fn forget(app: &App) -> Result<(), login::Error> {
     outbox::forget(app).await?;
     sessions::run::forget(app).await?;
     activation::lapse::lapse(app).await?;
+    administration::settings::begin_again(app).await?;
     Ok(inbox::run::forget(app).await?)
 }
 

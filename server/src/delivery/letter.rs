@@ -2,6 +2,7 @@
 
 use super::message::{Message, Notice, Reader, Recipient, Source};
 use crate::factors::Kind;
+use crate::lockout::Lifted;
 use crate::text::{Text, client, moment};
 use askama::Template;
 use fluent_bundle::FluentArgs;
@@ -40,13 +41,16 @@ pub(super) fn write(
     let (subject, happened, act) = (part(""), part(".happened"), part(".act"));
     let greeting = t.filled("mail-greeting", &args);
     let doubt = match recipient.reader {
-        Reader::Concerned => t.of("mail-not-you"),
-        Reader::ContactPerson => t.filled("mail-not-colleague", &args),
+        Reader::Concerned if notice.message.is_own_deed() => t.of("mail-not-you"),
+        Reader::ContactPerson if notice.message.is_own_deed() => {
+            t.filled("mail-not-colleague", &args)
+        }
+        Reader::Concerned | Reader::ContactPerson => t.of("mail-not-right"),
     };
     let footer = t.filled("mail-footer", &args);
     let facts = [
         (t.of("mail-when"), moment::day_and_time(t, notice.at)),
-        (t.of("mail-with"), source(t, &notice.source, &args)),
+        (t.of(source_key(&notice.source)), source(t, &notice.source, &args)),
     ];
     let table: String = facts.iter().map(|(what, fact)| format!("{what}: {fact}\n")).collect();
     let plain = format!("{greeting}\n\n{happened}\n\n{table}\n{doubt}\n{act}\n\n-- \n{footer}\n");
@@ -78,7 +82,8 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         Message::SetUpAnew { until } => args.set("until", moment::day_and_time(t, *until)),
         Message::FactorAdded { kind, name }
         | Message::FactorReplaced { kind, name }
-        | Message::FactorRemoved { kind, name } => {
+        | Message::FactorRemoved { kind, name }
+        | Message::FactorCloned { kind, name } => {
             args.set("factor", factor(t, *kind, name));
         }
         Message::WithoutFactor { until } => {
@@ -88,7 +93,30 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             let way = kind.map_or_else(|| t.of("mail-recovery"), |kind| factor(t, kind, ""));
             args.set("factor", way);
         }
-        Message::FraudReported => {}
+        Message::Unblocked { lifted } => {
+            let words: Vec<_> = lifted.iter().map(|lifted| t.of(lifted_key(*lifted))).collect();
+            args.set("lifted", words.join(", "));
+        }
+        Message::Unforced { until } => args.set("until", moment::day_and_time(t, *until)),
+        Message::WaiverGiven { until, reason } => {
+            args.set("until", moment::day_and_time(t, *until));
+            args.set("reason", reason.clone());
+        }
+        Message::UserNumber { number } => args.set("number", number.clone()),
+        Message::PinMade
+        | Message::PinOpened
+        | Message::PinLapsed
+        | Message::PinBlocked
+        | Message::RoleGiven
+        | Message::RoleTaken
+        | Message::AccountEnded
+        | Message::AccountLapsed
+        | Message::PasswordChosen
+        | Message::RecoveryCodeMade
+        | Message::RecoveryCodeUsed
+        | Message::Forced
+        | Message::FraudReported
+        | Message::WaiverEnded => {}
     }
     args
 }
@@ -106,10 +134,28 @@ fn factor(t: Text, kind: Kind, name: &str) -> String {
     if name.is_empty() { kind } else { format!("{kind} \u{2018}{name}\u{2019}") }
 }
 
+const fn lifted_key(lifted: Lifted) -> &'static str {
+    match lifted {
+        Lifted::Password => "mail-lifted-password",
+        Lifted::Pin => "mail-lifted-pin",
+        Lifted::Codes => "mail-lifted-codes",
+    }
+}
+
+/// What is asked of a source: with what somebody did it, or who.
+const fn source_key(source: &Source) -> &'static str {
+    match source {
+        Source::Client(_) => "mail-with",
+        Source::ContactPerson | Source::Manager(_) | Source::Clock | Source::Operator => "mail-by",
+    }
+}
+
 fn source(t: Text, source: &Source, args: &FluentArgs<'_>) -> String {
     match source {
         Source::Client(client) => client::words(t, client),
         Source::ContactPerson => t.of("mail-contact-person"),
+        Source::Manager(name) => t.with("mail-manager", "manager", name.as_str()),
+        Source::Clock => t.of("mail-clock"),
         Source::Operator => t.filled("mail-operator", args),
     }
 }
@@ -157,9 +203,31 @@ mod tests {
                 let name = name.to_owned();
                 all.push(Message::FactorAdded { kind, name: name.clone() });
                 all.push(Message::FactorReplaced { kind, name: name.clone() });
-                all.push(Message::FactorRemoved { kind, name });
+                all.push(Message::FactorRemoved { kind, name: name.clone() });
+                all.push(Message::FactorCloned { kind, name });
             }
         }
+        let lifted = vec![Lifted::Password, Lifted::Pin, Lifted::Codes];
+        let (until, reason) = (AT, "sleutel kwijt".to_owned());
+        all.extend([
+            Message::PinMade,
+            Message::PinOpened,
+            Message::PinLapsed,
+            Message::PinBlocked,
+            Message::Unblocked { lifted },
+            Message::RoleGiven,
+            Message::RoleTaken,
+            Message::AccountEnded,
+            Message::AccountLapsed,
+            Message::PasswordChosen,
+            Message::RecoveryCodeMade,
+            Message::RecoveryCodeUsed,
+            Message::Unforced { until },
+            Message::Forced,
+            Message::UserNumber { number: "1234 5678 9012 34".to_owned() },
+            Message::WaiverGiven { until, reason },
+            Message::WaiverEnded,
+        ]);
         all
     }
 

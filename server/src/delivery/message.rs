@@ -3,7 +3,8 @@
 use super::email::Address;
 use crate::clock::Time;
 use crate::factors::Kind;
-use crate::id::AccountId;
+use crate::id::{AccountId, OrganisationId};
+use crate::lockout::Lifted;
 use crate::text::Language;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -55,6 +56,61 @@ pub enum Message {
     },
     /// Whoever was called, for a code to be keyed in, reported fraud.
     FraudReported,
+    /// A key seems to be copied, and works no more.
+    FactorCloned {
+        /// What it is.
+        kind: Kind,
+        /// What its owner calls it.
+        name: String,
+    },
+    /// An activation PIN was made for the account.
+    PinMade,
+    /// That PIN was shown to a contact person, and works from now on.
+    PinOpened,
+    /// Nobody opened that PIN in time.
+    PinLapsed,
+    /// Too many wrong PINs blocked the PIN.
+    PinBlocked,
+    /// Somebody who answers for it lifted what was blocked.
+    Unblocked {
+        /// What that was.
+        lifted: Vec<Lifted>,
+    },
+    /// The account may manage its colleagues from now on.
+    RoleGiven,
+    /// The account manages its colleagues no more.
+    RoleTaken,
+    /// The account was ended.
+    AccountEnded,
+    /// The account was not activated in time.
+    AccountLapsed,
+    /// A password was chosen with the user number and the PIN.
+    PasswordChosen,
+    /// A recovery code was made.
+    RecoveryCodeMade,
+    /// The recovery code logged somebody in.
+    RecoveryCodeUsed,
+    /// Nobody of the organisation is forced to have a second factor, for a while.
+    Unforced {
+        /// Until when.
+        until: Time,
+    },
+    /// Everybody is forced again.
+    Forced,
+    /// The user number of a colleague, for whoever hands it over.
+    UserNumber {
+        /// The number.
+        number: String,
+    },
+    /// The account needs no second factor for a while.
+    WaiverGiven {
+        /// Until when.
+        until: Time,
+        /// Why, in the contact person's words.
+        reason: String,
+    },
+    /// It needs one again, before that while was over.
+    WaiverEnded,
 }
 
 impl Message {
@@ -69,6 +125,24 @@ impl Message {
             Self::WithoutFactor { .. } => "without_factor",
             Self::WeakerWay { .. } => "weaker_way",
             Self::FraudReported => "fraud_reported",
+            Self::FactorCloned { .. } => "factor_cloned",
+            Self::PinMade => "pin_made",
+            Self::PinOpened => "pin_opened",
+            Self::PinLapsed => "pin_lapsed",
+            Self::PinBlocked => "pin_blocked",
+            Self::Unblocked { .. } => "unblocked",
+            Self::RoleGiven => "role_given",
+            Self::RoleTaken => "role_taken",
+            Self::AccountEnded => "account_ended",
+            Self::AccountLapsed => "account_lapsed",
+            Self::PasswordChosen => "password_chosen",
+            Self::RecoveryCodeMade => "recovery_code_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::Unforced { .. } => "unforced",
+            Self::Forced => "forced",
+            Self::UserNumber { .. } => "user_number",
+            Self::WaiverGiven { .. } => "waiver_given",
+            Self::WaiverEnded => "waiver_ended",
         }
     }
 
@@ -97,18 +171,100 @@ impl Message {
             }
             (Self::FraudReported, Reader::Concerned) => "mail-fraud-reported",
             (Self::FraudReported, Reader::ContactPerson) => "mail-fraud-reported-colleague",
+            (Self::FactorCloned { .. }, Reader::Concerned) => "mail-factor-cloned",
+            (Self::FactorCloned { .. }, Reader::ContactPerson) => "mail-factor-cloned-colleague",
+            (Self::PinMade, Reader::Concerned) => "mail-pin-made",
+            (Self::PinMade, Reader::ContactPerson) => "mail-pin-made-colleague",
+            (Self::PinOpened, Reader::Concerned) => "mail-pin-opened",
+            (Self::PinOpened, Reader::ContactPerson) => "mail-pin-opened-colleague",
+            (Self::PinLapsed, _) => "mail-pin-lapsed",
+            (Self::PinBlocked, Reader::Concerned) => "mail-pin-blocked",
+            (Self::PinBlocked, Reader::ContactPerson) => "mail-pin-blocked-colleague",
+            (Self::Unblocked { .. }, Reader::Concerned) => "mail-unblocked",
+            (Self::Unblocked { .. }, Reader::ContactPerson) => "mail-unblocked-colleague",
+            (Self::RoleGiven, Reader::Concerned) => "mail-role-given",
+            (Self::RoleGiven, Reader::ContactPerson) => "mail-role-given-colleague",
+            (Self::RoleTaken, Reader::Concerned) => "mail-role-taken",
+            (Self::RoleTaken, Reader::ContactPerson) => "mail-role-taken-colleague",
+            (Self::AccountEnded, Reader::Concerned) => "mail-account-ended",
+            (Self::AccountEnded, Reader::ContactPerson) => "mail-account-ended-colleague",
+            (Self::AccountLapsed, _) => "mail-account-lapsed",
+            (Self::PasswordChosen, Reader::Concerned) => "mail-password-chosen",
+            (Self::PasswordChosen, Reader::ContactPerson) => "mail-password-chosen-colleague",
+            (Self::RecoveryCodeMade, Reader::Concerned) => "mail-recovery-code-made",
+            (Self::RecoveryCodeMade, Reader::ContactPerson) => "mail-recovery-code-made-colleague",
+            (Self::RecoveryCodeUsed, Reader::Concerned) => "mail-recovery-code-used",
+            (Self::RecoveryCodeUsed, Reader::ContactPerson) => "mail-recovery-code-used-colleague",
+            (Self::Unforced { .. }, _) => "mail-unforced",
+            (Self::Forced, _) => "mail-forced",
+            (Self::UserNumber { .. }, _) => "mail-user-number",
+            (Self::WaiverGiven { .. }, Reader::Concerned) => "mail-waiver-given",
+            (Self::WaiverGiven { .. }, Reader::ContactPerson) => "mail-waiver-given-colleague",
+            (Self::WaiverEnded, Reader::Concerned) => "mail-waiver-ended",
+            (Self::WaiverEnded, Reader::ContactPerson) => "mail-waiver-ended-colleague",
+        }
+    }
+
+    /// Whether the person of the account did it: 'Was u dit niet?' asks who reads it.
+    pub(super) const fn is_own_deed(&self) -> bool {
+        match self {
+            Self::PasswordBlocked { .. }
+            | Self::FactorAdded { .. }
+            | Self::FactorReplaced { .. }
+            | Self::FactorRemoved { .. }
+            | Self::FactorCloned { .. }
+            | Self::PinBlocked
+            | Self::FraudReported
+            | Self::PasswordChosen
+            | Self::RecoveryCodeMade
+            | Self::RecoveryCodeUsed
+            | Self::SetUpAnew { .. }
+            | Self::WithoutFactor { .. }
+            | Self::WeakerWay { .. } => true,
+            Self::PinMade
+            | Self::PinOpened
+            | Self::PinLapsed
+            | Self::Unblocked { .. }
+            | Self::RoleGiven
+            | Self::RoleTaken
+            | Self::AccountEnded
+            | Self::AccountLapsed
+            | Self::Unforced { .. }
+            | Self::Forced
+            | Self::UserNumber { .. }
+            | Self::WaiverGiven { .. }
+            | Self::WaiverEnded => false,
         }
     }
 
     /// Whether who manages the account is told too.
     pub(super) const fn is_for_contact_persons(&self) -> bool {
         match self {
+            Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::SetUpAnew { .. }
             | Self::FactorRemoved { .. }
-            | Self::FraudReported => true,
+            | Self::FraudReported
+            | Self::FactorCloned { .. }
+            | Self::PinMade
+            | Self::PinOpened
+            | Self::PinLapsed
+            | Self::PinBlocked
+            | Self::Unblocked { .. }
+            | Self::RoleGiven
+            | Self::RoleTaken
+            | Self::AccountEnded
+            | Self::AccountLapsed
+            | Self::PasswordChosen
+            | Self::RecoveryCodeMade
+            | Self::RecoveryCodeUsed
+            | Self::Unforced { .. }
+            | Self::Forced
+            | Self::UserNumber { .. }
+            | Self::WaiverGiven { .. }
+            | Self::WaiverEnded => true,
             Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
         }
     }
@@ -117,6 +273,7 @@ impl Message {
     pub(super) const fn life(&self) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {
+            Self::UserNumber { .. } => Duration::from_secs(7 * DAY),
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
@@ -124,7 +281,24 @@ impl Message {
             | Self::SetUpAnew { .. }
             | Self::WithoutFactor { .. }
             | Self::WeakerWay { .. }
-            | Self::FraudReported => Duration::from_secs(2 * DAY),
+            | Self::FraudReported
+            | Self::FactorCloned { .. }
+            | Self::PinMade
+            | Self::PinOpened
+            | Self::PinLapsed
+            | Self::PinBlocked
+            | Self::Unblocked { .. }
+            | Self::RoleGiven
+            | Self::RoleTaken
+            | Self::AccountEnded
+            | Self::AccountLapsed
+            | Self::PasswordChosen
+            | Self::RecoveryCodeMade
+            | Self::RecoveryCodeUsed
+            | Self::Unforced { .. }
+            | Self::Forced
+            | Self::WaiverGiven { .. }
+            | Self::WaiverEnded => Duration::from_secs(2 * DAY),
         }
     }
 }
@@ -147,6 +321,10 @@ pub enum Source {
     Client(String),
     /// Who manages the person's account.
     ContactPerson,
+    /// The same, by name.
+    Manager(String),
+    /// The server itself, because it was time.
+    Clock,
     /// Who runs the server, at its command line.
     Operator,
 }
@@ -176,6 +354,11 @@ pub(super) enum To {
     /// The person of this account and who manages it, whose addresses are looked up when it is due:
     /// whoever writes the row needs no time for it that could be measured.
     Account(AccountId),
+    /// The contact persons of an organisation, as they are when it is due; about somebody, by name, or
+    /// about nobody in particular.
+    ContactPersons { organisation: OrganisationId, about: String },
+    /// Where an organisation is registered to be reached, or else its main contact person.
+    Registered { organisation: OrganisationId, about: String },
     /// Nobody: a name that no account has is told of nowhere, in the same time.
     Nobody,
     /// One person.

@@ -72,11 +72,17 @@ impl Delivery {
 /// A notice of what happened now, by who acts; `client` is what that one's browser calls itself.
 pub(crate) fn notice(message: Message, by: &By, client: &str) -> Notice {
     let source = match &by.actor {
-        Actor::Operator | Actor::Clock => Source::Operator,
+        Actor::Operator => Source::Operator,
+        Actor::Clock => Source::Clock,
         Actor::ContactPerson { .. } => Source::ContactPerson,
         Actor::Owner { .. } | Actor::Visitor { .. } => Source::Client(client.to_owned()),
     };
     Notice { message, at: by.now, source }
+}
+
+/// The same, by the contact person of this name.
+pub(crate) fn notice_by(message: Message, by: &By, manager: &str) -> Notice {
+    Notice { message, at: by.now, source: Source::Manager(manager.to_owned()) }
 }
 
 #[cfg(test)]

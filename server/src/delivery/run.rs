@@ -12,8 +12,9 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
-use crate::id::{AccountId, PostId};
+use crate::id::{AccountId, OrganisationId, PostId};
 use crate::lockout::Subject;
+use crate::organisations;
 use crate::sealed::{Record, places};
 use crate::storage::{self, Result, Tx};
 use std::time::Duration;
@@ -44,6 +45,56 @@ pub(crate) async fn tell_once_a_day(
     }
     let to = account.map_or(To::Nobody, |account| To::Account(account.clone()));
     post(app, tx, account, &Parcel { to, notice }, now).await
+}
+
+/// Tells the contact persons of an organisation, once `tx` is committed: about the person of this name,
+/// or about nobody in particular.
+pub(crate) async fn tell_contact_persons(
+    app: &App,
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    about: &str,
+    notice: Notice,
+) -> Result<()> {
+    let (now, organisation, about) = (notice.at, organisation.clone(), about.to_owned());
+    let to = To::ContactPersons { organisation, about };
+    post(app, tx, None, &Parcel { to, notice }, now).await
+}
+
+/// As [`tell`], of an account that ends in this transaction: its address is kept in the message.
+pub(crate) async fn tell_of_end(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    notice: Notice,
+) -> Result<()> {
+    tell_contact_persons(app, tx, &account.organisation, &account.name, notice.clone()).await?;
+    if let Some(recipient) = recipient(app, account, Reader::Concerned, &account.name) {
+        let now = notice.at;
+        let parcel = Parcel { to: To::Reader(Box::new(recipient)), notice };
+        post(app, tx, Some(&account.id), &parcel, now).await?;
+    }
+    Ok(())
+}
+
+/// Sends something about `account` to where its organisation is registered, at most once in `pause`.
+/// Whether it goes.
+pub(crate) async fn tell_registered(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    notice: Notice,
+    pause: Duration,
+) -> Result<bool> {
+    let (now, kind) = (notice.at, notice.message.kind());
+    let subject = Subject::account(&account.id);
+    if !store::first_since(tx, (subject.as_str(), kind), now, now.before(pause)).await? {
+        return Ok(false);
+    }
+    let (organisation, about) = (account.organisation.clone(), account.name.clone());
+    let to = To::Registered { organisation, about };
+    post(app, tx, Some(&account.id), &Parcel { to, notice }, now).await?;
+    Ok(true)
 }
 
 async fn post(
@@ -109,12 +160,10 @@ pub(super) async fn deliver(app: &App, taken: Taken) -> Result<()> {
     let outcome = match parcel {
         None => Err(Failure::Unreadable),
         Some(Parcel { to: To::Nobody, .. }) => return discard(app, &taken).await,
-        Some(Parcel { to: To::Account(account), notice }) => {
-            return address(app, &taken, &account, &notice).await;
-        }
         Some(Parcel { to: To::Reader(recipient), notice }) => {
             hand_over(app, &taken.id, &recipient, &notice).await
         }
+        Some(Parcel { to, notice }) => return address(app, &taken, &to, &notice).await,
     };
     settle(app, &taken, outcome).await
 }
@@ -125,43 +174,93 @@ async fn discard(app: &App, taken: &Taken) -> Result<()> {
     tx.commit().await
 }
 
-/// Replaces a row by one for each who is told: the person, and the contact persons who are not the
-/// same.
-async fn address(app: &App, taken: &Taken, account: &AccountId, notice: &Notice) -> Result<()> {
+/// Replaces a row by one for each who is told.
+async fn address(app: &App, taken: &Taken, to: &To, notice: &Notice) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    if store::done(&mut tx, taken).await?
-        && let Some(person) = accounts::store::find(&mut tx, account).await?
-    {
-        let mut readers = vec![(person.clone(), Reader::Concerned)];
-        let contacts = match notice.message.is_for_contact_persons() {
-            true => accounts::store::contact_persons(&mut tx, &person.organisation).await?,
-            false => Vec::new(),
-        };
-        for id in contacts {
-            let manager = accounts::store::find(&mut tx, &id).await?;
-            let other = manager.filter(|manager| manager.id != person.id);
-            readers.extend(other.map(|manager| (manager, Reader::ContactPerson)));
-        }
-        for (reader, role) in readers {
-            match recipient(app, &reader, role, &person.name) {
-                Some(recipient) => {
-                    let to = To::Reader(Box::new(recipient));
-                    let parcel = Parcel { to, notice: notice.clone() };
-                    post(app, &mut tx, Some(account), &parcel, now).await?;
-                }
-                None => {
-                    warn!(account.id = %reader.id, "no e-mail reaches the user name of account {}", reader.id);
-                }
-            }
+    if store::done(&mut tx, taken).await? {
+        for recipient in recipients(app, &mut tx, to, notice).await? {
+            let to = To::Reader(Box::new(recipient));
+            let parcel = Parcel { to, notice: notice.clone() };
+            post(app, &mut tx, taken.account.as_ref(), &parcel, now).await?;
         }
     }
     tx.commit().await
 }
 
+/// Who is meant, as things stand now.
+async fn recipients(app: &App, tx: &mut Tx, to: &To, notice: &Notice) -> Result<Vec<Recipient>> {
+    match to {
+        To::Account(id) => {
+            let Some(person) = accounts::store::find(tx, id).await? else { return Ok(vec![]) };
+            let concerned = recipient(app, &person, Reader::Concerned, &person.name);
+            let mut readers = Vec::from_iter(concerned);
+            if notice.message.is_for_contact_persons() {
+                let (of, about) = (&person.organisation, person.name.as_str());
+                readers.extend(managers(app, tx, of, about, Some(id)).await?);
+            }
+            Ok(readers)
+        }
+        To::ContactPersons { organisation, about } => {
+            managers(app, tx, organisation, about, None).await
+        }
+        To::Registered { organisation, about } => {
+            registered(app, tx, organisation, about).await.map(Vec::from_iter)
+        }
+        To::Reader(recipient) => Ok(vec![Recipient::clone(recipient)]),
+        To::Nobody => Ok(vec![]),
+    }
+}
+
+/// The contact persons of an organisation but this one.
+async fn managers(
+    app: &App,
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    about: &str,
+    but: Option<&AccountId>,
+) -> Result<Vec<Recipient>> {
+    let mut found = Vec::new();
+    for id in accounts::store::contact_persons(tx, organisation).await? {
+        let manager = accounts::store::find(tx, &id).await?;
+        let other = manager.filter(|manager| Some(&manager.id) != but);
+        found.extend(other.and_then(|to| recipient(app, &to, Reader::ContactPerson, about)));
+    }
+    Ok(found)
+}
+
+/// The registered address of an organisation, or else its main contact person.
+async fn registered(
+    app: &App,
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    about: &str,
+) -> Result<Option<Recipient>> {
+    let found = organisations::store::find(tx, organisation).await?;
+    let registered = organisations::store::registered(tx, organisation).await?;
+    if let (Some(organisation), Some(email)) = (found, registered.email) {
+        return Ok(Address::parse(email.as_str()).ok().map(|address| Recipient {
+            address,
+            name: organisation.name,
+            language: app.delivery.language,
+            reader: Reader::ContactPerson,
+            about: about.to_owned(),
+        }));
+    }
+    let main = match organisations::store::main_contact(tx, organisation).await? {
+        Some(id) => accounts::store::find(tx, &id).await?,
+        None => None,
+    };
+    Ok(main.and_then(|main| recipient(app, &main, Reader::ContactPerson, about)))
+}
+
 fn recipient(app: &App, to: &Account, reader: Reader, about: &str) -> Option<Recipient> {
+    let Ok(address) = Address::parse(to.username.as_str()) else {
+        warn!(account.id = %to.id, "no e-mail reaches the user name of account {}", to.id);
+        return None;
+    };
     Some(Recipient {
-        address: Address::parse(to.username.as_str()).ok()?,
+        address,
         name: to.name.clone(),
         language: app.delivery.language,
         reader,
@@ -273,7 +372,7 @@ fn reader_of(app: &App, row: &store::Listed) -> Option<String> {
     }
     match serde_json::from_slice::<Parcel>(&content).ok()?.to {
         To::Reader(recipient) => Some(recipient.address.to_string()),
-        To::Account(_) | To::Nobody => None,
+        To::Account(_) | To::ContactPersons { .. } | To::Registered { .. } | To::Nobody => None,
     }
 }
 

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::activation::request;
 use crate::causes::causes;
 use crate::clock::Time;
 use crate::factors::{Refusal, card};
 use crate::lockout::codes::Barred;
 use crate::random::Random;
-use crate::{administration, enrolment, login, recovery, storage};
+use crate::{administration, enrolment, login, management, recovery, storage, waiver};
 
 /// Declares the codes: variant, status, stable name in the API.
 macro_rules! codes {
@@ -175,6 +176,18 @@ codes! {
     WrongPin, UNAUTHORIZED, "wrong_pin";
     /// The activation PIN is blocked until a human lifts that.
     PinBlocked, FORBIDDEN, "pin_blocked";
+    /// The last PIN of this account is younger than a day.
+    PinTooSoon, CONFLICT, "pin_too_soon";
+    /// The user number was sent less than an hour ago.
+    NumberTooSoon, CONFLICT, "number_too_soon";
+    /// A contact person always needs a second factor.
+    WaiverContactPerson, FORBIDDEN, "waiver_contact_person";
+    /// No second factor is waived while it is forced.
+    WaiverForced, CONFLICT, "waiver_forced";
+    /// There is no second factor to be waived.
+    WaiverNoFactor, CONFLICT, "waiver_no_factor";
+    /// The last waiver was given less than 30 days ago.
+    WaiverTooSoon, CONFLICT, "waiver_too_soon";
 }
 
 impl Code {
@@ -394,20 +407,62 @@ impl From<enrolment::Error> for Error {
     }
 }
 
+impl From<management::Error> for Error {
+    fn from(error: management::Error) -> Self {
+        use management::Error as E;
+        match error {
+            E::NotContact => Self::new(Code::ContactPersonOnly),
+            E::NotFresh => Self::new(Code::NotFresh).next("/confirm"),
+            E::SessionOver => Self::new(Code::LogInFirst).next("/login"),
+            E::NoColleague => Self::new(Code::NoSuchColleague),
+            E::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<administration::Error> for Error {
     fn from(error: administration::Error) -> Self {
         use administration::{Denied, Error as E};
         Self::new(match error {
-            E::Denied(Denied::NotContact) => Code::ContactPersonOnly,
-            E::Denied(Denied::NotFresh) => return Self::new(Code::NotFresh).next("/confirm"),
+            E::Management(error) => return error.into(),
             E::Denied(Denied::Oneself) => Code::NotForOneself,
             E::Denied(Denied::MainContact) => Code::MainContactPerson,
             E::Denied(Denied::LastContact) => Code::LastContactPerson,
             E::Denied(Denied::EnoughContacts) => Code::EnoughContactPersons,
-            E::SessionOver => return Self::new(Code::LogInFirst).next("/login"),
-            E::NoColleague => Code::NoSuchColleague,
             E::Name => Code::BadName,
-            E::Unfit(_) => Code::BadRequest,
+            E::Waiver(denied) => denied.into(),
+            E::Unfit(_) | E::Reason => Code::BadRequest,
+            E::Storage(error) => return error.into(),
+        })
+    }
+}
+
+impl From<waiver::Denied> for Code {
+    fn from(denied: waiver::Denied) -> Self {
+        use waiver::Denied;
+        match denied {
+            Denied::Oneself => Self::NotForOneself,
+            Denied::ContactPerson => Self::WaiverContactPerson,
+            Denied::Forced => Self::WaiverForced,
+            Denied::NoFactor => Self::WaiverNoFactor,
+            Denied::TooSoon { .. } => Self::WaiverTooSoon,
+            Denied::Length => Self::BadRequest,
+        }
+    }
+}
+
+impl From<request::Error> for Error {
+    fn from(error: request::Error) -> Self {
+        use request::Error as E;
+        Self::new(match error {
+            E::Management(error) => return error.into(),
+            E::Own => Code::NotForOneself,
+            E::TooSoon => Code::PinTooSoon,
+            E::NumberTooSoon => Code::NumberTooSoon,
+            E::TooManyContactPersons => Code::EnoughContactPersons,
+            E::NameTaken(_) => Code::BadRequest,
+            E::Name => Code::BadName,
+            E::Busy(_) => return Self::new(Code::Busy).retry_after(1),
             E::Storage(error) => return error.into(),
         })
     }

@@ -13,8 +13,8 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    account, activate, anew, app, card, enrol, enrol_phone, help, inbox, login, people, phone,
-    recovery, settings,
+    account, activate, anew, app, card, enrol, enrol_phone, help, inbox, login, newcomer, people,
+    phone, recovery, settings, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -103,7 +103,14 @@ pub(super) fn pages() -> Table {
         ("/enrol/keep", get(anew::list).post(anew::done)),
         ("/enrol/keep/{id}", get(anew::prove).post(anew::type_code)),
         ("/people", get(people::list)),
+        ("/people/add", get(newcomer::ask).post(newcomer::add)),
         ("/people/{id}", get(people::person)),
+        ("/people/{id}/added", get(newcomer::added)),
+        ("/people/{id}/pin-made", get(newcomer::pin_made)),
+        ("/people/{id}/number", get(ways_back::ask_number).post(ways_back::send_number)),
+        ("/people/{id}/pin", get(ways_back::ask_pin).post(ways_back::make_pin)),
+        ("/people/{id}/waiver", get(ways_back::ask_waiver).post(ways_back::waive)),
+        ("/people/{id}/waiver/end", post(ways_back::end_waiver)),
         ("/people/{id}/unblock", post(people::unblock)),
         ("/people/{id}/rename", get(people::ask_rename).post(people::rename)),
         ("/people/{id}/role", get(people::ask_role).post(people::appoint)),

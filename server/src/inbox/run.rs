@@ -1,16 +1,18 @@
 //! The Berichtenbox, used: reading, and taking the one secret that a message may show.
 
 use super::{Kept, Message, record, store};
-use crate::accounts::{self, Account, Role};
+use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::audit::{self, Actor, By};
-use crate::clock::Time;
-use crate::id::{AccountId, MessageId, PinId};
+use crate::audit::{self, By};
+use crate::delivery;
+use crate::delivery::message::Message as Told;
+use crate::id::{MessageId, PinId};
 use crate::lockout::{self, Counted, Subject};
+use crate::management::{self, manager_of};
 use crate::pin;
 use crate::sealed::Unreadable;
 use crate::secret::Secret;
-use crate::sessions::{self, Scope, Session};
+use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
 
 /// Why a secret was not shown.
@@ -103,16 +105,16 @@ pub async fn read(
 pub async fn take_secret(app: &App, session: &Session, id: &MessageId) -> Result<Secret<String>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let reader = reader(app, &mut tx, session, now).await?;
-    let kept = store::find(&mut tx, &reader.id, id, now).await?.ok_or(Error::Gone)?;
+    let kept = store::find(&mut tx, &session.login.account, id, now).await?.ok_or(Error::Gone)?;
+    let Message::ColleaguePin { pin, account, .. } = &kept.message else { return Err(Error::Gone) };
+    // Whoever is no contact person of that organisation any more has nothing to hand over.
+    let (reader, colleague, by) = manager_of(app, &mut tx, session, account, now).await?;
     let sealed = store::take_secret(&mut tx, id, now).await?.ok_or(Error::Gone)?;
     let plain = app.sealing.unseal(&record(id), &sealed)?;
     let unknown = storage::Error::Inconsistent { table: "message_secret", column: "sealed" };
     let secret = std::str::from_utf8(&plain).map_err(|_| unknown)?;
     let secret = Secret::new(secret.to_owned());
-    if let Message::ColleaguePin { pin, account, .. } = &kept.message {
-        open_pin(app, &mut tx, (&reader, session), (pin, account), now).await?;
-    }
+    open_pin(app, &mut tx, (&reader, &colleague), pin, &by).await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -121,43 +123,37 @@ pub async fn take_secret(app: &App, session: &Session, id: &MessageId) -> Result
 async fn open_pin(
     app: &App,
     tx: &mut Tx,
-    (reader, session): (&Account, &Session),
-    (pin, account): (&PinId, &AccountId),
-    now: Time,
+    (reader, colleague): (&Account, &Account),
+    pin: &PinId,
+    by: &By,
 ) -> Result<()> {
-    let colleague = accounts::store::lock(tx, account).await?.ok_or(Error::Gone)?;
-    // Whoever is no contact person of that organisation any more has nothing to hand over.
-    if reader.role != Role::ContactPerson || reader.organisation != colleague.organisation {
+    let whom = Some(&colleague.id);
+    for pin in pin::store::end_older(tx, pin, by.now).await? {
+        audit::record(tx, by, whom, &audit::Event::PinEnded { pin }).await?;
+    }
+    if !pin::store::open(tx, pin, &reader.id, by.now).await? {
         return Err(Error::Gone);
     }
-    let (contact, of) = (reader.id.clone(), session.id.clone());
-    let actor = Actor::ContactPerson { account: contact, session: of };
-    let by = By { actor, random: app.random, now };
-    for pin in pin::store::end_older(tx, pin, now).await? {
-        audit::record(tx, &by, Some(account), &audit::Event::PinEnded { pin }).await?;
-    }
-    if !pin::store::open(tx, pin, &reader.id, now).await? {
-        return Err(Error::Gone);
-    }
-    let event = audit::Event::PinOpened { pin: pin.clone() };
-    audit::record(tx, &by, Some(account), &event).await?;
-    if lockout::lift(tx, &Subject::account(account), Counted::Pin, now).await? {
-        audit::record(tx, &by, Some(account), &audit::Event::PinUnblocked).await?;
+    audit::record(tx, by, whom, &audit::Event::PinOpened { pin: pin.clone() }).await?;
+    if lockout::lift(tx, &Subject::account(&colleague.id), Counted::Pin, by.now).await? {
+        audit::record(tx, by, whom, &audit::Event::PinUnblocked).await?;
     }
     let message = Message::PinOpened { by: reader.name.clone() };
-    super::put(tx, &colleague.id, &message, &by).await?;
-    Ok(())
+    super::put(tx, &colleague.id, &message, by).await?;
+    sessions::end_others(tx, &colleague.id, None, by).await?;
+    let notice = delivery::notice_by(Told::PinOpened, by, &reader.name);
+    Ok(delivery::run::tell(app, tx, &colleague.id, notice).await?)
 }
 
-/// Whose session this is, freshly proven; kept from every other change until the transaction ends.
-async fn reader(app: &App, tx: &mut Tx, session: &Session, now: Time) -> Result<Account> {
-    let account = accounts::store::lock(tx, &session.login.account).await?;
-    let account = account.ok_or(Error::SessionOver)?;
-    let policy = &app.config.sessions;
-    let session = sessions::lock(tx, &account.id, &session.id, (now, policy)).await?;
-    let session = session.ok_or(Error::SessionOver)?;
-    let fresh = session.login.scope == Scope::Full && session.is_fresh(now, policy);
-    if fresh { Ok(account) } else { Err(Error::NotFresh) }
+impl From<management::Error> for Error {
+    fn from(error: management::Error) -> Self {
+        match error {
+            management::Error::SessionOver => Self::SessionOver,
+            management::Error::NotFresh => Self::NotFresh,
+            management::Error::NotContact | management::Error::NoColleague => Self::Gone,
+            management::Error::Storage(error) => Self::Storage(error),
+        }
+    }
 }
 
 /// Forgets the secrets that nobody took in time, and the messages that were kept long enough; and

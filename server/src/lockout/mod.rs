@@ -11,6 +11,7 @@ use crate::clock::Time;
 use crate::id::AccountId;
 use crate::storage::{Result, Tx};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 pub use rules::{Admission, Block, Codes, Count, Policy};
@@ -102,6 +103,39 @@ pub(crate) async fn lift(
     now: Time,
 ) -> Result<bool> {
     change(tx, (subject, secret.as_str()), now, |count| rules::lift(count, now)).await
+}
+
+/// Something of an account that was blocked and is no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifted {
+    /// Log-in with the password.
+    Password,
+    /// The PIN of the account.
+    Pin,
+    /// Codes of an app, by phone or on paper.
+    Codes,
+}
+
+/// Lifts every block of an account, because a human answers for it. What was blocked.
+pub(crate) async fn lift_all(
+    tx: &mut Tx,
+    account: &AccountId,
+    now: Time,
+    policy: &Policy,
+) -> Result<Vec<Lifted>> {
+    let subject = Subject::account(account);
+    let mut lifted = Vec::new();
+    if lift(tx, &subject, Counted::Password, now).await? {
+        lifted.push(Lifted::Password);
+    }
+    if lift(tx, &subject, Counted::Pin, now).await? {
+        lifted.push(Lifted::Pin);
+    }
+    if codes::lift(tx, account, now, policy).await? {
+        lifted.push(Lifted::Codes);
+    }
+    Ok(lifted)
 }
 
 /// How a secret is blocked at `now`, if it is. Nothing is charged.

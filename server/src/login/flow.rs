@@ -118,6 +118,8 @@ pub(super) enum Road {
     FirstProof,
     /// To enrolling: there is none.
     Enrol,
+    /// In, for as long as the account needs no second factor: it has a waiver.
+    Waived,
     /// Nowhere: what there is was switched off, and a password alone enrols nothing beside it.
     Nowhere,
     /// Nowhere: the second factor is set up anew, and the wizard is not open here.
@@ -125,6 +127,14 @@ pub(super) enum Road {
 }
 
 impl Road {
+    /// The same, for who has a waiver: what never proved itself is no factor that could be waived.
+    pub(super) const fn waived(self) -> Self {
+        match self {
+            Self::Factor | Self::Nowhere | Self::Abandoned | Self::Waived => Self::Waived,
+            road @ (Self::FirstProof | Self::Enrol) => road,
+        }
+    }
+
     /// The road of an account with these factors; `anew` where they are set up anew.
     pub(super) fn of(factors: &[Factor], anew: Option<Standing>) -> Self {
         let closed = factors.iter().any(Factor::closes_enrolment);
@@ -281,6 +291,10 @@ fn password(
                 Road::Factor => (State::PasswordProven { account }, effects),
                 Road::FirstProof => (State::FirstProof { account }, effects),
                 Road::Nowhere | Road::Abandoned => (State::Started, effects),
+                Road::Waived => {
+                    effects.push(Effect::LogIn(waived(account, now)));
+                    (State::Over, effects)
+                }
                 Road::Enrol => {
                     effects.push(Effect::LogIn(to_enrol(account, now)));
                     (State::Over, effects)
@@ -316,6 +330,12 @@ pub(super) fn to_enrol(account: AccountId, now: Time) -> Login {
         way: Way::Password,
         proven_at: now,
     }
+}
+
+/// A visit under a waiver: it changes no factor, because it proves none.
+fn waived(account: AccountId, now: Time) -> Login {
+    let (scope, way) = (Scope::Full, Way::Waived);
+    Login { account, scope, level: Level::Low, proof: Level::Low, way, proven_at: now }
 }
 
 /// One visit by the recovery code: it changes no factor, because it proves no strong one.

@@ -7,9 +7,13 @@ use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::challenges::{self, Purpose};
+use crate::delivery;
+use crate::delivery::message::Message;
+use crate::factors::store::Stored;
 use crate::factors::{self, Proof, Refusal};
 use crate::id::FactorId;
 use crate::secret::Token;
+use crate::sessions;
 use crate::storage::Tx;
 use serde_json::Value;
 
@@ -60,7 +64,7 @@ pub async fn finish(app: &App, token: &Token, answer: &Value) -> Result<FactorAn
     let proof = match state {
         Some(state) => {
             let by = attempt.by(app.random, now);
-            prove_key(app, &mut tx, &state, answer, &by).await?
+            prove_key(app, &mut tx, (&state, answer), (&by, &attempt.client)).await?
         }
         None => Err(Refused::unknown(Refusal::ChallengeGone)),
     };
@@ -70,9 +74,8 @@ pub async fn finish(app: &App, token: &Token, answer: &Value) -> Result<FactorAn
 async fn prove_key(
     app: &App,
     tx: &mut Tx,
-    state: &str,
-    answer: &Value,
-    by: &By,
+    (state, answer): (&str, &Value),
+    (by, client): (&By, &str),
 ) -> Result<Result<Proof, Refused>> {
     let answer = match app.keys.look(state, answer)? {
         Ok(answer) => answer,
@@ -98,9 +101,7 @@ async fn prove_key(
         }
         Err(refusal) => {
             if refusal == Refusal::PossiblyCloned && stored.cloned_at.is_none() {
-                factors::store::flag_cloned(tx, &stored.factor, by.now).await?;
-                let event = audit::Event::FactorCloned { factor: stored.factor.clone() };
-                audit::record(tx, by, Some(&account), &event).await?;
+                found_cloned(app, tx, &stored, (by, client)).await?;
             }
             return refused(refusal);
         }
@@ -121,4 +122,22 @@ async fn prove_key(
         suspended: stored.suspended,
         card: None,
     }))
+}
+
+/// Switches off a key that seems to be copied, and tells whom it concerns.
+async fn found_cloned(
+    app: &App,
+    tx: &mut Tx,
+    stored: &Stored,
+    (by, client): (&By, &str),
+) -> Result<()> {
+    let Stored { factor, account, kind, .. } = stored;
+    factors::store::flag_cloned(tx, factor, by.now).await?;
+    let event = audit::Event::FactorCloned { factor: factor.clone() };
+    audit::record(tx, by, Some(account), &event).await?;
+    sessions::end_others(tx, account, None, by).await?;
+    let factors = factors::store::list(tx, account).await?;
+    let name = factors.into_iter().find(|other| other.id == *factor).map(|other| other.name);
+    let message = Message::FactorCloned { kind: *kind, name: name.unwrap_or_default() };
+    Ok(delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?)
 }

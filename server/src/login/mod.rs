@@ -79,6 +79,8 @@ pub enum PasswordAnswer {
     Factor(run::Offer),
     /// It is right and the account has no factor: a visit that can only enrol one.
     EnrolOnly(Granted),
+    /// It is right, and the second factor is waived for now: a visit at `low`.
+    Waived(Granted),
     /// It is right, and every factor of the account is switched off: only the operator helps.
     NoWay,
     /// It is right, and the account is set up anew, in another browser or too long ago: only a human

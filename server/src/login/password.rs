@@ -15,6 +15,7 @@ use crate::password::{self, Admitted, Checked};
 use crate::reset;
 use crate::secret::{Secret, Token};
 use crate::storage::Tx;
+use crate::waiver;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -81,7 +82,9 @@ async fn look(
             ways = run::ways(&mut tx, &account.id, now).await?;
             let reset = reset::store::find(&mut tx, &account.id).await?;
             let anew = reset.map(|reset| reset.standing(anew, now));
-            PasswordOutcome::Right { road: Road::of(&factors, anew) }
+            let road = Road::of(&factors, anew);
+            let waiver = waiver::of(&mut tx, account, now).await?;
+            PasswordOutcome::Right { road: waiver.map_or(road, |_| road.waived()) }
         }
         (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
     };
@@ -103,10 +106,15 @@ async fn look(
         let whom = (&subject, account.as_ref());
         delivery::run::tell_once_a_day(app, &mut tx, whom, notice).await?;
     }
+    let waived = matches!(outcome, PasswordOutcome::Right { road: Road::Waived });
     let event = Event::Password { account, outcome };
     let granted = advance(app, &mut tx, attempt, event, now).await?;
     tx.commit().await?;
-    Ok(granted.map_or(answer, PasswordAnswer::EnrolOnly))
+    Ok(match granted {
+        None => answer,
+        Some(granted) if waived => PasswordAnswer::Waived(granted),
+        Some(granted) => PasswordAnswer::EnrolOnly(granted),
+    })
 }
 
 /// A right password, now that nothing of its account changes any more: another one may have been chosen

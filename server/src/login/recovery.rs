@@ -6,6 +6,8 @@ use super::run::{advance, locked};
 use super::{CodeAnswer, Error, Granted};
 use crate::app::App;
 use crate::audit;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors::Level;
 use crate::id::RecoveryCodeId;
 use crate::lockout::codes::Code;
@@ -80,6 +82,8 @@ pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeA
     super::run::warn(app, &mut tx, (&account, None, level), (&attempt, now)).await?;
     let event = audit::Event::RecoveryCodeUsed { level };
     audit::record(&mut tx, &by, Some(&account), &event).await?;
+    let notice = delivery::notice(Message::RecoveryCodeUsed, &by, &attempt.client);
+    delivery::run::tell(app, &mut tx, &account, notice).await?;
     crate::sessions::end_others(&mut tx, &account, None, &by).await?;
     super::run::interrupt(&mut tx, &account, now).await?;
     let granted = advance(app, &mut tx, attempt, Event::Recovered { bound_at }, now).await?;

@@ -88,6 +88,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("password right, no factor", right(Road::Enrol)),
         ("password right, every factor switched off", right(Road::Nowhere)),
         ("password right, set up anew elsewhere or too long ago", right(Road::Abandoned)),
+        ("password right, the second factor waived", right(Road::Waived)),
         ("password wrong", wrong(None)),
         ("password wrong, the last before a block", wrong(Some(Block::Until(NOW)))),
         ("password blocked, the first time", blocked(1)),

@@ -6,6 +6,8 @@ use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::factors;
 use crate::id::RecoveryCodeId;
 use crate::lockout::codes::{self, Admission, Barred, Code};
@@ -85,6 +87,8 @@ pub async fn make(app: &App, session: &Session) -> Result<RecoveryCode> {
     store::put(&mut tx, account, &stored).await?;
     let event = audit::Event::RecoveryCodeMade { bound_at };
     audit::record(&mut tx, &by, Some(account), &event).await?;
+    let notice = delivery::notice(Message::RecoveryCodeMade, &by, &session.client);
+    delivery::run::tell(app, &mut tx, account, notice).await?;
     sessions::end_others(&mut tx, account, Some(&session.id), &by).await?;
     login::run::interrupt(&mut tx, account, now).await?;
     tx.commit().await?;

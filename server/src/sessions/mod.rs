@@ -56,10 +56,12 @@ pub enum Way {
     PasswordAndSms,
     /// A password and then a code that was keyed in during a call.
     PasswordAndCall,
+    /// A password alone, under a waiver of the second factor.
+    Waived,
 }
 
 impl Way {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Password,
         Self::PasswordAndKey,
         Self::PasswordAndApp,
@@ -68,6 +70,7 @@ impl Way {
         Self::PasswordAndRecovery,
         Self::Key,
         Self::Card,
+        Self::Waived,
     ];
 
     /// The way as a stable name.
@@ -81,6 +84,7 @@ impl Way {
             Self::PasswordAndApp => "password_and_app",
             Self::PasswordAndSms => "password_and_sms",
             Self::PasswordAndCall => "password_and_call",
+            Self::Waived => "waived",
         }
     }
 
@@ -95,7 +99,8 @@ impl Way {
             | Self::PasswordAndApp
             | Self::PasswordAndSms
             | Self::PasswordAndCall
-            | Self::PasswordAndRecovery => false,
+            | Self::PasswordAndRecovery
+            | Self::Waived => false,
             Self::PasswordAndKey | Self::Key | Self::Card => true,
         }
     }
@@ -186,7 +191,7 @@ impl Session {
     /// Whether any second factor was proven lately: enough only where nothing stronger is there.
     pub fn is_recent(&self, now: Time, policy: &Policy) -> bool {
         let second = match self.login.way {
-            Way::Password | Way::PasswordAndRecovery => false,
+            Way::Password | Way::PasswordAndRecovery | Way::Waived => false,
             Way::PasswordAndKey
             | Way::Key
             | Way::Card

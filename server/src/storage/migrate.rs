@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "codes by phone", include_str!("../../migrations/0013_codes_by_phone.sql")),
     (14, "phones", include_str!("../../migrations/0014_phones.sql")),
     (15, "grace", include_str!("../../migrations/0015_grace.sql")),
+    (16, "waivers", include_str!("../../migrations/0016_waivers.sql")),
     (17, "reset", include_str!("../../migrations/0017_reset.sql")),
 ];
 

@@ -7,6 +7,7 @@ pub mod cards;
 pub mod keys;
 pub mod pages;
 pub mod passwords;
+pub mod people;
 pub mod screens;
 
 use crate::stage::Stage;

@@ -151,12 +151,61 @@ impl<'a> Walk<'a> {
         let _ = self.browser.account_here();
     }
 
+    /// What a contact person does for a colleague who is new, and then lost everything.
+    fn helping(&mut self, contact: &Person) {
+        self.open("people/add");
+        self.browser.click("#add-button");
+        self.meet("#summary", "people-add-refused");
+        let email = format!("collega.{}", contact.username);
+        self.browser.add_colleague(self.stage, "Test Doktersassistent", &email);
+        self.look("people-added");
+        self.browser.click("#to-person");
+        self.meet("#number", "person-colleague");
+        let path = self.browser.script("return location.pathname", vec![]);
+        let person = path.as_str().unwrap_or_default().trim_start_matches('/').to_owned();
+        for page in ["number", "pin", "waiver", "pin-made"] {
+            self.browser.open(&format!("{}/{person}/{page}", self.stage.origin()));
+            self.look(&format!("person-{page}"));
+        }
+        self.browser.open(&format!("{}/{person}/added", self.stage.origin()));
+        let (number, pin) = self.browser.number_and_pin(self.stage);
+        self.look("inbox-secret");
+        let password = "avonddienst om kwart over acht".to_owned();
+        self.browser.activate(self.stage, (&number, &pin), &password);
+        self.browser.enrol_first(Choice::Passkey, "Sleutel");
+        let colleague = Person { username: email.clone(), password, ..contact.clone() };
+        self.browser.type_password(self.stage, &colleague);
+        let _ = self.browser.account_here();
+        self.browser.log_out();
+        self.browser.type_password(self.stage, contact);
+        let _ = self.browser.account_here();
+        self.browser.open(&format!("{}/{person}/waiver", self.stage.origin()));
+        self.meet("#to-unforce", "person-waiver-forced");
+        self.browser.click("#to-unforce");
+        self.browser.fill("#hours", "1");
+        self.browser.click("#unforce-button");
+        let _ = self.browser.element("#notice");
+        self.browser.open(&format!("{}/{person}/waiver", self.stage.origin()));
+        self.meet("#waiver-form", "person-waiver-form");
+        self.browser.fill("#days", "9");
+        self.browser.click("#waiver-button");
+        self.meet("#summary", "person-waiver-refused");
+        self.browser.fill("#days", "1");
+        self.browser.fill("#reason", "sleutel kwijt");
+        self.browser.click("#waiver-button");
+        self.meet("#waived", "person-waived");
+        self.browser.open(&format!("{}/settings", self.stage.origin()));
+        self.browser.click("#force-button");
+        let _ = self.browser.element("#forced");
+    }
+
     /// What a contact person manages.
     fn managing(&mut self) {
         for path in ["settings", "settings/second-factor", "people"] {
             self.open(path);
         }
-        self.browser.click("#people a");
+        // The contact person comes after the colleague.
+        self.browser.click("#people li:last-child a");
         self.meet("#facts", "person");
         self.browser.click("#to-rename");
         self.meet("#rename-form", "person-rename");
@@ -333,6 +382,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.outside(&person);
         walk.enrolling(&person);
         walk.second_step(&person);
+        walk.helping(&person);
         walk.managing();
         walk.inside();
         walk.last_step();

@@ -8,5 +8,6 @@ mod c;
 mod c_ways;
 mod c_wizard;
 mod d;
+mod people;
 mod phones;
 mod practice;

@@ -147,8 +147,10 @@ pub(crate) struct Mail {
 
 impl Mail {
     fn parse(source: &str) -> Self {
+        // A long header goes on in the next line (RFC 5322, section 2.2.3).
+        let unfolded = source.replace("\r\n ", " ");
         let header = |name: &str| {
-            let found = source.lines().find_map(|line| line.strip_prefix(name));
+            let found = unfolded.lines().find_map(|line| line.strip_prefix(name));
             found.unwrap_or_else(|| panic!("{name} {source}")).trim().to_owned()
         };
         let to = header("To:");

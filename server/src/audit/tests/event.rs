@@ -38,6 +38,15 @@ fn what_is_personal_stands_beside_the_event_under_a_commitment() {
 }
 
 #[test]
+fn why_a_factor_was_waived_is_personal() {
+    let why = "sleutel kwijt".to_owned();
+    let event = Event::WaiverGiven { until: Time::from_millis(7), why };
+    let (text, personal) = event.parts(&Actor::Operator, Random::system());
+    assert!(!text.contains("sleutel") && text.contains("\"until\":7"), "{text}");
+    assert_eq!(personal.unwrap().content, r#"{"why":"sleutel kwijt"}"#);
+}
+
+#[test]
 fn an_event_is_canonical_json() {
     let event = Event::PasswordBlocked { until: Some(Time::from_millis(7)) };
     let visitor = Actor::Visitor { attempt: None };

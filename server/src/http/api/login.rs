@@ -59,6 +59,7 @@ pub(super) async fn password(
             Ok(Json(json!({"state": "factor", "ways": ways, "proven": !first})))
         }
         PasswordAnswer::EnrolOnly(granted) => enrol_only(&granted),
+        PasswordAnswer::Waived(granted) => done(&granted),
         PasswordAnswer::NoWay => Err(Code::KeysOff.into()),
         PasswordAnswer::Abandoned => Err(Code::SetUpClosed.into()),
         PasswordAnswer::Wrong => Err(Code::WrongPassword.into()),

@@ -92,6 +92,9 @@ pub(in crate::http) async fn password(
         PasswordAnswer::EnrolOnly(granted) => {
             context.let_in(&session(granted)?, Redirect::to("/enrol")).await?
         }
+        PasswordAnswer::Waived(granted) => {
+            context.let_in(&session(granted)?, Redirect::to("/account")).await?
+        }
         PasswordAnswer::NoWay => return Err(Code::KeysOff.into()),
         PasswordAnswer::Abandoned => return Err(Code::SetUpClosed.into()),
         PasswordAnswer::Wrong => return wrong(&context, filled),

@@ -11,10 +11,12 @@ pub(super) mod help;
 pub(super) mod inbox;
 pub(super) mod login;
 pub(super) mod message;
+pub(super) mod newcomer;
 pub(super) mod people;
 pub(super) mod phone;
 pub(super) mod recovery;
 pub(super) mod settings;
+pub(super) mod ways_back;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -77,6 +79,10 @@ impl Arrival {
             "unforced" => "notice-unforced",
             "forced" => "notice-forced",
             "recovery-kept" => "notice-recovery-kept",
+            "number-sent" => "notice-number-sent",
+            "waived" => "notice-waived",
+            "waiver-ended" => "notice-waiver-ended",
+            "no-waiver" => "notice-no-waiver",
             _ => return None,
         };
         Some(t.of(key))

@@ -27,7 +27,7 @@ pub(super) fn contact(context: &Context) -> Result<&Visitor, Error> {
 }
 
 /// What went wrong, with the way to confirming where that is all that is missing.
-fn refused(error: administration::Error, then: &str) -> Error {
+pub(super) fn refused(error: administration::Error, then: &str) -> Error {
     Error::from(error).after_confirming(then)
 }
 
@@ -125,6 +125,14 @@ struct Shown {
     /// Until when password log-in is blocked, in words.
     blocked: Option<String>,
     pin_blocked: bool,
+    /// How codes are blocked, in words.
+    codes_blocked: Option<String>,
+    /// Until when the second factor is waived, in words.
+    waived: Option<String>,
+    /// Whether the page on waivers has something to say: contact persons have none.
+    waivable: bool,
+    number: String,
+    masked: bool,
     oneself: bool,
     main: bool,
     contact: bool,
@@ -143,6 +151,10 @@ pub(in crate::http) async fn person(
     };
     let t = context.text;
     let now = context.app.clock.now();
+    let blocked = |until: &str, closed: &str, block: Block| match block {
+        Block::Until(end) => t.with(until, "moment", moment::when(t, end, now)),
+        Block::Closed => t.of(closed),
+    };
     let had = person.factors.iter().filter(|(_, count)| *count > 0);
     show(&Shown {
         f: context.frame(path),
@@ -159,12 +171,18 @@ pub(in crate::http) async fn person(
                 count => format!("{} ({count})", t.of(kind_key(*kind))),
             })
             .collect(),
-        blocked: person.password_block.map(|block| match block {
-            Block::Until(end) => {
-                t.with("person-blocked-until", "moment", moment::when(t, end, now))
-            }
-            Block::Closed => t.of("person-blocked-closed"),
+        blocked: person
+            .password_block
+            .map(|block| blocked("person-blocked-until", "person-blocked-closed", block)),
+        codes_blocked: person
+            .codes_block
+            .map(|block| blocked("person-codes-until", "person-codes-closed", block)),
+        waived: person.waiver.map(|waiver| {
+            t.with("person-waived-until", "moment", moment::day_and_time(t, waiver.ends_at))
         }),
+        waivable: person.waiver.is_none() && person.account.role == Role::Colleague,
+        masked: person.number.is_none(),
+        number: person.number.unwrap_or_else(|| person.account.number.masked()),
         pin_blocked: person.pin_block.is_some(),
         oneself: person.oneself,
         main: person.main,
@@ -183,7 +201,11 @@ fn role_key(person: &Person) -> &'static str {
 }
 
 /// The colleague a page is about, or the way to confirming first.
-async fn find(context: &Context, id: &str, path: &str) -> Result<Result<Person, Response>, Error> {
+pub(super) async fn find(
+    context: &Context,
+    id: &str,
+    path: &str,
+) -> Result<Result<Person, Response>, Error> {
     let Visitor { account, session, .. } = contact(context)?;
     let id = known(id)?;
     if let Some(confirm) = enrol::weakly_confirmed(context, path).await? {
@@ -194,12 +216,12 @@ async fn find(context: &Context, id: &str, path: &str) -> Result<Result<Person, 
 }
 
 /// What may be the id of somebody; what cannot be is nobody's.
-fn known(id: &str) -> Result<AccountId, Error> {
+pub(super) fn known(id: &str) -> Result<AccountId, Error> {
     AccountId::parse(id).map_err(|_| Code::NoSuchColleague.into())
 }
 
 /// Back to a colleague, with a notice.
-fn back(id: &AccountId, notice: &str) -> Response {
+pub(super) fn back(id: &AccountId, notice: &str) -> Response {
     Redirect::to(&format!("/people/{id}?notice={notice}")).into_response()
 }
 
@@ -288,20 +310,20 @@ pub(in crate::http) async fn rename(
 /// Are you sure.
 #[derive(Template)]
 #[template(path = "ask.html")]
-struct Ask {
-    f: Frame,
-    title: String,
-    name: String,
-    username: String,
-    lines: Vec<String>,
+pub(super) struct Ask {
+    pub(super) f: Frame,
+    pub(super) title: String,
+    pub(super) name: String,
+    pub(super) username: String,
+    pub(super) lines: Vec<String>,
     /// Why it cannot be, in place of the button.
-    barrier: Option<(String, String)>,
-    action: String,
+    pub(super) barrier: Option<(String, String)>,
+    pub(super) action: String,
     /// What is posted beside the token.
-    value: &'static str,
-    button: String,
-    danger: bool,
-    back: String,
+    pub(super) value: &'static str,
+    pub(super) button: String,
+    pub(super) danger: bool,
+    pub(super) back: String,
 }
 
 /// `GET /people/{id}/role`.

@@ -8,7 +8,7 @@ mod rules; // pure
 mod store; // SQL
 
 use super::rules as rows;
-use super::{Policy as Lockout, Subject, change};
+use super::{Block, Policy as Lockout, Subject, change};
 use crate::clock::Time;
 use crate::id::{AccountId, TryId};
 use crate::random::Random;
@@ -200,6 +200,26 @@ pub(crate) async fn lift(
         lifted = true;
     }
     Ok(lifted)
+}
+
+/// How codes are blocked at `now`, if any kind of them is: the block that lasts longest.
+pub(crate) async fn block(
+    tx: &mut Tx,
+    account: &AccountId,
+    now: Time,
+    policy: &Lockout,
+) -> Result<Option<Block>> {
+    let subject = Subject::account(account);
+    let newest = store::newest(tx, account, policy.codes.day).await?;
+    let mut longest = rules::stopped(&newest, now, policy.codes.day);
+    for code in Code::ALL {
+        match super::store::block(tx, &subject.0, code.as_str()).await? {
+            Some(Block::Closed) => return Ok(Some(Block::Closed)),
+            Some(Block::Until(end)) if end > now => longest = longest.max(Some(end)),
+            Some(Block::Until(_)) | None => {}
+        }
+    }
+    Ok(longest.map(Block::Until))
 }
 
 /// Forgets the tries that count no more. How many.

@@ -1,0 +1,196 @@
+//! Adding a colleague, and what happens next: for contact persons.
+
+use askama::Template;
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::people::{contact, find};
+use super::{Problem, enrol, show};
+use crate::accounts::{Role, Username};
+use crate::activation::request::{self, Newcomer};
+use crate::administration;
+use crate::administration::colleagues::LONGEST_NAME;
+use crate::http::context::{Context, Visitor};
+use crate::http::error::{self, Code, Error};
+use crate::http::frame::Frame;
+use crate::label;
+use crate::text::Text;
+
+const PATH: &str = "/people/add";
+
+#[derive(Template)]
+#[template(path = "add.html")]
+struct Add {
+    f: Frame,
+    problem: Option<Problem>,
+    name: String,
+    email: String,
+    contact: bool,
+    wrong: Wrong,
+}
+
+/// What is wrong with each field, in words.
+#[derive(Default)]
+struct Wrong {
+    name: Option<String>,
+    email: Option<String>,
+    role: Option<String>,
+}
+
+impl Wrong {
+    /// The id of the first field to mend.
+    fn first(&self) -> Option<&'static str> {
+        let fields = [("name", &self.name), ("email", &self.email), ("role", &self.role)];
+        fields.into_iter().find(|(_, wrong)| wrong.is_some()).map(|(field, _)| field)
+    }
+}
+
+/// `GET /people/add`.
+pub(in crate::http) async fn ask(context: Context) -> Result<Response, Error> {
+    let Visitor { .. } = contact(&context)?;
+    if let Some(confirm) = enrol::weakly_confirmed(&context, PATH).await? {
+        return Ok(confirm);
+    }
+    show(&Filled::default().page(&context, Wrong::default()))
+}
+
+/// What the form sends. A box that is not ticked is not sent.
+#[derive(Default, Deserialize)]
+pub(in crate::http) struct Filled {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    contact: Option<String>,
+}
+
+impl Filled {
+    fn page(self, context: &Context, wrong: Wrong) -> Add {
+        let t = context.text;
+        let problem = wrong.first().map(|field| Problem {
+            title: t.of("add-wrong"),
+            detail: t.detail("add-wrong"),
+            field: Some(field),
+        });
+        let f = context.frame(PATH);
+        let (name, email, contact) = (self.name, self.email, self.contact.is_some());
+        Add { f, problem, name, email, contact, wrong }
+    }
+
+    /// Whom it describes.
+    ///
+    /// Errors: every field that cannot be.
+    fn newcomer(&self, t: Text) -> Result<Newcomer, Wrong> {
+        let role = match self.contact {
+            Some(_) => Role::ContactPerson,
+            None => Role::Colleague,
+        };
+        match (label::parse(&self.name, LONGEST_NAME), Username::parse(&self.email)) {
+            (Some(name), Ok(username)) => Ok(Newcomer { username, name, role }),
+            (name, username) => Err(Wrong {
+                name: name.is_none().then(|| t.of("person-name-field")),
+                email: username.is_err().then(|| t.of("add-email-wrong")),
+                role: None,
+            }),
+        }
+    }
+}
+
+/// `POST /people/add`.
+pub(in crate::http) async fn add(
+    context: Context,
+    Form(filled): Form<Filled>,
+) -> Result<Response, Error> {
+    let Visitor { session, .. } = contact(&context)?;
+    let t = context.text;
+    let newcomer = match filled.newcomer(t) {
+        Ok(newcomer) => newcomer,
+        Err(wrong) => return again(&context, filled, wrong),
+    };
+    let wrong = match request::add(&context.app, session, newcomer).await {
+        Ok(colleague) => {
+            let onward = format!("/people/{}/added", colleague.id);
+            return Ok(Redirect::to(&onward).into_response());
+        }
+        Err(request::Error::NameTaken(_)) => {
+            Wrong { email: Some(t.of("add-email-taken")), ..Wrong::default() }
+        }
+        Err(request::Error::TooManyContactPersons) => {
+            Wrong { role: Some(t.detail("error-enough-contact-persons")), ..Wrong::default() }
+        }
+        Err(request::Error::Name) => {
+            Wrong { name: Some(t.of("person-name-field")), ..Wrong::default() }
+        }
+        Err(error) => return Err(Error::from(error).after_confirming(PATH)),
+    };
+    again(&context, filled, wrong)
+}
+
+/// The form again, with what was filled in and what is wrong with it.
+fn again(context: &Context, filled: Filled, wrong: Wrong) -> Result<Response, Error> {
+    Ok(error::written(Code::Incomplete, show(&filled.page(context, wrong))?))
+}
+
+#[derive(Template)]
+#[template(path = "added.html")]
+struct Added {
+    f: Frame,
+    id: String,
+    title: String,
+    name: String,
+    username: String,
+    /// What happens next, in order.
+    steps: Vec<String>,
+}
+
+/// `GET /people/{id}/added`: what happens next with a colleague who was added.
+pub(in crate::http) async fn added(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let t = context.text;
+    let number = t.with("added-number", "address", reached(&context).await?);
+    let steps = vec![number, t.of("added-pin"), t.of("added-choose")];
+    next(&context, id, "added", ("added-title", steps)).await
+}
+
+/// `GET /people/{id}/pin-made`: what happens next with a PIN.
+pub(in crate::http) async fn pin_made(
+    context: Context,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let t = context.text;
+    let steps = vec![t.of("added-pin"), t.of("pin-number"), t.of("pin-choose")];
+    next(&context, id, "pin-made", ("pin-made-title", steps)).await
+}
+
+async fn next(
+    context: &Context,
+    id: String,
+    page: &str,
+    (title, steps): (&str, Vec<String>),
+) -> Result<Response, Error> {
+    let path = format!("/people/{id}/{page}");
+    let person = match find(context, &id, &path).await? {
+        Ok(person) => person,
+        Err(confirm) => return Ok(confirm),
+    };
+    show(&Added {
+        f: context.frame(path),
+        title: context.text.of(title),
+        name: person.account.name,
+        username: person.account.username.to_string(),
+        id,
+        steps,
+    })
+}
+
+/// Where user numbers of the visitor's organisation are sent, in words.
+pub(super) async fn reached(context: &Context) -> Result<String, Error> {
+    let Visitor { account, session, .. } = contact(context)?;
+    let overview = administration::settings::overview(&context.app, account, session).await;
+    let overview = overview.map_err(|error| Error::from(error).after_confirming("/people"))?;
+    let none = || context.text.of("added-main-contact");
+    Ok(overview.registered.email.map_or_else(none, |email| email.as_str().to_owned()))
+}
