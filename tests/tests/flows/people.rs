@@ -468,6 +468,31 @@ fn d3_who_becomes_a_contact_person_has_no_waiver_any_more() {
 }
 
 #[test]
+fn d3_who_began_to_set_up_anew_and_left_is_let_in_by_a_waiver_and_by_nothing_else() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, mut keyed, mut lost) = works(&practice, &mut contact, COLLEAGUE);
+    let offer = keyed.open("/enrol/recovery");
+    let code = keyed.submit(&offer.form("#make-form")).of("#code").expect("a code");
+    let mut browser = practice.browser();
+    let _ = browser.log_in(COLLEAGUE, CHOSEN);
+    let asked = browser.open("/login/anew");
+    let _ = browser.submit(&asked.form("#code-form").with("code", &code));
+    practice.minutes(15);
+    assert_eq!(browser.log_in(COLLEAGUE, CHOSEN).code(), Some("set_up_closed"));
+    again(&mut contact);
+    stop_forcing(&mut contact);
+    let given = waive(&mut contact, colleague.id.as_str(), "1", "sleutel kwijt");
+    assert!(given.has("#waived"), "{}", given.text());
+    let account = practice.browser().log_in(COLLEAGUE, CHOSEN);
+    assert_eq!(account.attribute("#level", "data-level"), "low");
+    let refused = practice.browser().touched("/login/passkey", &mut lost);
+    assert_eq!(refused.code(), "factor_suspended", "what was lost stays out of use");
+    practice.wait(DAY);
+    assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).code(), Some("set_up_closed"));
+}
+
+#[test]
 fn d5_recovery_codes_a_copied_key_and_an_ended_account_are_told() {
     let practice = Practice::new();
     let mut contact = Contact::of(&practice);
