@@ -265,7 +265,6 @@ impl Message {
             | Self::UserNumber { .. }
             | Self::WaiverGiven { .. }
             | Self::WaiverEnded => true,
-            Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
         }
     }
 

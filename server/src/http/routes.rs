@@ -30,6 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
     // What anybody may post, who has proven nothing, is held to a budget.
     let charged = from_fn_with_state(shared.clone(), budget::charge);
     router_of(pages())
+        .merge(router_of(managing()))
         .merge(router_of(log_in()).route_layer(charged.clone()))
         .layer(from_fn_with_state(site.clone(), guard::language))
         .layer(from_fn_with_state(site.clone(), guard::forms))
@@ -102,6 +103,12 @@ pub(super) fn pages() -> Table {
         ("/enrol/skip", post(enrol::skip)),
         ("/enrol/keep", get(anew::list).post(anew::done)),
         ("/enrol/keep/{id}", get(anew::prove).post(anew::type_code)),
+    ]
+}
+
+/// What contact persons open, to manage their organisation.
+pub(super) fn managing() -> Table {
+    vec![
         ("/people", get(people::list)),
         ("/people/add", get(newcomer::ask).post(newcomer::add)),
         ("/people/{id}", get(people::person)),

@@ -178,7 +178,8 @@ async fn every_address_where_people_log_in_is_held_and_no_other() {
         assert_eq!(server.ask("POST", path, &headers, "{}").await.status, 429, "{path}");
     }
     let mut open = Vec::new();
-    for path in paths(routes::pages()).chain(paths(api::routes())) {
+    for path in paths(routes::pages()).chain(paths(routes::managing())).chain(paths(api::routes()))
+    {
         let status = server.ask("POST", path, &headers, "{}").await.status;
         assert_ne!(status, 429, "{path}");
         if path.contains("/login") && status != 405 {

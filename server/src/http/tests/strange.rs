@@ -11,8 +11,14 @@ use sha2::{Digest as _, Sha256};
 
 /// Every address of the tables of routes.
 fn addresses() -> Vec<String> {
-    let tables =
-        [routes::pages(), routes::log_in(), api::routes(), api::log_in(), callbacks::routes()];
+    let tables = [
+        routes::pages(),
+        routes::managing(),
+        routes::log_in(),
+        api::routes(),
+        api::log_in(),
+        callbacks::routes(),
+    ];
     let addresses = tables.into_iter().flatten().map(|(address, _)| address);
     addresses.chain(["/static/{file}"]).map(str::to_owned).collect()
 }
