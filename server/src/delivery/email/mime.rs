@@ -35,7 +35,7 @@ pub(super) fn write(mail: &Mail<'_>, (from, name): (&Address, &str)) -> Option<V
         .to(mailbox(mail.to, mail.name)?)
         .subject(line(mail.subject))
         .header(AutoSubmitted)
-        .multipart(MultiPart::alternative_plain_html(mail.plain.to_owned(), mail.html.to_owned()))
+        .multipart(MultiPart::alternative_plain_html(body(mail.plain), body(mail.html)))
         .ok()?;
     Some(message.formatted())
 }
@@ -44,6 +44,11 @@ fn mailbox(address: &Address, name: &str) -> Option<Mailbox> {
     let address = lettre::Address::new(address.local(), address.domain()).ok()?;
     let name = line(name);
     Some(Mailbox::new((!name.is_empty()).then_some(name), address))
+}
+
+/// Many lines, without what no line may hold. Spec: RFC 5322, section 2.1.
+fn body(text: &str) -> String {
+    text.replace('\0', " ")
 }
 
 /// One line: what would begin another header, or shows nothing, becomes a space.
@@ -58,6 +63,11 @@ mod tests {
     use crate::clock::Time;
     use crate::id::PostId;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_body_holds_no_nul() {
+        assert!(!written("a.b@c.example", "", "", "a\0b").contains('\0'));
+    }
 
     fn written(to: &str, name: &str, subject: &str, body: &str) -> String {
         let html = format!("<p>{body}</p>");

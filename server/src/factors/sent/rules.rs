@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How much is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// To one person, and to one number, in [`SHORT`]. Default: 3.
+    /// To one person, and to one number, in ten minutes. Default: 3.
     pub short: u32,
     /// To one person, and to one number, in 24 hours. Default: 10.
     pub day: u32,

@@ -1,5 +1,5 @@
 //! Gateways: the providers that send codes by SMS and make phone calls, a file each. Each makes a request
-//! of an [`Errand`], reads the answer to it, and reads what the provider reports later.
+//! of an `Errand`, reads the answer to it, and reads what the provider reports later.
 
 mod client;
 pub mod cm;
