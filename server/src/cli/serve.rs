@@ -39,9 +39,9 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     if app.config.needs_proxies() {
         warn!("[limits] proxies names none: who logs in too often is not told from others");
     }
-    writeln!(std::io::stdout().lock(), "{origin}")?;
-
+    // Before anybody is told that it runs: who asks it to end at once is heard.
     let stopping = stop()?;
+    writeln!(std::io::stdout().lock(), "{origin}")?;
     http::serve(Arc::clone(&app), listener, stopping).await?;
     tidying.abort();
     refreshing.abort();
