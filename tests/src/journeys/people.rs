@@ -42,7 +42,7 @@ impl Browser {
             self.fill(field, password);
         }
         self.click("#activate-button");
-        let _ = self.element("#choices");
+        let _ = self.element("#wizard");
     }
 
     /// The words of an element.

@@ -341,7 +341,7 @@ impl<'a> Walk<'a> {
     fn phones(&mut self) {
         let person = self.stage.person("Test Verloskundige", None);
         self.browser.type_password(self.stage, &person);
-        let _ = self.browser.element("#choices");
+        let _ = self.browser.element("#wizard");
         self.open("enrol/sms");
         self.browser.fill("#number", "0900 1234");
         self.browser.click("#number-button");
