@@ -924,7 +924,7 @@ confirm-app-wrong = Nothing was changed. Wait for the next code in your app and 
 ## Setting up anew (flows D1)
 
 login-anew = Set up two-factor authentication anew
-anew-title = Set up two-factor authentication anew
+anew-title = Set up anew how you log in
 anew-lead = Enter your recovery code. After that your old keys, passkeys, cards and apps stop working at once. You log in here again with your password and set up something new within 15 minutes. What you still have, you can keep then.
 anew-do = Set up anew
 notice-anew = Your recovery code is right. Now log in with your password. Set up something new within 15 minutes, in this browser.

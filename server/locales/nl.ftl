@@ -925,7 +925,7 @@ confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app e
 ## Opnieuw instellen (flows D1)
 
 login-anew = Tweefactorauthenticatie opnieuw instellen
-anew-title = Tweefactorauthenticatie opnieuw instellen
+anew-title = Stel opnieuw in hoe u inlogt
 anew-lead = Vul uw herstelcode in. Daarna werken uw oude sleutels, passkeys, passen en apps meteen niet meer. U logt hier opnieuw in met uw wachtwoord en stelt binnen 15 minuten iets nieuws in. Wat u nog heeft, kunt u dan houden.
 anew-do = Opnieuw instellen
 notice-anew = Uw herstelcode klopt. Log nu in met uw wachtwoord. Stel binnen 15 minuten iets nieuws in, in deze browser.
