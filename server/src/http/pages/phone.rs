@@ -93,7 +93,7 @@ impl Words {
     ) -> Self {
         let (first, last) = code.unwrap_or_default().split_at_checked(3).unwrap_or_default();
         Self {
-            to: ending(t, name),
+            to: t.with("phone-ending.inside", "digits", digits(name)),
             code: Secret::new(format!("{first} {last}")),
             state: progress.as_str(),
             until,
@@ -108,8 +108,12 @@ impl Words {
 
 /// A number by its last digits, in words.
 pub(super) fn ending(t: Text, name: &str) -> String {
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    t.with("phone-ending", "digits", digits)
+    t.with("phone-ending", "digits", digits(name))
+}
+
+/// The digits that a number is called by.
+fn digits(name: &str) -> String {
+    name.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// What is wrong with a form of a phone, in words, and with which status.
