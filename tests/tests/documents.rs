@@ -10,7 +10,8 @@ fn root() -> PathBuf {
 }
 
 /// The folders at the top that a path in a document begins with.
-const TOP: &[&str] = &["agent", "docs", "firmware-sim", "server", "tests", "tools", "wire"];
+const TOP: &[&str] =
+    &["agent", "bench", "docs", "firmware-sim", "server", "tests", "tools", "wire"];
 
 /// Every file of the project with one of these endings, as a path below its root; what is built or
 /// installed is none of it.
@@ -138,22 +139,33 @@ fn the_list_of_decisions_is_that_of_their_files() {
     assert_eq!(listed, decided, "docs/adr/README.md");
 }
 
-/// The last column of the chains in `docs/threats.md` names tests that are there, or says that there is
-/// none yet.
+/// The last column of the tables in `docs/threats.md` that say by what a chain or an attack is held names
+/// tests that are there, or says that there is none yet; an attack has one in any case, and each test of
+/// `tests/tests/flows/attacks.rs` is among them.
 #[test]
-fn every_chain_of_the_threats_is_held_by_tests_that_are_there() {
+fn every_chain_and_attack_of_the_threats_is_held_by_tests_that_are_there() {
     let sources: String = files(&[".rs"]).iter().map(|path| read(path)).collect();
     let threats = read(Path::new("docs/threats.md"));
-    let listed = rows(&threats);
-    let chains: Vec<_> = listed.iter().filter(|row| row[0].parse::<u32>().is_ok()).collect();
-    assert!(chains.len() > 10, "{} chains", chains.len());
-    for chain in chains {
-        let held = chain.last().expect("a last column");
+    let (chains, attacks) = threats.split_once("## Attacks").expect("both tables");
+    let chains: Vec<_> =
+        rows(chains).into_iter().filter(|row| row[0].parse::<u32>().is_ok()).collect();
+    let attacks: Vec<_> =
+        rows(attacks).into_iter().skip_while(|row| row[0] != "attack").skip(1).collect();
+    assert!(chains.len() > 10 && attacks.len() > 20, "{} and {}", chains.len(), attacks.len());
+    let mut named = BTreeSet::new();
+    for row in chains.iter().chain(&attacks) {
+        let held = row.last().expect("a last column");
         let tests = quoted(held);
-        assert!(*held == "not yet" || !tests.is_empty(), "chain {}: {held:?}", chain[0]);
-        for test in tests {
-            assert!(sources.contains(&format!("fn {test}(")), "chain {}: {test}", chain[0]);
+        let chain = row[0].parse::<u32>().is_ok();
+        assert!((chain && *held == "not yet") || !tests.is_empty(), "{}: {held:?}", row[0]);
+        for test in tests.into_iter().filter(|name| !name.contains('/')) {
+            assert!(sources.contains(&format!("fn {test}(")), "{}: {test}", row[0]);
+            named.insert(test);
         }
+    }
+    let walked = read(Path::new("tests/tests/flows/attacks.rs"));
+    for name in walked.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split('(').next()) {
+        assert!(named.contains(name), "docs/threats.md does not name {name}");
     }
 }
 
@@ -189,7 +201,9 @@ fn every_row_of_the_flows_says_where_it_stands() {
             assert!(sources.contains(&format!("fn {test}(")), "{}: {test}", row[0]);
         }
     }
-    for path in files(&[".rs"]).into_iter().filter(|path| path.starts_with("tests/tests/flows")) {
+    let walks =
+        |path: &PathBuf| path.starts_with("tests/tests/flows") && !path.ends_with("attacks.rs");
+    for path in files(&[".rs"]).into_iter().filter(walks) {
         let text = read(&path);
         for name in text.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split('(').next()) {
             let id = upper_first(name.split('_').next().unwrap_or_default());

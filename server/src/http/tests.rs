@@ -824,6 +824,7 @@ async fn a_method_no_page_has_is_named_as_that_and_head_answers_as_get() {
 }
 
 mod administration;
+mod forgery;
 mod people;
 mod strange;
 mod texts;

@@ -7,10 +7,13 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use sleutelbos_server::accounts::number::UserNumber;
+use sleutelbos_server::random::Random;
 use tests::program::trail;
+use url::form_urlencoded::Serializer;
 
 use crate::house::{House, PASSWORD};
-use tests::client::Client;
+use tests::client::{Answer, Client};
 use tests::soft_key::SoftKey;
 
 /// Tries at each name in a sample; the lock-out of this house is above it.
@@ -38,7 +41,7 @@ fn known_and_unknown_names_are_not_told_apart_by_time() {
         let [key, ..] = names(sample);
         enrol(&house, &key, sample);
     }
-    same_time(|sample| measure(house.client(), &names(sample), 401));
+    same_time(|sample| measure(&names(sample), 401, |name| wrong(house.client(), name)));
     drop(server);
 }
 
@@ -57,9 +60,65 @@ fn blocked_names_are_not_told_apart_by_time() {
                 let _ = wrong(house.client(), name);
             }
         }
-        measure(house.client(), &names(sample), 403)
+        measure(&names(sample), 403, |name| wrong(house.client(), name))
     });
     drop(server);
+}
+
+#[test]
+fn known_and_unknown_user_numbers_are_not_told_apart_by_time() {
+    let house = House::new("[lockout]\ntries = 100\nclose_after = 100\n");
+    for sample in 0..SAMPLES {
+        house.account(&format!("known{sample}@praktijk.example"));
+    }
+    let rows = house.rows();
+    let accounts = rows["account"].as_array().expect("accounts");
+    let known: Vec<_> = accounts.iter().filter_map(|account| account["number"].as_str()).collect();
+    assert_eq!(known.len(), SAMPLES as usize);
+    let unknown: Vec<_> = (0..SAMPLES).map(|_| UserNumber::random(Random::system())).collect();
+    let server = house.start();
+    let page = house.client().ask("GET", "/activate", "", "").expect("the form");
+    let form = Form::of(&page);
+    same_time(|sample| {
+        let sample = sample as usize;
+        let numbers = [known[sample], unknown[sample].as_str()].map(str::to_owned);
+        measure(&numbers, 401, |number| form.send(house.client(), number))
+    });
+    drop(server);
+}
+
+/// The form in which a password is chosen with number and PIN, as a browser has it.
+struct Form {
+    csrf: String,
+    cookie: String,
+}
+
+impl Form {
+    fn of(page: &Answer) -> Self {
+        let (_, after) = page.body.split_once("name=\"csrf\" value=\"").expect("a form");
+        let csrf = after.split('"').next().expect("a token").to_owned();
+        Self { csrf, cookie: page.cookies().join("; ") }
+    }
+
+    /// Sends it with a PIN that is wrong.
+    fn send(&self, client: Client, number: &str) -> (u16, Duration) {
+        let fields = [
+            ("csrf", self.csrf.as_str()),
+            ("number", number),
+            ("pin", "AaDdEeFf"),
+            ("password", "een nieuw wachtwoord voor mij"),
+            ("again", "een nieuw wachtwoord voor mij"),
+        ];
+        let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+        let (port, cookie) = (client.port, &self.cookie);
+        let head = format!(
+            "Origin: http://localhost:{port}\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n"
+        );
+        let begun = Instant::now();
+        let answer = client.ask("POST", "/activate", &head, &body).expect("an answer");
+        (answer.status, begun.elapsed())
+    }
 }
 
 /// Passes with the first sample that tells nothing.
@@ -84,13 +143,17 @@ fn same_time(sample: impl Fn(u32) -> Vec<Vec<f64>>) {
 }
 
 /// How long each try at each name takes, in milliseconds; the names take turns, in turning order.
-fn measure(client: Client, names: &[String], status: u16) -> Vec<Vec<f64>> {
+fn measure(
+    names: &[String],
+    status: u16,
+    wrong: impl Fn(&str) -> (u16, Duration),
+) -> Vec<Vec<f64>> {
     let mut times = vec![Vec::new(); names.len()];
     for round in 0..TRIES {
         let mut kinds: Vec<_> = names.iter().zip(&mut times).collect();
         kinds.rotate_left(round % names.len());
         for (name, times) in kinds {
-            let (answer, time) = wrong(client, name);
+            let (answer, time) = wrong(name);
             assert_eq!(answer, status, "{name}");
             times.push(time.as_secs_f64() * 1_000.0);
         }

@@ -9,8 +9,8 @@ use tests::client::{Answer, Client};
 use tests::soft_key::SoftKey;
 use url::form_urlencoded::Serializer;
 
-/// One browser.
-#[derive(Debug)]
+/// One browser; a clone has what somebody took from it.
+#[derive(Debug, Clone)]
 pub(crate) struct Browser {
     client: Client,
     cookies: BTreeMap<String, String>,
@@ -64,7 +64,7 @@ impl Browser {
     }
 
     /// Posts fields as a page of this server does, and stays where the answer is.
-    fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
+    pub(crate) fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let head = format!("{}Content-Type: application/x-www-form-urlencoded\r\n", self.ours());
         self.send("POST", path, &head, &body)

@@ -74,6 +74,11 @@ impl Practice {
         Browser::new(Client { port: self.port })
     }
 
+    /// Where programs reach the server, on the loopback address.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where people reach the server.
     pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)

@@ -1,0 +1,186 @@
+//! Attacks on the rows, each test named after the attack; `docs/threats.md` lists them all.
+
+use serde_json::json;
+use sleutelbos_server::accounts::number::UserNumber;
+use sleutelbos_server::random::Random;
+use tests::client::{Answer, Client};
+use tests::soft_key::SoftKey;
+
+use crate::c::NAME;
+use crate::practice::{PASSWORD, Practice};
+
+/// So many that are known, and as many that are not.
+const MANY: usize = 20;
+
+/// Names of one length: where a name is shown again, nothing else may differ.
+fn names(kind: &str) -> Vec<String> {
+    (10..10 + MANY).map(|number| format!("{kind}.{number}@praktijk.example")).collect()
+}
+
+/// What an answer tells: status, headers and body, without what is drawn anew for each.
+fn told(answer: &Answer, own: &[&str]) -> String {
+    let head = answer.head.lines().filter(|line| !line.starts_with("date:"));
+    let head: Vec<&str> =
+        head.map(|line| line.split_once('=').map_or(line, |(name, _)| name)).collect();
+    let mut text = format!("{}\n\n{}", head.join("\n"), answer.body);
+    for own in own.iter().filter(|own| !own.is_empty()) {
+        text = text.replace(own, "…");
+    }
+    text
+}
+
+/// Fails where one of these differs from the first.
+fn assert_alike(answers: &[(String, String)]) {
+    let (first, told) = answers.first().expect("somebody was asked for");
+    for (name, other) in answers {
+        assert_eq!(other, told, "{name} is told apart from {first}");
+    }
+}
+
+#[test]
+fn enumeration_by_answer_of_names_at_the_log_in() {
+    let practice = Practice::new();
+    let (known, unknown) = (names("bekend"), names("vreemd"));
+    for (number, name) in (0_u32..).zip(&known) {
+        practice.contact_person(name);
+        if number % 2 == 0 {
+            let mut browser = practice.browser();
+            assert_eq!(browser.log_in(name, PASSWORD).path, "/enrol");
+            let mut key = SoftKey::new(number, &practice.origin());
+            let _ = browser.touch("/enrol/passkey", &mut key);
+            assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+        }
+    }
+    let all = || known.iter().chain(&unknown);
+    // Five wrong ones, and one more when the name is blocked: each time the same for everybody.
+    for _ in 0..6 {
+        let answers = all().map(|name| {
+            let mut browser = practice.browser();
+            let page = browser.open("/login");
+            let csrf = page.attribute("[name=csrf]", "value").to_owned();
+            let fields =
+                [("csrf", csrf.as_str()), ("username", name), ("password", "verkeerd wachtwoord")];
+            let fields = fields.map(|(field, value)| (field.to_owned(), value.to_owned()));
+            (name.clone(), told(&browser.post("/login", &fields), &[&csrf, name]))
+        });
+        assert_alike(&answers.collect::<Vec<_>>());
+    }
+    practice.minutes(24 * 60);
+    let client = Client { port: practice.port() };
+    for _ in 0..6 {
+        let answers = all().map(|name| {
+            let attempt = client.attempt().expect("an attempt");
+            let answer = client.password(&attempt, name, "verkeerd wachtwoord").expect("an answer");
+            (name.clone(), told(&answer, &[]))
+        });
+        assert_alike(&answers.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn enumeration_by_answer_of_user_numbers() {
+    let practice = Practice::new();
+    let known = names("bekend")
+        .iter()
+        .map(|name| practice.contact_person(name).number.as_str().to_owned())
+        .collect::<Vec<_>>();
+    let unknown = (0..MANY).map(|_| UserNumber::random(Random::system()).as_str().to_owned());
+    let all: Vec<String> = known.into_iter().chain(unknown).collect();
+    for _ in 0..6 {
+        let answers = all.iter().map(|number| {
+            let mut browser = practice.browser();
+            let page = browser.open("/activate");
+            let csrf = page.attribute("[name=csrf]", "value").to_owned();
+            let fields = [
+                ("csrf", csrf.as_str()),
+                ("number", number),
+                ("pin", "AaDdEeFf"),
+                ("password", "een nieuw wachtwoord voor mij"),
+                ("again", "een nieuw wachtwoord voor mij"),
+            ];
+            let fields = fields.map(|(field, value)| (field.to_owned(), value.to_owned()));
+            (number.clone(), told(&browser.post("/activate", &fields), &[&csrf, number]))
+        });
+        let answers: Vec<_> = answers.collect();
+        let looked_at = |(_, told): &(String, String)| {
+            ["HTTP/1.1 401", "HTTP/1.1 403"].iter().any(|status| told.starts_with(status))
+        };
+        assert!(answers.iter().all(looked_at), "the PIN was looked at: {answers:?}");
+        assert_alike(&answers);
+    }
+}
+
+#[test]
+fn enumeration_by_answer_of_passkeys() {
+    let practice = Practice::new();
+    practice.contact_person("bekend@praktijk.example");
+    // Nobody is named when a passkey is asked for: what is asked differs in nothing but its challenge.
+    let ask = |kind: &str| {
+        let mut browser = practice.browser();
+        let page = browser.open("/login/passkey");
+        let answer = browser.script(&page, "/login/webauthn/options", &json!({"kind": kind}));
+        let options = answer.options();
+        assert!(
+            options
+                .get("allowCredentials")
+                .and_then(|list| list.as_array())
+                .is_none_or(Vec::is_empty)
+        );
+        told(&answer, &[options["challenge"].as_str().expect("a challenge")])
+    };
+    let before = ask("alone");
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in("bekend@praktijk.example", PASSWORD).path, "/enrol");
+    let mut key = SoftKey::new(1, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(ask("alone"), before);
+    // A key that nobody enrolled is refused as one whose signature is wrong is.
+    let refused = |mut key: SoftKey| {
+        let answer = practice.browser().touched("/login/passkey", &mut key);
+        (answer.status, answer.code(), told(&answer, &[]))
+    };
+    let (status, code, stranger) = refused(SoftKey::new(77, &practice.origin()));
+    assert_eq!((status, code.is_empty()), (401, false), "{stranger}");
+}
+
+#[test]
+fn session_fixation_what_opened_something_before_opens_nothing_after() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut key = SoftKey::new(1, &practice.origin());
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+
+    // What somebody put into this browser, or saw there, before each step.
+    let mut browser = practice.browser();
+    let mut seen = Vec::new();
+    let check = browser.log_in(NAME, PASSWORD);
+    assert_eq!(check.path, "/login/check");
+    seen.push(browser.clone());
+    assert_eq!(browser.touch("/login/check", &mut key).path, "/account");
+    for mut before in seen.drain(..) {
+        assert_eq!(before.open("/account").path, "/login", "the attempt's cookie is no session");
+        assert_eq!(before.open("/login/check").path, "/login", "and the attempt is over");
+    }
+    seen.push(browser.clone());
+    practice.minutes(6);
+    let confirm = browser.open("/enrol/security-key");
+    assert_eq!(browser.touch(&confirm.path, &mut key).path, "/account");
+    for mut before in seen.drain(..) {
+        assert_eq!(
+            before.open("/account").path,
+            "/login",
+            "the session before the step-up has ended"
+        );
+    }
+    assert_eq!(browser.open("/account").path, "/account");
+    // And one that was planted is not taken over.
+    let mut planted = practice.browser();
+    for (name, value) in [("session", "A".repeat(43)), ("attempt", "B".repeat(43))] {
+        planted.set_cookie(name, &value);
+    }
+    assert_eq!(planted.touch("/login/passkey", &mut key).path, "/account");
+    assert_ne!(planted.cookie("session"), Some("A".repeat(43).as_str()));
+}
