@@ -135,7 +135,7 @@ enrol-card-action = Pas koppelen
 
 steps = Stappen
 step-introduction = Introductie
-step-factor = Tweefactorauthenticatie instellen
+step-factor = Tweefactor{ "\u00AD" }authenticatie instellen
 step-recovery = Herstelcode
 wizard-title = Extra controle instellen
 wizard-lead = U logt in met een wachtwoord. Daar komt nu een extra controle bij: u laat op een tweede manier zien dat u het bent. Dat heet tweefactorauthenticatie.
@@ -924,7 +924,7 @@ confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app e
 
 ## Opnieuw instellen (flows D1)
 
-login-anew = Tweefactorauthenticatie opnieuw instellen
+login-anew = Tweefactor{ "\u00AD" }authenticatie opnieuw instellen
 anew-title = Stel opnieuw in hoe u inlogt
 anew-lead = Vul uw herstelcode in. Daarna werken uw oude sleutels, passkeys, passen en apps meteen niet meer. U logt hier opnieuw in met uw wachtwoord en stelt binnen 15 minuten iets nieuws in. Wat u nog heeft, kunt u dan houden.
 anew-do = Opnieuw instellen

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::exchange::{Exchange, Provider, TOKEN};
 use crate::pinentry::{self, Script};
 use crate::program::{Background, Program, built};
 
@@ -72,7 +73,7 @@ impl Stage {
     /// With the programs' own words, where that fails.
     #[must_use]
     pub fn with(pin_entry: PinEntry) -> Self {
-        Self::build(pin_entry, "")
+        Self::build(pin_entry, FOLDER, "")
     }
 
     /// The same with a server on which only keys below the roots in this file give `high`.
@@ -81,18 +82,30 @@ impl Stage {
     /// With the programs' own words, where that fails.
     #[must_use]
     pub fn demanding(roots: &str) -> Self {
-        Self::build(PinEntry::Scripted, &format!("[[keys.attestation]]\nroots = {roots:?}\n"))
+        let keys = format!("[[keys.attestation]]\nroots = {roots:?}\n");
+        Self::build(PinEntry::Scripted, FOLDER, &keys)
     }
 
-    fn build(pin_entry: PinEntry, more: &str) -> Self {
+    /// The same with a server whose text messages and calls go by this exchange.
+    ///
+    /// # Panics
+    /// With the programs' own words, where that fails.
+    #[must_use]
+    pub fn reached_by(exchange: &Exchange, provider: Provider) -> Self {
+        let more = "[phone]\nsends_in_10_minutes = 9\n"; // what a journey does in a minute
+        Self::build(PinEntry::Scripted, &exchange.config(provider), more)
+    }
+
+    fn build(pin_entry: PinEntry, phones: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let pki = folder.path().join("pki");
         let _ = Program::ours("firmware-sim").arg("pki").arg(&pki).run().good();
         let port = free_port();
         let origin = format!("http://localhost:{port}");
         let config = folder.path().join("sleutelbos.toml");
-        std::fs::write(&config, server_config(port, &origin, &pki) + more)
-            .expect("a configuration");
+        let text = server_config((port, &origin), phones, &pki) + more;
+        std::fs::write(&config, text).expect("a configuration");
+        std::fs::write(folder.path().join("token"), TOKEN).expect("a file");
         let server = Program::ours("sleutelbos").arg("serve").arg("--config").arg(&config);
         let server = server.log(folder.path().join(LOG));
         let (server, ()) = server.start(|line| line.starts_with("http://localhost").then_some(()));
@@ -223,12 +236,14 @@ impl Default for Stage {
     }
 }
 
-fn server_config(port: u16, origin: &str, pki: &Path) -> String {
+/// Text messages and calls as files.
+const FOLDER: &str = "[delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n\
+                      [delivery.calls]\ngateway = \"folder\"\nfolder = \"codes\"\n";
+
+fn server_config((port, origin): (u16, &str), phones: &str, pki: &Path) -> String {
+    let uzi = uzi_table(pki);
     format!(
-        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n\
-         [delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n\
-         [delivery.calls]\ngateway = \"folder\"\nfolder = \"codes\"\n{}",
-        uzi_table(pki),
+        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}"
     )
 }
 

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod pages;
 pub mod passwords;
 pub mod people;
+pub mod phones;
 pub mod screens;
 
 use crate::stage::Stage;

@@ -130,7 +130,7 @@ pub fn wizard(stage: &Stage) -> String {
     assert_eq!(browser.step(), "Tweefactorauthenticatie instellen");
     browser.click(Choice::SecurityKey.link());
     browser.click("#enrol-button");
-    browser.keep_code();
+    let _ = browser.keep_code();
     let (high, _) = browser.account_here();
     browser.log_out();
 
@@ -143,7 +143,7 @@ pub fn wizard(stage: &Stage) -> String {
     let phone = Phone::typing(seed.as_str().expect("a text"));
     browser.fill("#code", &phone.code(Clock::system().now().millis()));
     browser.click("#enrol-button");
-    browser.keep_code();
+    let _ = browser.keep_code();
     let (level, _) = browser.account_here();
     browser.log_out();
     format!("three steps each: with a key to {high}, with an app to {level}")
@@ -154,21 +154,22 @@ impl Browser {
     fn step(&self) -> String {
         let _ = self.element("#steps");
         let script = "return document.querySelector('#steps [aria-current]').textContent.trim()";
-        self.script(script, vec![]).as_str().unwrap_or_default().to_owned()
+        self.script(script, vec![]).as_str().unwrap_or_default().replace('\u{ad}', "")
     }
 
-    /// Step 3: makes the recovery code, copies it, and types it back.
-    fn keep_code(&self) {
+    /// Step 3: makes the recovery code, copies it, and types it back; the code.
+    pub fn keep_code(&self) -> String {
         let _ = self.element("#make-form");
         assert_eq!(self.step(), "Herstelcode");
         self.click("#make");
         let _ = self.element("#onward");
-        let code = self.script("return document.querySelector('#code').textContent", vec![]);
+        let code = self.words("#code");
         self.click("#onward");
         let _ = self.element("#code-form");
-        self.fill("#code", code.as_str().expect("a text"));
+        self.fill("#code", &code);
         self.click("#send");
         let _ = self.element("#notice");
+        code
     }
 }
 

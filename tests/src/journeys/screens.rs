@@ -15,15 +15,15 @@ use crate::stage::{Person, SUBSCRIBER, Stage};
 const VIEWS: [(u32, &str); 3] = [(320, "dark"), (320, "light"), (1280, "light")];
 
 /// A browser that is led past the pages in one language, and what it has seen.
-struct Walk<'a> {
-    stage: &'a Stage,
-    browser: Browser,
+pub(super) struct Walk<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) browser: Browser,
     pictures: PathBuf,
     pages: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn start(stage: &'a Stage, language: &'a str) -> Self {
+    pub(super) fn start(stage: &'a Stage, language: &'a str) -> Self {
         let browser = Browser::start(&Options { language: Some(language), ..Options::default() });
         let pictures = workspace().join("target/pictures").join(language);
         fs::create_dir_all(&pictures).expect("the target folder can be written to");
@@ -31,20 +31,20 @@ impl<'a> Walk<'a> {
     }
 
     /// Opens a page and looks at it.
-    fn open(&mut self, path: &str) {
+    pub(super) fn open(&mut self, path: &str) {
         self.browser.open(&format!("{}/{path}", self.stage.origin()));
         let name = path.split('?').next().unwrap_or(path).replace('/', "-");
         self.look(&name);
     }
 
     /// Waits for an element of a page and looks at that page.
-    fn meet(&mut self, css: &str, name: &str) {
+    pub(super) fn meet(&mut self, css: &str, name: &str) {
         let _ = self.browser.element(css);
         self.look(name);
     }
 
     /// Fails where the page shown is wider than the screen or shuts somebody out; takes pictures.
-    fn look(&mut self, name: &str) {
+    pub(super) fn look(&mut self, name: &str) {
         let _ = self.browser.element("h1");
         for (width, colours) in VIEWS {
             self.browser.set_viewport(width, 640);

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use tests::journeys::{cards, keys, pages, passwords, people, screens};
+use tests::journeys::{cards, keys, pages, passwords, people, phones, screens};
 use tests::program::Program;
 use tests::stage::Stage;
 
@@ -128,6 +128,11 @@ fn chromium_shows_every_page_to_everybody() {
 #[test]
 fn chromium_walks_the_wizard_with_a_key_and_with_an_app() {
     let _ = pages::wizard(&Stage::new());
+}
+
+#[test]
+fn chromium_walks_the_wizard_with_a_call_and_comes_back_by_each_way() {
+    let _ = phones::called();
 }
 
 #[test]
