@@ -1,7 +1,7 @@
 # Two commands: `make demo` shows everything working, `make test` runs everything CI runs.
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check build packages demo-packages venv audit fmt css clean
+.PHONY: help demo test check build bench packages demo-packages venv audit fmt css clean
 
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 ARGS ?=
@@ -37,10 +37,18 @@ check: ## Formatting, lints, documentation
 build: ## Everything once, with the one profile of demo and tests
 	cargo build --workspace --all-targets
 
+bench: demo-packages ## How fast the server is and what it holds in memory, beside the bare operation (bench/README.md)
+	cargo build --release -p sleutelbos-server -p bench
+	target/release/bench $(ARGS)
+
 packages: # what building, demo and tests need of Debian or Ubuntu
 	tools/install-packages.sh tools/packages-demo.txt tools/packages-test.txt
 
-demo-packages: # what building and the demo need
+demo-bench: demo-packages ## How fast the server is and what it holds in memory, beside the bare operation (bench/README.md)
+	cargo build --release -p sleutelbos-server -p bench
+	target/release/bench $(ARGS)
+
+packages: # what building and the demo need
 	tools/install-packages.sh tools/packages-demo.txt
 
 venv: # python-fido2, pinned
