@@ -56,6 +56,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// One access code, while it is the living one of its account.
+    AccessCodeId;
     /// One person in one organisation.
     AccountId;
     /// One log-in attempt, from its start until it is done or lapsed.

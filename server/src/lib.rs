@@ -2,6 +2,7 @@
 //!
 //! `app` joins the parts; the domains below it decide purely and act through `storage`.
 
+pub mod access;
 pub mod accounts;
 pub mod activation;
 pub mod administration;
@@ -14,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+mod digits;
 pub mod enrolment;
 pub mod factors;
 pub mod http;

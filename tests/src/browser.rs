@@ -118,6 +118,14 @@ impl Browser {
         self.drive(address, self.client.goto(address)).expect(address);
     }
 
+    /// Forgets every cookie of the page that is shown, as another browser has none of them.
+    ///
+    /// # Panics
+    /// Where Chromium refuses.
+    pub fn forget_cookies(&self) {
+        self.drive("forget cookies", self.client.delete_all_cookies()).expect("no cookies");
+    }
+
     /// Waits until an element is there.
     ///
     /// # Panics

@@ -342,6 +342,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("id", &["random"]),
     ("secret", &["random"]),
+    ("digits", &["random", "secret"]),
     ("storage", &["secret"]),
     ("key_file", &["random", "secret", "storage"]),
     ("sealed", &["causes", "clock", "key_file", "random", "secret", "storage"]),
@@ -366,8 +367,12 @@ const SERVER: &[(&str, &[&str])] = &[
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     (
         "recovery",
-        &["clock", "factors", "id", "password", "random", "secret", "sessions", "storage"],
+        &[
+            "clock", "digits", "factors", "id", "password", "random", "secret", "sessions",
+            "storage",
+        ],
     ),
+    ("access", &["clock", "digits", "factors", "id", "password", "random", "secret", "storage"]),
     ("reset", &["clock", "factors", "id", "secret", "storage"]),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
@@ -489,6 +494,7 @@ const SERVER: &[(&str, &[&str])] = &[
     (
         "login",
         &[
+            "access",
             "accounts",
             "app",
             "audit",
@@ -565,6 +571,7 @@ const SERVER: &[(&str, &[&str])] = &[
     (
         "administration",
         &[
+            "access",
             "accounts",
             "app",
             "audit",
@@ -614,6 +621,7 @@ const SERVER: &[(&str, &[&str])] = &[
     (
         "http",
         &[
+            "access",
             "accounts",
             "accounts/run",
             "activation",

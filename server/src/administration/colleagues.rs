@@ -2,6 +2,7 @@
 
 use super::rules::{self, Contacts};
 use super::{Error, Result};
+use crate::access;
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
 use crate::audit::{self, By};
@@ -92,6 +93,7 @@ pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<()> {
     for pin in pin::store::end_all(&mut tx, &whom.id, by.now).await? {
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::PinEnded { pin }).await?;
     }
+    access::store::end(&mut tx, &whom.id, by.now).await?;
     password::store::forget(&mut tx, &whom.id).await?;
     accounts::store::end(&mut tx, &whom.id, by.now).await?;
     audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::AccountEnded).await?;

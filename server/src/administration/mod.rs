@@ -1,5 +1,6 @@
 //! Administration: what a contact person decides for the organisation and does for its people.
 
+pub mod access;
 pub mod colleagues;
 pub mod people;
 mod rules; // pure
@@ -15,6 +16,7 @@ use crate::accounts::Account;
 use crate::app::App;
 use crate::management;
 use crate::organisations::Unfit;
+use crate::password::Busy;
 use crate::sessions::Session;
 use crate::storage;
 
@@ -30,6 +32,12 @@ pub enum Error {
     /// The name is empty or too long.
     #[error("a name has 1 to 200 characters that can be seen")]
     Name,
+    /// The colleague is given no access code.
+    #[error(transparent)]
+    Access(#[from] crate::access::Denied),
+    /// Too many passwords and codes are being hashed.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// The colleague is given no waiver.
     #[error(transparent)]
     Waiver(#[from] crate::waiver::Denied),

@@ -2,6 +2,7 @@
 
 use super::store::{self, Line};
 use super::{Result, may_look};
+use crate::access;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::clock::Time;
@@ -152,6 +153,10 @@ pub struct Person {
     pub codes_block: Option<Block>,
     /// The user number; nothing for whoever has opened a PIN of this account.
     pub number: Option<String>,
+    /// Until when the person's access code works, if there is one.
+    pub access: Option<Time>,
+    /// Why the person may not be given one now, if so.
+    pub no_access: Option<access::Denied>,
     /// The waiver under which the person logs in with a password alone, if there is one.
     pub waiver: Option<Waiver>,
     /// Why the person may not be given a waiver now, if so.
@@ -182,6 +187,8 @@ pub async fn person(
     let main = organisations::store::main_contact(&mut tx, &account.organisation).await?;
     let contacts = accounts::store::contact_persons(&mut tx, &account.organisation).await?;
     let subject = Subject::account(id);
+    let code = access::store::find(&mut tx, id, now).await?;
+    let access = access::may_give(super::access::whom(&mut tx, (account, &whom), now).await?);
     let asked = super::waiver::whom(&mut tx, (account, &whom), now).await?;
     // Nobody has both, the number and a PIN.
     let knows = pin::store::was_opened_by(&mut tx, id, &account.id).await?;
@@ -194,6 +201,8 @@ pub async fn person(
         pin_block: lockout::block(&mut tx, &subject, Counted::Pin, now).await?,
         codes_block: lockout::codes::block(&mut tx, id, now, &app.config.lockout).await?,
         number: (!knows).then(|| whom.number.to_string()),
+        access: code.map(|code| code.expires_at),
+        no_access: access.err(),
         waiver: waiver::of(&mut tx, &whom, now).await?,
         no_waiver: waiver::may_give(asked, now).err(),
         contacts: contacts.len(),

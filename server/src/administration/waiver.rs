@@ -85,8 +85,7 @@ pub(super) async fn whom(
     Ok(Whom {
         oneself: manager.id == colleague.id,
         role: colleague.role,
-        // What was suspended to be set up anew stands in the way too.
-        has_factor: factors.iter().any(|factor| factor.closes_enrolment() || factor.is_suspended()),
+        has_factor: factors::stand_in_the_way(&factors),
         forced: policy.forces(now),
         last: waiver::store::find(tx, &colleague.id).await?,
     })

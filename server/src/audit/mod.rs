@@ -244,6 +244,19 @@ pub enum Event {
     },
     /// A recovery code was spent to set the second factor up anew.
     RecoveryCodeSpent,
+    /// The recovery code was made void: its owner lost it with everything else.
+    RecoveryCodeEnded,
+    /// A contact person gave the account a code that opens the wizard once, after the password.
+    AccessCodeGiven {
+        /// What it opens is bound at no more than this level.
+        given_at: Level,
+        /// Until when it works.
+        until: Time,
+    },
+    /// A contact person took that code back.
+    AccessCodeEnded,
+    /// That code was right and is spent.
+    AccessCodeSpent,
     /// The account's factors were suspended, so that others are enrolled in their place.
     SetUpAnew {
         /// What is enrolled so gets no more than this level.

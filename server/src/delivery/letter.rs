@@ -79,7 +79,9 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             let until = until.map(|until| moment::day_and_time(t, until)).unwrap_or_default();
             args.set("until", until);
         }
-        Message::SetUpAnew { until } => args.set("until", moment::day_and_time(t, *until)),
+        Message::SetUpAnew { until }
+        | Message::AccessCodeGiven { until }
+        | Message::AccessCodeUsed { until } => args.set("until", moment::day_and_time(t, *until)),
         Message::FactorAdded { kind, name }
         | Message::FactorReplaced { kind, name }
         | Message::FactorRemoved { kind, name }
@@ -116,6 +118,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::RecoveryCodeUsed
         | Message::Forced
         | Message::FraudReported
+        | Message::AccessCodeEnded
         | Message::WaiverEnded => {}
     }
     args
@@ -227,6 +230,9 @@ mod tests {
             Message::UserNumber { number: "1234 5678 9012 34".to_owned() },
             Message::WaiverGiven { until, reason },
             Message::WaiverEnded,
+            Message::AccessCodeGiven { until },
+            Message::AccessCodeEnded,
+            Message::AccessCodeUsed { until },
         ]);
         all
     }

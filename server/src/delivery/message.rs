@@ -111,6 +111,18 @@ pub enum Message {
     },
     /// It needs one again, before that while was over.
     WaiverEnded,
+    /// A contact person gave the account a code that opens the wizard once, after the password.
+    AccessCodeGiven {
+        /// Until when it works.
+        until: Time,
+    },
+    /// That code was taken back.
+    AccessCodeEnded,
+    /// That code was used: everything to log in with is out of use, and others are set up in its place.
+    AccessCodeUsed {
+        /// Until when that may be done.
+        until: Time,
+    },
 }
 
 impl Message {
@@ -143,6 +155,9 @@ impl Message {
             Self::UserNumber { .. } => "user_number",
             Self::WaiverGiven { .. } => "waiver_given",
             Self::WaiverEnded => "waiver_ended",
+            Self::AccessCodeGiven { .. } => "access_code_given",
+            Self::AccessCodeEnded => "access_code_ended",
+            Self::AccessCodeUsed { .. } => "access_code_used",
         }
     }
 
@@ -202,6 +217,12 @@ impl Message {
             (Self::WaiverGiven { .. }, Reader::ContactPerson) => "mail-waiver-given-colleague",
             (Self::WaiverEnded, Reader::Concerned) => "mail-waiver-ended",
             (Self::WaiverEnded, Reader::ContactPerson) => "mail-waiver-ended-colleague",
+            (Self::AccessCodeGiven { .. }, Reader::Concerned) => "mail-access-given",
+            (Self::AccessCodeGiven { .. }, Reader::ContactPerson) => "mail-access-given-colleague",
+            (Self::AccessCodeEnded, Reader::Concerned) => "mail-access-ended",
+            (Self::AccessCodeEnded, Reader::ContactPerson) => "mail-access-ended-colleague",
+            (Self::AccessCodeUsed { .. }, Reader::Concerned) => "mail-access-used",
+            (Self::AccessCodeUsed { .. }, Reader::ContactPerson) => "mail-access-used-colleague",
         }
     }
 
@@ -219,6 +240,7 @@ impl Message {
             | Self::RecoveryCodeMade
             | Self::RecoveryCodeUsed
             | Self::SetUpAnew { .. }
+            | Self::AccessCodeUsed { .. }
             | Self::WithoutFactor { .. }
             | Self::WeakerWay { .. } => true,
             Self::PinMade
@@ -233,6 +255,8 @@ impl Message {
             | Self::Forced
             | Self::UserNumber { .. }
             | Self::WaiverGiven { .. }
+            | Self::AccessCodeGiven { .. }
+            | Self::AccessCodeEnded
             | Self::WaiverEnded => false,
         }
     }
@@ -264,6 +288,9 @@ impl Message {
             | Self::Forced
             | Self::UserNumber { .. }
             | Self::WaiverGiven { .. }
+            | Self::AccessCodeGiven { .. }
+            | Self::AccessCodeEnded
+            | Self::AccessCodeUsed { .. }
             | Self::WaiverEnded => true,
         }
     }
@@ -297,6 +324,9 @@ impl Message {
             | Self::Unforced { .. }
             | Self::Forced
             | Self::WaiverGiven { .. }
+            | Self::AccessCodeGiven { .. }
+            | Self::AccessCodeEnded
+            | Self::AccessCodeUsed { .. }
             | Self::WaiverEnded => Duration::from_secs(2 * DAY),
         }
     }

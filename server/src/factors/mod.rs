@@ -169,6 +169,12 @@ impl Factor {
     }
 }
 
+/// Whether one of these stands between the password and the wizard: also one that was suspended, to be set
+/// up anew.
+pub(crate) fn stand_in_the_way(factors: &[Factor]) -> bool {
+    factors.iter().any(|factor| factor.closes_enrolment() || factor.is_suspended())
+}
+
 /// Whether one of these is phishing-resistant and counted on.
 pub fn any_strong(factors: &[Factor]) -> bool {
     factors.iter().any(|factor| factor.is_relied_on() && factor.kind.is_strong())

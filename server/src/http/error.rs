@@ -15,7 +15,7 @@ use crate::clock::Time;
 use crate::factors::{Refusal, card};
 use crate::lockout::codes::Barred;
 use crate::random::Random;
-use crate::{administration, enrolment, login, management, recovery, storage, waiver};
+use crate::{access, administration, enrolment, login, management, recovery, storage, waiver};
 
 /// Declares the codes: variant, status, stable name in the API.
 macro_rules! codes {
@@ -180,6 +180,10 @@ codes! {
     PinTooSoon, CONFLICT, "pin_too_soon";
     /// The user number was sent less than an hour ago.
     NumberTooSoon, CONFLICT, "number_too_soon";
+    /// The password alone leads to the wizard already.
+    AccessNotNeeded, CONFLICT, "access_not_needed";
+    /// The password alone lets in, under a waiver.
+    AccessWaived, CONFLICT, "access_waived";
     /// A contact person always needs a second factor.
     WaiverContactPerson, FORBIDDEN, "waiver_contact_person";
     /// No second factor is waived while it is forced.
@@ -430,10 +434,23 @@ impl From<administration::Error> for Error {
             E::Denied(Denied::LastContact) => Code::LastContactPerson,
             E::Denied(Denied::EnoughContacts) => Code::EnoughContactPersons,
             E::Name => Code::BadName,
+            E::Access(denied) => denied.into(),
+            E::Busy(_) => return Self::new(Code::Busy).retry_after(1),
             E::Waiver(denied) => denied.into(),
             E::Unfit(_) | E::Reason => Code::BadRequest,
             E::Storage(error) => return error.into(),
         })
+    }
+}
+
+impl From<access::Denied> for Code {
+    fn from(denied: access::Denied) -> Self {
+        use access::Denied;
+        match denied {
+            Denied::Oneself => Self::NotForOneself,
+            Denied::NotNeeded => Self::AccessNotNeeded,
+            Denied::Waived => Self::AccessWaived,
+        }
     }
 }
 

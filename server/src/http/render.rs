@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::{Code, Member, Refused, Written, reference};
 use super::guard::{Site, opens};
-use super::pages::message;
+use super::pages::{access, message};
 use crate::text::{Text, moment};
 
 /// How the asker wants a refusal.
@@ -190,7 +190,11 @@ fn page(text: Text, refusal: &Refused) -> Response {
         },
         onward: if blocked { "/login/passkey" } else { refusal.next.as_deref().unwrap_or("/") }
             .to_owned(),
-        onward_text: text.of(if blocked { "login-passkey" } else { "to-start" }),
+        onward_text: text.of(match refusal.next.as_deref() {
+            _ if blocked => "login-passkey",
+            Some(access::PATH) => "login-access",
+            Some(_) | None => "to-start",
+        }),
         ways: blocked,
         reference: refusal.reference.clone(),
     }

@@ -13,8 +13,8 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    account, activate, anew, app, card, enrol, enrol_phone, help, inbox, login, newcomer, people,
-    phone, recovery, settings, ways_back,
+    access, account, activate, anew, app, card, enrol, enrol_phone, help, inbox, login, newcomer,
+    people, phone, recovery, settings, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -116,6 +116,8 @@ pub(super) fn managing() -> Table {
         ("/people/{id}/pin-made", get(newcomer::pin_made)),
         ("/people/{id}/number", get(ways_back::ask_number).post(ways_back::send_number)),
         ("/people/{id}/pin", get(ways_back::ask_pin).post(ways_back::make_pin)),
+        ("/people/{id}/access", get(access::ask).post(access::give)),
+        ("/people/{id}/access/end", post(access::end)),
         ("/people/{id}/waiver", get(ways_back::ask_waiver).post(ways_back::waive)),
         ("/people/{id}/waiver/end", post(ways_back::end_waiver)),
         ("/people/{id}/unblock", post(people::unblock)),
@@ -145,6 +147,7 @@ pub(super) fn log_in() -> Table {
         ("/activate", get(activate::form).post(activate::choose)),
         ("/login/recovery", get(recovery::form).post(recovery::finish)),
         ("/login/anew", get(anew::form).post(anew::begin)),
+        (access::PATH, get(access::form).post(access::begin)),
     ]
 }
 

@@ -10,7 +10,7 @@ use crate::factors::Level;
 use crate::lockout::codes::Code;
 use crate::password::Checked;
 use crate::recovery::{RecoveryCode, store};
-use crate::reset;
+use crate::reset::{self, Key};
 use crate::secret::Token;
 
 /// Looks at a recovery code after the password, as [`super::recovery::once`] does. A right one gives what
@@ -53,7 +53,8 @@ pub async fn begin(
     let bound_at = code.bound_at.min(Level::Substantial);
     audit::record(&mut tx, &by, Some(&account), &audit::Event::RecoveryCodeSpent).await?;
     let from = (&by, attempt.client.as_str());
-    let browser = reset::run::begin(app, &mut tx, (&account, bound_at), from).await?;
+    let browser =
+        reset::run::begin(app, &mut tx, (&account, bound_at), Key::RecoveryCode, from).await?;
     interrupt(&mut tx, &account, now).await?;
     tx.commit().await?;
     Ok(CodeAnswer::Done(browser))

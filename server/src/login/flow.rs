@@ -22,6 +22,9 @@ pub(super) enum State {
     /// The password of this account was right, and no factor of it ever proved itself: one of them
     /// is asked, or another is enrolled.
     FirstProof { account: AccountId },
+    /// The password of this account was right, and nothing of it opens anything here: a code of the
+    /// contact person is asked.
+    Stranded { account: AccountId },
     /// A visit that a password alone opened is to be raised by the first proof of what was enrolled in it.
     Proving { account: AccountId, session: SessionId },
     /// A session is to be raised by one of its account's factors.
@@ -38,6 +41,7 @@ impl State {
         match self {
             Self::PasswordProven { account }
             | Self::FirstProof { account }
+            | Self::Stranded { account }
             | Self::Proving { account, .. }
             | Self::SteppingUp { account, .. }
             | Self::Keeping { account, .. } => Some(account),
@@ -52,6 +56,7 @@ impl State {
             Self::Started
             | Self::PasswordProven { .. }
             | Self::FirstProof { .. }
+            | Self::Stranded { .. }
             | Self::Keeping { .. }
             | Self::Over => None,
         }
@@ -64,6 +69,7 @@ impl State {
             Self::Started
             | Self::PasswordProven { .. }
             | Self::FirstProof { .. }
+            | Self::Stranded { .. }
             | Self::Proving { .. }
             | Self::SteppingUp { .. }
             | Self::Over => Use::LogIn,
@@ -84,6 +90,8 @@ pub(super) enum Event {
     CodeRefused { code: Code, refused: u32 },
     /// The recovery code was right and is spent; it was bound at this level.
     Recovered { bound_at: Level },
+    /// The access code was right and is spent, and setting up anew is open.
+    Admitted,
     /// The person cannot use what never proved itself, and wants to enrol something else.
     EnrolAnother,
     /// A factor did not. Of which kind, where that is known.
@@ -120,9 +128,10 @@ pub(super) enum Road {
     Enrol,
     /// In, for as long as the account needs no second factor: it has a waiver.
     Waived,
-    /// Nowhere: what there is was switched off, and a password alone enrols nothing beside it.
+    /// Nowhere but to the contact person's code: what there is was switched off, and a password alone enrols
+    /// nothing beside it.
     Nowhere,
-    /// Nowhere: the second factor is set up anew, and the wizard is not open here.
+    /// As little: the second factor is set up anew, and the wizard is not open here.
     Abandoned,
 }
 
@@ -203,6 +212,9 @@ pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
         _ if proof.suspended => Err(Unfit::Suspended),
         State::Started if proof.evidence.suffices_alone() => Ok(()),
         State::Started => Err(Unfit::Touch),
+        State::Stranded { account } if *account != proof.account => Err(Unfit::Stranger),
+        State::Stranded { .. } if proof.evidence.suffices_alone() => Ok(()),
+        State::Stranded { .. } => Err(Unfit::Touch),
         State::PasswordProven { account }
         | State::FirstProof { account }
         | State::Proving { account, .. }
@@ -235,7 +247,10 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             (state, if refused == 1 { vec![Effect::Record { account, event }] } else { vec![] })
         }
         (
-            State::Started | State::PasswordProven { .. } | State::FirstProof { .. },
+            State::Started
+            | State::PasswordProven { .. }
+            | State::FirstProof { .. }
+            | State::Stranded { .. },
             Event::Password { account, outcome },
         ) => password(account, outcome, now),
         (State::PasswordProven { account }, Event::Recovered { bound_at }) => {
@@ -244,10 +259,22 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
         (
             state @ (State::Started
             | State::FirstProof { .. }
+            | State::Stranded { .. }
             | State::Proving { .. }
             | State::SteppingUp { .. }
             | State::Keeping { .. }),
             Event::Recovered { .. },
+        ) => (state, vec![]),
+        (State::PasswordProven { account } | State::Stranded { account }, Event::Admitted) => {
+            (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
+        }
+        (
+            state @ (State::Started
+            | State::FirstProof { .. }
+            | State::Proving { .. }
+            | State::SteppingUp { .. }
+            | State::Keeping { .. }),
+            Event::Admitted,
         ) => (state, vec![]),
         (State::FirstProof { account }, Event::EnrolAnother) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
@@ -259,6 +286,7 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
         | (
             state @ (State::Started
             | State::PasswordProven { .. }
+            | State::Stranded { .. }
             | State::Proving { .. }
             | State::SteppingUp { .. }
             | State::Keeping { .. }),
@@ -290,7 +318,7 @@ fn password(
             match road {
                 Road::Factor => (State::PasswordProven { account }, effects),
                 Road::FirstProof => (State::FirstProof { account }, effects),
-                Road::Nowhere | Road::Abandoned => (State::Started, effects),
+                Road::Nowhere | Road::Abandoned => (State::Stranded { account }, effects),
                 Road::Waived => {
                     effects.push(Effect::LogIn(waived(account, now)));
                     (State::Over, effects)
@@ -381,7 +409,11 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         ) => Way::PasswordAndKey,
         (
             Kind::SecurityKey | Kind::Passkey,
-            State::Started | State::SteppingUp { .. } | State::Keeping { .. } | State::Over,
+            State::Started
+            | State::Stranded { .. }
+            | State::SteppingUp { .. }
+            | State::Keeping { .. }
+            | State::Over,
         ) => Way::Key,
     };
     let login = |had: Level| Login {
@@ -409,6 +441,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         State::Started
         | State::PasswordProven { .. }
         | State::FirstProof { .. }
+        | State::Stranded { .. }
         | State::Keeping { .. }
         | State::Over => Effect::LogIn(login(Level::Low)),
     });
@@ -491,9 +524,31 @@ mod tests {
 
     #[test]
     fn a_password_of_who_has_nothing_that_works_opens_nothing() {
-        assert_eq!(walk(vec![right(1, Road::Nowhere)]), (State::Started, vec![]));
-        let enrolling = vec![right(1, Road::Nowhere), Event::EnrolAnother];
-        assert_eq!(walk(enrolling), (State::Started, vec![]));
+        let stranded = || State::Stranded { account: account(1) };
+        for road in [Road::Nowhere, Road::Abandoned] {
+            assert_eq!(walk(vec![right(1, road)]), (stranded(), vec![]));
+            for more in [
+                Event::EnrolAnother,
+                Event::Recovered { bound_at: Level::High },
+                Event::Proven(proof(1, Evidence::Touch, Level::High)),
+                Event::Proven(proof(1, Evidence::Code, Level::High)),
+                Event::Proven(proof(2, Evidence::VerifiedDevice, Level::High)),
+            ] {
+                assert_eq!(walk(vec![right(1, road), more]), (stranded(), vec![]));
+            }
+        }
+    }
+
+    #[test]
+    fn an_access_code_lets_enrol_after_the_password_of_who_has_or_had_a_factor() {
+        let visit = || vec!["password low enrol_only".to_owned()];
+        for road in [Road::Factor, Road::Nowhere, Road::Abandoned] {
+            let events = vec![right(1, road), Event::Admitted, Event::Admitted];
+            assert_eq!(walk(events), (State::Over, visit()));
+        }
+        for before in [vec![], vec![right(1, Road::FirstProof)], vec![wrong(None, None)]] {
+            assert!(walk([before, vec![Event::Admitted]].concat()).1.is_empty());
+        }
     }
 
     #[test]
@@ -677,6 +732,7 @@ mod tests {
                 [Road::Factor, Road::FirstProof, Road::Enrol, Road::Nowhere][road]
             )),
             Just(Event::EnrolAnother),
+            Just(Event::Admitted),
             Just(Event::CodeRefused { code: Code::App, refused: 1 }),
             (0_u32..3).prop_map(|left| code_wrong_with(left, None)),
             Just(Event::Recovered { bound_at: Level::High }),
@@ -705,6 +761,7 @@ mod tests {
                     Event::Proven(proof) => Some(proof.clone()),
                     Event::Password { .. }
                     | Event::EnrolAnother
+                    | Event::Admitted
                     | Event::CodeWrong(_)
                     | Event::CodeRefused { .. }
                     | Event::Recovered { .. }

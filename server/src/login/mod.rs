@@ -4,6 +4,7 @@
 //! and saves, in one transaction that commits whether the attempt was refused or not. What the event
 //! is, `password`, `key`, `card` and `code` find out.
 
+pub mod access;
 pub mod anew;
 pub mod app;
 pub mod card;
@@ -81,7 +82,7 @@ pub enum PasswordAnswer {
     EnrolOnly(Granted),
     /// It is right, and the second factor is waived for now: a visit at `low`.
     Waived(Granted),
-    /// It is right, and every factor of the account is switched off: only the operator helps.
+    /// It is right, and every factor of the account is switched off: only a human helps.
     NoWay,
     /// It is right, and the account is set up anew, in another browser or too long ago: only a human
     /// helps.

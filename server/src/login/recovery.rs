@@ -31,6 +31,7 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
         State::PasswordProven { .. } => Ok(true),
         State::Started
         | State::FirstProof { .. }
+        | State::Stranded { .. }
         | State::Proving { .. }
         | State::SteppingUp { .. }
         | State::Keeping { .. } => Ok(false),

@@ -4,6 +4,7 @@ use super::flow::{self, Effect, Event, State};
 use super::pkce::Challenge;
 use super::store::{self, Attempt};
 use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
+use crate::access;
 use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
@@ -157,6 +158,7 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         State::PasswordProven { account } => (account, false),
         State::FirstProof { account } => (account, true),
         State::Started
+        | State::Stranded { .. }
         | State::Proving { .. }
         | State::SteppingUp { .. }
         | State::Keeping { .. } => return Ok(None),
@@ -293,6 +295,7 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     factors::totp::store::forget_drafts(&mut tx, now).await?;
     factors::phone::store::forget_drafts(&mut tx, now).await?;
     factors::sent::forget(&mut tx, now).await?;
+    access::store::forget(&mut tx, now).await?;
     lockout::forget_names(&mut tx, now.before(NAMES)).await?;
     codes::forget(&mut tx, now).await?;
     Ok(tx.commit().await?)
@@ -339,7 +342,10 @@ async fn unended(app: &App, tx: &mut Tx, attempt: Attempt, now: Time) -> Result<
             let session = sessions::lock(tx, account, session, (now, policy)).await?;
             session.map(|_| attempt).ok_or(Error::AttemptOver)
         }
-        State::Started | State::PasswordProven { .. } | State::FirstProof { .. } => Ok(attempt),
+        State::Started
+        | State::PasswordProven { .. }
+        | State::FirstProof { .. }
+        | State::Stranded { .. } => Ok(attempt),
     }
 }
 

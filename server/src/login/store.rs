@@ -34,6 +34,7 @@ impl Attempt {
             State::Started
             | State::PasswordProven { .. }
             | State::FirstProof { .. }
+            | State::Stranded { .. }
             | State::Over => Actor::Visitor { attempt },
         };
         By { actor, random, now }

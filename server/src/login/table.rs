@@ -22,6 +22,7 @@ fn states() -> Vec<State> {
         State::Started,
         State::PasswordProven { account: account(1) },
         State::FirstProof { account: account(1) },
+        State::Stranded { account: account(1) },
         State::Proving { account: account(1), session: session.clone() },
         State::SteppingUp { account: account(1), session, level: Level::Substantial },
         State::Keeping { account: account(1), session: SessionId::random(Random::system()) },
@@ -35,6 +36,7 @@ fn state(state: &State) -> &'static str {
         State::Started => "Started",
         State::PasswordProven { .. } => "PasswordProven",
         State::FirstProof { .. } => "FirstProof",
+        State::Stranded { .. } => "Stranded",
         State::Proving { .. } => "Proving",
         State::SteppingUp { .. } => "SteppingUp",
         State::Keeping { .. } => "Keeping",
@@ -52,10 +54,11 @@ fn kind(event: &Event) -> usize {
         Event::Recovered { .. } => 4,
         Event::EnrolAnother => 5,
         Event::Refused { .. } => 6,
+        Event::Admitted => 7,
     }
 }
 
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 
 fn proven(whose: u8, kind: Kind, evidence: Evidence) -> Event {
     Event::Proven(proof(whose, kind, evidence))
@@ -117,6 +120,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("code not looked at, the first time", refused(1)),
         ("code not looked at, again", refused(2)),
         ("recovery code right", Event::Recovered { bound_at: Level::High }),
+        ("access code right", Event::Admitted),
         ("another is to be enrolled", Event::EnrolAnother),
     ]
 }

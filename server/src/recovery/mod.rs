@@ -45,46 +45,19 @@ impl Digits {
 impl RecoveryCode {
     /// A fresh code.
     pub fn random(digits: Digits, random: Random) -> Self {
-        let mut text = String::with_capacity(digits.number());
-        while text.len() < digits.number() {
-            // Ten divides 250: each digit is as likely as every other.
-            text.extend(
-                random
-                    .bytes::<32>()
-                    .into_iter()
-                    .filter(|byte| *byte < 250)
-                    .map(|byte| char::from(b'0' + byte % 10))
-                    .take(digits.number() - text.len()),
-            );
-        }
-        Self(Secret::new(text))
+        Self(crate::digits::random(digits.number(), random))
     }
 
     /// Reads what somebody typed, with spaces and dashes where they like; nothing where it has not as
     /// many digits as a code, or anything else.
     pub fn parse(typed: &str) -> Option<Self> {
-        let mut text = String::with_capacity(24);
-        for c in typed.chars() {
-            match c {
-                '0'..='9' if text.len() < 24 => text.push(c),
-                c if c.is_whitespace() || DASHES.contains(&c) => {}
-                _ => return None,
-            }
-        }
-        let code = Self(Secret::new(text));
-        Digits::new(code.0.expose().len()).map(|_| code)
+        let read = crate::digits::read(typed, Digits::TwentyFour.number())?;
+        Digits::new(read.expose().len()).map(|_| Self(read))
     }
 
     /// The code in groups of four, as it is shown once.
     pub fn grouped(&self) -> Secret<String> {
-        let mut text = String::with_capacity(29);
-        for (place, digit) in self.0.expose().chars().enumerate() {
-            if place > 0 && place % 4 == 0 {
-                text.push('-');
-            }
-            text.push(digit);
-        }
-        Secret::new(text)
+        crate::digits::grouped(&self.0)
     }
 
     /// The digits alone, which are hashed.
@@ -92,6 +65,3 @@ impl RecoveryCode {
         self.0.clone()
     }
 }
-
-/// What people and word processors write between groups.
-const DASHES: [char; 4] = ['-', '\u{2010}', '\u{2011}', '\u{2013}'];

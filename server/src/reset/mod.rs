@@ -26,6 +26,15 @@ pub(crate) struct Reset {
     pub(crate) expires_at: Time,
 }
 
+/// With what setting up anew was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// The recovery code of its owner.
+    RecoveryCode,
+    /// A code that a contact person gave.
+    AccessCode,
+}
+
 /// How an account that is set up anew looks to whoever has its password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {

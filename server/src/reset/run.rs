@@ -1,6 +1,6 @@
 //! Setting up anew, performed in the transaction of whoever calls, who has locked the account.
 
-use super::{LIFE, Reset, store};
+use super::{Key, LIFE, Reset, store};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::delivery::{self, message::Message};
@@ -11,11 +11,12 @@ use crate::sessions;
 use crate::storage::{Result, Tx};
 
 /// Suspends what the account has, ends its sessions, and opens the wizard in the browser that is handed
-/// the token. What is enrolled in it is bound at `bound_at`. Whoever calls ends the log-ins under way.
+/// the token. What is enrolled in it is bound at `bound_at`. Those who are told read what `key` it was. Whoever calls ends the log-ins under way.
 pub(crate) async fn begin(
     app: &App,
     tx: &mut Tx,
     (account, bound_at): (&AccountId, Level),
+    key: Key,
     (by, client): (&By, &str),
 ) -> Result<Token> {
     let browser = Token::random(app.random).carried_by(Carrier::Cookie);
@@ -26,7 +27,11 @@ pub(crate) async fn begin(
     let event = audit::Event::SetUpAnew { bound_at, until };
     audit::record(tx, by, Some(account), &event).await?;
     sessions::end_others(tx, account, None, by).await?;
-    let notice = delivery::notice(Message::SetUpAnew { until }, by, client);
+    let message = match key {
+        Key::RecoveryCode => Message::SetUpAnew { until },
+        Key::AccessCode => Message::AccessCodeUsed { until },
+    };
+    let notice = delivery::notice(message, by, client);
     delivery::run::tell(app, tx, account, notice).await?;
     Ok(browser)
 }

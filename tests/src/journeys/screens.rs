@@ -179,6 +179,9 @@ impl<'a> Walk<'a> {
         self.browser.log_out();
         self.browser.type_password(self.stage, contact);
         let _ = self.browser.account_here();
+        self.access((contact, &colleague), &person);
+        self.browser.type_password(self.stage, contact);
+        let _ = self.browser.account_here();
         self.browser.open(&format!("{}/{person}/waiver", self.stage.origin()));
         self.meet("#to-unforce", "person-waiver-forced");
         self.browser.click("#to-unforce");
@@ -197,6 +200,52 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/settings", self.stage.origin()));
         self.browser.click("#force-button");
         let _ = self.browser.element("#forced");
+    }
+
+    /// A colleague sets something new up with a code of the contact person, at the second try.
+    fn access(&mut self, (contact, colleague): (&Person, &Person), person: &str) {
+        let code = self.hand_over(person);
+        self.browser.set_user_verified(false);
+        self.browser.type_password(self.stage, colleague);
+        self.browser.click("#others summary");
+        self.browser.click("#to-access");
+        self.meet("#code-form", "login-access");
+        self.browser.fill("#code", "1234-5678");
+        self.browser.click("#send");
+        self.meet("#summary", "login-access-refused");
+        self.browser.fill("#code", &code);
+        self.browser.click("#send");
+        self.meet("#anew", "enrol-anew-by-access");
+        self.browser.set_user_verified(true);
+        // As somebody who went to another browser: the wizard is open in this one no more.
+        self.browser.forget_cookies();
+        self.browser.type_password(self.stage, colleague);
+        self.meet("#message", "set-up-closed");
+        self.browser.type_password(self.stage, contact);
+        let _ = self.browser.account_here();
+        let code = self.hand_over(person);
+        self.browser.type_password(self.stage, colleague);
+        self.browser.click("#onward");
+        self.meet("#code-form", "login-access-stranded");
+        self.browser.fill("#code", &code);
+        self.browser.click("#send");
+        let _ = self.browser.element("#anew");
+        self.browser.enrol_first(Choice::Passkey, "een nieuwe sleutel");
+    }
+
+    /// The code that the contact person, who is in, gives this colleague and reads out.
+    fn hand_over(&mut self, person: &str) -> String {
+        self.browser.open(&format!("{}/{person}/access", self.stage.origin()));
+        self.meet("#ask-form", "person-access");
+        self.browser.click("#ask-button");
+        self.meet("#until", "person-access-given");
+        let code =
+            self.browser.script("return document.querySelector('#code').textContent", vec![]);
+        self.browser.click("#back");
+        self.meet("#access", "person-access-there");
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.log_out();
+        code.as_str().expect("a text").to_owned()
     }
 
     /// What a contact person manages.

@@ -2,6 +2,7 @@
 //! real HTTP. The server runs in this process, so that a test moves its clock instead of waiting.
 
 mod a;
+mod access;
 mod attacks;
 mod b;
 mod browser;

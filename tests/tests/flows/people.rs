@@ -14,10 +14,10 @@ use crate::a::{Contact, choose};
 use crate::browser::{Browser, Page};
 use crate::practice::{Mail, PASSWORD, Practice};
 
-const COLLEAGUE: &str = "test.collega@praktijk.example";
+pub(crate) const COLLEAGUE: &str = "test.collega@praktijk.example";
 const OFFICE: &str = "praktijk@praktijk.example";
-const CHOSEN: &str = "avonddienst om kwart over acht";
-const DAY: Duration = Duration::from_secs(86_400);
+pub(crate) const CHOSEN: &str = "avonddienst om kwart over acht";
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 
 /// Records where the practice of this contact person is reached.
 fn registers(practice: &Practice, contact: &Contact) {
@@ -35,7 +35,7 @@ fn fill_in(contact: &mut Contact, name: &str, email: &str) -> Page {
 
 /// The mails that came since `seen`, which has them all from then on. Those of one moment stand in no
 /// order of theirs.
-fn since(practice: &Practice, seen: &mut Vec<Mail>) -> Vec<Mail> {
+pub(crate) fn since(practice: &Practice, seen: &mut Vec<Mail>) -> Vec<Mail> {
     let now = practice.mails();
     let mut before = std::mem::replace(seen, now.clone());
     let mut known =
@@ -43,13 +43,17 @@ fn since(practice: &Practice, seen: &mut Vec<Mail>) -> Vec<Mail> {
     now.into_iter().filter(|mail| known(mail).is_none()).collect()
 }
 
-fn to<'a>(mails: &'a [Mail], reader: &str, subject: &str) -> &'a Mail {
+pub(crate) fn to<'a>(mails: &'a [Mail], reader: &str, subject: &str) -> &'a Mail {
     let found = mails.iter().find(|mail| mail.to == reader && mail.subject.contains(subject));
     found.unwrap_or_else(|| panic!("{subject} to {reader}: {mails:#?}"))
 }
 
 /// A colleague who activated, enrolled a passkey and logged in with it.
-fn works(practice: &Practice, contact: &mut Contact, name: &str) -> (Account, Browser, SoftKey) {
+pub(crate) fn works(
+    practice: &Practice,
+    contact: &mut Contact,
+    name: &str,
+) -> (Account, Browser, SoftKey) {
     // What lies in the Berichtenbox since the same moment has no order.
     practice.seconds(1);
     let account = contact.adds(practice, name);
@@ -65,7 +69,7 @@ fn works(practice: &Practice, contact: &mut Contact, name: &str) -> (Account, Br
 }
 
 /// Logs the contact person in anew: the last proof is too long ago.
-fn again(contact: &mut Contact) {
+pub(crate) fn again(contact: &mut Contact) {
     let Contact { browser, key, .. } = contact;
     assert_eq!(browser.touch("/login/passkey", key).path, "/account");
 }
@@ -354,13 +358,13 @@ fn c8_all_contact_persons_are_told_when_forcing_stops_and_when_it_begins_again()
 }
 
 /// Stops forcing for a day.
-fn stop_forcing(contact: &mut Contact) {
+pub(crate) fn stop_forcing(contact: &mut Contact) {
     let form = contact.browser.open("/settings/second-factor").form("#unforce-form");
     let off = contact.browser.submit(&form.with("hours", "24"));
     assert_eq!(off.path, "/settings?notice=unforced");
 }
 
-fn waive(contact: &mut Contact, id: &str, days: &str, reason: &str) -> Page {
+pub(crate) fn waive(contact: &mut Contact, id: &str, days: &str, reason: &str) -> Page {
     let form = contact.browser.open(&format!("/people/{id}/waiver")).form("#waiver-form");
     contact.browser.submit(&form.with("days", days).with("reason", reason))
 }

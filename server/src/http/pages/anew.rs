@@ -38,6 +38,7 @@ fn field(context: &Context) -> Field {
     let links = &[
         ("to-check", "/login/check", "recovery-other-way"),
         ("to-once", "/login/recovery", "login-recovery"),
+        ("to-access", "/login/access", "login-access"),
         ("to-help", "/help", "help-link"),
     ];
     let words = (t.of("anew-title"), t.of("anew-lead"), t.of("anew-do"));

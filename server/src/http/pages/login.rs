@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Arrival, Problem, show};
+use super::{Arrival, Problem, access, show};
 use crate::accounts::{self, Username};
 use crate::enrolment::policy::Asked;
 use crate::factors::{self, Kind};
@@ -95,14 +95,20 @@ pub(in crate::http) async fn password(
         PasswordAnswer::Waived(granted) => {
             context.let_in(&session(granted)?, Redirect::to("/account")).await?
         }
-        PasswordAnswer::NoWay => return Err(Code::KeysOff.into()),
-        PasswordAnswer::Abandoned => return Err(Code::SetUpClosed.into()),
+        PasswordAnswer::NoWay => return Ok(stranded(&context, &attempt, Code::KeysOff)),
+        PasswordAnswer::Abandoned => return Ok(stranded(&context, &attempt, Code::SetUpClosed)),
         PasswordAnswer::Wrong => return wrong(&context, filled),
         PasswordAnswer::Blocked { until } => {
             return Err(Error::blocked(until, context.app.clock.now()));
         }
     };
     Ok(remember_or_not(&context, &filled, response))
+}
+
+/// The password was right, and only a contact person's code goes on.
+fn stranded(context: &Context, attempt: &Token, code: Code) -> Response {
+    let refused = Error::new(code).next(access::PATH);
+    context.keep(Cookie::Attempt, attempt.expose(), refused)
 }
 
 /// What stays in the form after an error: never the password.

@@ -1,5 +1,6 @@
 //! The pages people see: one file a task.
 
+pub(super) mod access;
 pub(super) mod account;
 pub(super) mod activate;
 pub(super) mod anew;
@@ -83,6 +84,8 @@ impl Arrival {
             "waived" => "notice-waived",
             "waiver-ended" => "notice-waiver-ended",
             "no-waiver" => "notice-no-waiver",
+            "access-ended" => "notice-access-ended",
+            "no-access" => "notice-no-access",
             _ => return None,
         };
         Some(t.of(key))

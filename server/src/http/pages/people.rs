@@ -127,6 +127,8 @@ struct Shown {
     pin_blocked: bool,
     /// How codes are blocked, in words.
     codes_blocked: Option<String>,
+    /// Until when an access code works, in words.
+    access: Option<String>,
     /// Until when the second factor is waived, in words.
     waived: Option<String>,
     /// Whether the page on waivers has something to say: contact persons have none.
@@ -177,6 +179,9 @@ pub(in crate::http) async fn person(
         codes_blocked: person
             .codes_block
             .map(|block| blocked("person-codes-until", "person-codes-closed", block)),
+        access: person
+            .access
+            .map(|until| t.with("person-access-until", "moment", moment::when(t, until, now))),
         waived: person.waiver.map(|waiver| {
             t.with("person-waived-until", "moment", moment::day_and_time(t, waiver.ends_at))
         }),

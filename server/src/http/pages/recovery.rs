@@ -169,6 +169,7 @@ impl Field {
         let links = &[
             ("to-check", "/login/check", "recovery-other-way"),
             ("to-anew", "/login/anew", "login-anew"),
+            ("to-access", "/login/access", "login-access"),
             ("to-recovery-help", "/help/recovery", "help-recovery-title"),
         ];
         let words = (t.of("recovery-login-title"), t.of("recovery-login-lead"), t.of("log-in"));

@@ -27,11 +27,13 @@ pub enum Code {
     Call,
     /// The recovery code.
     Recovery,
+    /// The access code that a contact person gave.
+    Access,
 }
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::App, Self::Sms, Self::Call, Self::Recovery];
+    pub const ALL: [Self; 5] = [Self::App, Self::Sms, Self::Call, Self::Recovery, Self::Access];
 
     /// The kind as a stable name.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Code {
             Self::Sms => "sms",
             Self::Call => "call",
             Self::Recovery => "recovery",
+            Self::Access => "access",
         }
     }
 }

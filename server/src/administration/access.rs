@@ -1,0 +1,81 @@
+//! An access code: what a contact person gives a colleague who lost every second factor, and takes back.
+
+use super::{Result, colleagues, may_look};
+use crate::access::store::{self, Stored};
+use crate::access::{self, AccessCode, LIFE, Whom};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::audit;
+use crate::clock::Time;
+use crate::delivery::message::Message;
+use crate::factors;
+use crate::id::{AccessCodeId, AccountId};
+use crate::management::{self, manager_of};
+use crate::sessions::Session;
+use crate::storage::{self, Tx};
+use crate::waiver;
+
+/// Makes a code for a colleague, which is shown to the contact person this once and works until the time
+/// beside it; one that was given before is dead. The colleague and every contact person are told.
+///
+/// Errors: [`super::Error::Access`], [`super::Error::Management`], [`super::Error::Busy`].
+pub async fn give(
+    app: &App,
+    (account, session): (&Account, &Session),
+    id: &AccountId,
+) -> Result<(AccessCode, Time)> {
+    // Whoever may not is told before a hash is made.
+    may_look(app, account, session)?;
+    let mut tx = app.db.read().await?;
+    let found = accounts::store::find(&mut tx, id).await?;
+    let found = found.filter(|found| found.organisation == account.organisation);
+    let found = found.ok_or(management::Error::NoColleague)?;
+    access::may_give(whom(&mut tx, (account, &found), app.clock.now()).await?)?;
+    drop(tx);
+    let code = AccessCode::random(app.random);
+    let hash = app.passwords.admit().await?.hash(code.digits()).await;
+
+    let mut tx = app.db.write().await?;
+    let (manager, colleague, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    access::may_give(whom(&mut tx, (&manager, &colleague), by.now).await?)?;
+    let given_at = session.login.level.min(session.login.proof);
+    let (code_id, until) = (AccessCodeId::random(app.random), by.now.after(LIFE));
+    let stored = Stored { id: code_id, hash, given_at, expires_at: until };
+    store::put(&mut tx, &colleague.id, &stored).await?;
+    let event = audit::Event::AccessCodeGiven { given_at, until };
+    audit::record(&mut tx, &by, Some(&colleague.id), &event).await?;
+    let message = Message::AccessCodeGiven { until };
+    colleagues::tell(app, &mut tx, &colleague, message, (&by, &manager)).await?;
+    tx.commit().await?;
+    Ok((code, until))
+}
+
+/// Takes a colleague's code back. Whether it worked still.
+///
+/// Errors: [`super::Error::Management`].
+pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<bool> {
+    let mut tx = app.db.write().await?;
+    let (manager, colleague, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    let ended = store::end(&mut tx, &colleague.id, by.now).await?;
+    if ended {
+        audit::record(&mut tx, &by, Some(&colleague.id), &audit::Event::AccessCodeEnded).await?;
+        let message = Message::AccessCodeEnded;
+        colleagues::tell(app, &mut tx, &colleague, message, (&by, &manager)).await?;
+    }
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// What decides whether `colleague` may be given a code by `manager`.
+pub(super) async fn whom(
+    tx: &mut Tx,
+    (manager, colleague): (&Account, &Account),
+    now: Time,
+) -> storage::Result<Whom> {
+    let factors = factors::store::list(tx, &colleague.id).await?;
+    Ok(Whom {
+        oneself: manager.id == colleague.id,
+        has_factor: factors::stand_in_the_way(&factors),
+        waived: waiver::of(tx, colleague, now).await?.is_some(),
+    })
+}

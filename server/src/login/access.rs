@@ -1,0 +1,117 @@
+//! The access code as the way to a new second factor: a contact person's code is spent, what there was is
+//! suspended, and the wizard opens, in this browser and for a while.
+
+use super::codes::{self, Charge};
+use super::flow::{Event, State};
+use super::run::{advance, interrupt, locked};
+use super::store::Attempt;
+use super::{CodeAnswer, Error, Granted};
+use crate::access::{self, AccessCode, Road};
+use crate::app::App;
+use crate::audit;
+use crate::clock::Time;
+use crate::factors;
+use crate::lockout::codes::Code;
+use crate::password::{self, Checked};
+use crate::recovery;
+use crate::reset::{self, Key};
+use crate::secret::Token;
+use crate::storage::Tx;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a right code gives: the visit that can only enrol, and what this browser shows from now on.
+pub type Opened = (Granted, Token);
+
+/// For whom the page of the code is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody with a factor that works.
+    Equipped,
+    /// Somebody whom nothing else helps.
+    Stranded,
+}
+
+/// Whether an access code may be typed in this attempt, and by whom: a right password was given, and
+/// something proved itself before. Nothing is said of whether there is a code.
+///
+/// Errors: [`Error::AttemptOver`].
+pub async fn is_asked(app: &App, token: &Token) -> Result<Option<Asker>> {
+    let mut tx = app.db.read().await?;
+    let attempt = super::store::find(&mut tx, &token.hash(), app.clock.now()).await?;
+    match attempt.ok_or(Error::AttemptOver)?.state {
+        State::PasswordProven { .. } => Ok(Some(Asker::Equipped)),
+        State::Stranded { .. } => Ok(Some(Asker::Stranded)),
+        State::Started
+        | State::FirstProof { .. }
+        | State::Proving { .. }
+        | State::SteppingUp { .. }
+        | State::Keeping { .. } => Ok(None),
+        State::Over => Err(Error::AttemptOver),
+    }
+}
+
+/// Looks at an access code after the password: charged first, and looked at where passwords are, so
+/// that many at once take no more memory. A right one opens the wizard here; every other session and
+/// log-in of the account is over.
+///
+/// Errors: [`Error::Busy`] before anything is counted; [`Error::AttemptOver`].
+pub async fn begin(app: &App, token: &Token, typed: AccessCode) -> Result<CodeAnswer<Opened>> {
+    let room = app.passwords.admit().await?;
+    if is_asked(app, token).await?.is_none() {
+        return Err(Error::AttemptOver);
+    }
+    let (account, charged) = match codes::charge(app, token, Code::Access).await? {
+        Charge::Look(account, charged) => (account, charged),
+        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
+    };
+    let mut tx = app.db.read().await?;
+    let stored = access::store::find(&mut tx, &account, app.clock.now()).await?;
+    drop(tx);
+    let hash = stored.as_ref().map(|stored| stored.hash.clone());
+    let checked = room.check(typed.digits(), hash).await;
+
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let attempt = locked(app, &mut tx, token, now).await?;
+    let spent = match (stored, checked) {
+        (Some(code), Checked::Right { .. }) => {
+            access::store::spend(&mut tx, &account, &code.id, now).await?.then_some(code)
+        }
+        (_, Checked::Right { .. } | Checked::Wrong) => None,
+    };
+    let Some(code) = spent else {
+        return codes::wrong(app, tx, (attempt, charged), now).await;
+    };
+    codes::right(app, &mut tx, (&attempt, charged), now).await?;
+    let opened = open(app, &mut tx, (attempt, code), now).await?;
+    tx.commit().await?;
+    Ok(CodeAnswer::Done(opened))
+}
+
+/// Opens the wizard by `code`, which is spent, in this browser.
+async fn open(
+    app: &App,
+    tx: &mut Tx,
+    (attempt, code): (Attempt, access::store::Stored),
+    now: Time,
+) -> Result<Opened> {
+    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
+    let by = attempt.by(app.random, now);
+    audit::record(tx, &by, Some(&account), &audit::Event::AccessCodeSpent).await?;
+    // Whoever needs this has no recovery code any more; somebody else may.
+    if let Some(lost) = recovery::store::find(tx, &account).await?
+        && recovery::store::spend(tx, &account, &lost.id).await?
+    {
+        audit::record(tx, &by, Some(&account), &audit::Event::RecoveryCodeEnded).await?;
+    }
+    let factors = factors::store::list(tx, &account).await?;
+    let password = password::store::find(tx, &account).await?.ok_or(Error::AttemptOver)?;
+    let road = Road::of(password.chosen_at, &factors, now);
+    let bound_at = access::bound_at(code.given_at, road);
+    let from = (&by, attempt.client.as_str());
+    let browser = reset::run::begin(app, tx, (&account, bound_at), Key::AccessCode, from).await?;
+    interrupt(tx, &account, now).await?;
+    let granted = advance(app, tx, attempt, Event::Admitted, now).await?;
+    Ok((granted.ok_or(Error::AttemptOver)?, browser))
+}

@@ -1,0 +1,185 @@
+//! D3 (a): a contact person gives a colleague who lost everything a code; and D4, whom nobody helps.
+
+use std::time::Duration;
+
+use tests::soft_key::SoftKey;
+
+use crate::a::Contact;
+use crate::browser::{Browser, Page};
+use crate::people::{CHOSEN, COLLEAGUE, DAY, again, since, stop_forcing, to, waive, works};
+use crate::practice::{PASSWORD, Practice};
+
+/// Gives the colleague with this id a code; the page that shows it.
+fn give(contact: &mut Contact, id: &str) -> Page {
+    let person = contact.browser.open(&format!("/people/{id}"));
+    let asked = contact.browser.open(person.attribute("#to-access", "href"));
+    contact.browser.submit(&asked.form("#ask-form"))
+}
+
+fn code_of(page: &Page) -> String {
+    let code = page.of("#code").unwrap_or_else(|| panic!("{}", page.text()));
+    assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4], "{code}");
+    code
+}
+
+/// The password, and then this code on the page behind the second-factor page.
+fn with_code(browser: &mut Browser, code: &str) -> Page {
+    let check = browser.log_in(COLLEAGUE, CHOSEN);
+    let asked = browser.open(check.attribute("#to-access", "href"));
+    browser.submit(&asked.form("#code-form").with("code", code))
+}
+
+#[test]
+fn d3_an_access_code_opens_the_wizard_once_and_nothing_else_also_while_all_are_forced() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, mut lost) = works(&practice, &mut contact, COLLEAGUE);
+    practice.wait(7 * DAY);
+    let mut logged_in = practice.browser();
+    assert_eq!(logged_in.touch("/login/passkey", &mut lost).path, "/account");
+    again(&mut contact);
+    let mut seen = practice.mails();
+    let page = give(&mut contact, colleague.id.as_str());
+    let code = code_of(&page);
+    assert!(page.of("#until").expect("until when").contains("één keer"), "{}", page.text());
+    let person = contact.browser.open(page.attribute("#back", "href"));
+    assert!(person.has("#access") && !person.body.contains(&code), "it is shown once");
+    let main = contact.account.username.to_string();
+    let mails = since(&practice, &mut seen);
+    let own = to(&mails, COLLEAGUE, "Uw contactpersoon heeft u een toegangscode gegeven");
+    let others = to(&mails, &main, "Een collega heeft een toegangscode gekregen");
+    for mail in [own, others] {
+        assert!(!mail.text.contains(&code), "a code goes by no mail: {}", mail.text);
+    }
+    assert_eq!(logged_in.open("/account").path, "/account", "nothing ends before it is used");
+
+    let mut browser = practice.browser();
+    let half = with_code(&mut browser, "1234-5678-9012-3456");
+    assert_eq!((half.status, half.has("#code-error")), (422, true), "{}", half.text());
+    let wrong = browser.submit(&half.form("#code-form").with("code", "0000 0000 0000"));
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.text().contains("4 keer") && !wrong.body.contains("0000"), "{}", wrong.text());
+    let typed = code.replace('-', " ");
+    let wizard = browser.submit(&wrong.form("#code-form").with("code", &typed));
+    assert_eq!(wizard.path, "/enrol");
+    assert!(wizard.has("#anew") && !wizard.has("#skip-form"), "{}", wizard.text());
+    assert_eq!(browser.open("/account").path, "/enrol", "it opens the wizard and nothing else");
+    assert_eq!(logged_in.open("/account").path, "/login", "other sessions ended");
+    let refused = practice.browser().touched("/login/passkey", &mut lost);
+    assert_eq!(refused.code(), "factor_suspended");
+    let elsewhere = practice.browser().log_in(COLLEAGUE, CHOSEN);
+    assert_eq!(elsewhere.code(), Some("set_up_closed"), "it is open in that browser only");
+    let mails = since(&practice, &mut seen);
+    let _ = to(&mails, COLLEAGUE, "U stelt opnieuw in waarmee u inlogt");
+    let _ = to(&mails, &main, "Een collega stelt opnieuw in waarmee die inlogt");
+
+    let mut new = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut new);
+    let account = browser.touch("/login/passkey", &mut new);
+    assert_eq!(account.path, "/account");
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+    let gone = practice.browser().touched("/login/passkey", &mut lost);
+    assert_eq!(gone.code(), "not_recognised", "what there was is removed");
+    let spent = with_code(&mut practice.browser(), &code);
+    assert_eq!(spent.status, 401, "it works once: {}", spent.text());
+}
+
+#[test]
+fn d3_an_access_code_is_replaced_taken_back_and_lapses_after_eight_hours() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    let id = colleague.id.as_str();
+    let mut seen = practice.mails();
+    let first = code_of(&give(&mut contact, id));
+    let asked = contact.browser.open(&format!("/people/{id}/access"));
+    assert!(asked.text().contains("Er is al een toegangscode"), "{}", asked.text());
+    let second = code_of(&contact.browser.submit(&asked.form("#ask-form")));
+    assert_eq!(with_code(&mut practice.browser(), &first).status, 401, "one lives");
+    let end = contact.browser.open(&format!("/people/{id}")).form("#end-access-form");
+    let ended = contact.browser.submit(&end);
+    assert_eq!(ended.path, format!("/people/{id}?notice=access-ended"));
+    assert!(!ended.has("#access"), "{}", ended.text());
+    let nothing = contact.browser.submit(&end);
+    assert_eq!(nothing.path, format!("/people/{id}?notice=no-access"));
+    assert_eq!(with_code(&mut practice.browser(), &second).status, 401);
+    let mails = since(&practice, &mut seen);
+    let _ = to(&mails, COLLEAGUE, "Uw toegangscode werkt niet meer");
+    let _ = to(
+        &mails,
+        contact.account.username.as_str(),
+        "De toegangscode van een collega werkt niet meer",
+    );
+    let third = code_of(&give(&mut contact, id));
+    practice.wait(Duration::from_secs(8 * 60 * 60));
+    assert_eq!(with_code(&mut practice.browser(), &third).status, 401);
+    let account = practice.browser().touch("/login/passkey", &mut key);
+    assert_eq!(account.path, "/account", "what was not used changed nothing");
+}
+
+#[test]
+fn d3_nobody_gives_an_access_code_to_oneself_without_a_fresh_key_or_to_whom_it_is_of_no_use() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, mut theirs, _) = works(&practice, &mut contact, COLLEAGUE);
+    let newcomer = contact.adds(&practice, "test.nieuw@praktijk.example");
+    let form = contact.browser.open(&format!("/people/{}/access", colleague.id)).form("#ask-form");
+    let own = contact.account.id.to_string();
+    assert!(!contact.browser.open(&format!("/people/{own}")).has("#to-access"));
+    for (whose, code) in [(own, "not_for_oneself"), (newcomer.id.to_string(), "access_not_needed")]
+    {
+        let path = format!("/people/{whose}/access");
+        assert!(contact.browser.open(&path).has("#barrier"), "{path}");
+        let page = contact.browser.submit(&form.clone().to(&path));
+        assert_eq!(page.code(), Some(code), "{}", page.text());
+    }
+    let path = format!("/people/{}/access", colleague.id);
+    assert_eq!(theirs.open(&path).code(), Some("contact_person_only"));
+    stop_forcing(&mut contact);
+    let _ = waive(&mut contact, colleague.id.as_str(), "1", "sleutel kwijt");
+    let waived = contact.browser.submit(&form);
+    assert_eq!(waived.code(), Some("access_waived"), "{}", waived.text());
+    practice.minutes(5);
+    let stale = contact.browser.submit(&form.to(&path));
+    assert_eq!(stale.code(), Some("not_fresh"), "{}", stale.text());
+    assert_eq!(contact.browser.open(&path).path, format!("/confirm?then={path}"));
+}
+
+#[test]
+fn d1_who_began_to_set_up_anew_and_left_goes_on_with_an_access_code() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, mut lost) = works(&practice, &mut contact, COLLEAGUE);
+    let code = code_of(&give(&mut contact, colleague.id.as_str()));
+    assert_eq!(with_code(&mut practice.browser(), &code).path, "/enrol");
+    practice.minutes(15);
+    let mut browser = practice.browser();
+    let closed = browser.log_in(COLLEAGUE, CHOSEN);
+    assert_eq!(closed.code(), Some("set_up_closed"));
+    assert!(closed.text().contains("een toegangscode"), "{}", closed.text());
+    let asked = browser.open(closed.attribute("#onward", "href"));
+    assert!(asked.has("#code-form") && !asked.has("#to-check"), "{}", asked.text());
+    again(&mut contact);
+    let code = code_of(&give(&mut contact, colleague.id.as_str()));
+    let wizard = browser.submit(&asked.form("#code-form").with("code", &code));
+    assert!(wizard.has("#anew") && !wizard.has("#skip-form"), "{}", wizard.text());
+    let keep = browser.open(wizard.attribute("#to-keep", "href"));
+    let prove = keep.attribute("#suspended a", "href").to_owned();
+    assert!(browser.touch(&prove, &mut lost).has("#kept"), "what turns up is kept");
+}
+
+#[test]
+fn d4_a_contact_person_who_lost_everything_is_told_to_call_the_operator() {
+    let practice = Practice::with("telephone = \"030 123 45 67\"\n");
+    let contact = Contact::of(&practice);
+    let mut browser = practice.browser();
+    let check = browser.log_in(contact.account.username.as_str(), PASSWORD);
+    let asked = browser.open(check.attribute("#to-access", "href"));
+    let contact = asked.of("#contact").expect("what a contact person does");
+    assert!(contact.contains("bel de beheerder"), "{contact}");
+    let help = browser.open(asked.attribute("#to-help", "href"));
+    let told = help.of("#contact").expect("a section of their own");
+    for words in ["Niemand van uw organisatie", "030 123 45 67"] {
+        assert!(told.contains(words), "{told}");
+    }
+}
