@@ -18,6 +18,11 @@ impl Browser {
     /// Walks through the wizard with a first key or passkey, puts off the recovery code, and logs out.
     pub fn enrol_first(&self, choice: Choice, name: &str) {
         self.begin_wizard();
+        self.enrol_chosen(choice, name);
+    }
+
+    /// The same from the second step on.
+    pub fn enrol_chosen(&self, choice: Choice, name: &str) {
         self.click(choice.link());
         self.fill("#name", name);
         self.click("#enrol-button");

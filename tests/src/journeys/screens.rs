@@ -230,7 +230,7 @@ impl<'a> Walk<'a> {
         self.browser.fill("#code", &code);
         self.browser.click("#send");
         let _ = self.browser.element("#anew");
-        self.browser.enrol_first(Choice::Passkey, "een nieuwe sleutel");
+        self.browser.enrol_chosen(Choice::Passkey, "een nieuwe sleutel");
     }
 
     /// The code that the contact person, who is in, gives this colleague and reads out.
