@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::pages::access as access_page;
 use crate::activation::request;
 use crate::causes::causes;
 use crate::clock::Time;
@@ -366,7 +367,7 @@ impl From<login::Error> for Error {
             login::Error::AttemptOver => {
                 Self::new(Code::LoginExpired).next("/login?notice=expired")
             }
-            login::Error::NoWay => Self::new(Code::KeysOff),
+            login::Error::NoWay => Self::new(Code::KeysOff).next(access_page::PATH),
             login::Error::NotOffered => Self::new(Code::WayNotOffered).next("/login/check"),
             login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
