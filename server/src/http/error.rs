@@ -9,7 +9,6 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::pages::access as access_page;
 use crate::activation::request;
 use crate::causes::causes;
 use crate::clock::Time;
@@ -367,7 +366,7 @@ impl From<login::Error> for Error {
             login::Error::AttemptOver => {
                 Self::new(Code::LoginExpired).next("/login?notice=expired")
             }
-            login::Error::NoWay => Self::new(Code::KeysOff).next(access_page::PATH),
+            login::Error::NoWay => Self::new(Code::KeysOff).next(ACCESS),
             login::Error::NotOffered => Self::new(Code::WayNotOffered).next("/login/check"),
             login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
@@ -582,6 +581,8 @@ pub(super) fn written(code: Code, page: Response) -> Response {
     response
 }
 
+/// Where an access code is typed: the next step of who has nothing else that works.
+pub(super) const ACCESS: &str = "/login/access";
 /// After how many seconds a database may be back.
 const RETRY: u64 = 10;
 

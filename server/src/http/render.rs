@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::{Map, Value, json};
 
-use super::error::{Code, Member, Refused, Written, reference};
+use super::error::{ACCESS, Code, Member, Refused, Written, reference};
 use super::guard::{Site, opens};
-use super::pages::{access, message};
+use super::pages::message;
 use crate::text::{Text, moment};
 
 /// How the asker wants a refusal.
@@ -192,7 +192,7 @@ fn page(text: Text, refusal: &Refused) -> Response {
             .to_owned(),
         onward_text: text.of(match refusal.next.as_deref() {
             _ if blocked => "login-passkey",
-            Some(access::PATH) => "login-access",
+            Some(ACCESS) => "login-access",
             Some(_) | None => "to-start",
         }),
         ways: blocked,

@@ -147,7 +147,7 @@ pub(super) fn log_in() -> Table {
         ("/activate", get(activate::form).post(activate::choose)),
         ("/login/recovery", get(recovery::form).post(recovery::finish)),
         ("/login/anew", get(anew::form).post(anew::begin)),
-        (access::PATH, get(access::form).post(access::begin)),
+        ("/login/access", get(access::form).post(access::begin)),
     ]
 }
 

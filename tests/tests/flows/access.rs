@@ -176,7 +176,7 @@ fn d4_a_contact_person_who_lost_everything_is_told_to_call_the_operator() {
     let check = browser.log_in(contact.account.username.as_str(), PASSWORD);
     let asked = browser.open(check.attribute("#to-access", "href"));
     let contact = asked.of("#contact").expect("what a contact person does");
-    assert!(contact.contains("bel de beheerder"), "{contact}");
+    assert!(contact.contains("bel dan de beheerder"), "{contact}");
     let help = browser.open(asked.attribute("#to-help", "href"));
     let told = help.of("#contact").expect("a section of their own");
     for words in ["Niemand van uw organisatie", "030 123 45 67"] {

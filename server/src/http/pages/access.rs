@@ -18,8 +18,7 @@ use crate::login::access::{self as log_in, Asker};
 use crate::login::{self as logging_in, CodeAnswer};
 use crate::text::moment;
 
-/// Where a code is typed.
-pub(in crate::http) const PATH: &str = "/login/access";
+const PATH: &str = error::ACCESS;
 
 /// `GET /people/{id}/access`.
 pub(in crate::http) async fn ask(

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Arrival, Problem, access, show};
+use super::{Arrival, Problem, show};
 use crate::accounts::{self, Username};
 use crate::enrolment::policy::Asked;
 use crate::factors::{self, Kind};
@@ -107,7 +107,7 @@ pub(in crate::http) async fn password(
 
 /// The password was right, and only a contact person's code goes on.
 fn stranded(context: &Context, attempt: &Token, code: Code) -> Response {
-    let refused = Error::new(code).next(access::PATH);
+    let refused = Error::new(code).next(error::ACCESS);
     context.keep(Cookie::Attempt, attempt.expose(), refused)
 }
 
