@@ -366,7 +366,7 @@ impl From<login::Error> for Error {
             login::Error::AttemptOver => {
                 Self::new(Code::LoginExpired).next("/login?notice=expired")
             }
-            login::Error::NoWay => Self::new(Code::KeysOff).next(ACCESS),
+            login::Error::NoWay => Self::new(Code::KeysOff),
             login::Error::NotOffered => Self::new(Code::WayNotOffered).next("/login/check"),
             login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),

@@ -177,6 +177,13 @@ fn page(text: Text, refusal: &Refused) -> Response {
     let password = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
     let code = matches!(refusal.code, Code::CodePaused | Code::CodeClosed | Code::CodesStopped);
     let blocked = password || code;
+    let next = if blocked {
+        Some("/login/passkey")
+    } else if refusal.code == Code::KeysOff {
+        Some(ACCESS)
+    } else {
+        refusal.next.as_deref()
+    };
     message::Message {
         code: refusal.name(),
         title,
@@ -188,9 +195,8 @@ fn page(text: Text, refusal: &Refused) -> Response {
         } else {
             Vec::new()
         },
-        onward: if blocked { "/login/passkey" } else { refusal.next.as_deref().unwrap_or("/") }
-            .to_owned(),
-        onward_text: text.of(match refusal.next.as_deref() {
+        onward: next.unwrap_or("/").to_owned(),
+        onward_text: text.of(match next {
             _ if blocked => "login-passkey",
             Some(ACCESS) => "login-access",
             Some(_) | None => "to-start",
