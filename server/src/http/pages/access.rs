@@ -80,7 +80,7 @@ pub(in crate::http) async fn give(
         Err(confirm) => return Ok(confirm),
     };
     let t = context.text;
-    let until = moment::when(t, until, context.app.clock.now());
+    let until = moment::day_and_time(t, until);
     show(&Given {
         f: context.frame(path),
         name: person.account.name,

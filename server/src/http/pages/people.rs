@@ -181,7 +181,7 @@ pub(in crate::http) async fn person(
             .map(|block| blocked("person-codes-until", "person-codes-closed", block)),
         access: person
             .access
-            .map(|until| t.with("person-access-until", "moment", moment::when(t, until, now))),
+            .map(|until| t.with("person-access-until", "moment", moment::day_and_time(t, until))),
         waived: person.waiver.map(|waiver| {
             t.with("person-waived-until", "moment", moment::day_and_time(t, waiver.ends_at))
         }),
