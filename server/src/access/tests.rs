@@ -65,10 +65,11 @@ fn again(code: &AccessCode) -> AccessCode {
 /// The code after the password: the visit, and what the browser shows.
 async fn used(app: &App, code: &AccessCode) -> (Session, Token) {
     let (token, _) = try_password(app, NAME, PASSWORD).await;
-    match open(app, &token, again(code)).await.unwrap() {
-        CodeAnswer::Done((Granted::Session { session, .. }, browser)) => (session, browser),
-        other => panic!("{other:?}"),
-    }
+    let answer = open(app, &token, again(code)).await.unwrap();
+    let CodeAnswer::Done((Granted::Session { session, .. }, browser)) = answer else {
+        panic!("{answer:?}")
+    };
+    (session, browser)
 }
 
 async fn add(app: &App, visit: &Session, soft: &mut SoftKey) -> Factor {

@@ -178,12 +178,8 @@ impl Message {
             (Self::SetUpAnew { .. }, Reader::ContactPerson) => "mail-set-up-anew-colleague",
             (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
             (Self::FactorRemoved { .. }, Reader::ContactPerson) => "mail-factor-removed-colleague",
-            (Self::WithoutFactor { .. }, Reader::Concerned | Reader::ContactPerson) => {
-                "mail-without-factor"
-            }
-            (Self::WeakerWay { .. }, Reader::Concerned | Reader::ContactPerson) => {
-                "mail-weaker-way"
-            }
+            (Self::WithoutFactor { .. }, _) => "mail-without-factor",
+            (Self::WeakerWay { .. }, _) => "mail-weaker-way",
             (Self::FraudReported, Reader::Concerned) => "mail-fraud-reported",
             (Self::FraudReported, Reader::ContactPerson) => "mail-fraud-reported-colleague",
             (Self::FactorCloned { .. }, Reader::Concerned) => "mail-factor-cloned",

@@ -256,41 +256,19 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
         (State::PasswordProven { account }, Event::Recovered { bound_at }) => {
             (State::Over, vec![Effect::LogIn(recovered(account, bound_at, now))])
         }
-        (
-            state @ (State::Started
-            | State::FirstProof { .. }
-            | State::Stranded { .. }
-            | State::Proving { .. }
-            | State::SteppingUp { .. }
-            | State::Keeping { .. }),
-            Event::Recovered { .. },
-        ) => (state, vec![]),
         (State::PasswordProven { account } | State::Stranded { account }, Event::Admitted) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
-        (
-            state @ (State::Started
-            | State::FirstProof { .. }
-            | State::Proving { .. }
-            | State::SteppingUp { .. }
-            | State::Keeping { .. }),
-            Event::Admitted,
-        ) => (state, vec![]),
         (State::FirstProof { account }, Event::EnrolAnother) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
+        // What cannot happen there.
         (
-            state @ (State::Proving { .. } | State::SteppingUp { .. } | State::Keeping { .. }),
-            Event::Password { .. },
-        )
-        | (
-            state @ (State::Started
-            | State::PasswordProven { .. }
-            | State::Stranded { .. }
-            | State::Proving { .. }
-            | State::SteppingUp { .. }
-            | State::Keeping { .. }),
-            Event::EnrolAnother,
+            state,
+            Event::Password { .. }
+            | Event::Recovered { .. }
+            | Event::Admitted
+            | Event::EnrolAnother,
         ) => (state, vec![]),
     }
 }
@@ -398,24 +376,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         let kept = Effect::Keep { account: account.clone(), factor, kind };
         return (State::Over, vec![Effect::Record { account: Some(account), event }, kept]);
     }
-    let way = match (proof.kind, &state) {
-        (Kind::Card, _) => Way::Card,
-        (Kind::App, _) => Way::PasswordAndApp,
-        (Kind::Sms, _) => Way::PasswordAndSms,
-        (Kind::Call, _) => Way::PasswordAndCall,
-        (
-            Kind::SecurityKey | Kind::Passkey,
-            State::PasswordProven { .. } | State::FirstProof { .. } | State::Proving { .. },
-        ) => Way::PasswordAndKey,
-        (
-            Kind::SecurityKey | Kind::Passkey,
-            State::Started
-            | State::Stranded { .. }
-            | State::SteppingUp { .. }
-            | State::Keeping { .. }
-            | State::Over,
-        ) => Way::Key,
-    };
+    let way = way(proof.kind, &state);
     let login = |had: Level| Login {
         account: proof.account.clone(),
         scope: Scope::Full,
@@ -446,6 +407,28 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         | State::Over => Effect::LogIn(login(Level::Low)),
     });
     (State::Over, effects)
+}
+
+/// How somebody gets in whose factor of this kind proved itself in `state`.
+const fn way(kind: Kind, state: &State) -> Way {
+    match (kind, state) {
+        (Kind::Card, _) => Way::Card,
+        (Kind::App, _) => Way::PasswordAndApp,
+        (Kind::Sms, _) => Way::PasswordAndSms,
+        (Kind::Call, _) => Way::PasswordAndCall,
+        (
+            Kind::SecurityKey | Kind::Passkey,
+            State::PasswordProven { .. } | State::FirstProof { .. } | State::Proving { .. },
+        ) => Way::PasswordAndKey,
+        (
+            Kind::SecurityKey | Kind::Passkey,
+            State::Started
+            | State::Stranded { .. }
+            | State::SteppingUp { .. }
+            | State::Keeping { .. }
+            | State::Over,
+        ) => Way::Key,
+    }
 }
 
 #[cfg(test)]
