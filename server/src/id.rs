@@ -60,6 +60,8 @@ ids! {
     AccessCodeId;
     /// One person in one organisation.
     AccountId;
+    /// One e-mail address that was an account's until lately.
+    AddressId;
     /// One log-in attempt, from its start until it is done or lapsed.
     AttemptId;
     /// One chain of audit events: that of one database.

@@ -137,6 +137,19 @@ impl Stage {
         })
     }
 
+    /// The code in a mail to this address, as soon as the server has written one.
+    #[must_use]
+    pub fn mailed(&self, address: &str) -> Option<String> {
+        let folder = std::fs::read_dir(self.folder.path().join("data/mail")).ok()?;
+        let mails = folder.flatten().filter_map(|file| std::fs::read_to_string(file.path()).ok());
+        mails.into_iter().filter(|mail| mail.contains(address)).find_map(|mail| {
+            // A line that goes on is broken after `=` (RFC 2045, section 6.7).
+            let text = mail.replace("=\r\n", "");
+            let (_, code) = text.split_once("heeft: ")?;
+            code.get(..7).map(str::to_owned)
+        })
+    }
+
     /// The folder that `firmware-sim pki` made.
     #[must_use]
     pub fn pki(&self) -> PathBuf {

@@ -281,6 +281,13 @@ pub async fn of_session(
     if session.login.way == Way::Waived && waiver::of(&mut tx, &account, now).await?.is_none() {
         return Ok(None);
     }
+    if session.login.way == Way::PasswordAndEmail {
+        // What lets in no more ends what it let in.
+        let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
+        if account.role == Role::ContactPerson || !decided.backup_email {
+            return Ok(None);
+        }
+    }
     if session.login.by_password_alone() {
         let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
         grace = super::store::grace(&mut tx, &account.id).await?;

@@ -287,6 +287,32 @@ pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()
     }
 }
 
+/// Gives an account another user name. Fails as a duplicate where somebody has it.
+pub(crate) async fn set_username(tx: &mut Tx, id: &AccountId, username: &Username) -> Result<()> {
+    const SQL: &str = "UPDATE account SET username = $1 WHERE id = $2 \
+                       RETURNING id, organisation_id, number, username, name, role, vouched";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(username.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    match row.map(read).transpose()? {
+        Some(account) => index(tx, &account).await,
+        None => Ok(()),
+    }
+}
+
+/// Notes that an e-mail address of an account changed.
+pub(crate) async fn note_email(tx: &mut Tx, id: &AccountId, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE account SET email_changed_at = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL).bind(now.millis()).bind(id.as_str()).execute(c).await.map(drop))
+}
+
+/// When an e-mail address of an account last changed.
+pub(crate) async fn email_changed(tx: &mut Tx, id: &AccountId) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT email_changed_at FROM account WHERE id = $1";
+    let at: Option<Option<i64>> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(at.flatten().map(Time::from_millis))
+}
+
 /// Gives a living account this role.
 pub(crate) async fn appoint(tx: &mut Tx, id: &AccountId, role: Role) -> Result<()> {
     const SQL: &str = "UPDATE account SET role = $1 WHERE id = $2 AND ended_at IS NULL";

@@ -47,6 +47,8 @@ pub struct Choice {
     pub card_roles: Vec<Pattern>,
     /// Whether who has a strong factor may use codes too.
     pub codes_beside_strong: bool,
+    /// Whether a back-up e-mail address may be given and used.
+    pub backup_email: bool,
     /// For how many days a new account may do without a second factor.
     pub grace_days: u32,
     /// How long a block after wrong passwords lasts; nothing: as the server says.
@@ -61,13 +63,21 @@ pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> 
     let mut tx = app.db.write().await?;
     let (account, by) = manager(app, &mut tx, session, now).await?;
     let old = organisations::store::policy(&mut tx, &account.organisation).await?;
-    let Choice { kinds, card_types, card_roles, codes_beside_strong, grace_days, password_block } =
-        choice;
+    let Choice {
+        kinds,
+        card_types,
+        card_roles,
+        codes_beside_strong,
+        backup_email,
+        grace_days,
+        password_block,
+    } = choice;
     let new = Policy {
         kinds,
         card_types,
         card_roles,
         codes_beside_strong,
+        backup_email,
         grace_days,
         password_block,
         ..old.clone()

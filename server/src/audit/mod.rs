@@ -102,6 +102,19 @@ pub enum Event {
     },
     /// Somebody changed the name of the account's person.
     AccountRenamed,
+    /// The e-mail address to log in with is another one, which its person proved.
+    UsernameChanged,
+    /// The person proved a back-up e-mail address.
+    BackupEmailSet {
+        /// Whether it took the place of another.
+        replaced: bool,
+        /// It brings its owner back in from then on.
+        starts: Time,
+    },
+    /// The person removed the back-up e-mail address.
+    BackupEmailRemoved,
+    /// A link to the back-up e-mail address logged somebody in, at `low`.
+    BackupEmailUsed,
     /// The account was ended, with all that opened it.
     AccountEnded,
     /// What the account may do for its colleagues changed.
@@ -210,7 +223,7 @@ pub enum Event {
     },
     /// An operator or a contact person lifted what paused or stopped codes.
     CodesUnblocked,
-    /// A code was made, to be sent to a phone or keyed in there; the one before is dead.
+    /// A code was made, to be sent to a phone or keyed in there, or mailed; the one before is dead.
     CodeMade {
         /// What kind.
         code: Code,

@@ -123,6 +123,34 @@ pub enum Message {
         /// Until when that may be done.
         until: Time,
     },
+    /// A code that proves an address as the person's.
+    EmailCode {
+        /// The code, in groups.
+        code: String,
+    },
+    /// Somebody wanted to use an address with which another account logs in.
+    EmailTaken,
+    /// The account logs in with another e-mail address.
+    UsernameChanged {
+        /// Which, as others may see it.
+        to: String,
+    },
+    /// The account has a back-up e-mail address.
+    BackupEmailSet {
+        /// Which, as others may see it.
+        to: String,
+        /// It brings its owner back in from then on.
+        from: Time,
+    },
+    /// The account has none any more.
+    BackupEmailRemoved,
+    /// A link that lets the person in, in the browser that asked.
+    BackupLink {
+        /// Where it leads.
+        link: String,
+    },
+    /// Such a link logged somebody in.
+    BackupEmailUsed,
 }
 
 impl Message {
@@ -158,6 +186,13 @@ impl Message {
             Self::AccessCodeGiven { .. } => "access_code_given",
             Self::AccessCodeEnded => "access_code_ended",
             Self::AccessCodeUsed { .. } => "access_code_used",
+            Self::EmailCode { .. } => "email_code",
+            Self::EmailTaken => "email_taken",
+            Self::UsernameChanged { .. } => "username_changed",
+            Self::BackupEmailSet { .. } => "backup_email_set",
+            Self::BackupEmailRemoved => "backup_email_removed",
+            Self::BackupLink { .. } => "backup_link",
+            Self::BackupEmailUsed => "backup_email_used",
         }
     }
 
@@ -219,7 +254,29 @@ impl Message {
             (Self::AccessCodeEnded, Reader::ContactPerson) => "mail-access-ended-colleague",
             (Self::AccessCodeUsed { .. }, Reader::Concerned) => "mail-access-used",
             (Self::AccessCodeUsed { .. }, Reader::ContactPerson) => "mail-access-used-colleague",
+            (Self::EmailCode { .. }, _) => "mail-email-code",
+            (Self::EmailTaken, _) => "mail-email-taken",
+            (Self::UsernameChanged { .. }, Reader::Concerned) => "mail-username-changed",
+            (Self::UsernameChanged { .. }, Reader::ContactPerson) => {
+                "mail-username-changed-colleague"
+            }
+            (Self::BackupEmailSet { .. }, Reader::Concerned) => "mail-backup-email-set",
+            (Self::BackupEmailSet { .. }, Reader::ContactPerson) => {
+                "mail-backup-email-set-colleague"
+            }
+            (Self::BackupEmailRemoved, Reader::Concerned) => "mail-backup-email-removed",
+            (Self::BackupEmailRemoved, Reader::ContactPerson) => {
+                "mail-backup-email-removed-colleague"
+            }
+            (Self::BackupLink { .. }, _) => "mail-backup-link",
+            (Self::BackupEmailUsed, Reader::Concerned) => "mail-backup-email-used",
+            (Self::BackupEmailUsed, Reader::ContactPerson) => "mail-backup-email-used-colleague",
         }
+    }
+
+    /// Where it leads, if it has a link: only what its reader asked for has one.
+    pub(super) fn link(&self) -> Option<&str> {
+        if let Self::BackupLink { link } = self { Some(link) } else { None }
     }
 
     /// Whether the person of the account did it: 'Was u dit niet?' asks who reads it.
@@ -238,8 +295,15 @@ impl Message {
             | Self::SetUpAnew { .. }
             | Self::AccessCodeUsed { .. }
             | Self::WithoutFactor { .. }
+            | Self::EmailCode { .. }
+            | Self::UsernameChanged { .. }
+            | Self::BackupEmailSet { .. }
+            | Self::BackupEmailRemoved
+            | Self::BackupLink { .. }
+            | Self::BackupEmailUsed
             | Self::WeakerWay { .. } => true,
-            Self::PinMade
+            Self::EmailTaken
+            | Self::PinMade
             | Self::PinOpened
             | Self::PinLapsed
             | Self::Unblocked { .. }
@@ -260,7 +324,11 @@ impl Message {
     /// Whether who manages the account is told too.
     pub(super) const fn is_for_contact_persons(&self) -> bool {
         match self {
-            Self::WithoutFactor { .. } | Self::WeakerWay { .. } => false,
+            Self::WithoutFactor { .. }
+            | Self::WeakerWay { .. }
+            | Self::EmailCode { .. }
+            | Self::BackupLink { .. }
+            | Self::EmailTaken => false,
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
@@ -283,6 +351,10 @@ impl Message {
             | Self::Unforced { .. }
             | Self::Forced
             | Self::UserNumber { .. }
+            | Self::UsernameChanged { .. }
+            | Self::BackupEmailSet { .. }
+            | Self::BackupEmailRemoved
+            | Self::BackupEmailUsed
             | Self::WaiverGiven { .. }
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
@@ -296,6 +368,8 @@ impl Message {
         const DAY: u64 = 24 * 60 * 60;
         match self {
             Self::UserNumber { .. } => Duration::from_secs(7 * DAY),
+            // As long as what it holds is good.
+            Self::EmailCode { .. } | Self::BackupLink { .. } => Duration::from_secs(10 * 60),
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
@@ -319,6 +393,11 @@ impl Message {
             | Self::RecoveryCodeUsed
             | Self::Unforced { .. }
             | Self::Forced
+            | Self::EmailTaken
+            | Self::UsernameChanged { .. }
+            | Self::BackupEmailSet { .. }
+            | Self::BackupEmailRemoved
+            | Self::BackupEmailUsed
             | Self::WaiverGiven { .. }
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded

@@ -12,6 +12,7 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
+use crate::factors;
 use crate::id::{AccountId, OrganisationId, PostId};
 use crate::lockout::Subject;
 use crate::organisations;
@@ -69,12 +70,26 @@ pub(crate) async fn tell_of_end(
     notice: Notice,
 ) -> Result<()> {
     tell_contact_persons(app, tx, &account.organisation, &account.name, notice.clone()).await?;
-    if let Some(recipient) = recipient(app, account, Reader::Concerned, &account.name) {
-        let now = notice.at;
-        let parcel = Parcel { to: To::Reader(Box::new(recipient)), notice };
-        post(app, tx, Some(&account.id), &parcel, now).await?;
+    for recipient in everywhere(app, tx, account, notice.at).await? {
+        let to = To::Reader(Box::new(recipient));
+        let parcel = Parcel { to, notice: notice.clone() };
+        post(app, tx, Some(&account.id), &parcel, notice.at).await?;
     }
     Ok(())
+}
+
+/// Sends something to the person of `account` at this address alone, once `tx` is committed; nothing where
+/// no e-mail reaches it.
+pub(crate) async fn tell_at(
+    app: &App,
+    tx: &mut Tx,
+    (account, address): (&Account, &str),
+    notice: Notice,
+) -> Result<()> {
+    let Some(recipient) = at(app, account, address) else { return Ok(()) };
+    let now = notice.at;
+    let parcel = Parcel { to: To::Reader(Box::new(recipient)), notice };
+    post(app, tx, Some(&account.id), &parcel, now).await
 }
 
 /// Sends something about `account` to where its organisation is registered, at most once in `pause`.
@@ -193,8 +208,7 @@ async fn recipients(app: &App, tx: &mut Tx, to: &To, notice: &Notice) -> Result<
     match to {
         To::Account(id) => {
             let Some(person) = accounts::store::find(tx, id).await? else { return Ok(vec![]) };
-            let concerned = recipient(app, &person, Reader::Concerned, &person.name);
-            let mut readers = Vec::from_iter(concerned);
+            let mut readers = everywhere(app, tx, &person, app.clock.now()).await?;
             if notice.message.is_for_contact_persons() {
                 let (of, about) = (&person.organisation, person.name.as_str());
                 readers.extend(managers(app, tx, of, about, Some(id)).await?);
@@ -210,6 +224,34 @@ async fn recipients(app: &App, tx: &mut Tx, to: &To, notice: &Notice) -> Result<
         To::Reader(recipient) => Ok(vec![Recipient::clone(recipient)]),
         To::Nobody => Ok(vec![]),
     }
+}
+
+/// A person at every address at which one is told what happens: the one to log in with, the back-up one,
+/// and what was one of them until lately.
+async fn everywhere(app: &App, tx: &mut Tx, person: &Account, now: Time) -> Result<Vec<Recipient>> {
+    let mut readers: Vec<_> =
+        recipient(app, person, Reader::Concerned, &person.name).into_iter().collect();
+    for address in factors::email::beside(tx, &person.id, (&app.sealing, now)).await? {
+        let Ok(address) = address else {
+            warn!(account.id = %person.id, "an e-mail address of account {} does not open", person.id);
+            continue;
+        };
+        let reader = at(app, person, address.as_str());
+        readers
+            .extend(reader.filter(|new| readers.iter().all(|known| known.address != new.address)));
+    }
+    Ok(readers)
+}
+
+/// A person at one address.
+fn at(app: &App, person: &Account, address: &str) -> Option<Recipient> {
+    Some(Recipient {
+        address: Address::parse(address).ok()?,
+        name: person.name.clone(),
+        language: app.delivery.language,
+        reader: Reader::Concerned,
+        about: person.name.clone(),
+    })
 }
 
 /// The contact persons of an organisation but this one.

@@ -250,6 +250,7 @@ fn reason(error: &Error) -> Option<&'static str> {
             | Denied::Forced
             | Denied::CardTooEarly
             | Denied::TooLate
+            | Denied::NoBackUp
             | Denied::LastFactor,
         ) => "not_allowed",
         Error::Refused(_)

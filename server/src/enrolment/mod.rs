@@ -3,6 +3,7 @@
 pub mod anew;
 pub mod app;
 pub mod card;
+pub mod email;
 pub mod heard;
 mod names; // pure
 pub mod phone;
@@ -72,6 +73,15 @@ impl From<login::Error> for Error {
             | login::Error::NoKey
             | login::Error::NotOffered
             | login::Error::Busy(_) => Self::SessionOver,
+        }
+    }
+}
+
+impl From<factors::email::Error> for Error {
+    fn from(error: factors::email::Error) -> Self {
+        match error {
+            factors::email::Error::Sealed(error) => error.into(),
+            factors::email::Error::Storage(error) => error.into(),
         }
     }
 }

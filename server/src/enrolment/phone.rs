@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::audit::{self, By};
 use crate::clock::Time;
 use crate::factors::phone::store::{self as phones, Draft};
-use crate::factors::phone::{self, Medium, Number, Strong, Unfit, Zero};
+use crate::factors::phone::{self, Beside, Medium, Number, Unfit, Zero};
 use crate::factors::sent::{self, Digits, Held, Keyed, Live, Order};
 use crate::factors::totp::Code;
 use crate::factors::{self, Evidence, Factor, Level};
@@ -328,14 +328,10 @@ async fn enrol(
     if effects.contains(&wizard::Effect::DropUnproven) {
         drop_unproven(app, &mut tx, &new, (by, client)).await?;
     }
-    let had = factors::store::list(&mut tx, &account.id).await?;
-    let strong = match Asked::of(&had) {
-        Asked::Strong => Strong::There,
-        Asked::Any => Strong::Missing,
-    };
+    let beside = beside(app, &mut tx, account, number).await?;
     let sealed = number.seal(&app.sealing, (places::PHONE, new.id.as_str()), app.random);
     factors::store::insert(&mut tx, &new).await?;
-    phones::insert(&mut tx, &new.id, &sealed, phone::starts(strong, now)).await?;
+    phones::insert(&mut tx, &new.id, &sealed, phone::starts(beside, now)).await?;
     added(app, &mut tx, &new, None, (by, client)).await?;
     changed(&mut tx, &account.id, Some(&session.id), by).await?;
     let way = match medium {
@@ -351,6 +347,18 @@ async fn enrol(
     };
     tx.commit().await?;
     Ok(Proven::Enrolled { factor: new, raised })
+}
+
+/// What the account has beside this number.
+async fn beside(app: &App, tx: &mut Tx, account: &Account, number: &Number) -> Result<Beside> {
+    for stored in phones::of_account(tx, &account.id).await? {
+        let place = (places::PHONE, stored.factor.as_str());
+        if Number::unseal(&app.sealing, place, &stored.number)?.e164() == number.e164() {
+            return Ok(Beside::Itself(stored.starts_at));
+        }
+    }
+    let had = factors::store::list(tx, &account.id).await?;
+    Ok(if had.iter().any(Factor::is_relied_on) { Beside::Something } else { Beside::Nothing })
 }
 
 /// Names this number of the person's first.

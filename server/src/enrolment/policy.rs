@@ -44,6 +44,9 @@ pub enum Denied {
     /// The organisation does not let its people enrol a factor of this kind.
     #[error("the organisation does not allow this kind: choose another one")]
     Kind,
+    /// The organisation allows no back-up e-mail address, or the person manages colleagues.
+    #[error("no back-up e-mail address is used here: keep the recovery code")]
+    NoBackUp,
     /// It is the last factor, and the person did not say that it may go.
     #[error("this is the last factor: add another first, or say that it may go")]
     LastFactor,

@@ -349,6 +349,7 @@ pub(crate) async fn remove_all(
         take_away(tx, account, (&factor.id, factor.kind), by).await?;
     }
     reset::store::delete(tx, account).await?;
+    factors::email::store::forget_all(tx, account).await?;
     sessions::end_others(tx, account, None, by).await?;
     login::run::interrupt(tx, account, by.now).await
 }

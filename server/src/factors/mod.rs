@@ -2,6 +2,7 @@
 
 pub mod attestation;
 pub mod card;
+pub mod email;
 pub mod phone;
 pub mod security_key;
 pub mod sent;

@@ -90,6 +90,10 @@ codes! {
     NoBearer, UNAUTHORIZED, "no_bearer";
     /// The log-in attempt is over, used or unknown.
     LoginExpired, UNAUTHORIZED, "login_expired";
+    /// The link is used, too old or another attempt's.
+    LinkInvalid, UNAUTHORIZED, "link_invalid";
+    /// The link is opened in a browser in which nobody is logging in.
+    LinkElsewhere, UNAUTHORIZED, "link_elsewhere";
     /// The one-time code is unknown, used, too old, or not of this verifier.
     CodeInvalid, UNAUTHORIZED, "code_invalid";
     /// There is no session.
@@ -104,6 +108,8 @@ codes! {
     KindNotAllowed, FORBIDDEN, "kind_not_allowed";
     /// The account has something stronger, and its organisation allows no code beside it.
     WayNotOffered, FORBIDDEN, "way_not_offered";
+    /// The organisation allows no back-up e-mail address, or the person manages colleagues.
+    NoBackupEmail, FORBIDDEN, "no_backup_email";
     /// There is no such factor.
     NoSuchFactor, NOT_FOUND, "no_such_factor";
     /// The challenge was used, replaced or too old: ask again.
@@ -392,6 +398,9 @@ impl From<enrolment::Error> for Error {
             E::Denied(Denied::TooLate) => return Self::new(Code::SetUpClosed).next("/login"),
             E::Denied(Denied::OnlyFirst) => return Self::new(Code::OnlyFirst).next("/login"),
             E::Denied(Denied::LastFactor) => Code::LastFactor,
+            E::Denied(Denied::NoBackUp) => {
+                return Self::new(Code::NoBackupEmail).next("/account/details");
+            }
             E::Refused(Refusal::NotRecognised) => Code::KeyRefused,
             E::Refused(refusal) => return refusal.into(),
             E::Card(refusal) => return (*refusal).into(),

@@ -13,8 +13,8 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    access, account, activate, anew, app, card, enrol, enrol_phone, help, inbox, login, newcomer,
-    people, phone, recovery, settings, ways_back,
+    access, account, activate, anew, app, card, details, email, enrol, enrol_phone, help, inbox,
+    login, newcomer, people, phone, recovery, settings, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -58,6 +58,7 @@ pub(super) fn pages() -> Table {
         ("/help/remember", get(help::remember)),
         ("/login/check", get(login::check)),
         ("/login/check/card", get(card::check)),
+        ("/login/email/open", get(email::open)),
         ("/login/passkey", get(login::passkey)),
         ("/login/cancel", post(login::cancel)),
         ("/confirm", get(login::confirm)),
@@ -97,6 +98,11 @@ pub(super) fn pages() -> Table {
         ("/account/factors/{id}/upgrade", get(account::upgrade)),
         ("/account/numbers/{id}/main", post(enrol_phone::set_main)),
         ("/account/sessions/{id}/end", post(account::end)),
+        ("/account/details", get(details::page)),
+        ("/account/details/email", get(details::ask_login).post(details::begin_login)),
+        ("/account/details/backup-email", get(details::ask_backup).post(details::begin_backup)),
+        ("/account/details/backup-email/remove", get(details::ask_remove).post(details::remove)),
+        ("/account/details/code", get(details::ask_code).post(details::finish)),
         ("/inbox", get(inbox::list)),
         ("/inbox/{id}", get(inbox::message)),
         ("/inbox/{id}/secret", post(inbox::secret)),
@@ -148,6 +154,8 @@ pub(super) fn log_in() -> Table {
         ("/login/recovery", get(recovery::form).post(recovery::finish)),
         ("/login/anew", get(anew::form).post(anew::begin)),
         ("/login/access", get(access::form).post(access::begin)),
+        ("/login/email", get(email::form).post(email::finish)),
+        ("/login/email/send", post(email::send)),
     ]
 }
 

@@ -49,6 +49,21 @@ impl State {
         }
     }
 
+    /// Whose right password was given, where something of the account proved itself before: who may have
+    /// lost that.
+    pub(super) const fn recovers(&self) -> Option<&AccountId> {
+        match self {
+            Self::PasswordProven { account } => Some(account),
+            Self::Started
+            | Self::FirstProof { .. }
+            | Self::Stranded { .. }
+            | Self::Proving { .. }
+            | Self::SteppingUp { .. }
+            | Self::Keeping { .. }
+            | Self::Over => None,
+        }
+    }
+
     /// The session that is to be raised.
     pub(super) const fn session(&self) -> Option<&SessionId> {
         match self {
@@ -92,6 +107,8 @@ pub(super) enum Event {
     Recovered { bound_at: Level },
     /// The access code was right and is spent, and setting up anew is open.
     Admitted,
+    /// The link that was mailed to the back-up address was shown, and is spent.
+    Mailed,
     /// The person cannot use what never proved itself, and wants to enrol something else.
     EnrolAnother,
     /// A factor did not. Of which kind, where that is known.
@@ -259,6 +276,9 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
         (State::PasswordProven { account } | State::Stranded { account }, Event::Admitted) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
+        (State::PasswordProven { account }, Event::Mailed) => {
+            (State::Over, vec![Effect::LogIn(mailed(account, now))])
+        }
         (State::FirstProof { account }, Event::EnrolAnother) => {
             (State::Over, vec![Effect::LogIn(to_enrol(account, now))])
         }
@@ -268,6 +288,7 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
             Event::Password { .. }
             | Event::Recovered { .. }
             | Event::Admitted
+            | Event::Mailed
             | Event::EnrolAnother,
         ) => (state, vec![]),
     }
@@ -349,6 +370,12 @@ fn recovered(account: AccountId, bound_at: Level, now: Time) -> Login {
     let level = bound_at.min(Level::Substantial);
     let (scope, way) = (Scope::Full, Way::PasswordAndRecovery);
     Login { account, scope, level, proof: level, way, proven_at: now }
+}
+
+/// One visit by a link to the back-up address: it changes no factor, because it proves none.
+fn mailed(account: AccountId, now: Time) -> Login {
+    let (scope, way) = (Scope::Full, Way::PasswordAndEmail);
+    Login { account, scope, level: Level::Low, proof: Level::Low, way, proven_at: now }
 }
 
 /// When a block ends, if it does so by itself.
@@ -666,6 +693,17 @@ mod tests {
         assert!(!Way::PasswordAndRecovery.is_strong(), "it changes no factor");
     }
 
+    #[test]
+    fn a_link_lets_in_at_low_once_after_the_password_of_who_has_a_factor() {
+        let events = vec![right(1, Road::Factor), Event::Mailed, Event::Mailed];
+        assert_eq!(walk(events), (State::Over, vec!["password_and_email low full".to_owned()]));
+        for before in [vec![], vec![right(1, Road::FirstProof)], vec![wrong(None, None)]] {
+            let events = [before, vec![Event::Mailed]].concat();
+            assert!(walk(events).1.is_empty());
+        }
+        assert!(!Way::PasswordAndEmail.is_strong(), "it changes no factor");
+    }
+
     fn code_wrong_with(left: u32, closed: Option<Barred>) -> Event {
         let closed = closed.or((left == 0).then_some(Barred::AttemptOver));
         Event::CodeWrong(Wrong { code: Code::App, streak: 3, left, closed })
@@ -719,6 +757,7 @@ mod tests {
             Just(Event::CodeRefused { code: Code::App, refused: 1 }),
             (0_u32..3).prop_map(|left| code_wrong_with(left, None)),
             Just(Event::Recovered { bound_at: Level::High }),
+            Just(Event::Mailed),
             proptest::option::of(account_id).prop_map(|account| wrong(account, None)),
             (1_u8..3, 0_usize..5, 0_usize..3).prop_map(|(n, evidence, level)| {
                 let evidence = [
@@ -748,8 +787,10 @@ mod tests {
                     | Event::CodeWrong(_)
                     | Event::CodeRefused { .. }
                     | Event::Recovered { .. }
+                    | Event::Mailed
                     | Event::Refused { .. } => None,
                 };
+                let mailed = matches!(event, Event::Mailed);
                 let before = state.clone();
                 let (next, effects) = step(state, event, NOW);
                 state = next;
@@ -764,8 +805,11 @@ mod tests {
                             prop_assert!(fits(&before, &proof).is_ok());
                         }
                         None if login.scope == Scope::Full => {
-                            prop_assert_eq!(login.way, Way::PasswordAndRecovery);
-                            prop_assert_eq!(login.level, Level::Substantial);
+                            let (way, level) = match mailed {
+                                true => (Way::PasswordAndEmail, Level::Low),
+                                false => (Way::PasswordAndRecovery, Level::Substantial),
+                            };
+                            prop_assert_eq!((login.way, login.level), (way, level));
                             let proven = matches!(before, State::PasswordProven { .. });
                             prop_assert!(proven);
                         }

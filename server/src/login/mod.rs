@@ -10,6 +10,7 @@ pub mod app;
 pub mod card;
 pub mod code;
 mod codes;
+pub mod email;
 mod flow; // pure
 pub mod key;
 pub mod password;
@@ -26,7 +27,7 @@ pub(crate) mod tests;
 pub use pkce::{Challenge, Verifier};
 
 use crate::clock::Time;
-use crate::factors::{Level, Refusal, security_key, sent};
+use crate::factors::{self, Level, Refusal, security_key, sent};
 use crate::lockout::codes::Barred;
 use crate::password::Busy;
 use crate::sealed;
@@ -62,6 +63,15 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
+}
+
+impl From<factors::email::Error> for Error {
+    fn from(error: factors::email::Error) -> Self {
+        match error {
+            factors::email::Error::Sealed(error) => error.into(),
+            factors::email::Error::Storage(error) => error.into(),
+        }
+    }
 }
 
 impl From<sent::Error> for Error {

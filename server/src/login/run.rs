@@ -281,6 +281,7 @@ pub(super) async fn warn(
 pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<()> {
     store::end_attempts(tx, account).await?;
     factors::sent::store::end_all(tx, account).await?;
+    factors::email::store::end_links(tx, account).await?;
     store::spend_codes(tx, account, now).await
 }
 
@@ -296,6 +297,9 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     factors::phone::store::forget_drafts(&mut tx, now).await?;
     factors::sent::forget(&mut tx, now).await?;
     access::store::forget(&mut tx, now).await?;
+    factors::email::store::forget_changes(&mut tx, now).await?;
+    factors::email::store::forget_former(&mut tx, now).await?;
+    factors::email::store::forget_links(&mut tx, now).await?;
     lockout::forget_names(&mut tx, now.before(NAMES)).await?;
     codes::forget(&mut tx, now).await?;
     Ok(tx.commit().await?)

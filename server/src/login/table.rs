@@ -55,10 +55,11 @@ fn kind(event: &Event) -> usize {
         Event::EnrolAnother => 5,
         Event::Refused { .. } => 6,
         Event::Admitted => 7,
+        Event::Mailed => 8,
     }
 }
 
-const KINDS: usize = 8;
+const KINDS: usize = 9;
 
 fn proven(whose: u8, kind: Kind, evidence: Evidence) -> Event {
     Event::Proven(proof(whose, kind, evidence))
@@ -121,6 +122,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("code not looked at, again", refused(2)),
         ("recovery code right", Event::Recovered { bound_at: Level::High }),
         ("access code right", Event::Admitted),
+        ("link to the back-up address shown", Event::Mailed),
         ("another is to be enrolled", Event::EnrolAnother),
     ]
 }

@@ -39,6 +39,14 @@ pub(crate) async fn last_made(tx: &mut Tx, account: &AccountId) -> Result<Option
     Ok(made.map(Time::from_millis))
 }
 
+/// When the PIN of an account last changed: whichever was opened last.
+pub(crate) async fn last_opened(tx: &mut Tx, account: &AccountId) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT MAX(opened_at) FROM pin WHERE account_id = $1";
+    let opened: Option<i64> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_one(c).await)?;
+    Ok(opened.map(Time::from_millis))
+}
+
 /// Opens a PIN that waits; whoever gets `true` is the one that did.
 pub(crate) async fn open(tx: &mut Tx, id: &PinId, by: &AccountId, now: Time) -> Result<bool> {
     const SQL: &str = "UPDATE pin SET opened_at = $1, opened_by = $2 \

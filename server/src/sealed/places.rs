@@ -28,4 +28,10 @@ places! {
     PHONE_DRAFT: "phone_draft", "number", "session_id";
     /// A code that was sent and is not used yet.
     SENT_CODE: "sent_code", "code", "sending_id";
+    /// The back-up e-mail address of an account.
+    BACKUP_EMAIL: "backup_email", "address", "account_id";
+    /// An e-mail address that was an account's until lately.
+    FORMER_EMAIL: "former_email", "address", "id";
+    /// One that is being proven, and its code.
+    EMAIL_CHANGE: "email_change", "content", "account_id";
 }

@@ -56,18 +56,21 @@ pub enum Way {
     PasswordAndSms,
     /// A password and then a code that was keyed in during a call.
     PasswordAndCall,
+    /// A password and then a link to the back-up address, once.
+    PasswordAndEmail,
     /// A password alone, under a waiver of the second factor.
     Waived,
 }
 
 impl Way {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Password,
         Self::PasswordAndKey,
         Self::PasswordAndApp,
         Self::PasswordAndSms,
         Self::PasswordAndCall,
         Self::PasswordAndRecovery,
+        Self::PasswordAndEmail,
         Self::Key,
         Self::Card,
         Self::Waived,
@@ -84,6 +87,7 @@ impl Way {
             Self::PasswordAndApp => "password_and_app",
             Self::PasswordAndSms => "password_and_sms",
             Self::PasswordAndCall => "password_and_call",
+            Self::PasswordAndEmail => "password_and_email",
             Self::Waived => "waived",
         }
     }
@@ -100,6 +104,7 @@ impl Way {
             | Self::PasswordAndSms
             | Self::PasswordAndCall
             | Self::PasswordAndRecovery
+            | Self::PasswordAndEmail
             | Self::Waived => false,
             Self::PasswordAndKey | Self::Key | Self::Card => true,
         }
@@ -191,7 +196,7 @@ impl Session {
     /// Whether any second factor was proven lately: enough only where nothing stronger is there.
     pub fn is_recent(&self, now: Time, policy: &Policy) -> bool {
         let second = match self.login.way {
-            Way::Password | Way::PasswordAndRecovery | Way::Waived => false,
+            Way::Password | Way::PasswordAndRecovery | Way::PasswordAndEmail | Way::Waived => false,
             Way::PasswordAndKey
             | Way::Key
             | Way::Card

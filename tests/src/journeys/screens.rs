@@ -123,6 +123,8 @@ impl<'a> Walk<'a> {
         self.browser.set_user_verified(false);
         self.browser.type_password(self.stage, &person);
         let _ = self.browser.element("#ceremony #retry:not([hidden])");
+        self.open("login/email");
+        self.open(&format!("login/email/open?link={}", "A".repeat(43)));
         self.open("login/recovery");
         self.browser.fill("#code", code.as_str().expect("a text"));
         self.browser.click("#send");
@@ -175,6 +177,9 @@ impl<'a> Walk<'a> {
         self.browser.enrol_first(Choice::Passkey, "Sleutel");
         let colleague = Person { username: email.clone(), password, ..contact.clone() };
         self.browser.type_password(self.stage, &colleague);
+        let _ = self.browser.account_here();
+        self.addresses(&colleague);
+        self.browser.open(&format!("{}/account", self.stage.origin()));
         let _ = self.browser.account_here();
         self.browser.log_out();
         self.browser.type_password(self.stage, contact);
@@ -246,6 +251,36 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/account", self.stage.origin()));
         self.browser.log_out();
         code.as_str().expect("a text").to_owned()
+    /// The e-mail addresses of who is in and has just used a key: one is refused, one is proven.
+    fn addresses(&mut self, person: &Person) {
+        for path in ["account/details", "account/details/email", "account/details/backup-email"] {
+            self.open(path);
+        }
+        self.browser.fill("#email", &person.username);
+        self.browser.click("#email-button");
+        self.meet("#summary", "account-details-refused");
+        let address = format!("thuis.{}", person.username);
+        self.browser.fill("#email", &address);
+        self.browser.click("#email-button");
+        self.meet("#code-form", "account-details-code");
+        self.browser.fill("#code", "12 34 5");
+        self.browser.click("#code-button");
+        self.meet("#summary", "account-details-code-refused");
+        let code = self.mailed(&address);
+        self.browser.fill("#code", &code);
+        self.browser.click("#code-button");
+        self.meet("#backup-email", "account-details-backup");
+        self.open("account/details/backup-email/remove");
+    }
+
+    /// The code that was mailed to an address; its page is opened again until it is there.
+    fn mailed(&self, address: &str) -> String {
+        let page = format!("{}/account/details/code", self.stage.origin());
+        let mut codes = (0..MAILED).map(|_| {
+            self.browser.open(&page);
+            self.stage.mailed(address)
+        });
+        codes.find_map(|code| code).expect("a code was mailed")
     }
 
     /// What a contact person manages.
@@ -445,6 +480,9 @@ pub fn every_page(stage: &Stage) -> String {
     }
     format!("{pages} pages fit and shut nobody out")
 }
+
+/// How often a page is opened until a mail is there.
+const MAILED: usize = 300;
 
 /// The time, in milliseconds after 1970: what a phone's clock says.
 fn now() -> i64 {

@@ -210,6 +210,13 @@ impl Form {
         self
     }
 
+    /// Leaves a box unticked.
+    #[must_use]
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.fields.retain(|(known, _)| known != name);
+        self
+    }
+
     /// Fills in a field.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {

@@ -2,6 +2,7 @@
 //! real HTTP. The server runs in this process, so that a test moves its clock instead of waiting.
 
 mod a;
+mod a9;
 mod access;
 mod attacks;
 mod b;
@@ -10,6 +11,7 @@ mod c;
 mod c_ways;
 mod c_wizard;
 mod d;
+mod d2;
 mod people;
 mod phones;
 mod practice;

@@ -376,7 +376,12 @@ fn c6_of_several_numbers_one_is_first_and_another_may_be_chosen() {
     assert!(account.has("[data-main]"));
     let swapped = browser.submit(&account.form("form[id^=main-]"));
     assert_eq!(swapped.path, "/account?notice=main-number", "{}", swapped.text());
+    // What is added beside something else waits for a week (A9).
+    assert!(swapped.has("[data-starts]"), "{}", swapped.text());
     practice.minutes(11);
+    let early = practice.browser().log_in(NAME, PASSWORD);
+    assert!(!early.has("#numbers") && early.text().contains("78"), "{}", early.text());
+    practice.minutes(7 * 24 * 60);
 
     let mut browser = practice.browser();
     let page = browser.log_in(NAME, PASSWORD);

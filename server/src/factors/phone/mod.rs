@@ -222,23 +222,28 @@ fn takes(kind: Type, medium: Medium) -> Result<(), Unfit> {
     }
 }
 
-/// From when a number that is added now counts. Beside something stronger it could be the way back in
-/// of who adds it in somebody's open session: it waits for a week, in which the notice is read.
-pub(crate) fn starts(strong: Strong, now: Time) -> Time {
-    match strong {
-        Strong::There => now.after(WAIT),
-        Strong::Missing => now,
+/// From when a number that is added now counts. Beside something else it could be the way back in of
+/// who adds it in somebody's open session: it waits for a week, in which the notice is read.
+pub(crate) fn starts(beside: Beside, now: Time) -> Time {
+    match beside {
+        Beside::Itself(starts) => starts,
+        Beside::Something => now.after(WAIT),
+        Beside::Nothing => now,
     }
 }
 
-/// Whether an account has something that resists phishing.
+/// What an account has to log in with, when a number is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strong {
-    There,
-    Missing,
+pub(crate) enum Beside {
+    /// The same number, for codes that come in another way, which counts from then on.
+    Itself(Time),
+    /// Something that proved itself.
+    Something,
+    /// Nothing that did.
+    Nothing,
 }
 
 /// Characters of a number as it is typed, without what stands between them, at most.
 const MOST: usize = 20;
-/// How long a number waits that is added beside something stronger.
+/// How long a number waits that is added beside something else.
 pub(crate) const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -100,10 +100,11 @@ fn a_number_is_counted_by_a_keyed_hash() {
 }
 
 #[test]
-fn a_number_beside_something_strong_waits_for_a_week() {
-    let now = Time::from_millis(1_000);
-    assert_eq!(starts(Strong::Missing, now), now);
-    assert_eq!(starts(Strong::There, now), now.after(Duration::from_secs(7 * 86_400)));
+fn a_number_beside_something_else_waits_for_a_week() {
+    let (now, week) = (Time::from_millis(1_000), Duration::from_secs(7 * 86_400));
+    assert_eq!(starts(Beside::Nothing, now), now);
+    assert_eq!(starts(Beside::Something, now), now.after(week));
+    assert_eq!(starts(Beside::Itself(now), now.after(week)), now, "it is no other place");
 }
 
 proptest! {

@@ -37,6 +37,11 @@ impl Digits {
         }
     }
 
+    /// Those that were kept.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(Secret::new(text))
+    }
+
     /// The digits, for who is meant to have them.
     pub fn expose(&self) -> &str {
         self.0.expose()
@@ -147,21 +152,15 @@ pub(crate) async fn make(
     order: Order<'_>,
     desk: Desk<'_>,
 ) -> Result<Result<Live, Held>> {
-    let Desk { ring, key, policy, random, now } = desk;
+    let Desk { ring, key, random, now, .. } = desk;
     let number = order.number.counted(key);
-    store::take_turn(tx, &number, now).await?;
-    let since = now.before(rules::DAY);
-    let person = (policy.day.max(policy.short), since);
-    let account = store::to_account(tx, order.account, person).await?;
-    let to_number = store::to_number(tx, &number, person).await?;
-    let organisation =
-        store::for_organisation(tx, order.organisation, (policy.organisation, since)).await?;
-    let seen = rules::Seen { account: &account, number: &to_number, organisation: &organisation };
-    if let Err(held) = rules::may_send(&seen, now, policy) {
-        return Ok(Err(held));
-    }
+    let whose = (order.account, order.organisation, number.as_str());
+    let sending = match count(tx, whose, desk).await? {
+        Ok(sending) => sending,
+        Err(held) => return Ok(Err(held)),
+    };
     let live = Live {
-        sending: SendingId::random(random),
+        sending,
         owner: order.owner.to_owned(),
         account: order.account.clone(),
         factor: order.factor.cloned(),
@@ -173,8 +172,34 @@ pub(crate) async fn make(
     let record = Record::new(places::SENT_CODE, live.sending.as_str());
     let code = ring.seal(&record, live.code.expose().as_bytes(), random);
     store::put(tx, &live, &code).await?;
-    store::count(tx, &live.sending, (order.account, order.organisation, &number), now).await?;
     Ok(Ok(live))
+}
+
+/// Counts one sending for this account of this organisation, to the number or address with this keyed
+/// hash. To be called under the organisation's lock and the account's, in the transaction that sends.
+///
+/// Errors: [`Held`], where nothing may be sent now and nothing was counted.
+pub(crate) async fn count(
+    tx: &mut Tx,
+    (account, organisation, number): (&AccountId, &OrganisationId, &str),
+    desk: Desk<'_>,
+) -> Result<Result<SendingId, Held>> {
+    let Desk { policy, random, now, .. } = desk;
+    store::take_turn(tx, number, now).await?;
+    let since = now.before(rules::DAY);
+    let person = (policy.day.max(policy.short), since);
+    let to_account = store::to_account(tx, account, person).await?;
+    let to_number = store::to_number(tx, number, person).await?;
+    let for_organisation =
+        store::for_organisation(tx, organisation, (policy.organisation, since)).await?;
+    let seen =
+        rules::Seen { account: &to_account, number: &to_number, organisation: &for_organisation };
+    if let Err(held) = rules::may_send(&seen, now, policy) {
+        return Ok(Err(held));
+    }
+    let sending = SendingId::random(random);
+    store::count(tx, &sending, (account, organisation, number), now).await?;
+    Ok(Ok(sending))
 }
 
 /// Forgets the codes that have lapsed, and the sendings that count no more. In the order in which a sending

@@ -417,7 +417,9 @@ pub(in crate::http) struct Then {
 
 /// Only pages of ours that ask for a confirmation; everything else leads to the account.
 pub(super) fn local(then: &str) -> &str {
-    let known = ["/enrol/", "/account/factors/", "/inbox/"].iter().any(|way| then.starts_with(way))
+    let known = ["/enrol/", "/account/factors/", "/account/details/", "/inbox/"]
+        .iter()
+        .any(|way| then.starts_with(way))
         || manages(then);
     let plain = then.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-'));
     if known && plain && !then.contains("//") { then } else { "/account" }

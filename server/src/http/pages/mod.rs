@@ -6,6 +6,8 @@ pub(super) mod activate;
 pub(super) mod anew;
 pub(super) mod app;
 pub(super) mod card;
+pub(super) mod details;
+pub(super) mod email;
 pub(super) mod enrol;
 pub(super) mod enrol_phone;
 pub(super) mod help;
@@ -86,6 +88,11 @@ impl Arrival {
             "no-waiver" => "notice-no-waiver",
             "access-ended" => "notice-access-ended",
             "no-access" => "notice-no-access",
+            "login-email-changed" => "notice-login-email-changed",
+            "backup-email-set" => "notice-backup-email-set",
+            "backup-email-removed" => "notice-backup-email-removed",
+            "email-gone" => "notice-email-gone",
+            "email-taken" => "notice-email-taken",
             _ => return None,
         };
         Some(t.of(key))

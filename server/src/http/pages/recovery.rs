@@ -167,6 +167,7 @@ impl Field {
     fn log_in(context: &Context) -> Self {
         let t = context.text;
         let links = &[
+            ("to-email", "/login/email", "login-email-to"),
             ("to-check", "/login/check", "recovery-other-way"),
             ("to-anew", "/login/anew", "login-anew"),
             ("to-access", "/login/access", "login-access"),

@@ -36,6 +36,7 @@ struct Page {
     roles: String,
     roles_error: Option<String>,
     beside: bool,
+    backup: bool,
     grace: String,
     grace_error: Option<String>,
     block: String,
@@ -59,6 +60,7 @@ struct Filled {
     types: BTreeSet<CardType>,
     roles: String,
     beside: bool,
+    backup: bool,
     grace: String,
     block: String,
 }
@@ -73,6 +75,7 @@ impl Filled {
                 "type" => filled.types.extend(CardType::parse(&value)),
                 "roles" => filled.roles = value,
                 "beside" => filled.beside = true,
+                "backup" => filled.backup = true,
                 "grace" => filled.grace = value,
                 "block" => filled.block = value,
                 _ => {}
@@ -97,6 +100,7 @@ impl Filled {
         let card_roles = card_roles.map_err(|_| Field::Roles)?;
         Ok(Choice {
             codes_beside_strong: self.beside,
+            backup_email: self.backup,
             grace_days: self.grace.trim().parse().map_err(|_| Field::Grace)?,
             kinds: self.kinds.clone(),
             card_types: self.types.clone(),
@@ -181,8 +185,9 @@ async fn filled_page(
             let block = policy.password_block.map(|block| (block.as_secs() / 60).to_string());
             let (kinds, types) = (policy.kinds.clone(), policy.card_types.clone());
             let (roles, block) = (roles.join(", "), block.unwrap_or_default());
-            let (beside, grace) = (policy.codes_beside_strong, policy.grace_days.to_string());
-            (Filled { kinds, types, roles, beside, grace, block }, None)
+            let (beside, backup) = (policy.codes_beside_strong, policy.backup_email);
+            let grace = policy.grace_days.to_string();
+            (Filled { kinds, types, roles, beside, backup, grace, block }, None)
         }
     };
     let error = |field: Field| (wrong == Some(field)).then(|| t.of(field.text_key()));
@@ -207,6 +212,7 @@ async fn filled_page(
         roles: filled.roles,
         roles_error: error(Field::Roles),
         beside: filled.beside,
+        backup: filled.backup,
         grace: filled.grace,
         grace_error: error(Field::Grace),
         block: filled.block,
@@ -363,7 +369,10 @@ mod tests {
         assert_eq!(choice.kinds, [Kind::Passkey, Kind::Card].into());
         assert_eq!(choice.card_types, [CardType::CareProvider].into());
         assert_eq!((choice.card_roles.len(), choice.grace_days), (2, 7));
-        assert!(!choice.codes_beside_strong, "a box that is not ticked is not sent");
+        assert!(
+            !choice.codes_beside_strong && !choice.backup_email,
+            "a box that is not ticked is not sent"
+        );
         assert_eq!(choice.password_block, Some(Duration::from_secs(45 * 60)));
     }
 

@@ -257,6 +257,7 @@ async fn what_is_decided_is_kept_recorded_and_shown_and_a_mistake_loses_nothing(
         ("roles", "01.015, 30.*"),
         ("grace", "7"),
         ("block", "45"),
+        ("backup", "yes"),
     ];
     for (wrong, field) in [
         (("grace", "een week"), "grace"),

@@ -25,6 +25,8 @@ pub enum Code {
     Sms,
     /// Keyed in during a phone call.
     Call,
+    /// Mailed to an address that is to be proven, or as a link to the back-up address.
+    Email,
     /// The recovery code.
     Recovery,
     /// The access code that a contact person gave.
@@ -33,7 +35,8 @@ pub enum Code {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::App, Self::Sms, Self::Call, Self::Recovery, Self::Access];
+    pub const ALL: [Self; 6] =
+        [Self::App, Self::Sms, Self::Call, Self::Email, Self::Recovery, Self::Access];
 
     /// The kind as a stable name.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Code {
             Self::App => "app",
             Self::Sms => "sms",
             Self::Call => "call",
+            Self::Email => "email",
             Self::Recovery => "recovery",
             Self::Access => "access",
         }
