@@ -251,6 +251,8 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/account", self.stage.origin()));
         self.browser.log_out();
         code.as_str().expect("a text").to_owned()
+    }
+
     /// The e-mail addresses of who is in and has just used a key: one is refused, one is proven.
     fn addresses(&mut self, person: &Person) {
         for path in ["account/details", "account/details/email", "account/details/backup-email"] {
