@@ -73,6 +73,7 @@ pub(super) fn write(
 }
 
 /// Everything that a text may name.
+#[expect(clippy::too_many_lines, reason = "it is a table: an arm for each message")]
 fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> FluentArgs<'static> {
     let mut args = FluentArgs::new();
     args.set("name", recipient.name.clone());

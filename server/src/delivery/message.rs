@@ -197,6 +197,7 @@ impl Message {
     }
 
     /// The text of it: a subject, with `.happened` and `.act`.
+    #[expect(clippy::too_many_lines, reason = "it is a table: a line for each message and reader")]
     pub(super) const fn text(&self, reader: Reader) -> &'static str {
         match (self, reader) {
             (Self::PasswordBlocked { .. }, Reader::Concerned) => "mail-password-blocked",
