@@ -50,7 +50,7 @@ pub(crate) async fn populate(accounts: u64) -> Result<World> {
     );
     std::fs::write(&config, text)?;
     let create = Program::ours("sleutelbos")
-        .args(["account", "create", "--organisation", "FAKE Testpraktijk"])
+        .args(["account", "create", "--password", "--organisation", "FAKE Testpraktijk"])
         .args(["--username", FIRST, "--name", "Test Arts", "--vouch", "high"])
         .arg("--config")
         .arg(&config)

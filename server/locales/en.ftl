@@ -396,6 +396,11 @@ pin-yes = Make a new PIN
 pin-made-title = The new PIN was made
 pin-number = Your colleague's user number has not changed. Is it lost? Then have it sent again.
 pin-choose = On the log-in page, under ‘First time here, or password forgotten’, your colleague chooses a new password, with the number and the PIN.
+pin-post-lead = The new PIN goes by post, in a letter to { $name }: { $address }. With it and the user number, a new password is chosen. Two-factor authentication does not change.
+pin-post-old = The old PIN works until the letter goes to the post. You can have one PIN made a day. Your colleague is told of it.
+pin-post-yes = Have a letter made
+pin-post-made = The letter is printed and goes to the post. That may take a few working days.
+pin-post-give = Does the letter come in with you? Then give it to your colleague unopened. The PIN has to be used within 21 days.
 waiver-title = Switch off two-factor authentication for a while
 waiver-lead = Do this only if your colleague lost everything they log in with. Your colleague then gets in with a password alone, and so does anybody else who knows that password.
 waiver-sure = Call or speak to the colleague first. It ends by itself, and it can be done once in 30 days. Your colleague and all contact persons are told.
@@ -417,6 +422,12 @@ notice-waiver-ended = Two-factor authentication is on again. Your colleague is l
 notice-no-waiver = Two-factor authentication was on already. There is nothing to do.
 error-pin-too-soon = A PIN was made today already
     .detail = You can have one PIN a day made for each colleague. Look in your Inbox, or wait until tomorrow.
+error-post-not-set = No letter can be made
+    .detail = A contact person's PIN goes by post, and this server has no print service yet. Nothing has changed. Call the operator, who sets that up.
+error-no-postal-address = The postal address of your organisation is not known
+    .detail = A contact person's PIN goes by post, to the postal address of your organisation. Nothing has changed. Call the operator, who records the address.
+error-not-printable = The name or the address cannot be printed
+    .detail = It has characters that do not fit on a letter. Nothing has changed. Change your colleague's name into letters that can stand on an envelope, or call the operator.
 error-number-too-soon = The number was e-mailed a moment ago
     .detail = Nothing was sent. See whether the mail has arrived, among unwanted mail too. After an hour you can have the number sent again.
 error-waiver-contact-person = A contact person always uses two-factor authentication
@@ -539,6 +550,20 @@ day-and-time = { $day } { $month ->
     [11] November
    *[12] December
   } { $year } at { $time }
+day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+  } { $year }
 
 at-time = At { $time }
 at-day = On { $moment }
@@ -733,6 +758,8 @@ message-pin-made = New PIN for { $name }
     .detail = { $by } has had a PIN made for { $name }. You need not do anything.
 message-pin-lapsed = PIN for { $name } has lapsed
     .detail = Nobody looked at the PIN within 14 days, so it works no more. Does { $name } still need a PIN, have a new one made.
+message-letter-lapsed = PIN in the letter for { $name } has lapsed
+    .detail = Nobody used the PIN in the letter within 21 days. So it does not work any more. Does { $name } still need a PIN, have a new letter made. If { $name } is you, ask another contact person or the operator.
 message-request-lapsed = Account of { $name } was not activated
     .detail = { $name } chose no password within 60 days, so the PIN works no more. Is the account still needed, have a new PIN made. Then { $name } has another 60 days.
 message-pin-opened = A PIN was made for you
@@ -831,6 +858,21 @@ mail-pin-opened-colleague = A colleague's PIN was looked at
 mail-pin-lapsed = The PIN for a colleague has lapsed
     .happened = Nobody looked at the PIN for { $about } in time. It works no more.
     .act = Make a new PIN in User administration if your colleague still needs one.
+mail-letter-written = A letter with a PIN is on its way to your organisation
+    .happened = A letter was written for you with a PIN for your account. It goes to the postal address of your organisation. With your user number and that PIN you choose a password. An old PIN works until the letter goes to the post.
+    .act = Do you know nothing of this letter? Then call the operator of { $server }.
+mail-letter-written-colleague = A letter with a PIN is on its way to a colleague
+    .happened = A letter was written for { $about } with a PIN. It goes to the postal address of your organisation. Give it to { $about } unopened.
+    .act = Ask { $about }, or the contact person who did this, what is going on. Is it not right? Then call the operator of { $server }.
+mail-letter-posted = The letter with your PIN is on its way
+    .happened = The letter with your PIN goes to the post. The PIN works from now on. Use it before { $until }. An old PIN does not work any more.
+    .act = Is the letter not there after a week, or was the envelope open? Then call the operator of { $server }.
+mail-letter-posted-colleague = The letter with a colleague's PIN is on its way
+    .happened = The letter with the PIN for { $about } goes to the post. The PIN works from now on, until { $until }. An old PIN does not work any more. Give the letter to { $about } unopened.
+    .act = Is the letter not there after a week, or was the envelope open? Then call the operator of { $server }.
+mail-letter-lapsed = The PIN in the letter for { $about } has lapsed
+    .happened = Nobody used the PIN in the letter for { $about } within 21 days. It does not work any more. Does the letter still come? Then throw it away.
+    .act = Is a PIN still needed? Then have a new letter made: another contact person does that in User administration, or call the operator of { $server }.
 mail-pin-blocked = The PIN of your account is blocked
     .happened = A wrong PIN was entered too often with your user number. That is why nobody can choose a password with your PIN. Logging in goes on as usual.
     .act = Tell your contact person, who can lift the block.
@@ -894,6 +936,9 @@ mail-forced = Two-factor authentication is compulsory again
 mail-user-number = User number for { $about }
     .happened = The user number of { $about } is { $number }. Give this number to { $about }. The PIN is in the contact person's Inbox and goes by another road: never send number and PIN together. With both, { $about } chooses a password on the log-in page under ‘First time here, or password forgotten’.
     .act = Does { $about } not work for you? Then give the number to nobody, and ask your contact person why the account was made.
+mail-user-number-by-post = User number for { $about }
+    .happened = The user number of { $about } is { $number }. Give this number to { $about }. The PIN comes by post, in a letter to { $about }: hand it over unopened, and never keep number and PIN together. With both, { $about } chooses a password on the log-in page under ‘First time here, or password forgotten’.
+    .act = Does { $about } not work for you? Then give the number to nobody, and call the operator of { $server }.
 mail-waiver-given = You can log in without two-factor authentication for a while
     .happened = Your contact person switched off two-factor authentication for your account. Until { $until } you log in with your password alone. The reason: { $reason }. Until then, whoever knows your password can reach your account.
     .act = Did you not ask for this? Then call your contact person, or another contact person of your organisation, at once.
@@ -1235,3 +1280,32 @@ mail-backup-email-used = Somebody logged in with a link to your back-up e-mail a
 mail-backup-email-used-colleague = A colleague logged in with a link by e-mail
     .happened = Somebody logged in to the account of { $about } with the password and a link to the back-up e-mail address.
     .act = Then somebody else can get into that account. Ask { $about }, or call a number that you know already. Is it not right? Then call who runs { $server }.
+
+## Letters with a PIN
+
+letter-private = Personal and confidential
+letter-attention = Attn. { $name }
+letter-title = Your PIN for { $server }
+letter-greeting = Dear { $name },
+letter-first = An account was made for you, as a contact person of { $organisation }. With your user number and the PIN in this letter, you choose a password.
+    .number = Your user number is left out of this letter on purpose. You get it by e-mail.
+letter-renewed = You get a new PIN for your account at { $organisation }. With your user number and this PIN, you choose a new password. An old PIN does not work any more.
+    .number = Your user number has not changed. It is left out of this letter on purpose.
+letter-pin = Your PIN. Mind capitals and small letters.
+letter-capital = capital
+letter-small = small letter
+letter-digit = digit
+letter-steps = How to choose a password
+letter-step-page = 1. Go to { $page }
+letter-step-fill = 2. Fill in your user number and the PIN.
+letter-step-password = 3. Choose a password.
+letter-step-wizard = 4. Then set up two-factor authentication. The pages show you the way.
+letter-step-log-in = 4. Log in with your new password. Your two-factor authentication has not changed.
+letter-until = Use the PIN before { $until }
+    .detail = After that it does not work any more, and a new letter is needed. Keep the PIN in a safe place once you have used it. You need it again if you forget your password.
+letter-safe = Keep the PIN secret
+    .detail = Nobody ever asks you to say the PIN, and neither do we. You only fill it in yourself, on the page above.
+letter-open = Was the envelope open or damaged? Then do not use the PIN.
+letter-call = Call the operator at once: { $telephone }.
+letter-call-operator = Call the operator at once.
+letter-foot = This letter was made by a machine and is therefore not signed.

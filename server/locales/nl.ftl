@@ -397,6 +397,11 @@ pin-yes = Nieuwe pincode maken
 pin-made-title = De nieuwe pincode is gemaakt
 pin-number = Het gebruikersnummer van uw collega is niet veranderd. Is het kwijt? Laat het dan opnieuw mailen.
 pin-choose = Uw collega kiest op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’ een nieuw wachtwoord, met het nummer en de pincode.
+pin-post-lead = De nieuwe pincode gaat per post, in een brief aan { $name }: { $address }. Daarmee, en met het gebruikersnummer, wordt een nieuw wachtwoord gekozen. De extra controle bij het inloggen verandert niet.
+pin-post-old = De oude pincode werkt tot de brief op de post gaat. U kunt één keer per dag een pincode laten maken. Uw collega krijgt er bericht van.
+pin-post-yes = Brief laten maken
+pin-post-made = De brief wordt gedrukt en gaat op de post. Dat kan enkele werkdagen duren.
+pin-post-give = Komt de brief bij u binnen? Geef hem dan ongeopend aan uw collega. De pincode moet binnen 21 dagen worden gebruikt.
 waiver-title = Extra controle tijdelijk uitzetten
 waiver-lead = Doe dit alleen als uw collega alles kwijt is waarmee die inlogt. Uw collega komt er dan in met alleen een wachtwoord, en ieder ander die dat wachtwoord kent ook.
 waiver-sure = Bel of spreek de collega eerst. Het gaat vanzelf over, en het kan één keer in 30 dagen. Uw collega en alle contactpersonen krijgen er bericht van.
@@ -418,6 +423,12 @@ notice-waiver-ended = De extra controle staat weer aan. Uw collega is overal uit
 notice-no-waiver = De extra controle stond al aan. U hoeft niets te doen.
 error-pin-too-soon = Er is vandaag al een pincode gemaakt
     .detail = U kunt voor iedere collega één keer per dag een pincode laten maken. Kijk in uw Berichtenbox, of wacht tot morgen.
+error-post-not-set = Er kan geen brief worden gemaakt
+    .detail = De pincode van een contactpersoon gaat per post, en deze server heeft nog geen drukker. Er is niets veranderd. Bel de beheerder: die stelt dat in.
+error-no-postal-address = Het postadres van uw organisatie is niet bekend
+    .detail = De pincode van een contactpersoon gaat per post naar het postadres van uw organisatie. Er is niets veranderd. Bel de beheerder: die legt het adres vast.
+error-not-printable = De naam of het adres kan niet worden gedrukt
+    .detail = Er staan tekens in die niet op een brief passen. Er is niets veranderd. Verander de naam van uw collega in letters die op een envelop kunnen staan, of bel de beheerder.
 error-number-too-soon = Het nummer is net al gemaild
     .detail = Er is niets verstuurd. Kijk of de mail is aangekomen, ook bij ongewenste mail. Na een uur kunt u het nummer weer laten mailen.
 error-waiver-contact-person = Een contactpersoon gebruikt altijd de extra controle
@@ -540,6 +551,20 @@ day-and-time = { $day } { $month ->
     [11] november
    *[12] december
   } { $year } om { $time }
+day = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+  } { $year }
 
 at-time = Om { $time }
 at-day = Op { $moment }
@@ -734,6 +759,8 @@ message-pin-made = Nieuwe pincode voor { $name }
     .detail = { $by } heeft een pincode laten maken voor { $name }. U hoeft niets te doen.
 message-pin-lapsed = Pincode voor { $name } is verlopen
     .detail = Niemand heeft de pincode binnen 14 dagen bekeken. Daarom werkt hij niet meer. Heeft { $name } nog een pincode nodig, laat er dan een nieuwe maken.
+message-letter-lapsed = Pincode in de brief voor { $name } is verlopen
+    .detail = Niemand heeft de pincode in de brief binnen 21 dagen gebruikt. Daarom werkt hij niet meer. Heeft { $name } nog een pincode nodig, laat dan een nieuwe brief maken. Is { $name } uzelf, vraag het dan een andere contactpersoon of de beheerder.
 message-request-lapsed = Account van { $name } is niet geactiveerd
     .detail = { $name } heeft binnen 60 dagen geen wachtwoord gekozen. De pincode werkt daarom niet meer. Is het account nog nodig, laat dan een nieuwe pincode maken. Dan heeft { $name } weer 60 dagen.
 message-pin-opened = Er is een pincode voor u gemaakt
@@ -832,6 +859,21 @@ mail-pin-opened-colleague = De pincode van een collega is bekeken
 mail-pin-lapsed = De pincode voor een collega is verlopen
     .happened = Niemand heeft de pincode voor { $about } op tijd bekeken. Hij werkt niet meer.
     .act = Maak in Gebruikersbeheer een nieuwe pincode als uw collega die nog nodig heeft.
+mail-letter-written = Er gaat een brief met een pincode naar uw organisatie
+    .happened = Er is een brief voor u geschreven met een pincode voor uw account. De brief gaat naar het postadres van uw organisatie. Met uw gebruikersnummer en die pincode kiest u een wachtwoord. Een oude pincode werkt tot de brief op de post gaat.
+    .act = Weet u niets van deze brief? Bel dan de beheerder van { $server }.
+mail-letter-written-colleague = Er gaat een brief met een pincode naar een collega
+    .happened = Er is een brief voor { $about } geschreven met een pincode. De brief gaat naar het postadres van uw organisatie. Geef hem ongeopend aan { $about }.
+    .act = Vraag { $about } of de contactpersoon die dit deed wat er aan de hand is. Klopt het niet? Bel dan de beheerder van { $server }.
+mail-letter-posted = De brief met uw pincode is onderweg
+    .happened = De brief met uw pincode gaat op de post. De pincode werkt vanaf nu. Gebruik hem vóór { $until }. Een oude pincode werkt niet meer.
+    .act = Is de brief er na een week nog niet, of was de envelop open? Bel dan de beheerder van { $server }.
+mail-letter-posted-colleague = De brief met de pincode voor een collega is onderweg
+    .happened = De brief met de pincode voor { $about } gaat op de post. De pincode werkt vanaf nu, tot { $until }. Een oude pincode werkt niet meer. Geef de brief ongeopend aan { $about }.
+    .act = Is de brief er na een week nog niet, of was de envelop open? Bel dan de beheerder van { $server }.
+mail-letter-lapsed = De pincode in de brief voor { $about } is verlopen
+    .happened = Niemand heeft de pincode in de brief voor { $about } binnen 21 dagen gebruikt. Hij werkt niet meer. Komt de brief nog? Gooi hem dan weg.
+    .act = Is er nog een pincode nodig? Laat dan een nieuwe brief maken: een andere contactpersoon doet dat in Gebruikersbeheer, of bel de beheerder van { $server }.
 mail-pin-blocked = De pincode van uw account is geblokkeerd
     .happened = Er is te vaak een verkeerde pincode ingevuld bij uw gebruikersnummer. Daarom kan niemand met uw pincode een wachtwoord kiezen. Inloggen gaat gewoon door.
     .act = Vertel het aan uw contactpersoon. Die kan de blokkade opheffen.
@@ -895,6 +937,9 @@ mail-forced = De extra controle is weer verplicht
 mail-user-number = Gebruikersnummer voor { $about }
     .happened = Het gebruikersnummer van { $about } is { $number }. Geef dit nummer aan { $about }. De pincode staat in de Berichtenbox van de contactpersoon en gaat langs een andere weg: stuur nummer en pincode nooit samen. Met allebei kiest { $about } een wachtwoord op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’.
     .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en vraag uw contactpersoon waarom het account is gemaakt.
+mail-user-number-by-post = Gebruikersnummer voor { $about }
+    .happened = Het gebruikersnummer van { $about } is { $number }. Geef dit nummer aan { $about }. De pincode komt per post, in een brief aan { $about }: geef die ongeopend door, en bewaar nummer en pincode nooit bij elkaar. Met allebei kiest { $about } een wachtwoord op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’.
+    .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en bel de beheerder van { $server }.
 mail-waiver-given = U kunt tijdelijk zonder extra controle inloggen
     .happened = Uw contactpersoon heeft de extra controle voor uw account uitgezet. Tot { $until } logt u in met alleen uw wachtwoord. De reden: { $reason }. Wie uw wachtwoord kent, kan tot dan bij uw account.
     .act = Heeft u hier niet om gevraagd? Bel dan meteen uw contactpersoon, of een andere contactpersoon van uw organisatie.
@@ -1236,3 +1281,32 @@ mail-backup-email-used = Er is ingelogd met een link naar uw back-up-e-mailadres
 mail-backup-email-used-colleague = Een collega heeft ingelogd met een link per e-mail
     .happened = Er is ingelogd op het account van { $about } met het wachtwoord en een link naar het back-up-e-mailadres.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+
+## Brieven met een pincode
+
+letter-private = Persoonlijk en vertrouwelijk
+letter-attention = t.a.v. { $name }
+letter-title = Uw pincode voor { $server }
+letter-greeting = Beste { $name },
+letter-first = Voor u is een account gemaakt als contactpersoon van { $organisation }. Met uw gebruikersnummer en de pincode in deze brief kiest u een wachtwoord.
+    .number = Uw gebruikersnummer staat met opzet niet in deze brief. U krijgt het per e-mail.
+letter-renewed = U krijgt een nieuwe pincode voor uw account bij { $organisation }. Met uw gebruikersnummer en deze pincode kiest u een nieuw wachtwoord. Een oude pincode werkt niet meer.
+    .number = Uw gebruikersnummer is niet veranderd. Het staat met opzet niet in deze brief.
+letter-pin = Uw pincode. Let op hoofdletters en kleine letters.
+letter-capital = hoofdletter
+letter-small = kleine letter
+letter-digit = cijfer
+letter-steps = Zo kiest u een wachtwoord
+letter-step-page = 1. Ga naar { $page }
+letter-step-fill = 2. Vul uw gebruikersnummer en de pincode in.
+letter-step-password = 3. Kies een wachtwoord.
+letter-step-wizard = 4. Stel daarna de extra controle bij het inloggen in. De pagina’s wijzen u de weg.
+letter-step-log-in = 4. Log in met uw nieuwe wachtwoord. Uw extra controle bij het inloggen is niet veranderd.
+letter-until = Gebruik de pincode vóór { $until }
+    .detail = Daarna werkt hij niet meer en is een nieuwe brief nodig. Bewaar de pincode op een veilige plaats als u hem heeft gebruikt. U heeft hem weer nodig als u uw wachtwoord vergeet.
+letter-safe = Houd de pincode geheim
+    .detail = Niemand vraagt u ooit om de pincode te zeggen, ook wij niet. U vult hem alleen zelf in, op de pagina hierboven.
+letter-open = Was de envelop open of beschadigd? Gebruik de pincode dan niet.
+letter-call = Bel meteen de beheerder: { $telephone }.
+letter-call-operator = Bel meteen de beheerder.
+letter-foot = Deze brief is automatisch gemaakt en daarom niet ondertekend.

@@ -70,6 +70,8 @@ ids! {
     EventId;
     /// One second factor of one account.
     FactorId;
+    /// One letter with a PIN, from its writing until the PIN lapses; it opens nothing.
+    LetterId;
     /// One message in a Berichtenbox.
     MessageId;
     /// One practice or institution.

@@ -28,6 +28,7 @@ fn create(folder: &Path, password: &str, username: &str) -> Output {
     let arguments = [
         "account",
         "create",
+        "--password",
         "--organisation",
         "Praktijk Voorbeeld",
         "--ura",
@@ -61,7 +62,8 @@ fn the_first_account_is_made_with_a_password_from_standard_input() {
     let again = create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
     assert_eq!(again.status.code(), Some(1));
     assert!(error(&again).contains("subscriber number"), "{}", error(&again));
-    let arguments = ["account", "create", "--organisation", "Andere praktijk", "--username"];
+    let arguments =
+        ["account", "create", "--password", "--organisation", "Andere praktijk", "--username"];
     let elsewhere = [&arguments[..], &["test.arts@voorbeeld.nl", "--name", "Test Arts"]].concat();
     let taken = sleutelbos(folder.path(), "groen paard eet soep\n", &elsewhere);
     assert_eq!(taken.status.code(), Some(1));
@@ -156,7 +158,8 @@ fn what_is_no_certificate_links_no_card() {
 #[test]
 fn the_operator_records_a_subscriber_number_once() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];
+    let arguments =
+        ["account", "create", "--password", "--organisation", "Praktijk Voorbeeld", "--username"];
     for name in ["een@voorbeeld.nl", "twee@voorbeeld.nl"] {
         let person = [&arguments[..], &[name, "--name", "Test Arts"]].concat();
         let made = sleutelbos(folder.path(), "groen paard eet soep\n", &person);
@@ -221,7 +224,8 @@ fn the_outbox_is_listed_and_a_message_that_is_not_there_is_named() {
 #[test]
 fn what_fails_is_told_in_the_language_of_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];
+    let arguments =
+        ["account", "create", "--password", "--organisation", "Praktijk Voorbeeld", "--username"];
     let rest = ["test.arts@voorbeeld.nl", "--name", "Test Arts"];
     let arguments = [&arguments[..], &rest[..]].concat();
     let weak = in_locale("nl_NL.UTF-8", folder.path(), "kort\n", &arguments);
@@ -232,7 +236,8 @@ fn what_fails_is_told_in_the_language_of_the_terminal() {
 #[test]
 fn a_password_that_is_no_text_is_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["account", "create", "--organisation", "Praktijk Voorbeeld", "--username"];
+    let arguments =
+        ["account", "create", "--password", "--organisation", "Praktijk Voorbeeld", "--username"];
     let rest = ["test.arts@voorbeeld.nl", "--name", "Test Arts"];
     let arguments = [&arguments[..], &rest[..]].concat();
     for (locale, words) in

@@ -11,6 +11,7 @@ pub mod household;
 pub mod journeys;
 pub mod phone;
 pub mod pinentry;
+pub mod print;
 pub mod program;
 pub mod soft_key;
 pub mod stage;

@@ -169,7 +169,7 @@ impl Stage {
         let username = format!("test.{number}@praktijk.example");
         let password = format!("ochtenddienst om half {number}");
         let create = self
-            .sleutelbos(&["account", "create"])
+            .sleutelbos(&["account", "create", "--password"])
             .args(["--organisation", &format!("FAKE Testpraktijk {number}")])
             .args(["--username", &username, "--name", name])
             .args(["--vouch", "high"])

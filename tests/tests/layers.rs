@@ -338,6 +338,8 @@ fn a_module_is_found_in_groups_and_by_any_way_to_the_root() {
 const SERVER: &[(&str, &[&str])] = &[
     ("causes", &[]),
     ("label", &[]),
+    // By what name somebody acts at the command line.
+    ("operator", &["label"]),
     ("random", &[]),
     ("clock", &[]),
     ("id", &["random"]),
@@ -384,12 +386,14 @@ const SERVER: &[(&str, &[&str])] = &[
             "storage", "text",
         ],
     ),
+    // What a letter says, how it looks, and who can open it; writing and exporting stand above `app`.
+    ("letters", &["clock", "id", "organisations", "secret", "storage", "text"]),
     // Parses into the final types of whom it configures.
     (
         "config",
         &[
-            "budget", "delivery", "factors", "lockout", "password", "recovery", "secret",
-            "sessions", "storage", "text", "uzi",
+            "budget", "delivery", "factors", "label", "letters", "lockout", "password", "recovery",
+            "secret", "sessions", "storage", "text", "uzi",
         ],
     ),
     (
@@ -431,6 +435,28 @@ const SERVER: &[(&str, &[&str])] = &[
     ),
     ("delivery/trial", &["app", "delivery", "delivery/run", "id", "secret", "storage"]),
     ("delivery/worker", &["app", "causes", "delivery", "delivery/run", "storage"]),
+    (
+        "letters/run",
+        &[
+            "accounts",
+            "app",
+            "audit",
+            "clock",
+            "delivery",
+            "delivery/run",
+            "id",
+            "letters",
+            "lockout",
+            "operator",
+            "organisations",
+            "password",
+            "pin",
+            "secret",
+            "sessions",
+            "storage",
+            "text",
+        ],
+    ),
     ("sessions/run", &["app", "audit", "id", "secret", "sessions", "storage"]),
     // Who manages, one rule for all who ask.
     (
@@ -600,6 +626,7 @@ const SERVER: &[(&str, &[&str])] = &[
         "activation",
         &[
             "accounts",
+            "accounts/run",
             "app",
             "audit",
             "clock",
@@ -609,9 +636,12 @@ const SERVER: &[(&str, &[&str])] = &[
             "id",
             "inbox",
             "label",
+            "letters",
+            "letters/run",
             "lockout",
             "login",
             "management",
+            "operator",
             "organisations",
             "password",
             "pin",
@@ -639,6 +669,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "inbox",
             "inbox/run",
             "label",
+            "letters",
+            "letters/run",
             "lockout",
             "login",
             "management",
@@ -678,7 +710,10 @@ const SERVER: &[(&str, &[&str])] = &[
             "id",
             "inbox/run",
             "label",
+            "letters",
+            "letters/run",
             "login",
+            "operator",
             "organisations",
             "password",
             "sealed",

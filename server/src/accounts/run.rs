@@ -1,6 +1,7 @@
 //! Accounts, performed: what the operator makes and changes, and what a person sees of the own one.
 
 use super::grace::{Grace, spared};
+use super::number::UserNumber;
 use super::{Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit;
@@ -87,48 +88,68 @@ pub async fn found(
     founding: Founding,
     password: Secret<String>,
 ) -> Result<Account, Error> {
+    let founding = founding.named()?;
+    let context = [founding.username.as_str(), &founding.name, &founding.organisation];
+    policy::check(password.expose(), &context)?;
+    let hash = app.passwords.admit().await?.hash(password).await;
+
+    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    let number = super::store::fresh_number(&mut tx, app.random).await?;
+    let account = establish(&mut tx, founding, number, &by).await?;
+    password::store::set(&mut tx, &account.id, &hash, by.now).await?;
+    tx.commit().await?;
+    Ok(account)
+}
+
+impl Founding {
+    /// The same with names as they are kept.
+    ///
+    /// Errors: [`Error::Name`].
+    pub(crate) fn named(self) -> Result<Self, Error> {
+        Ok(Self { organisation: name(&self.organisation)?, name: name(&self.name)?, ..self })
+    }
+}
+
+/// Adds an organisation and its contact person, whom nothing opens yet. The names are those that are kept.
+pub(crate) async fn establish(
+    tx: &mut Tx,
+    founding: Founding,
+    number: UserNumber,
+    by: &audit::By,
+) -> Result<Account, Error> {
     let organisation = Organisation {
-        id: OrganisationId::random(app.random),
-        name: name(&founding.organisation)?,
+        id: OrganisationId::random(by.random),
+        name: founding.organisation,
         agb: founding.agb,
         kvk: founding.kvk,
         subscriber: founding.subscriber,
     };
-    let person = name(&founding.name)?;
-    let context = [founding.username.as_str(), &person, &organisation.name];
-    policy::check(password.expose(), &context)?;
-    let hash = app.passwords.admit().await?.hash(password).await;
-
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
     let account = Account {
-        id: AccountId::random(app.random),
+        id: AccountId::random(by.random),
         organisation: organisation.id.clone(),
-        number: super::store::fresh_number(&mut tx, app.random).await?,
+        number,
         username: founding.username,
-        name: person,
+        name: founding.name,
         role: Role::ContactPerson,
         vouched: founding.vouched,
     };
-    organisations::store::insert(&mut tx, &organisation, now).await.map_err(|error| {
+    organisations::store::insert(tx, &organisation, by.now).await.map_err(|error| {
         if error.is_duplicate() { Error::SubscriberTaken } else { Error::Storage(error) }
     })?;
-    super::store::insert(&mut tx, &account, now).await.map_err(|error| {
+    super::store::insert(tx, &account, by.now).await.map_err(|error| {
         if error.is_duplicate() {
             Error::NameTaken(account.username.clone())
         } else {
             Error::Storage(error)
         }
     })?;
-    organisations::store::set_main_contact(&mut tx, &organisation.id, &account.id).await?;
-    password::store::set(&mut tx, &account.id, &hash, now).await?;
-    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now };
+    organisations::store::set_main_contact(tx, &organisation.id, &account.id).await?;
     let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
-    audit::record(&mut tx, &by, None, &event).await?;
-    register(&mut tx, &organisation.id, &founding.registered, &by).await?;
+    audit::record(tx, by, None, &event).await?;
+    register(tx, &organisation.id, &founding.registered, by).await?;
     let event = audit::Event::AccountCreated { organisation: organisation.id };
-    audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-    tx.commit().await?;
+    audit::record(tx, by, Some(&account.id), &event).await?;
     Ok(account)
 }
 

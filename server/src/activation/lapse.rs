@@ -7,7 +7,9 @@ use crate::audit::{self, Actor, By};
 use crate::delivery;
 use crate::delivery::message::Message as Told;
 use crate::inbox::Message;
+use crate::letters;
 use crate::pin;
+use crate::pin::rules::Road;
 use crate::storage::{Result, Tx};
 
 /// Ends the PINs and requests whose time is over, and tells the contact persons.
@@ -26,15 +28,24 @@ pub async fn lapse(app: &App) -> Result<()> {
             tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
         }
     }
-    for (pin, account) in pin::store::lapse(&mut tx, by.now).await? {
+    for (pin, account, road) in pin::store::lapse(&mut tx, by.now).await? {
         let event = audit::Event::PinLapsed { pin };
         audit::record(&mut tx, &by, Some(&account), &event).await?;
-        if let Some(account) = accounts::store::find(&mut tx, &account).await? {
-            mail(app, &mut tx, &account, Told::PinLapsed, &by).await?;
-            let message = Message::PinLapsed { name: account.name.clone() };
-            tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
-        }
+        let Some(account) = accounts::store::find(&mut tx, &account).await? else { continue };
+        let name = account.name.clone();
+        let message = match road {
+            Road::Box => {
+                mail(app, &mut tx, &account, Told::PinLapsed, &by).await?;
+                Message::PinLapsed { name }
+            }
+            Road::Post => {
+                letters::run::tell_of_lapse(app, &mut tx, &account, &by).await?;
+                Message::LetterLapsed { name }
+            }
+        };
+        tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
     }
+    letters::run::forget(&mut tx, by.now).await?;
     tx.commit().await
 }
 

@@ -1,9 +1,10 @@
 //! Becoming a user, and choosing a new password: a user number and a PIN that travelled apart.
 //!
-//! `request` adds a colleague and hands out PINs, `choose` has somebody choose a password with one,
+//! `founding` adds an organisation and its contact person, `request` a colleague, and hands out PINs; `choose` has somebody choose a password with one,
 //! `lapse` ends what was not used in time. What a PIN may be used for, `pin::rules` decides.
 
 pub mod choose;
+pub mod founding;
 pub mod lapse;
 pub mod request;
 #[cfg(test)]

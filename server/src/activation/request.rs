@@ -10,6 +10,7 @@ use crate::factors::Level;
 use crate::id::{AccountId, PinId};
 use crate::inbox;
 use crate::label;
+use crate::letters::{self, Purpose};
 use crate::management::{self, manager, manager_of};
 use crate::password::{Busy, Hash};
 use crate::pin::rules::{self, Kept};
@@ -55,6 +56,9 @@ pub enum Error {
     /// The user number was sent less than an hour ago.
     #[error("a user number is sent once an hour at most")]
     NumberTooSoon,
+    /// The PIN goes by post, and no letter can be written.
+    #[error(transparent)]
+    Letter(#[from] letters::run::Error),
     /// Too many passwords and PINs are being hashed.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -117,10 +121,11 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
     Ok(colleague)
 }
 
-/// Makes a new PIN for a colleague, which waits in the Berichtenbox of whoever asks: the old one works
-/// until the new one is opened. A request that lapsed begins anew.
+/// Makes a new PIN for a colleague, which waits in the Berichtenbox of whoever asks, or, for another contact
+/// person, goes by post: the old one works until the new one is opened, or its letter exported. A request
+/// that lapsed begins anew.
 ///
-/// Errors: [`Error::Management`], [`Error::Own`], [`Error::TooSoon`].
+/// Errors: [`Error::Management`], [`Error::Own`], [`Error::TooSoon`], [`Error::Letter`].
 pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Result<()> {
     let number = {
         let mut tx = app.db.read().await?;
@@ -147,8 +152,30 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
         let ends = now.after(rules::REQUEST);
         accounts::store::begin_request(&mut tx, &colleague.id, ends).await?;
     }
-    hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
+    match colleague.role {
+        Role::Colleague => {
+            hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
+        }
+        Role::ContactPerson => {
+            send(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
+        }
+    }
     Ok(tx.commit().await?)
+}
+
+/// Has the letter written with a new PIN of another contact person, who is told, as all of them are.
+async fn send(
+    app: &App,
+    tx: &mut Tx,
+    (contact, reader): (&Account, &Account),
+    secret: (&ActivationPin, Hash),
+    by: &By,
+) -> Result<()> {
+    let way = letters::run::way(app, tx, reader).await?;
+    let reader_of = (reader, &way, Purpose::Renewed);
+    letters::run::write(app, tx, reader_of, secret, (None, by)).await?;
+    let notice = delivery::notice_by(Message::LetterWritten, by, &contact.name);
+    Ok(delivery::run::tell(app, tx, &reader.id, notice).await?)
 }
 
 /// Has the user number of a colleague sent again, to where the organisation is registered and nowhere
@@ -197,6 +224,7 @@ async fn hand_out(
         account: colleague.id.clone(),
         hash,
         made_at: by.now,
+        road: rules::Road::Box,
         lies_until: until,
         opened_at: None,
         ended_at: None,

@@ -21,7 +21,8 @@ pub mod walk;
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
 use crate::id::{
-    AccountId, AttemptId, EventId, FactorId, OrganisationId, PinId, PostId, SendingId, SessionId,
+    AccountId, AttemptId, EventId, FactorId, LetterId, OrganisationId, PinId, PostId, SendingId,
+    SessionId,
 };
 use crate::lockout::Lifted;
 use crate::lockout::codes::{Barred, Code, Wrong};
@@ -375,7 +376,7 @@ pub enum Event {
     },
     /// A one-time log-in code was refused: used, too old, unknown, or with a wrong verifier.
     LoginCodeRefused,
-    /// An activation PIN was made, and lies in the Berichtenbox of who made it.
+    /// An activation PIN was made, and lies in the Berichtenbox of who made it, or goes by post.
     PinMade {
         /// Which.
         pin: PinId,
@@ -387,12 +388,31 @@ pub enum Event {
         /// Which.
         pin: PinId,
     },
+    /// A letter with an activation PIN was written, and waits for the print service.
+    LetterWritten {
+        /// Which.
+        letter: LetterId,
+        /// The PIN in it.
+        pin: PinId,
+        /// The name of the operator who had it written, where one did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<String>,
+    },
+    /// A letter was taken to the print service, and is here no more; its PIN works from then on.
+    LetterExported {
+        /// Which.
+        letter: LetterId,
+        /// The PIN in it.
+        pin: PinId,
+        /// The name of the operator who took it.
+        operator: String,
+    },
     /// An activation PIN is over: a newer one was opened, or its account ended.
     PinEnded {
         /// Which.
         pin: PinId,
     },
-    /// Nobody opened an activation PIN in time.
+    /// Nobody opened an activation PIN in time, or used one that came by post.
     PinLapsed {
         /// Which.
         pin: PinId,
@@ -477,7 +497,7 @@ pub enum Erased {
 }
 
 /// The members of an event that are personal: they are kept beside it, under a commitment.
-const PERSONAL: &[&str] = &["card", "why"];
+const PERSONAL: &[&str] = &["card", "operator", "why"];
 
 impl Event {
     /// That a block was lifted.

@@ -6,11 +6,13 @@ use super::language::Language;
 use super::{Failure, Setting, words};
 use crate::accounts::run::{Founding, found};
 use crate::accounts::{self, Username};
+use crate::activation::founding;
 use crate::app::App;
 use crate::enrolment::{self, policy::FirstName};
 use crate::factors::Level;
 use crate::factors::card::Revoked;
 use crate::id::FactorId;
+use crate::operator::Operator;
 use crate::organisations::{Agb, Kvk, Mailbox, PostalAddress, Registered, Subscriber};
 use crate::secret::Secret;
 use crate::uzi::certificate::LARGEST_FILE;
@@ -31,8 +33,8 @@ pub(super) struct Args {
 enum Command {
     /// Make an organisation and its contact person
     ///
-    /// The password is asked at the terminal, twice, or read from standard input, one line. It has
-    /// 12 to 128 characters; there is no default.
+    /// The user number goes by e-mail and the PIN by post, in a letter that another operator exports: with
+    /// both, the contact person chooses a password. For who sits beside you there is --password.
     Create(Create),
     /// Link an UZI card to an account, by the certificate on it
     ///
@@ -103,9 +105,18 @@ struct Create {
     #[arg(long)]
     name: String,
     /// How sure it is that nobody else gets the password: the first factor is bound at this level
-    /// (low, substantial; high: the person sits here)
+    /// (low, substantial; high: the person sits here, with --password)
     #[arg(long, value_name = "LEVEL", default_value = "substantial", value_parser = level)]
     vouch: Level,
+    /// Your own name, which is recorded: you will not export the letter
+    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(required_unless_present = "password", conflicts_with = "password")]
+    operator: Option<Operator>,
+    /// No letter: the contact person types a password here, twice, or standard input has it in one line
+    ///
+    /// It has 12 to 128 characters; there is no default.
+    #[arg(long)]
+    password: bool,
 }
 
 #[derive(clap::Args)]
@@ -232,7 +243,6 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(create.setting.read()?).await?;
-    let password = password(language)?;
     let founding = Founding {
         organisation: create.organisation.clone(),
         agb: create.agb.clone(),
@@ -246,7 +256,10 @@ async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> 
         name: create.name.clone(),
         vouched: create.vouch,
     };
-    let made = found(&app, founding, password).await;
+    if let Some(operator) = &create.operator {
+        return by_post(app, founding, operator, language).await;
+    }
+    let made = found(&app, founding, password(language)?).await;
     let account = made.map_err(|error| words::account(error, language))?;
     app.db.close().await;
     let (name, origin) = (&account.username, &app.config.server.origin);
@@ -259,6 +272,30 @@ async fn make(create: &Create, language: Language) -> Result<ExitCode, Failure> 
         format!(
             "{name} can now log in at {origin} and then sets up the second factor.\n\
              User number: {number}"
+        ),
+    );
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes an organisation whose contact person gets a letter.
+async fn by_post(
+    app: App,
+    founding: Founding,
+    operator: &Operator,
+    language: Language,
+) -> Result<ExitCode, Failure> {
+    let made = founding::by_post(&app, founding, operator).await;
+    app.db.close().await;
+    let name = made.map_err(|error| words::founding(error, language))?.username;
+    let text = language.pick(
+        format!(
+            "Voor {name} wacht een brief met de pincode. Het gebruikersnummer gaat per e-mail.\n\
+             Een andere beheerder haalt de brief op: sleutelbos letters export --operator NAAM MAP"
+        ),
+        format!(
+            "A letter with the PIN waits for {name}. The user number goes by e-mail.\n\
+             Another operator exports the letter: sleutelbos letters export --operator NAME DIR"
         ),
     );
     writeln!(std::io::stdout().lock(), "{text}")?;

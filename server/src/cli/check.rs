@@ -1,5 +1,6 @@
 //! `sleutelbos check`: whether the server would start, changing nothing.
 
+mod letters;
 mod sealing;
 
 use super::language::Language;
@@ -7,7 +8,7 @@ use super::start::told;
 use super::{Failure, Setting, words};
 use crate::app;
 use crate::causes::causes;
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::delivery::email::{Security, Way};
@@ -36,8 +37,8 @@ pub(super) async fn run(setting: &Setting) -> Result<ExitCode, Failure> {
     };
     let database = Db::inspect(&config.storage).await;
     // Where the database cannot be read, its own line says so.
-    let standing = standing(&config).await.unwrap_or_default();
-    let well = report(&mut out, language, &config, (database, &standing))?;
+    let kept = kept(&config).await.unwrap_or_default();
+    let well = report(&mut out, language, &config, (database, &kept))?;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -45,7 +46,7 @@ fn report(
     out: &mut impl Write,
     language: Language,
     config: &Config,
-    (database, standing): (Result<Found, storage::Error>, &Standing),
+    (database, kept): (Result<Found, storage::Error>, &Kept),
 ) -> std::io::Result<bool> {
     let mut line = |label: &str, finding: Finding| line(out, language, label, finding);
     let origin = Finding::Well(config.server.origin.to_string());
@@ -85,19 +86,31 @@ fn report(
     let key = line("name.key", small_key(language, &config.data.join("name.key")))?;
     let pepper = line("pin.key", small_key(language, &config.data.join("pin.key")))?;
     let sealing = language.pick("verzegeling", "sealing");
-    let sealing = line(sealing, sealing::keys(language, &config.data, standing))?;
+    let sealing = line(sealing, sealing::keys(language, &config.data, &kept.standing))?;
+    let post = language.pick("brieven", "letters");
+    let now = Clock::system().now();
+    line(post, letters::letters(language, &config.letters, kept.queue, now))?;
     let address = line(language.pick("adres", "address"), address(language, config).into())?;
     line("proxies", proxies(language, config))?;
     let files = folder && key && pepper && sealing;
     Ok(configuration && database && trust && lists && makers && files && mail && address)
 }
 
-/// Which keys the database names.
-async fn standing(config: &Config) -> Result<Standing, storage::Error> {
-    let Some(db) = Db::look(&config.storage).await? else { return Ok(Standing::new()) };
+/// What the database says of what it keeps.
+#[derive(Default)]
+struct Kept {
+    /// Which keys it names.
+    standing: Standing,
+    /// How many letters wait, and since when the first does.
+    queue: (i64, Option<Time>),
+}
+
+async fn kept(config: &Config) -> Result<Kept, storage::Error> {
+    let Some(db) = Db::look(&config.storage).await? else { return Ok(Kept::default()) };
     let standing = sealed::standing(&db, sealed::places::ALL).await;
+    let queue = crate::letters::run::queue(&db).await;
     db.close().await;
-    standing
+    Ok(Kept { standing: standing?, queue: queue.unwrap_or_default() })
 }
 
 /// So many root certificates.

@@ -13,6 +13,7 @@ mod account;
 mod audit;
 mod check;
 mod language;
+mod letters;
 mod moment;
 mod outbox;
 mod phone;
@@ -41,6 +42,8 @@ enum Command {
     Account(account::Args),
     /// Messages that wait, and those that could not be delivered
     Outbox(outbox::Args),
+    /// Letters with a PIN, for the print service
+    Letters(letters::Args),
     /// Try whether codes and calls reach phones
     Phone(phone::Args),
     /// The keys that seal the secrets in the database
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Check(setting) => run(check::run(&setting)),
         Command::Account(args) => run(account::run(&args)),
         Command::Outbox(args) => run(outbox::run(&args)),
+        Command::Letters(args) => run(letters::run(&args)),
         Command::Phone(args) => run(phone::run(&args)),
         Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),

@@ -103,6 +103,8 @@ fn form(argument: &str) -> Option<&'static str> {
         "--key" => {
             "een openbare sleutel van 43 tekens, zoals 'sleutelbos audit checkpoint' hem noemt"
         }
+        "--operator" => "uw eigen naam, van 1 tot 60 tekens",
+        "<DIR>" => "de naam van een map",
         "--config" | "--certificate" | "--crl" | "--checkpoint" | "--file" | "<FILE>" => {
             "de naam van een bestand"
         }
@@ -168,6 +170,9 @@ mod tests {
             ),
             ("account unblock", "er ontbreekt: --username <E-MAIL>. Vul"),
             ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),
+            ("letters export map", "er ontbreekt: --operator <NAME>. Vul"),
+            ("letters export --operator x", "er ontbreekt: <DIR>. Vul"),
+            ("letters export --operator '' map", "achter --operator <NAME> ontbreekt"),
             ("audit verify --key x", "\"x\" past niet bij --key <KEY>. Geef een openbare sleutel"),
             ("audit export --since gisteren", "past niet bij --since <RFC3339>. Geef een moment"),
             ("uzi verify x --crl a --without-revocation", "gaan niet samen. Laat er een weg."),

@@ -4,12 +4,15 @@
 use super::Failure;
 use super::language::Language;
 use crate::accounts::run::Error as AccountError;
+use crate::activation::founding::Error as FoundingError;
 use crate::causes::causes;
 use crate::delivery::Failure as Undelivered;
 use crate::delivery::phone::gateways::Fault;
 use crate::delivery::run::Error as DeliveryError;
 use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::{Denied, Unfit};
+use crate::letters::Undrawn;
+use crate::letters::run::Error as LetterError;
 use crate::password::policy::{MAX, MIN, Weak};
 use crate::uzi::revocation::{self, LARGEST};
 use crate::uzi::trust;
@@ -126,6 +129,48 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
             "dit account heeft een pas met een ander UZI-nummer: verwijder die eerst, als deze pas echt \
              van dezelfde persoon is"
         }
+    }
+}
+
+/// Why no letter was written or exported.
+pub(super) fn letters(error: LetterError, language: Language) -> Failure {
+    match language {
+        Language::Dutch => dutch_letters(&error).map_or_else(|| error.into(), Into::into),
+        Language::English => error.into(),
+    }
+}
+
+fn dutch_letters(error: &LetterError) -> Option<String> {
+    Some(match error {
+        LetterError::NoKey => "er is geen drukker ingesteld: zet zijn openbare sleutel in de \
+                               configuratie, [letters] key = \"age1…\""
+            .to_owned(),
+        LetterError::NoAddress => {
+            "de organisatie heeft geen postadres: leg dat vast met 'sleutelbos account registered', na \
+             vergelijking met het handelsregister"
+                .to_owned()
+        }
+        LetterError::Undrawn(Undrawn::Letters(text)) => format!(
+            "in {text:?} staan tekens die niet te drukken zijn: schrijf het in letters die op een \
+             envelop kunnen staan"
+        ),
+        LetterError::Folder { path, source } => format!(
+            "in {} is niet te schrijven: {}. Kijk na of de naam klopt en of u daar mag schrijven",
+            path.display(),
+            dutch_cause(source)
+        ),
+        LetterError::Undrawn(Undrawn::Document(_))
+        | LetterError::Envelope(_)
+        | LetterError::Storage(_) => return None,
+    })
+}
+
+/// Why an organisation was not made whose contact person gets a letter.
+pub(super) fn founding(error: FoundingError, language: Language) -> Failure {
+    match error {
+        FoundingError::Account(error) => account(error, language),
+        FoundingError::Letter(error) => letters(error, language),
+        FoundingError::Busy(_) | FoundingError::Storage(_) => error.into(),
     }
 }
 

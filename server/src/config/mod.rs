@@ -6,6 +6,7 @@
 mod delivery;
 mod gateways;
 mod keys;
+mod letters;
 mod limits;
 mod lockout;
 mod password;
@@ -51,6 +52,8 @@ pub struct Config {
     pub sessions: crate::sessions::Policy,
     /// Table `[delivery]`.
     pub delivery: crate::delivery::Settings,
+    /// Table `[letters]`.
+    pub letters: crate::letters::Settings,
     /// Table `[keys]`.
     pub keys: Keys,
     /// Table `[uzi]`.
@@ -103,6 +106,8 @@ struct File {
     sessions: sessions::Table,
     #[serde(default)]
     delivery: delivery::Table,
+    #[serde(default)]
+    letters: letters::Table,
     #[serde(default)]
     keys: Keys,
     #[serde(default)]
@@ -162,6 +167,7 @@ impl Config {
             limits: file.limits.at(&file.server.origin),
             server: file.server,
             sessions: file.sessions.into(),
+            letters: file.letters.into(),
             keys: file.keys.within(folder),
             uzi: file.uzi.within(folder),
         })
@@ -313,6 +319,8 @@ mod tests {
             ("[password]\nat_once = 0", "at_once"),
             ("[uzi]\nenvironment = \"acceptance\"", "environment"),
             ("[keys]\nattestation = \"roots.pem\"", "attestation"),
+            ("[letters]\nkey = \"age1\"", "age-keygen"),
+            ("[letters]\nsender = \" \"", "1 to 120"),
             ("[[keys.attestation]]\naaguids = []", "roots"),
             ("[[keys.attestation]]\nroots = \"r.pem\"\naaguids = []", "name a model"),
             ("[[keys.attestation]]\nroots = \"r.pem\"\naaguids = [\"yubikey\"]", "\"yubikey\""),

@@ -86,6 +86,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", until);
         }
         Message::SetUpAnew { until }
+        | Message::LetterPosted { until }
         | Message::AccessCodeGiven { until }
         | Message::AccessCodeUsed { until } => args.set("until", moment::day_and_time(t, *until)),
         Message::FactorAdded { kind, name }
@@ -110,7 +111,9 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", moment::day_and_time(t, *until));
             args.set("reason", reason.clone());
         }
-        Message::UserNumber { number } => args.set("number", number.clone()),
+        Message::UserNumber { number } | Message::UserNumberByPost { number } => {
+            args.set("number", number.clone());
+        }
         Message::EmailCode { code } => args.set("code", code.clone()),
         Message::UsernameChanged { to } => args.set("address", to.clone()),
         Message::BackupEmailSet { to, from } => {
@@ -120,6 +123,8 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         Message::PinMade
         | Message::PinOpened
         | Message::PinLapsed
+        | Message::LetterWritten
+        | Message::LetterLapsed
         | Message::PinBlocked
         | Message::RoleGiven
         | Message::RoleTaken
@@ -234,6 +239,10 @@ mod tests {
             Message::PinOpened,
             Message::PinLapsed,
             Message::PinBlocked,
+            Message::LetterWritten,
+            Message::LetterPosted { until },
+            Message::LetterLapsed,
+            Message::UserNumberByPost { number: "1234 5678 9012 34".to_owned() },
             Message::Unblocked { lifted },
             Message::RoleGiven,
             Message::RoleTaken,

@@ -69,6 +69,15 @@ pub enum Message {
     PinOpened,
     /// Nobody opened that PIN in time.
     PinLapsed,
+    /// A letter with a PIN was written for the account.
+    LetterWritten,
+    /// That letter goes to the post, and its PIN works from now on.
+    LetterPosted {
+        /// Unused, it lapses then.
+        until: Time,
+    },
+    /// Nobody used that PIN in time.
+    LetterLapsed,
     /// Too many wrong PINs blocked the PIN.
     PinBlocked,
     /// Somebody who answers for it lifted what was blocked.
@@ -99,6 +108,11 @@ pub enum Message {
     Forced,
     /// The user number of a colleague, for whoever hands it over.
     UserNumber {
+        /// The number.
+        number: String,
+    },
+    /// The user number of a contact person, whose PIN comes by post.
+    UserNumberByPost {
         /// The number.
         number: String,
     },
@@ -169,6 +183,9 @@ impl Message {
             Self::PinMade => "pin_made",
             Self::PinOpened => "pin_opened",
             Self::PinLapsed => "pin_lapsed",
+            Self::LetterWritten => "letter_written",
+            Self::LetterPosted { .. } => "letter_posted",
+            Self::LetterLapsed => "letter_lapsed",
             Self::PinBlocked => "pin_blocked",
             Self::Unblocked { .. } => "unblocked",
             Self::RoleGiven => "role_given",
@@ -181,6 +198,7 @@ impl Message {
             Self::Unforced { .. } => "unforced",
             Self::Forced => "forced",
             Self::UserNumber { .. } => "user_number",
+            Self::UserNumberByPost { .. } => "user_number_by_post",
             Self::WaiverGiven { .. } => "waiver_given",
             Self::WaiverEnded => "waiver_ended",
             Self::AccessCodeGiven { .. } => "access_code_given",
@@ -225,6 +243,11 @@ impl Message {
             (Self::PinOpened, Reader::Concerned) => "mail-pin-opened",
             (Self::PinOpened, Reader::ContactPerson) => "mail-pin-opened-colleague",
             (Self::PinLapsed, _) => "mail-pin-lapsed",
+            (Self::LetterWritten, Reader::Concerned) => "mail-letter-written",
+            (Self::LetterWritten, Reader::ContactPerson) => "mail-letter-written-colleague",
+            (Self::LetterPosted { .. }, Reader::Concerned) => "mail-letter-posted",
+            (Self::LetterPosted { .. }, Reader::ContactPerson) => "mail-letter-posted-colleague",
+            (Self::LetterLapsed, _) => "mail-letter-lapsed",
             (Self::PinBlocked, Reader::Concerned) => "mail-pin-blocked",
             (Self::PinBlocked, Reader::ContactPerson) => "mail-pin-blocked-colleague",
             (Self::Unblocked { .. }, Reader::Concerned) => "mail-unblocked",
@@ -245,6 +268,7 @@ impl Message {
             (Self::Unforced { .. }, _) => "mail-unforced",
             (Self::Forced, _) => "mail-forced",
             (Self::UserNumber { .. }, _) => "mail-user-number",
+            (Self::UserNumberByPost { .. }, _) => "mail-user-number-by-post",
             (Self::WaiverGiven { .. }, Reader::Concerned) => "mail-waiver-given",
             (Self::WaiverGiven { .. }, Reader::ContactPerson) => "mail-waiver-given-colleague",
             (Self::WaiverEnded, Reader::Concerned) => "mail-waiver-ended",
@@ -307,6 +331,9 @@ impl Message {
             | Self::PinMade
             | Self::PinOpened
             | Self::PinLapsed
+            | Self::LetterWritten
+            | Self::LetterPosted { .. }
+            | Self::LetterLapsed
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
@@ -315,6 +342,7 @@ impl Message {
             | Self::Unforced { .. }
             | Self::Forced
             | Self::UserNumber { .. }
+            | Self::UserNumberByPost { .. }
             | Self::WaiverGiven { .. }
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
@@ -340,6 +368,9 @@ impl Message {
             | Self::PinMade
             | Self::PinOpened
             | Self::PinLapsed
+            | Self::LetterWritten
+            | Self::LetterPosted { .. }
+            | Self::LetterLapsed
             | Self::PinBlocked
             | Self::Unblocked { .. }
             | Self::RoleGiven
@@ -356,6 +387,7 @@ impl Message {
             | Self::BackupEmailSet { .. }
             | Self::BackupEmailRemoved
             | Self::BackupEmailUsed
+            | Self::UserNumberByPost { .. }
             | Self::WaiverGiven { .. }
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
@@ -368,7 +400,9 @@ impl Message {
     pub(super) const fn life(&self) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {
-            Self::UserNumber { .. } => Duration::from_secs(7 * DAY),
+            Self::UserNumber { .. } | Self::UserNumberByPost { .. } | Self::LetterLapsed => {
+                Duration::from_secs(7 * DAY)
+            }
             // As long as what it holds is good.
             Self::EmailCode { .. } | Self::BackupLink { .. } => Duration::from_secs(10 * 60),
             Self::PasswordBlocked { .. }
@@ -383,6 +417,8 @@ impl Message {
             | Self::PinMade
             | Self::PinOpened
             | Self::PinLapsed
+            | Self::LetterWritten
+            | Self::LetterPosted { .. }
             | Self::PinBlocked
             | Self::Unblocked { .. }
             | Self::RoleGiven

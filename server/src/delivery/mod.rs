@@ -63,6 +63,11 @@ impl Delivery {
         })
     }
 
+    /// The language of whom none is known of.
+    pub(crate) const fn language(&self) -> crate::text::Language {
+        self.language
+    }
+
     /// What sends codes and makes calls, and knows who reports on them.
     pub const fn phone(&self) -> &Gateways {
         &self.phone

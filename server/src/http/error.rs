@@ -13,6 +13,7 @@ use crate::activation::request;
 use crate::causes::causes;
 use crate::clock::Time;
 use crate::factors::{Refusal, card};
+use crate::letters::{self, Undrawn};
 use crate::lockout::codes::Barred;
 use crate::random::Random;
 use crate::{access, administration, enrolment, login, management, recovery, storage, waiver};
@@ -184,6 +185,12 @@ codes! {
     PinBlocked, FORBIDDEN, "pin_blocked";
     /// The last PIN of this account is younger than a day.
     PinTooSoon, CONFLICT, "pin_too_soon";
+    /// No print service is set, so that no PIN goes by post.
+    PostNotSet, CONFLICT, "post_not_set";
+    /// The organisation has no postal address.
+    NoPostalAddress, CONFLICT, "no_postal_address";
+    /// A name or address cannot be printed.
+    NotPrintable, CONFLICT, "not_printable";
     /// The user number was sent less than an hour ago.
     NumberTooSoon, CONFLICT, "number_too_soon";
     /// The password alone leads to the wizard already.
@@ -488,9 +495,25 @@ impl From<request::Error> for Error {
             E::TooManyContactPersons => Code::EnoughContactPersons,
             E::NameTaken(_) => Code::BadRequest,
             E::Name => Code::BadName,
+            E::Letter(error) => return error.into(),
             E::Busy(_) => return Self::new(Code::Busy).retry_after(1),
             E::Storage(error) => return error.into(),
         })
+    }
+}
+
+impl From<letters::run::Error> for Error {
+    fn from(error: letters::run::Error) -> Self {
+        use letters::run::Error as E;
+        match error {
+            E::NoKey => Code::PostNotSet.into(),
+            E::NoAddress => Code::NoPostalAddress.into(),
+            E::Undrawn(Undrawn::Letters(_)) => Code::NotPrintable.into(),
+            E::Storage(error) => error.into(),
+            error @ (E::Undrawn(Undrawn::Document(_)) | E::Envelope(_) | E::Folder { .. }) => {
+                Self::internal(error)
+            }
+        }
     }
 }
 

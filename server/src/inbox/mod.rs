@@ -41,6 +41,11 @@ pub enum Message {
         /// The colleague's name.
         name: String,
     },
+    /// Nobody used the PIN of a colleague in time that went by post.
+    LetterLapsed {
+        /// The colleague's name.
+        name: String,
+    },
     /// A colleague did not activate the account in time.
     RequestLapsed {
         /// The colleague's name.

@@ -2,13 +2,16 @@
 //!
 //! | state | how it gets there | what it opens |
 //! |---|---|---|
-//! | waiting | it was made and lies in the Berichtenbox | nothing: nobody has seen it |
-//! | live | whoever it was sent to opened it; every older one is over | the purposes below |
-//! | lapsed | nobody opened it in time, or the request it is for is over | nothing |
+//! | waiting | it was made and lies in the Berichtenbox, or in a letter that is not posted | nothing: nobody has seen it |
+//! | live | whoever it was sent to opened it, or its letter went to the post; every older one is over | the purposes below |
+//! | lapsed | nobody opened it in time, nobody used it in time that came by post, or the request it is for is over | nothing |
 //! | over | a newer one was opened, or the account ended | nothing |
 //!
 //! While the account has no factor, a live PIN serves each purpose once. Once it has one, the PIN is half
 //! of nothing: a new password never comes without the factor, so it may be set as often as needed.
+//!
+//! Nobody sees whether an envelope was opened: a PIN that came by post lives until its date, and beyond it
+//! once it was used, which shows that it came.
 
 use crate::clock::Time;
 use crate::id::{AccountId, PinId};
@@ -22,12 +25,36 @@ pub(crate) struct Kept {
     pub(crate) account: AccountId,
     pub(crate) hash: Hash,
     pub(crate) made_at: Time,
-    /// Unopened, it lapses then.
+    /// How it goes to whom it is for.
+    pub(crate) road: Road,
+    /// Unopened, or by post and unused, it lapses then.
     pub(crate) lies_until: Time,
     pub(crate) opened_at: Option<Time>,
     pub(crate) ended_at: Option<Time>,
     /// When it set a password first.
     pub(crate) password_at: Option<Time>,
+}
+
+/// How a PIN goes to whom it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Road {
+    /// In the Berichtenbox of a contact person.
+    Box,
+    /// In a letter.
+    Post,
+}
+
+impl Road {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Box => "box",
+            Self::Post => "post",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Box, Self::Post].into_iter().find(|road| road.as_str() == text)
+    }
 }
 
 /// Where a PIN stands.
@@ -68,10 +95,12 @@ pub(crate) fn state(pin: &Kept, request_ends: Option<Time>, now: Time) -> State 
     if request_ends.is_some_and(|end| end <= now) {
         return State::Lapsed;
     }
-    match pin.opened_at {
-        Some(_) => State::Live,
-        None if pin.lies_until <= now => State::Lapsed,
-        None => State::Waiting,
+    let late = pin.lies_until <= now;
+    match (pin.opened_at, pin.road) {
+        (Some(_), Road::Post) if late && pin.password_at.is_none() => State::Lapsed,
+        (Some(_), Road::Box | Road::Post) => State::Live,
+        (None, _) if late => State::Lapsed,
+        (None, _) => State::Waiting,
     }
 }
 
@@ -94,6 +123,8 @@ pub(crate) fn may_make(last: Option<Time>, now: Time) -> bool {
 
 /// A PIN in the Berichtenbox lapses after 14 days if nobody opens it.
 pub(crate) const IN_THE_BOX: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// A PIN that goes by post lapses after 21 days if nobody uses it.
+pub(crate) const BY_POST: Duration = Duration::from_secs(21 * 24 * 60 * 60);
 /// An account that is not activated lapses after 60 days.
 pub(crate) const REQUEST: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 /// At most one new PIN in so long.
@@ -113,6 +144,7 @@ mod tests {
             account: AccountId::random(Random::system()),
             hash: Hash::stored("hash".to_owned()),
             made_at: MADE,
+            road: Road::Box,
             lies_until: MADE.after(IN_THE_BOX),
             opened_at: None,
             ended_at: None,
@@ -129,6 +161,22 @@ mod tests {
         let end = MADE.after(Duration::from_secs(14 * 86_400));
         assert_eq!(state(&pin(), None, moment_before(end)), State::Waiting);
         assert_eq!(state(&pin(), None, end), State::Lapsed);
+    }
+
+    #[test]
+    fn a_posted_pin_lives_for_twenty_one_days_and_on_once_it_was_used() {
+        let end = MADE.after(Duration::from_secs(21 * 86_400));
+        let written = Kept { road: Road::Post, lies_until: MADE.after(BY_POST), ..pin() };
+        assert_eq!(state(&written, None, moment_before(end)), State::Waiting);
+        assert_eq!(state(&written, None, end), State::Lapsed);
+        let posted = Kept { opened_at: Some(MADE), ..written };
+        assert_eq!(state(&posted, None, moment_before(end)), State::Live);
+        assert_eq!(state(&posted, None, end), State::Lapsed);
+        let used = Kept { password_at: Some(MADE), ..posted };
+        assert_eq!(state(&used, None, end), State::Live);
+        for road in [Road::Box, Road::Post] {
+            assert_eq!(Road::parse(road.as_str()), Some(road));
+        }
     }
 
     #[test]

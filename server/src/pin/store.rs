@@ -1,21 +1,22 @@
 //! The SQL of activation PINs.
 
-use super::rules::Kept;
+use super::rules::{Kept, Road};
 use crate::clock::Time;
 use crate::id::{AccountId, PinId};
 use crate::password::Hash;
 use crate::storage::{Error, Result, Tx, on};
 
-type Row = (String, String, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+type Row = (String, String, String, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
 
 /// Adds a PIN that nobody has seen.
 pub(crate) async fn insert(tx: &mut Tx, pin: &Kept) -> Result<()> {
-    const SQL: &str = "INSERT INTO pin (id, account_id, hash, made_at, lies_until) \
-                       VALUES ($1, $2, $3, $4, $5)";
+    const SQL: &str = "INSERT INTO pin (id, account_id, hash, road, made_at, lies_until) \
+                       VALUES ($1, $2, $3, $4, $5, $6)";
     on!(tx, c => sqlx::query(SQL)
         .bind(pin.id.as_str())
         .bind(pin.account.as_str())
         .bind(pin.hash.as_str())
+        .bind(pin.road.as_str())
         .bind(pin.made_at.millis())
         .bind(pin.lies_until.millis())
         .execute(c).await.map(drop))
@@ -23,8 +24,8 @@ pub(crate) async fn insert(tx: &mut Tx, pin: &Kept) -> Result<()> {
 
 /// The PIN of an account that was opened and is not over: there is one at most.
 pub(crate) async fn opened(tx: &mut Tx, account: &AccountId) -> Result<Option<Kept>> {
-    const SQL: &str = "SELECT id, account_id, hash, made_at, lies_until, opened_at, ended_at, \
-                       password_at FROM pin \
+    const SQL: &str = "SELECT id, account_id, hash, road, made_at, lies_until, opened_at, \
+                       ended_at, password_at FROM pin \
                        WHERE account_id = $1 AND opened_at IS NOT NULL AND ended_at IS NULL";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_optional(c).await)?;
@@ -57,6 +58,15 @@ pub(crate) async fn open(tx: &mut Tx, id: &PinId, by: &AccountId, now: Time) -> 
     Ok(rows == 1)
 }
 
+/// Has a PIN work whose letter goes to the post; whoever gets `true` is the one that did.
+pub(crate) async fn post(tx: &mut Tx, id: &PinId, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE pin SET opened_at = $1 WHERE id = $2 AND road = 'post' \
+                       AND opened_at IS NULL AND ended_at IS NULL AND lies_until > $1";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(id.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Ends what a PIN takes the place of: the opened one, and those made before it. Which.
 pub(crate) async fn end_older(tx: &mut Tx, id: &PinId, now: Time) -> Result<Vec<PinId>> {
     const SQL: &str = "UPDATE pin SET ended_at = $1 \
@@ -77,13 +87,18 @@ pub(crate) async fn end_all(tx: &mut Tx, account: &AccountId, now: Time) -> Resu
     ids.into_iter().map(pin_id).collect()
 }
 
-/// Ends the PINs that nobody opened in time. Which, and whose.
-pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId)>> {
-    const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE opened_at IS NULL AND ended_at IS NULL \
-                       AND lies_until <= $1 RETURNING id, account_id";
-    let rows: Vec<(String, String)> =
+/// Ends the PINs that nobody opened, or that came by post and nobody used, in time. Which, whose, and
+/// how they went.
+pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId, Road)>> {
+    const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE ended_at IS NULL AND lies_until <= $1 \
+                       AND (opened_at IS NULL OR (road = 'post' AND password_at IS NULL)) \
+                       RETURNING id, account_id, road";
+    let rows: Vec<(String, String, String)> =
         on!(tx, c => sqlx::query_as(SQL).bind(now.millis()).fetch_all(c).await)?;
-    rows.into_iter().map(|(id, account)| Ok((pin_id(id)?, account_id(account)?))).collect()
+    let read = |(id, account, way): (String, String, String)| {
+        Ok((pin_id(id)?, account_id(account)?, road(&way)?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Uses a PIN for a password. The first one to use it where `once`, everybody else gets `false`.
@@ -127,18 +142,23 @@ pub(crate) async fn was_opened_by(
 }
 
 fn read(
-    (id, account, hash, made_at, lies_until, opened_at, ended_at, password_at): Row,
+    (id, account, hash, way, made_at, lies_until, opened_at, ended_at, password_at): Row,
 ) -> Result<Kept> {
     Ok(Kept {
         id: pin_id(id)?,
         account: account_id(account)?,
         hash: Hash::stored(hash),
+        road: road(&way)?,
         made_at: Time::from_millis(made_at),
         lies_until: Time::from_millis(lies_until),
         opened_at: opened_at.map(Time::from_millis),
         ended_at: ended_at.map(Time::from_millis),
         password_at: password_at.map(Time::from_millis),
     })
+}
+
+fn road(text: &str) -> Result<Road> {
+    Road::parse(text).ok_or(Error::Inconsistent { table: "pin", column: "road" })
 }
 
 fn pin_id(id: String) -> Result<PinId> {

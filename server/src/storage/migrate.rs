@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "grace", include_str!("../../migrations/0015_grace.sql")),
     (16, "waivers", include_str!("../../migrations/0016_waivers.sql")),
     (17, "reset", include_str!("../../migrations/0017_reset.sql")),
+    (18, "letters", include_str!("../../migrations/0018_letters.sql")),
     (19, "anchors", include_str!("../../migrations/0019_anchors.sql")),
     (20, "access codes", include_str!("../../migrations/0020_access_codes.sql")),
 ];

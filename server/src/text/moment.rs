@@ -28,6 +28,23 @@ pub(crate) fn day_and_time(text: Text, time: Time) -> String {
     text.filled("day-and-time", &args)
 }
 
+/// The day alone: '21 november 2026'. A time outside the calendar as it prints itself.
+pub(crate) fn day(text: Text, time: Time) -> String {
+    let Some(local) = local(time) else { return time.to_string() };
+    let mut args = FluentArgs::new();
+    args.set("day", local.day().to_string());
+    args.set("month", local.month());
+    args.set("year", local.year().to_string());
+    text.filled("day", &args)
+}
+
+/// Year, month and day as numbers, for years from 0 on.
+pub(crate) fn calendar(time: Time) -> Option<(u16, u8, u8)> {
+    let date = local(time)?.date();
+    let small = |number: i8| u8::try_from(number).ok();
+    Some((u16::try_from(date.year()).ok()?, small(date.month())?, small(date.day())?))
+}
+
 /// When something will be possible again: the time alone where that is today.
 pub(crate) fn when(text: Text, time: Time, now: Time) -> String {
     match (local(time), local(now)) {
@@ -58,6 +75,8 @@ mod tests {
         assert_eq!(shown("2026-11-21T13:32:00Z"), "21 november 2026 om 14:32");
         assert_eq!(shown("2026-07-01T13:32:00Z"), "1 juli 2026 om 15:32");
         assert_eq!(shown("2026-12-31T23:30:00Z"), "1 januari 2027 om 00:30");
+        assert_eq!(day(text, time("2026-12-31T23:30:00Z")), "1 januari 2027");
+        assert_eq!(calendar(time("2026-12-31T23:30:00Z")), Some((2027, 1, 1)));
         let text = Text::new(Language::English);
         assert_eq!(day_and_time(text, time("2026-03-29T01:00:00Z")), "29 March 2026 at 03:00");
     }

@@ -68,7 +68,7 @@ impl House {
 
     /// Makes an account in an organisation of its own, with [`PASSWORD`].
     pub(crate) fn account(&self, username: &str) {
-        let create = self.sleutelbos(&["account", "create", "--vouch", "high"]);
+        let create = self.sleutelbos(&["account", "create", "--password", "--vouch", "high"]);
         let create = create.args(["--organisation", &format!("Praktijk van {username}")]);
         let create = create.args(["--username", username, "--name", "Test Arts"]);
         let _ = create.input(format!("{PASSWORD}\n")).run().good();

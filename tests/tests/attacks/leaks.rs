@@ -92,7 +92,8 @@ impl Scene {
     /// Two accounts, one in the organisation that the card names.
     fn people(&mut self) {
         for (name, ura) in [(NAME, Some(SUBSCRIBER)), (OTHER, None)] {
-            let create = self.house.sleutelbos(&["account", "create", "--vouch", "high"]);
+            let create =
+                self.house.sleutelbos(&["account", "create", "--password", "--vouch", "high"]);
             let create = create.args(["--organisation", &format!("Praktijk van {name}")]);
             let create = create.args(["--username", name, "--name", "Test Arts"]);
             let create = create.args(ura.iter().flat_map(|ura| ["--ura", ura]));

@@ -5,5 +5,6 @@ mod crash;
 mod gateways;
 mod house;
 mod leaks;
+mod letters;
 mod recorder;
 mod timing;

@@ -14,4 +14,5 @@ mod d;
 mod d2;
 mod people;
 mod phones;
+mod post;
 mod practice;

@@ -11,6 +11,7 @@ mod audit;
 mod card;
 mod ctap_hid_fido2;
 mod fido2_tools;
+mod letters;
 mod pki;
 mod python_fido2;
 mod raw;

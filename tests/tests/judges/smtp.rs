@@ -23,7 +23,8 @@ fn judge(mode: &str, delivery: &str, smtp: u16) {
     let sleutelbos = |command: &[&str]| {
         Program::ours("sleutelbos").args(command).arg("--config").arg(file("sleutelbos.toml"))
     };
-    let create = sleutelbos(&["account", "create", "--organisation", "FAKE Testpraktijk"]);
+    let create =
+        sleutelbos(&["account", "create", "--password", "--organisation", "FAKE Testpraktijk"]);
     let create = create.args(["--username", USERNAME, "--name", "Test Arts"]);
     let _ = create.input("ochtenddienst om half acht\n").run().good();
     let serve = sleutelbos(&["serve"]).log(file("server.log"));

@@ -47,6 +47,17 @@ fn why_a_factor_was_waived_is_personal() {
 }
 
 #[test]
+fn the_name_of_an_operator_is_personal() {
+    let letter = LetterId::parse("00112233445566778899aabbccddeeff").unwrap();
+    let pin = PinId::parse("ffeeddccbbaa99887766554433221100").unwrap();
+    let operator = "Test Een".to_owned();
+    let event = Event::LetterExported { letter, pin, operator };
+    let (text, personal) = event.parts(&Actor::Operator, Random::system());
+    assert!(!text.contains("Test Een") && text.contains("letter_exported"), "{text}");
+    assert_eq!(personal.unwrap().content, r#"{"operator":"Test Een"}"#);
+}
+
+#[test]
 fn an_event_is_canonical_json() {
     let event = Event::PasswordBlocked { until: Some(Time::from_millis(7)) };
     let visitor = Actor::Visitor { attempt: None };

@@ -177,6 +177,7 @@ fn words(t: Text, message: &Message) -> (String, Vec<String>) {
             (text("message-pin-made"), vec![text("message-pin-made.detail")])
         }
         Message::PinLapsed { name } => named("message-pin-lapsed", name),
+        Message::LetterLapsed { name } => named("message-letter-lapsed", name),
         Message::RequestLapsed { name } => named("message-request-lapsed", name),
         Message::PinOpened { by } => named("message-pin-opened", by),
         Message::PasswordChosen => own("message-password-chosen"),

@@ -140,6 +140,8 @@ struct Added {
     title: String,
     name: String,
     username: String,
+    /// Whether the PIN is in the visitor's Berichtenbox.
+    inbox: bool,
     /// What happens next, in order.
     steps: Vec<String>,
 }
@@ -151,8 +153,8 @@ pub(in crate::http) async fn added(
 ) -> Result<Response, Error> {
     let t = context.text;
     let number = t.with("added-number", "address", reached(&context).await?);
-    let steps = vec![number, t.of("added-pin"), t.of("added-choose")];
-    next(&context, id, "added", ("added-title", steps)).await
+    let steps = |_| vec![number.clone(), t.of("added-pin"), t.of("added-choose")];
+    next(&context, id, "added", ("added-title", &steps)).await
 }
 
 /// `GET /people/{id}/pin-made`: what happens next with a PIN.
@@ -161,15 +163,21 @@ pub(in crate::http) async fn pin_made(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let t = context.text;
-    let steps = vec![t.of("added-pin"), t.of("pin-number"), t.of("pin-choose")];
-    next(&context, id, "pin-made", ("pin-made-title", steps)).await
+    let steps = |role: Role| match role {
+        Role::Colleague => vec![t.of("added-pin"), t.of("pin-number"), t.of("pin-choose")],
+        Role::ContactPerson => {
+            let posted = ["pin-post-made", "pin-post-give"].map(|key| t.of(key));
+            posted.into_iter().chain([t.of("pin-number"), t.of("pin-choose")]).collect()
+        }
+    };
+    next(&context, id, "pin-made", ("pin-made-title", &steps)).await
 }
 
 async fn next(
     context: &Context,
     id: String,
     page: &str,
-    (title, steps): (&str, Vec<String>),
+    (title, steps): (&str, &(dyn Fn(Role) -> Vec<String> + Sync)),
 ) -> Result<Response, Error> {
     let path = format!("/people/{id}/{page}");
     let person = match find(context, &id, &path).await? {
@@ -181,8 +189,9 @@ async fn next(
         title: context.text.of(title),
         name: person.account.name,
         username: person.account.username.to_string(),
+        inbox: page == "added" || person.account.role == Role::Colleague,
         id,
-        steps,
+        steps: steps(person.account.role),
     })
 }
 

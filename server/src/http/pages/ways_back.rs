@@ -6,11 +6,13 @@ use std::time::Duration;
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
+use fluent_bundle::FluentArgs;
 use serde::Deserialize;
 
 use super::newcomer::reached;
 use super::people::{Ask, back, contact, find, known, refused};
 use super::{Problem, show};
+use crate::accounts::Role;
 use crate::activation::request;
 use crate::administration::people::Person;
 use crate::administration::waiver;
@@ -18,6 +20,7 @@ use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
 use crate::label;
+use crate::letters;
 use crate::text::{Text, moment};
 use crate::waiver::{Denied, LONGEST};
 
@@ -77,19 +80,40 @@ pub(in crate::http) async fn ask_pin(
         Err(confirm) => return Ok(confirm),
     };
     let t = context.text;
+    let (lines, barrier, button) = match person.account.role {
+        Role::Colleague => (vec![t.of("pin-lead"), t.of("pin-old")], None, t.of("pin-yes")),
+        Role::ContactPerson => match letters::run::address(&context.app, &person.account).await {
+            Ok(address) => {
+                let mut args = FluentArgs::new();
+                args.set("name", person.account.name.clone());
+                args.set("address", address.to_string());
+                let lead = t.filled("pin-post-lead", &args);
+                (vec![lead, t.of("pin-post-old")], None, t.of("pin-post-yes"))
+            }
+            Err(error) => (vec![], Some(no_letter(t, error)?), String::new()),
+        },
+    };
     show(&Ask {
         f: context.frame(path.clone()),
         title: t.of("pin-title"),
-        lines: vec![t.of("pin-lead"), t.of("pin-old"), t.of("person-unblock-sure")],
-        barrier: not_for_oneself(t, &person),
+        lines: lines.into_iter().chain([t.of("person-unblock-sure")]).collect(),
+        barrier: not_for_oneself(t, &person).or(barrier),
         name: person.account.name,
         username: person.account.username.to_string(),
         action: path,
         value: "",
-        button: t.of("pin-yes"),
+        button,
         danger: false,
         back: format!("/people/{id}"),
     })
+}
+
+/// Why no letter can be written, in place of the button.
+fn no_letter(t: Text, error: letters::run::Error) -> Result<(String, String), Error> {
+    let error = Error::from(error);
+    let key = error.code().text_key();
+    let remedied = [Code::PostNotSet, Code::NoPostalAddress, Code::NotPrintable];
+    if remedied.contains(&error.code()) { Ok((t.of(&key), t.detail(&key))) } else { Err(error) }
 }
 
 /// `POST /people/{id}/pin`.

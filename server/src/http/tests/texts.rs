@@ -69,7 +69,7 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 /// The sources that may name a key: templates, and who speaks to people, without their tests.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut all = files("templates", "html");
-    for folder in ["src/http", "src/text", "src/delivery"] {
+    for folder in ["src/http", "src/text", "src/delivery", "src/letters"] {
         let is_test =
             |path: &PathBuf| path.iter().any(|part| part == "tests" || part == "tests.rs");
         all.extend(files(folder, "rs").into_iter().filter(|path| !is_test(path)));

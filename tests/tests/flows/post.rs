@@ -1,0 +1,204 @@
+//! A, by post: the PIN of who has no Berichtenbox to look into.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sleutelbos_server::accounts::run::Founding;
+use sleutelbos_server::accounts::{Account, Username};
+use sleutelbos_server::activation::founding::by_post;
+use sleutelbos_server::activation::lapse::lapse;
+use sleutelbos_server::factors::Level;
+use sleutelbos_server::letters::run::export;
+use sleutelbos_server::operator::Operator;
+use sleutelbos_server::organisations::{Mailbox, PostalAddress, Registered};
+use tests::print::{Letter, PrintService};
+use tests::soft_key::SoftKey;
+
+use crate::a::{Contact, choose};
+use crate::browser::Page;
+use crate::practice::{Mail, Practice};
+
+const OFFICE: &str = "praktijk@praktijk.example";
+const ARTS: &str = "test.arts@praktijk.example";
+const CHOSEN: &str = "avonddienst om kwart over acht";
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// A server whose letters somebody prints.
+struct Post {
+    practice: Practice,
+    service: PrintService,
+    folder: tempfile::TempDir,
+}
+
+impl Post {
+    fn new() -> Self {
+        let service = PrintService::new();
+        let practice = Practice::with(&service.table());
+        Self { practice, service, folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// What an operator does who founds a practice.
+    fn founds(&self) -> Account {
+        let founding = Founding {
+            organisation: "FAKE Testpraktijk".to_owned(),
+            agb: None,
+            kvk: None,
+            subscriber: None,
+            registered: registered(),
+            username: Username::parse(ARTS).expect("an address"),
+            name: "Test Arts".to_owned(),
+            vouched: Level::High,
+        };
+        let operator = operator("Test Een");
+        let founded = by_post(&self.practice.app, founding, &operator);
+        self.practice.run(founded).expect("a founded practice")
+    }
+
+    /// What this operator exports.
+    fn exports(&self, name: &str) -> Vec<PathBuf> {
+        let operator = operator(name);
+        let exported = export(&self.practice.app, &operator, self.folder.path());
+        self.practice.run(exported).expect("an export").files
+    }
+
+    /// The one letter that waits, printed.
+    fn printed(&self) -> Letter {
+        let files = self.exports("Test Twee");
+        let [file] = files.as_slice() else { panic!("one letter: {files:?}") };
+        self.service.open(file)
+    }
+
+    fn tidies(&self) {
+        self.practice.run(lapse(&self.practice.app)).expect("a database");
+    }
+}
+
+fn operator(name: &str) -> Operator {
+    Operator::parse(name).expect("a name")
+}
+
+fn registered() -> Registered {
+    Registered {
+        email: Mailbox::parse(OFFICE).ok(),
+        address: PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").ok(),
+    }
+}
+
+fn to<'a>(mails: &'a [Mail], reader: &str, subject: &str) -> &'a Mail {
+    let found = mails.iter().find(|mail| mail.to == reader && mail.subject.contains(subject));
+    found.unwrap_or_else(|| panic!("{subject} to {reader}: {mails:#?}"))
+}
+
+fn refused(post: &Post, number: &str, pin: &str) -> Page {
+    let page = choose(&mut post.practice.browser(), number, pin, CHOSEN);
+    assert_eq!(page.status, 401, "{}", page.text());
+    page
+}
+
+#[test]
+fn a2_the_pin_of_a_contact_person_goes_by_post_and_the_number_by_mail() {
+    let post = Post::new();
+    let account = post.founds();
+    let number = account.number.to_string();
+    let mails = post.practice.mails();
+    let told = to(&mails, OFFICE, "Gebruikersnummer voor Test Arts");
+    assert!(told.text.contains(&number) && told.text.contains("per post"), "{}", told.text);
+    // Whoever had it written does not export it; what is exported is here no more.
+    assert!(post.exports("TEST EEN").is_empty());
+    let letter = post.printed();
+    assert!(post.exports("Test Drie").is_empty());
+    for words in ["FAKE Testpraktijk", "t.a.v. Test Arts", "Dorpsstraat 1", "/activate"] {
+        assert!(letter.text.contains(words), "{words}: {}", letter.text);
+    }
+    let digits: String = letter.text.chars().filter(char::is_ascii_digit).collect();
+    assert!(!digits.contains(account.number.as_str()), "the number is not in it");
+    let pin = letter.pin();
+    let mails = post.practice.mails();
+    assert!(!mails.iter().any(|mail| mail.text.contains(&pin)), "{mails:#?}");
+    let posted = to(&mails, ARTS, "De brief met uw pincode is onderweg");
+    assert!(posted.text.contains("Een oude pincode werkt niet meer"), "{}", posted.text);
+    let mut browser = post.practice.browser();
+    assert_eq!(choose(&mut browser, &number, &pin, CHOSEN).path, "/enrol");
+    let mut key = SoftKey::new(1, &post.practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+}
+
+#[test]
+fn a3_a_posted_pin_is_refused_after_twenty_one_days_and_the_organisation_is_told() {
+    let post = Post::new();
+    let account = post.founds();
+    let number = account.number.to_string();
+    let pin = post.printed().pin();
+    post.practice.wait(21 * DAY);
+    let _ = refused(&post, &number, &pin);
+    post.tidies();
+    let mails = post.practice.mails();
+    for reader in [OFFICE, ARTS] {
+        let told = to(&mails, reader, "De pincode in de brief voor Test Arts is verlopen");
+        assert!(told.text.contains("binnen 21 dagen"), "{}", told.text);
+    }
+    let _ = refused(&post, &number, &pin);
+}
+
+#[test]
+fn a3_a_posted_pin_that_was_used_lives_on_for_a_forgotten_password() {
+    let post = Post::new();
+    let number = post.founds().number.to_string();
+    let pin = post.printed().pin();
+    let mut browser = post.practice.browser();
+    assert_eq!(choose(&mut browser, &number, &pin, CHOSEN).path, "/enrol");
+    let mut key = SoftKey::new(1, &post.practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    post.practice.wait(22 * DAY);
+    post.tidies();
+    let again = choose(&mut post.practice.browser(), &number, &pin, "nachtdienst om half elf");
+    assert_eq!(again.path, "/login?notice=password-chosen");
+}
+
+#[test]
+fn a6_the_new_pin_of_another_contact_person_goes_by_post_and_the_old_one_dies_with_the_export() {
+    let post = Post::new();
+    let mut contact = Contact::of(&post.practice);
+    let other = contact.adds(&post.practice, "test.ander@praktijk.example");
+    let (old, number) = (contact.pin(), other.number.to_string());
+    let mut browser = post.practice.browser();
+    assert_eq!(choose(&mut browser, &number, &old, CHOSEN).path, "/enrol");
+    let mut key = SoftKey::new(2, &post.practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    let person = format!("/people/{}", other.id);
+    let form = contact.browser.open(&format!("{person}/role")).form("#ask-form");
+    assert_eq!(contact.browser.submit(&form).path, format!("{person}?notice=role-changed"));
+    post.practice.wait(DAY);
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    // Without a postal address nothing is written, and the page says who records it.
+    let ask = contact.browser.open(&format!("{person}/pin"));
+    assert!(ask.has("#barrier") && !ask.has("#ask-form"), "{}", ask.text());
+    assert!(ask.text().contains("postadres van uw organisatie is niet bekend"), "{}", ask.text());
+    let reached = registered();
+    let name = &contact.account.username;
+    let set = sleutelbos_server::accounts::run::set_registered(&post.practice.app, name, &reached);
+    post.practice.run(set).expect("a practice");
+    let ask = contact.browser.open(&format!("{person}/pin"));
+    assert!(ask.text().contains("Dorpsstraat 1, 1234 AB Voorbeelddorp"), "{}", ask.text());
+    let made = contact.browser.submit(&ask.form("#ask-form"));
+    assert_eq!(made.path, format!("{person}/pin-made"));
+    assert!(made.of("#next").expect("what happens").contains("op de post"), "{}", made.text());
+    assert!(!made.has(".utrecht-button-group #to-inbox"), "nothing waits there");
+    let again = contact.browser.open(&format!("{person}/pin")).form("#ask-form");
+    assert_eq!(contact.browser.submit(&again).code(), Some("pin_too_soon"), "once a day");
+    // The old one works until the letter is exported.
+    let chosen = choose(&mut post.practice.browser(), &number, &old, "nachtdienst om half elf");
+    assert_eq!(chosen.path, "/login?notice=password-chosen");
+    let letter = post.printed();
+    assert!(letter.text.contains("nieuwe pincode"), "{}", letter.text);
+    let _ = refused(&post, &number, &old);
+    let chosen =
+        choose(&mut post.practice.browser(), &number, &letter.pin(), "vroege dienst om zes");
+    assert_eq!(chosen.path, "/login?notice=password-chosen");
+    let mails = post.practice.mails();
+    let told = to(&mails, other.username.as_str(), "Er gaat een brief met een pincode");
+    assert!(told.text.contains("Test Arts, contactpersoon"), "{}", told.text);
+}
