@@ -322,6 +322,40 @@ fn b5_a_blocked_pin_is_told_by_e_mail_to_the_person_and_the_contact_person() {
 }
 
 #[test]
+fn c8_forcing_is_by_role_and_never_stops_for_contact_persons() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let mut newcomer = |role: &str, email: &str| {
+        practice.seconds(1);
+        let form = contact.browser.open("/people/add").form("#add-form").with("name", "Test Nieuw");
+        let form = if role == "contact" { form.with("contact", "yes") } else { form };
+        let added = contact.browser.submit(&form.with("email", email));
+        let person = contact.browser.open(added.attribute("#to-person", "href"));
+        let number = person.of("#number").expect("a number");
+        let pin = contact.pin();
+        let mut browser = practice.browser();
+        assert_eq!(choose(&mut browser, &number, &pin, CHOSEN).path, "/enrol");
+    };
+    let (other, colleague) = ("test.tweede@praktijk.example", COLLEAGUE);
+    newcomer("contact", other);
+    newcomer("colleague", colleague);
+    practice.wait(15 * DAY);
+    let skips = |name: &str| practice.browser().log_in(name, CHOSEN).has("#skip-form");
+    assert!(!skips(other) && !skips(colleague), "both roles are forced by default");
+    again(&mut contact);
+    let settings = contact.browser.open("/settings");
+    assert_eq!(settings.of("#forced-contacts").as_deref(), Some("Altijd verplicht"));
+    assert_eq!(settings.of("#forced-colleagues").as_deref(), Some("Verplicht"));
+    stop_forcing(&mut contact);
+    assert!(!skips(other) && skips(colleague), "contact persons are forced all the same");
+    let settings = contact.browser.open("/settings");
+    assert_eq!(settings.of("#forced-contacts").as_deref(), Some("Altijd verplicht"));
+    assert_eq!(settings.of("#forced-colleagues").as_deref(), Some("Nu even niet verplicht"));
+    practice.wait(DAY);
+    assert!(!skips(colleague), "it is forced again by itself");
+}
+
+#[test]
 fn c8_all_contact_persons_are_told_when_forcing_stops_and_when_it_begins_again() {
     let practice = Practice::new();
     let mut contact = Contact::of(&practice);
