@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod client;
 pub mod exchange;
+pub mod forms;
 pub mod household;
 pub mod journeys;
 pub mod phone;

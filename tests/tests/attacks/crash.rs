@@ -88,7 +88,7 @@ fn rows_of(house: &House, table: &str) -> usize {
     house.rows().get(table).and_then(Value::as_array).expect("a table").len()
 }
 
-fn assert_chain(house: &House) {
+pub(crate) fn assert_chain(house: &House) {
     let _ = house.sleutelbos(&["audit", "verify"]).run().good();
 }
 
@@ -124,7 +124,7 @@ fn kill_at(calls: &[&str], step: usize) -> usize {
 }
 
 /// Has the server killed as one of its threads enters the `nth` of these calls from now on.
-fn strike(server: &Background, calls: &[&str], nth: usize) -> Child {
+pub(crate) fn strike(server: &Background, calls: &[&str], nth: usize) -> Child {
     trail(&format!("kill at {calls:?} {nth}"));
     let calls = calls.join(",");
     let strace = Program::stranger("strace", "strace")

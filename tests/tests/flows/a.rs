@@ -10,8 +10,8 @@ use sleutelbos_server::secret::{Carrier, Token};
 use sleutelbos_server::sessions::{self, Session};
 use tests::soft_key::SoftKey;
 
-use crate::browser::{Browser, Page};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 const CONTACT: &str = "test.arts@praktijk.example";
 const COLLEAGUE: &str = "test.collega@praktijk.example";

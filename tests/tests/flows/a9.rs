@@ -5,8 +5,8 @@ use sleutelbos_server::factors::email::WAIT;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::browser::{Browser, Page};
 use crate::practice::{Mail, PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 const COLLEAGUE: &str = "test.collega@praktijk.example";
 const NEW: &str = "test.nieuw@praktijk.example";

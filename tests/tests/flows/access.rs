@@ -5,9 +5,9 @@ use std::time::Duration;
 use tests::soft_key::SoftKey;
 
 use crate::a::Contact;
-use crate::browser::{Browser, Page};
 use crate::people::{CHOSEN, COLLEAGUE, DAY, again, since, stop_forcing, to, waive, works};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 /// Gives the colleague with this id a code; the page that shows it.
 fn give(contact: &mut Contact, id: &str) -> Page {

@@ -7,9 +7,9 @@ use sleutelbos_server::accounts::run::unblock;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::browser::{Browser, Form};
 use crate::c::{enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Form};
 
 const NAME: &str = "test.arts@praktijk.example";
 
@@ -125,7 +125,7 @@ fn b6_five_wrong_app_codes_end_the_log_in_and_ten_in_a_row_pause_the_app() {
     let practice = Practice::new();
     practice.contact_person(NAME);
     let phone = enrol_app(&practice, NAME);
-    let wrong = |browser: &mut crate::browser::Browser| {
+    let wrong = |browser: &mut tests::forms::Browser| {
         let mut page = browser.log_in(NAME, PASSWORD);
         assert_eq!(page.path, "/login/check/app");
         for left in ["4 keer", "3 keer", "2 keer", "1 keer"] {

@@ -3,8 +3,8 @@
 use tests::phone::Phone;
 use tests::soft_key::SoftKey;
 
-use crate::browser::{Browser, Page};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 pub(crate) const NAME: &str = "test.arts@praktijk.example";
 

@@ -3,9 +3,9 @@
 use tests::phone::Phone;
 use tests::soft_key::SoftKey;
 
-use crate::browser::Browser;
 use crate::c::{NAME, enrol_app, type_code};
 use crate::practice::{Mail, PASSWORD, Practice};
+use tests::forms::Browser;
 
 /// Somebody with an app and a key that has proven itself, logged in with the key.
 fn with_app_and_key(practice: &Practice) -> (Browser, Phone, SoftKey) {

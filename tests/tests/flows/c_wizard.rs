@@ -10,9 +10,9 @@ use tests::phone::Phone;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::browser::{Browser, Page};
 use crate::c::{NAME, enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 const COLLEAGUE: &str = "test.collega@praktijk.example";
 const CHOSEN: &str = "avonddienst om kwart over acht";

@@ -2,8 +2,8 @@
 
 use tests::soft_key::SoftKey;
 
-use crate::browser::{Browser, Page};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 const NAME: &str = "test.arts@praktijk.example";
 

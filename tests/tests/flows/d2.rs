@@ -6,8 +6,8 @@ use tests::phone::Phone;
 
 use crate::a::{Contact, choose};
 use crate::a9::{CHOSEN, code_at, readers};
-use crate::browser::{Browser, Page};
 use crate::practice::{Mail, Practice};
+use tests::forms::{Browser, Page};
 
 const NAME: &str = "test.collega@praktijk.example";
 const HOME: &str = "thuis@voorbeeld.example";

@@ -6,7 +6,6 @@ mod a9;
 mod access;
 mod attacks;
 mod b;
-mod browser;
 mod c;
 mod c_ways;
 mod c_wizard;

@@ -11,8 +11,8 @@ use sleutelbos_server::organisations::{Mailbox, Registered};
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::browser::{Browser, Page};
 use crate::practice::{Mail, PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 pub(crate) const COLLEAGUE: &str = "test.collega@praktijk.example";
 const OFFICE: &str = "praktijk@praktijk.example";

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use tests::client::Client;
 use tests::soft_key::SoftKey;
 
-use crate::browser::{Browser, Page};
 use crate::practice::{PASSWORD, Practice};
+use tests::forms::{Browser, Page};
 
 const NAME: &str = "test.arts@praktijk.example";
 

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-use crate::browser::Browser;
+use tests::forms::Browser;
 
 /// The password of every account of a practice.
 pub(crate) const PASSWORD: &str = "ochtenddienst om half acht";

@@ -5,73 +5,74 @@ use std::collections::BTreeMap;
 
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Value, json};
-use tests::client::{Answer, Client};
-use tests::soft_key::SoftKey;
 use url::form_urlencoded::Serializer;
+
+use crate::client::{Answer, Client};
+use crate::soft_key::SoftKey;
 
 /// One browser; a clone has what somebody took from it.
 #[derive(Debug, Clone)]
-pub(crate) struct Browser {
+pub struct Browser {
     client: Client,
     cookies: BTreeMap<String, String>,
 }
 
 /// What it shows.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub struct Page {
     /// The status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// Where it stands, after every redirect.
-    pub(crate) path: String,
+    pub path: String,
     /// Its source.
-    pub(crate) body: String,
+    pub body: String,
     html: Html,
 }
 
 /// A form with what is filled in.
 #[derive(Debug, Clone)]
-pub(crate) struct Form {
+pub struct Form {
     action: String,
     fields: Vec<(String, String)>,
 }
 
 impl Browser {
     /// One without cookies.
-    pub(crate) fn new(client: Client) -> Self {
+    pub fn new(client: Client) -> Self {
         Self { client, cookies: BTreeMap::new() }
     }
 
     /// The value of a cookie.
-    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+    pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
     }
 
     /// Sets a cookie, or takes one over from another browser.
-    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// Opens an address and goes where it leads.
-    pub(crate) fn open(&mut self, path: &str) -> Page {
+    pub fn open(&mut self, path: &str) -> Page {
         let answer = self.send("GET", path, "", "");
         self.arrive(path, answer)
     }
 
     /// Sends a form and goes where that leads.
-    pub(crate) fn submit(&mut self, form: &Form) -> Page {
+    pub fn submit(&mut self, form: &Form) -> Page {
         let answer = self.post(&form.action, &form.fields);
         self.arrive(&form.action, answer)
     }
 
     /// Posts fields as a page of this server does, and stays where the answer is.
-    pub(crate) fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
+    pub fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let head = format!("{}Content-Type: application/x-www-form-urlencoded\r\n", self.ours());
         self.send("POST", path, &head, &body)
     }
 
     /// Posts what the script of `page` would.
-    pub(crate) fn script(&mut self, page: &Page, path: &str, body: &Value) -> Answer {
+    pub fn script(&mut self, page: &Page, path: &str, body: &Value) -> Answer {
         let token = page.attribute("[data-csrf]", "data-csrf");
         let head = format!(
             "{}Content-Type: application/json\r\nAccept: application/json\r\nX-CSRF-Token: {token}\r\n",
@@ -81,7 +82,7 @@ impl Browser {
     }
 
     /// Gives the password on the log-in page, logged in no longer.
-    pub(crate) fn log_in(&mut self, username: &str, password: &str) -> Page {
+    pub fn log_in(&mut self, username: &str, password: &str) -> Page {
         self.cookies.remove("session");
         let page = self.open("/login");
         let form = page.form("#login-form").with("username", username).with("password", password);
@@ -89,13 +90,13 @@ impl Browser {
     }
 
     /// Does with `key` what the page at `path` asks, enrolling or proving; where that leads.
-    pub(crate) fn touch(&mut self, path: &str, key: &mut SoftKey) -> Page {
+    pub fn touch(&mut self, path: &str, key: &mut SoftKey) -> Page {
         let done = self.touched(path, key);
         self.open(&done.text("next"))
     }
 
     /// The same; what the page's script is answered.
-    pub(crate) fn touched(&mut self, path: &str, key: &mut SoftKey) -> Answer {
+    pub fn touched(&mut self, path: &str, key: &mut SoftKey) -> Answer {
         let page = self.open(path);
         let says = |name| page.attribute("#ceremony", name);
         let (kind, factor) = (says("data-kind"), says("data-factor"));
@@ -153,34 +154,34 @@ impl Page {
     }
 
     /// The words between its heading and its end, spaces made one.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.of("main").expect("a main part")
     }
 
     /// The words of the first element that `selector` chooses.
-    pub(crate) fn of(&self, selector: &str) -> Option<String> {
+    pub fn of(&self, selector: &str) -> Option<String> {
         let words = self.find(selector)?.text().flat_map(str::split_whitespace);
         Some(words.collect::<Vec<_>>().join(" "))
     }
 
     /// The code of the refusal that it shows.
-    pub(crate) fn code(&self) -> Option<&str> {
+    pub fn code(&self) -> Option<&str> {
         self.find("[data-code]")?.attr("data-code")
     }
 
     /// An attribute of the first element that `selector` chooses.
-    pub(crate) fn attribute(&self, selector: &str, name: &str) -> &str {
+    pub fn attribute(&self, selector: &str, name: &str) -> &str {
         let value = self.find(selector).and_then(|element| element.attr(name));
         value.unwrap_or_else(|| panic!("{selector} has no {name}: {}", self.body))
     }
 
     /// Whether there is such an element.
-    pub(crate) fn has(&self, selector: &str) -> bool {
+    pub fn has(&self, selector: &str) -> bool {
         self.find(selector).is_some()
     }
 
     /// The form that `selector` chooses, with what stands in its fields.
-    pub(crate) fn form(&self, selector: &str) -> Form {
+    pub fn form(&self, selector: &str) -> Form {
         let form = self.find(selector).unwrap_or_else(|| panic!("{selector}: {}", self.body));
         let inputs = Selector::parse("input[name]").expect("a selector");
         let ticked = |input: &ElementRef<'_>| {
@@ -205,21 +206,21 @@ impl Page {
 impl Form {
     /// The same, sent to another address.
     #[must_use]
-    pub(crate) fn to(mut self, action: &str) -> Self {
+    pub fn to(mut self, action: &str) -> Self {
         action.clone_into(&mut self.action);
         self
     }
 
     /// Leaves a box unticked.
     #[must_use]
-    pub(crate) fn without(mut self, name: &str) -> Self {
+    pub fn without(mut self, name: &str) -> Self {
         self.fields.retain(|(known, _)| known != name);
         self
     }
 
     /// Fills in a field.
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+    pub fn with(mut self, name: &str, value: &str) -> Self {
         self.fields.retain(|(known, _)| known != name);
         self.fields.push((name.to_owned(), value.to_owned()));
         self
