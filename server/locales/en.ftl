@@ -798,7 +798,6 @@ mail-card = UZI card
 mail-app = authenticator app
 mail-sms = phone number for text messages
 mail-call = phone number for calls
-mail-recovery = recovery code
 mail-without-factor = Somebody logged in with only your password
     .happened = Somebody logged in to your account without two-factor authentication. That is possible until { $until }. Set it up before then: nobody gets in any more who knows only your password.
     .act = Then somebody else knows your password. Call your contact person at once and choose a new password.

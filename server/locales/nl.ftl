@@ -799,7 +799,6 @@ mail-card = UZI-pas
 mail-app = authenticator-app
 mail-sms = telefoonnummer voor sms
 mail-call = telefoonnummer voor een gesprek
-mail-recovery = herstelcode
 mail-without-factor = Er is ingelogd met alleen uw wachtwoord
     .happened = Op uw account is ingelogd zonder extra controle. Dat kan tot { $until }. Stel de extra controle daarvoor in: dan komt niemand binnen die alleen uw wachtwoord kent.
     .act = Dan kent iemand anders uw wachtwoord. Bel meteen uw contactpersoon en kies een nieuw wachtwoord.

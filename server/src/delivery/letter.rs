@@ -99,8 +99,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", moment::day_and_time(t, *until));
         }
         Message::WeakerWay { kind } => {
-            let way = kind.map_or_else(|| t.of("mail-recovery"), |kind| factor(t, kind, ""));
-            args.set("factor", way);
+            args.set("factor", factor(t, *kind, ""));
         }
         Message::Unblocked { lifted } => {
             let words: Vec<_> = lifted.iter().map(|lifted| t.of(lifted_key(*lifted))).collect();
@@ -221,9 +220,8 @@ mod tests {
             Message::SetUpAnew { until },
         ];
         all.push(Message::WithoutFactor { until });
-        all.push(Message::WeakerWay { kind: None });
         for kind in Kind::ALL {
-            all.push(Message::WeakerWay { kind: Some(kind) });
+            all.push(Message::WeakerWay { kind });
             for name in ["", "sleutel aan mijn bos"] {
                 let name = name.to_owned();
                 all.push(Message::FactorAdded { kind, name: name.clone() });

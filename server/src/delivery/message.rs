@@ -51,8 +51,8 @@ pub enum Message {
     },
     /// Somebody logged in with something weaker than the last time.
     WeakerWay {
-        /// With what; nothing: with the recovery code.
-        kind: Option<Kind>,
+        /// With what.
+        kind: Kind,
     },
     /// Whoever was called, for a code to be keyed in, reported fraud.
     FraudReported,

@@ -214,10 +214,8 @@ pub fn ways(factors: &[Factor]) -> Vec<Kind> {
     ways.into_iter().map(|(_, kind)| kind).collect()
 }
 
-/// Whether what gives this level by a factor of this kind is weaker than what the account used last; what is
-/// no factor, a recovery code, always is.
-pub(crate) fn is_weaker(factors: &[Factor], kind: Option<Kind>, level: Level) -> bool {
-    let Some(kind) = kind else { return true };
+/// Whether what gives this level by a factor of this kind is weaker than what the account used last.
+pub(crate) fn is_weaker(factors: &[Factor], kind: Kind, level: Level) -> bool {
     let used = factors.iter().filter(|factor| factor.is_usable());
     let usual = used.filter_map(|factor| factor.used_at.map(|at| (at, factor)));
     let Some((_, usual)) = usual.max_by_key(|(at, _)| *at) else { return false };
@@ -456,15 +454,13 @@ mod tests {
     fn weaker_is_what_gives_less_or_resists_no_phishing_where_the_last_did() {
         let (high, substantial) = (Level::High, Level::Substantial);
         let card = [factor(Kind::Card, 2), factor(Kind::SecurityKey, 1)];
-        assert!(!is_weaker(&card, Some(Kind::Passkey), high));
-        assert!(is_weaker(&card, Some(Kind::SecurityKey), substantial));
-        assert!(is_weaker(&card, None, substantial), "the recovery code");
+        assert!(!is_weaker(&card, Kind::Passkey, high));
+        assert!(is_weaker(&card, Kind::SecurityKey, substantial));
         let key = [factor(Kind::Card, 1), factor(Kind::SecurityKey, 2)];
-        assert!(!is_weaker(&key, Some(Kind::SecurityKey), substantial));
-        assert!(is_weaker(&key, Some(Kind::App), substantial), "of one level, and no key");
-        assert!(!is_weaker(&[factor(Kind::App, 1)], Some(Kind::App), substantial));
-        assert!(is_weaker(&[factor(Kind::App, 1)], None, substantial));
-        assert!(!is_weaker(&[], Some(Kind::App), Level::Low), "nothing is usual yet");
+        assert!(!is_weaker(&key, Kind::SecurityKey, substantial));
+        assert!(is_weaker(&key, Kind::App, substantial), "of one level, and no key");
+        assert!(!is_weaker(&[factor(Kind::App, 1)], Kind::App, substantial));
+        assert!(!is_weaker(&[], Kind::App, Level::Low), "nothing is usual yet");
     }
 
     #[test]

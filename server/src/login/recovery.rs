@@ -80,7 +80,6 @@ pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeA
     codes::right(app, &mut tx, (&attempt, charged), now).await?;
     let by = attempt.by(app.random, now);
     let level = bound_at.min(Level::Substantial);
-    super::run::warn(app, &mut tx, (&account, None, level), (&attempt, now)).await?;
     let event = audit::Event::RecoveryCodeUsed { level };
     audit::record(&mut tx, &by, Some(&account), &event).await?;
     let notice = delivery::notice(Message::RecoveryCodeUsed, &by, &attempt.client);

@@ -247,7 +247,7 @@ pub(super) async fn settle(
         }
     });
     if let (Ok(proof), None) = (&proof, attempt.state.session()) {
-        let (kind, level) = (Some(proof.kind), proof.level());
+        let (kind, level) = (proof.kind, proof.level());
         warn(app, &mut tx, (&proof.account, kind, level), (&attempt, now)).await?;
     }
     let (event, refusal) = match proof {
@@ -262,10 +262,10 @@ pub(super) async fn settle(
 }
 
 /// Tells the person where somebody logs in with something weaker than the last time.
-pub(super) async fn warn(
+async fn warn(
     app: &App,
     tx: &mut Tx,
-    (account, kind, level): (&AccountId, Option<Kind>, Level),
+    (account, kind, level): (&AccountId, Kind, Level),
     (attempt, now): (&Attempt, Time),
 ) -> Result<()> {
     let factors = factors::store::list(tx, account).await?;

@@ -244,6 +244,29 @@ struct KeyPage {
     another: bool,
 }
 
+impl KeyPage {
+    /// The page at `path` of a ceremony of this kind, with its title and lead; nothing else is offered.
+    fn new(
+        context: &Context,
+        path: impl Into<String>,
+        (kind, title, lead): (&'static str, &str, &str),
+    ) -> Self {
+        let t = context.text;
+        Self {
+            f: context.frame(path),
+            notice: None,
+            kind,
+            then: String::new(),
+            title: t.of(title),
+            lead: t.of(lead),
+            factor: String::new(),
+            card: false,
+            others: Vec::new(),
+            another: false,
+        }
+    }
+}
+
 /// `GET /login/check`: the second factor.
 pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> {
     let Some(Offer { ways, first }) = offer(&context).await? else {
@@ -252,18 +275,11 @@ pub(in crate::http) async fn check(context: Context) -> Result<Response, Error> 
     if !ways.iter().any(|kind| matches!(kind, Kind::SecurityKey | Kind::Passkey)) {
         return Ok(Redirect::to(next_way(&ways)).into_response());
     }
-    let t = context.text;
+    let lead = if first { "check-first-lead" } else { "check-lead" };
     show(&KeyPage {
-        f: context.frame("/login/check"),
-        notice: None,
-        kind: "check",
-        then: String::new(),
-        title: t.of("check-title"),
-        lead: t.of(if first { "check-first-lead" } else { "check-lead" }),
-        factor: String::new(),
-        card: false,
-        others: others(t, &ways, "/login/check"),
+        others: others(context.text, &ways, "/login/check"),
         another: first,
+        ..KeyPage::new(&context, "/login/check", ("check", "check-title", lead))
     })
 }
 
@@ -286,19 +302,8 @@ pub(in crate::http) async fn another(context: Context) -> Result<Response, Error
 
 /// `GET /login/passkey`.
 pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error> {
-    let t = context.text;
-    show(&KeyPage {
-        f: context.frame("/login/passkey"),
-        notice: None,
-        kind: "alone",
-        then: String::new(),
-        title: t.of("passkey-title"),
-        lead: t.of("passkey-lead"),
-        factor: String::new(),
-        card: true,
-        others: Vec::new(),
-        another: false,
-    })
+    let words = ("alone", "passkey-title", "passkey-lead");
+    show(&KeyPage { card: true, ..KeyPage::new(&context, "/login/passkey", words) })
 }
 
 /// `GET /confirm?then=…`: once more with a key, before a change of what one logs in with.
@@ -325,23 +330,16 @@ pub(in crate::http) async fn confirm(
     if strong.all(|factor| factor.kind == Kind::Card) {
         return Ok(Redirect::to(&format!("/confirm/card?then={then}")).into_response());
     }
-    let t = context.text;
     let lead = match &then {
         inbox if inbox.starts_with("/inbox/") => "confirm-inbox-lead",
         managed if manages(managed) => "confirm-manage-lead",
         _ => "confirm-lead",
     };
+    let path = format!("/confirm?then={then}");
     show(&KeyPage {
-        f: context.frame(format!("/confirm?then={then}")),
-        notice: None,
-        kind: "confirm",
         then,
-        title: t.of("confirm-title"),
-        lead: t.of(lead),
-        factor: String::new(),
         card: factors.iter().any(|factor| factor.kind == Kind::Card),
-        others: Vec::new(),
-        another: false,
+        ..KeyPage::new(&context, path, ("confirm", "confirm-title", lead))
     })
 }
 
@@ -351,19 +349,8 @@ pub(super) fn try_key(
     path: String,
     factor: &FactorId,
 ) -> Result<Response, Error> {
-    let t = context.text;
-    show(&KeyPage {
-        f: context.frame(path),
-        notice: None,
-        kind: "confirm",
-        then: String::new(),
-        title: t.of("try-title"),
-        lead: t.of("try-lead"),
-        factor: factor.to_string(),
-        card: false,
-        others: Vec::new(),
-        another: false,
-    })
+    let words = ("confirm", "try-title", "try-lead");
+    show(&KeyPage { factor: factor.to_string(), ..KeyPage::new(context, path, words) })
 }
 
 /// The page of the wizard that has the key prove itself which was just enrolled.
@@ -372,18 +359,11 @@ pub(super) fn prove_key(
     factor: &FactorId,
     notice: Option<String>,
 ) -> Result<Response, Error> {
-    let t = context.text;
     show(&KeyPage {
-        f: context.frame("/enrol/prove"),
         notice,
-        kind: "prove",
         then: "/enrol/recovery".to_owned(),
-        title: t.of("prove-title"),
-        lead: t.of("prove-lead"),
         factor: factor.to_string(),
-        card: false,
-        others: Vec::new(),
-        another: false,
+        ..KeyPage::new(context, "/enrol/prove", ("prove", "prove-title", "prove-lead"))
     })
 }
 
@@ -393,19 +373,8 @@ pub(super) fn keep_key(
     path: String,
     factor: &FactorId,
 ) -> Result<Response, Error> {
-    let t = context.text;
-    show(&KeyPage {
-        f: context.frame(path),
-        notice: None,
-        kind: "keep",
-        then: String::new(),
-        title: t.of("keep-key-title"),
-        lead: t.of("keep-key-lead"),
-        factor: factor.to_string(),
-        card: false,
-        others: vec![],
-        another: false,
-    })
+    let words = ("keep", "keep-key-title", "keep-key-lead");
+    show(&KeyPage { factor: factor.to_string(), ..KeyPage::new(context, path, words) })
 }
 
 /// Where to go after confirming.
