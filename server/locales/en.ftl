@@ -1313,3 +1313,32 @@ letter-open = Was the envelope open or damaged? Then do not use the PIN.
 letter-call = Call the operator at once: { $telephone }.
 letter-call-operator = Call the operator at once.
 letter-foot = This letter was made by a machine and is therefore not signed.
+settings-planned = { $what ->
+        [email] The e-mail address at which your organisation is reached
+        [address] The postal address of your organisation
+       *[main_contact] The main contact person of your organisation
+    } changes on { $moment } to: { $to }. Until then the old one holds. Is this not right? Then stop it.
+settings-stop = Stop it
+notice-stopped = The change is stopped. We tell all contact persons.
+notice-not-planned = There was nothing left to stop. See below what holds now.
+mail-anchor-planned = The details of your organisation are going to change
+    .happened = { $what ->
+        [email] The e-mail address at which your organisation is reached
+        [address] The postal address of your organisation
+       *[main_contact] The main contact person of your organisation
+    } changes on { $until } to: { $to }. Who runs { $server } has compared this with the trade register. Until then the old one holds.
+    .act = A contact person can stop the change until then, under Settings. Or call who runs { $server }.
+mail-anchor-changed = The details of your organisation have changed
+    .happened = { $what ->
+        [email] The e-mail address at which your organisation is reached
+        [address] The postal address of your organisation
+       *[main_contact] The main contact person of your organisation
+    } is from now on: { $to }.
+    .act = Then call who runs { $server } at once.
+mail-anchor-stopped = A change was stopped
+    .happened = { $what ->
+        [email] The e-mail address at which your organisation is reached
+        [address] The postal address of your organisation
+       *[main_contact] The main contact person of your organisation
+    } does not change: the change that was to come was stopped.
+    .act = Ask your contact person, or call who runs { $server }.

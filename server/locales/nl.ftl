@@ -1314,3 +1314,32 @@ letter-open = Was de envelop open of beschadigd? Gebruik de pincode dan niet.
 letter-call = Bel meteen de beheerder: { $telephone }.
 letter-call-operator = Bel meteen de beheerder.
 letter-foot = Deze brief is automatisch gemaakt en daarom niet ondertekend.
+settings-planned = { $what ->
+        [email] Het e-mailadres waarop uw organisatie wordt bereikt
+        [address] Het postadres van uw organisatie
+       *[main_contact] De hoofdcontactpersoon van uw organisatie
+    } verandert op { $moment } in: { $to }. Tot dan geldt nog het oude. Klopt dit niet? Houd het dan tegen.
+settings-stop = Tegenhouden
+notice-stopped = De verandering is tegengehouden. Wij vertellen het aan alle contactpersonen.
+notice-not-planned = Er was niets meer om tegen te houden. Kijk hieronder wat er nu geldt.
+mail-anchor-planned = De gegevens van uw organisatie gaan veranderen
+    .happened = { $what ->
+        [email] Het e-mailadres waarop uw organisatie wordt bereikt
+        [address] Het postadres van uw organisatie
+       *[main_contact] De hoofdcontactpersoon van uw organisatie
+    } verandert op { $until } in: { $to }. De beheerder van { $server } heeft dit vergeleken met het handelsregister. Tot dan geldt nog het oude.
+    .act = Een contactpersoon kan de verandering tot dan tegenhouden, bij Instellingen. Of bel de beheerder van { $server }.
+mail-anchor-changed = De gegevens van uw organisatie zijn veranderd
+    .happened = { $what ->
+        [email] Het e-mailadres waarop uw organisatie wordt bereikt
+        [address] Het postadres van uw organisatie
+       *[main_contact] De hoofdcontactpersoon van uw organisatie
+    } is vanaf nu: { $to }.
+    .act = Bel dan meteen de beheerder van { $server }.
+mail-anchor-stopped = Een verandering is tegengehouden
+    .happened = { $what ->
+        [email] Het e-mailadres waarop uw organisatie wordt bereikt
+        [address] Het postadres van uw organisatie
+       *[main_contact] De hoofdcontactpersoon van uw organisatie
+    } verandert niet: de verandering die eraan kwam, is tegengehouden.
+    .act = Vraag het aan uw contactpersoon, of bel de beheerder van { $server }.

@@ -519,6 +519,22 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "accounts/anchors",
+        &[
+            "accounts",
+            "accounts/run",
+            "app",
+            "audit",
+            "clock",
+            "delivery",
+            "delivery/run",
+            "id",
+            "label",
+            "organisations",
+            "storage",
+        ],
+    ),
+    (
         "login",
         &[
             "access",
@@ -601,6 +617,7 @@ const SERVER: &[(&str, &[&str])] = &[
         &[
             "access",
             "accounts",
+            "accounts/anchors",
             "app",
             "audit",
             "clock",
@@ -694,6 +711,7 @@ const SERVER: &[(&str, &[&str])] = &[
         "cli",
         &[
             "accounts",
+            "accounts/anchors",
             "accounts/run",
             "activation",
             "administration",

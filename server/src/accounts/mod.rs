@@ -1,5 +1,6 @@
 //! Accounts: one person in one organisation.
 
+pub mod anchors;
 pub mod grace; // pure
 pub mod number; // pure
 pub mod run;

@@ -2,7 +2,7 @@
 
 use super::grace::{Grace, spared};
 use super::number::UserNumber;
-use super::{Account, MOST_CONTACTS, Role, Username};
+use super::{Account, Role, Username};
 use crate::app::App;
 use crate::audit;
 use crate::clock::Time;
@@ -47,6 +47,14 @@ pub enum Error {
     /// Nobody has this user name.
     #[error("nobody has the user name {0}: check how it is spelt")]
     Unknown(Username),
+    /// The organisation has another number in the trade register.
+    #[error(
+        "this organisation has another KvK number: compare the extract with the right organisation"
+    )]
+    Kvk,
+    /// The extract is of a day to come, or too old.
+    #[error("an extract of the trade register is 30 days old at most: ask for a new one")]
+    Extract,
     /// The password may not be chosen.
     #[error(transparent)]
     Weak(#[from] Weak),
@@ -163,7 +171,7 @@ pub async fn id_of(app: &App, username: &Username) -> Result<AccountId, Error> {
 }
 
 /// Records where an organisation is reached, as far as `registered` says it.
-async fn register(
+pub(super) async fn register(
     tx: &mut Tx,
     organisation: &OrganisationId,
     registered: &Registered,
@@ -183,61 +191,6 @@ async fn register(
         audit::record(tx, by, None, &event).await?;
     }
     Ok(())
-}
-
-/// Records where the organisation of this user is reached, as far as `registered` says it: an operator
-/// answers for it, against the trade register. Where it is reached from now on.
-///
-/// Errors: [`Error::Unknown`].
-pub async fn set_registered(
-    app: &App,
-    username: &Username,
-    registered: &Registered,
-) -> Result<(Organisation, Registered), Error> {
-    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
-    let mut tx = app.db.write().await?;
-    let Some(account) = super::store::named(&mut tx, username).await? else {
-        return Err(Error::Unknown(username.clone()));
-    };
-    register(&mut tx, &account.organisation, registered, &by).await?;
-    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
-    let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
-    let now = organisations::store::registered(&mut tx, &account.organisation).await?;
-    tx.commit().await?;
-    Ok((organisation.ok_or(gone)?, now))
-}
-
-/// Makes the account with this user name the main contact person of its organisation, and a contact
-/// person where it was none: an operator answers for it. Its organisation.
-///
-/// Errors: [`Error::Unknown`], [`Error::EnoughContacts`].
-pub async fn set_main_contact(app: &App, username: &Username) -> Result<Organisation, Error> {
-    let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
-    let mut tx = app.db.write().await?;
-    let Some(account) = super::store::named(&mut tx, username).await? else {
-        return Err(Error::Unknown(username.clone()));
-    };
-    let id = &account.organisation;
-    organisations::store::lock(&mut tx, id).await?;
-    if account.role == Role::Colleague {
-        if super::store::contact_persons(&mut tx, id).await?.len() >= MOST_CONTACTS {
-            return Err(Error::EnoughContacts);
-        }
-        super::store::appoint(&mut tx, &account.id, Role::ContactPerson).await?;
-        let (was, is) = (Role::Colleague.as_str(), Role::ContactPerson.as_str());
-        let event = audit::Event::RoleChanged { was, is };
-        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-    }
-    let main = organisations::store::main_contact(&mut tx, id).await?;
-    if main.as_ref() != Some(&account.id) {
-        organisations::store::set_main_contact(&mut tx, id, &account.id).await?;
-        let event = audit::Event::MainContactChanged { organisation: id.clone() };
-        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-    }
-    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
-    let organisation = organisations::store::find(&mut tx, id).await?.ok_or(gone)?;
-    tx.commit().await?;
-    Ok(organisation)
 }
 
 /// Lifts the blocks of password log-in and of the PIN, and every pause and stop of codes, of the account
@@ -434,7 +387,6 @@ mod tests {
     use super::*;
     use crate::app::testing::app;
     use crate::lockout::{Counted, Subject};
-    use crate::organisations::{Mailbox, PostalAddress};
     use crate::storage::testing::both;
 
     fn founding(username: &str, subscriber: Option<&str>) -> Founding {
@@ -523,39 +475,6 @@ mod tests {
             let events = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
             assert_eq!(events.len(), 2, "once, and without a name: {events:?}");
             assert!(!format!("{events:?}").contains("Arts"), "{events:?}");
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn an_operator_records_where_an_organisation_is_reached_and_the_audit_says_what_was_set()
-    {
-        both(async |db| {
-            let app = app(db);
-            let mailbox = |text: &str| Mailbox::parse(text).ok();
-            let registered = Registered { email: mailbox("praktijk@voorbeeld.nl"), address: None };
-            let founding = Founding { registered, ..founding("test.arts@voorbeeld.nl", None) };
-            let account = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
-            let address = PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").ok();
-            for registered in [
-                Registered { address: address.clone(), email: None },
-                Registered { email: mailbox("post@voorbeeld.nl"), address: None },
-            ] {
-                set_registered(&app, &account.username, &registered).await.unwrap();
-            }
-            let (_, now) =
-                set_registered(&app, &account.username, &Registered::default()).await.unwrap();
-            assert_eq!(now, Registered { email: mailbox("post@voorbeeld.nl"), address });
-            let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
-            let unknown = set_registered(&app, &nobody, &now).await;
-            assert!(matches!(unknown, Err(Error::Unknown(_))), "{unknown:?}");
-            let mut tx = app.db.read().await.unwrap();
-            let events = audit::of_account(&mut tx, None).await.unwrap();
-            let set = events.iter().filter(|event| event.contains("registered_changed"));
-            let set: Vec<_> =
-                set.map(|event| event.split("\"set\":").nth(1).unwrap().to_owned()).collect();
-            assert_eq!(set.len(), 3, "nothing where nothing was set: {events:?}");
-            assert!(!format!("{events:?}").contains("voorbeeld.nl"), "no address: {events:?}");
         })
         .await;
     }

@@ -1,7 +1,7 @@
 //! What a contact person decides for the organisation.
 
 use super::{Result, may_look};
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
@@ -9,7 +9,7 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors::Kind;
 use crate::management::manager;
-use crate::organisations::{self, CardType, Policy, Registered, Setting};
+use crate::organisations::{self, Anchor, CardType, Planned, Policy, Registered, Setting};
 use crate::sessions::Session;
 use crate::storage::{self, Tx};
 use crate::uzi::roles::Pattern;
@@ -23,6 +23,8 @@ pub struct Overview {
     pub policy: Policy,
     /// Where it is reached.
     pub registered: Registered,
+    /// What of that, and of who answers for it, is to change.
+    pub planned: Vec<Planned>,
 }
 
 /// What the organisation of `account`, whose session this is, decided.
@@ -33,7 +35,30 @@ pub async fn overview(app: &App, account: &Account, session: &Session) -> Result
     let mut tx = app.db.read().await?;
     let policy = organisations::store::policy(&mut tx, &account.organisation).await?;
     let registered = organisations::store::registered(&mut tx, &account.organisation).await?;
-    Ok(Overview { policy, registered })
+    let planned = accounts::anchors::planned(&mut tx, &account.organisation).await?;
+    Ok(Overview { policy, registered, planned })
+}
+
+/// Stops a change of where the organisation is reached or of who answers for it, while it waits. Every contact
+/// person is told, and the registered address. Whether there was one to stop.
+///
+/// Errors: [`super::Error::Management`].
+pub async fn stop(app: &App, session: &Session, anchor: Anchor) -> Result<bool> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (account, by) = manager(app, &mut tx, session, now).await?;
+    let organisation = &account.organisation;
+    if !organisations::store::unplan(&mut tx, organisation, anchor).await? {
+        return Ok(false);
+    }
+    let event =
+        audit::Event::AnchorStopped { organisation: organisation.clone(), anchor: anchor.as_str() };
+    audit::record(&mut tx, &by, None, &event).await?;
+    let message = Message::AnchorStopped { what: anchor.as_str().to_owned() };
+    let notice = delivery::notice_by(message, &by, &account.name);
+    delivery::run::tell_organisation(app, &mut tx, organisation, notice).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// What a contact person chooses at once.

@@ -89,11 +89,33 @@ pub enum Event {
         /// The number, which stands on each of its cards.
         subscriber: String,
     },
-    /// The operator recorded where an organisation is reached.
+    /// The operator has an anchor of an organisation change, which holds from then on.
+    AnchorPlanned {
+        /// Whose.
+        organisation: OrganisationId,
+        /// Which, without saying it: `email`, `address`, `main_contact`.
+        anchor: &'static str,
+        /// When it holds.
+        starts: Time,
+        /// The number in the trade register that was compared.
+        kvk: String,
+        /// Of which day the extract was.
+        extract: Time,
+        /// Who compared it.
+        operator: String,
+    },
+    /// A change of an anchor that waited was stopped.
+    AnchorStopped {
+        /// Whose.
+        organisation: OrganisationId,
+        /// Which.
+        anchor: &'static str,
+    },
+    /// Where an organisation is reached was recorded, or changed after its time.
     RegisteredChanged {
         /// Which.
         organisation: OrganisationId,
-        /// What was recorded, without saying it: `email`, `address`.
+        /// What, without saying it: `email`, `address`, `main_contact`.
         set: Vec<&'static str>,
     },
     /// An account was added.

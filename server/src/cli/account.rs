@@ -58,18 +58,6 @@ enum Command {
     /// Cards are linked only where it is known, and only those that name it. It stands on each card
     /// of the organisation; once recorded it does not change.
     Ura(Ura),
-    /// Record where the organisation of a user is reached: its registered e-mail address and its postal
-    /// address
-    ///
-    /// What goes there is for whoever answers for the organisation: compare with the trade register
-    /// before you change it. What is left out stays as it is; without both it is only shown.
-    Registered(Reached),
-    /// Make a user the main contact person of the organisation
-    ///
-    /// The main contact person manages the colleagues and cannot be put aside by them. Compare with the
-    /// trade register who answers for the organisation, and call back at a number you know. Whoever was
-    /// it stays a contact person. There are three at most.
-    MainContact(Main),
     /// Change the name of an account's person, who married or was misspelt
     ///
     /// A card is linked to whom its name fits: make sure that it is the same person.
@@ -184,30 +172,6 @@ struct Ura {
 }
 
 #[derive(clap::Args)]
-struct Reached {
-    #[command(flatten)]
-    setting: Setting,
-    /// The user name of somebody in the organisation
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
-    /// Its registered e-mail address
-    #[arg(long, value_name = "E-MAIL", value_parser = Mailbox::parse)]
-    email: Option<Mailbox>,
-    /// Its postal address in the Netherlands: street and number, comma, postcode, town
-    #[arg(long, value_name = "ADDRESS", value_parser = PostalAddress::parse)]
-    address: Option<PostalAddress>,
-}
-
-#[derive(clap::Args)]
-struct Main {
-    #[command(flatten)]
-    setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
-}
-
-#[derive(clap::Args)]
 struct Rename {
     #[command(flatten)]
     setting: Setting,
@@ -235,8 +199,6 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
             factors::remove(&args.setting, which, args.vouch, language).await
         }
         Command::Ura(ura) => set_ura(ura, language).await,
-        Command::Registered(reached) => set_registered(reached, language).await,
-        Command::MainContact(main) => set_main(main, language).await,
         Command::Rename(change) => rename(change, language).await,
     }
 }
@@ -375,36 +337,6 @@ async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
     let text = language.pick(
         format!("{organisation} heeft abonneenummer (URA) {number}."),
         format!("{organisation} has the subscriber number (URA) {number}."),
-    );
-    writeln!(std::io::stdout().lock(), "{text}")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn set_registered(args: &Reached, language: Language) -> Result<ExitCode, Failure> {
-    let app = App::open(args.setting.read()?).await?;
-    let registered = Registered { email: args.email.clone(), address: args.address.clone() };
-    let set = accounts::run::set_registered(&app, &args.username, &registered).await;
-    app.db.close().await;
-    let (organisation, registered) = set.map_err(|error| words::account(error, language))?;
-    let none = || language.pick("niet vastgelegd", "not recorded").to_owned();
-    let email = registered.email.map_or_else(none, |email| email.as_str().to_owned());
-    let address = registered.address.map_or_else(none, |address| address.to_string());
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", organisation.name)?;
-    writeln!(out, "  {}: {email}", language.pick("e-mailadres", "e-mail address"))?;
-    writeln!(out, "  {}: {address}", language.pick("postadres", "postal address"))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn set_main(args: &Main, language: Language) -> Result<ExitCode, Failure> {
-    let app = App::open(args.setting.read()?).await?;
-    let set = accounts::run::set_main_contact(&app, &args.username).await;
-    app.db.close().await;
-    let organisation = set.map_err(|error| words::account(error, language))?.name;
-    let name = &args.username;
-    let text = language.pick(
-        format!("{name} is de hoofdcontactpersoon van {organisation}."),
-        format!("{name} is the main contact person of {organisation}."),
     );
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)

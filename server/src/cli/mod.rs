@@ -15,6 +15,7 @@ mod check;
 mod language;
 mod letters;
 mod moment;
+mod organisation;
 mod outbox;
 mod phone;
 mod sealing;
@@ -40,6 +41,8 @@ enum Command {
     Check(Setting),
     /// Organisations and their people
     Account(account::Args),
+    /// Where an organisation is reached, and who answers for it
+    Organisation(organisation::Args),
     /// Messages that wait, and those that could not be delivered
     Outbox(outbox::Args),
     /// Letters with a PIN, for the print service
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Serve(setting) => run(serve::run(&setting)),
         Command::Check(setting) => run(check::run(&setting)),
         Command::Account(args) => run(account::run(&args)),
+        Command::Organisation(args) => run(organisation::run(&args)),
         Command::Outbox(args) => run(outbox::run(&args)),
         Command::Letters(args) => run(letters::run(&args)),
         Command::Phone(args) => run(phone::run(&args)),

@@ -1,7 +1,9 @@
 //! A moment given on the command line, as RFC 3339 writes it and in no other way.
 
+use crate::clock::Time;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 
 /// Reads `2025-01-01T00:00:00Z`, with a fraction or an offset where the person likes.
 ///
@@ -22,6 +24,17 @@ pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
         Err(_) if text.starts_with("9999-12-3") && is_civil(text) => Ok(Timestamp::MAX),
         Err(_) => Err(wrong()),
     }
+}
+
+/// Reads a day, `2026-11-20`: its first moment in UTC.
+///
+/// Errors: a sentence that shows the form.
+pub(super) fn day(text: &str) -> Result<Time, String> {
+    let wrong = || "no such day; write it as 2026-11-20".to_owned();
+    let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let day = text.parse::<Date>().ok().filter(|_| shape).ok_or_else(wrong)?;
+    let first = day.to_zoned(TimeZone::UTC).map_err(|_| wrong())?;
+    Ok(Time::from_millis(first.timestamp().as_millisecond()))
 }
 
 /// Whether the first 19 characters name a day and time that exist.
@@ -102,7 +115,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_day_is_read_as_its_first_moment() {
+        let first = Time::from_millis(1_795_132_800_000);
+        assert_eq!(day("2026-11-20"), Ok(first));
+        for text in
+            ["", "2026-11-31", "20-11-2026", "2026-11-20T00:00:00Z", "gisteren", "2026/11/20"]
+        {
+            assert!(day(text).is_err(), "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_day_makes_it_panic(text in ".{0,12}|[0-9-]{10}") {
+            let _ = day(&text);
+        }
+
         #[test]
         fn no_text_makes_it_panic(text in ".{0,40}") {
             let _ = parse(&text);

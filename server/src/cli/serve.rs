@@ -163,6 +163,7 @@ async fn forget(app: &App) -> Result<(), login::Error> {
     sessions::run::forget(app).await?;
     activation::lapse::lapse(app).await?;
     administration::settings::begin_again(app).await?;
+    accounts::anchors::begin_due(app).await?;
     Ok(inbox::run::forget(app).await?)
 }
 

@@ -96,6 +96,7 @@ fn form(argument: &str) -> Option<&'static str> {
             "een postadres in Nederland, zoals 'Dorpsstraat 1, 1234 AB Voorbeelddorp'"
         }
         "--agb" | "--kvk" | "--ura" | "<URA>" => "een nummer van 8 cijfers",
+        "--extract" => "een dag, zoals 2026-11-20",
         "--vouch" => "low, substantial of high",
         "--at" | "--since" | "--until" | "--before" => {
             "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00"
@@ -161,12 +162,16 @@ mod tests {
                 "\"1\" past niet bij <URA>. Geef een nummer van 8",
             ),
             (
-                "account registered --username a@b.example --email x",
+                "organisation registered --username a@b.example --email x",
                 "\"x\" past niet bij --email <E-MAIL>. Geef een e-mailadres, zoals praktijk@",
             ),
             (
-                "account registered --username a@b.example --address Dorpsstraat",
+                "organisation registered --username a@b.example --address Dorpsstraat",
                 "\"Dorpsstraat\" past niet bij --address <ADDRESS>. Geef een postadres in Nederland",
+            ),
+            (
+                "organisation registered --username a@b.example --extract gisteren",
+                "\"gisteren\" past niet bij --extract <DAY>. Geef een dag, zoals 2026-11-20",
             ),
             ("account unblock", "er ontbreekt: --username <E-MAIL>. Vul"),
             ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),

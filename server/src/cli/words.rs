@@ -56,6 +56,12 @@ fn dutch_account(error: &AccountError) -> Option<String> {
         }
         AccountError::Name => "een naam heeft 1 tot 200 tekens".to_owned(),
         AccountError::Unknown(name) => nobody(name.as_str()),
+        AccountError::Kvk => "deze organisatie heeft een ander KvK-nummer: vergelijk het uittreksel met \
+                              de juiste organisatie"
+            .to_owned(),
+        AccountError::Extract => "een uittreksel uit het handelsregister is hoogstens 30 dagen oud: vraag \
+                                  een nieuw uittreksel"
+            .to_owned(),
         AccountError::Weak(weak) => dutch_weak(*weak),
         AccountError::Busy(_) | AccountError::Storage(_) => return None,
     })
@@ -146,7 +152,7 @@ fn dutch_letters(error: &LetterError) -> Option<String> {
                                configuratie, [letters] key = \"age1…\""
             .to_owned(),
         LetterError::NoAddress => {
-            "de organisatie heeft geen postadres: leg dat vast met 'sleutelbos account registered', na \
+            "de organisatie heeft geen postadres: leg dat vast met 'sleutelbos organisation registered', na \
              vergelijking met het handelsregister"
                 .to_owned()
         }

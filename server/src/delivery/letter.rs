@@ -113,6 +113,16 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         Message::UserNumber { number } | Message::UserNumberByPost { number } => {
             args.set("number", number.clone());
         }
+        Message::AnchorPlanned { what, to, from } => {
+            args.set("what", what.clone());
+            args.set("to", to.clone());
+            args.set("until", moment::day_and_time(t, *from));
+        }
+        Message::AnchorChanged { what, to } => {
+            args.set("what", what.clone());
+            args.set("to", to.clone());
+        }
+        Message::AnchorStopped { what } => args.set("what", what.clone()),
         Message::EmailCode { code } => args.set("code", code.clone()),
         Message::UsernameChanged { to } => args.set("address", to.clone()),
         Message::BackupEmailSet { to, from } => {
@@ -265,6 +275,13 @@ mod tests {
             Message::BackupLink { link: LINK.to_owned() },
             Message::BackupEmailUsed,
         ]);
+        for what in ["email", "address", "main_contact"] {
+            let (what, to) = (what.to_owned(), "post@voorbeeld.nl".to_owned());
+            let planned = (what.clone(), to.clone());
+            all.push(Message::AnchorPlanned { what: planned.0, to: planned.1, from: until });
+            all.push(Message::AnchorChanged { what: what.clone(), to });
+            all.push(Message::AnchorStopped { what });
+        }
         all
     }
 

@@ -165,6 +165,27 @@ pub enum Message {
     },
     /// Such a link logged somebody in.
     BackupEmailUsed,
+    /// An anchor of the organisation is to change.
+    AnchorPlanned {
+        /// Which: `email`, `address` or `main_contact`.
+        what: String,
+        /// What it will be.
+        to: String,
+        /// When.
+        from: Time,
+    },
+    /// An anchor of the organisation changed.
+    AnchorChanged {
+        /// Which.
+        what: String,
+        /// What it is.
+        to: String,
+    },
+    /// A change of an anchor that waited was stopped.
+    AnchorStopped {
+        /// Which.
+        what: String,
+    },
 }
 
 impl Message {
@@ -211,6 +232,9 @@ impl Message {
             Self::BackupEmailRemoved => "backup_email_removed",
             Self::BackupLink { .. } => "backup_link",
             Self::BackupEmailUsed => "backup_email_used",
+            Self::AnchorPlanned { .. } => "anchor_planned",
+            Self::AnchorChanged { .. } => "anchor_changed",
+            Self::AnchorStopped { .. } => "anchor_stopped",
         }
     }
 
@@ -296,6 +320,9 @@ impl Message {
             (Self::BackupLink { .. }, _) => "mail-backup-link",
             (Self::BackupEmailUsed, Reader::Concerned) => "mail-backup-email-used",
             (Self::BackupEmailUsed, Reader::ContactPerson) => "mail-backup-email-used-colleague",
+            (Self::AnchorPlanned { .. }, _) => "mail-anchor-planned",
+            (Self::AnchorChanged { .. }, _) => "mail-anchor-changed",
+            (Self::AnchorStopped { .. }, _) => "mail-anchor-stopped",
         }
     }
 
@@ -328,6 +355,9 @@ impl Message {
             | Self::BackupEmailUsed
             | Self::WeakerWay { .. } => true,
             Self::EmailTaken
+            | Self::AnchorPlanned { .. }
+            | Self::AnchorChanged { .. }
+            | Self::AnchorStopped { .. }
             | Self::PinMade
             | Self::PinOpened
             | Self::PinLapsed
@@ -392,6 +422,9 @@ impl Message {
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
             | Self::AccessCodeUsed { .. }
+            | Self::AnchorPlanned { .. }
+            | Self::AnchorChanged { .. }
+            | Self::AnchorStopped { .. }
             | Self::WaiverEnded => true,
         }
     }
@@ -400,7 +433,7 @@ impl Message {
     pub(super) const fn life(&self) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {
-            Self::UserNumber { .. } | Self::UserNumberByPost { .. } | Self::LetterLapsed => {
+            Self::UserNumber { .. } | Self::UserNumberByPost { .. } | Self::LetterLapsed | Self::AnchorPlanned { .. } => {
                 Duration::from_secs(7 * DAY)
             }
             // As long as what it holds is good.
@@ -439,6 +472,8 @@ impl Message {
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
             | Self::AccessCodeUsed { .. }
+            | Self::AnchorChanged { .. }
+            | Self::AnchorStopped { .. }
             | Self::WaiverEnded => Duration::from_secs(2 * DAY),
         }
     }

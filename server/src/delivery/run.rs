@@ -62,6 +62,23 @@ pub(crate) async fn tell_contact_persons(
     post(app, tx, None, &Parcel { to, notice }, now).await
 }
 
+/// Tells an organisation something of itself, once `tx` is committed: its contact persons, and where it is
+/// registered to be reached.
+pub(crate) async fn tell_organisation(
+    app: &App,
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    notice: Notice,
+) -> Result<()> {
+    tell_contact_persons(app, tx, organisation, "", notice.clone()).await?;
+    if organisations::store::registered(tx, organisation).await?.email.is_none() {
+        return Ok(());
+    }
+    let (now, organisation, about) = (notice.at, organisation.clone(), String::new());
+    let to = To::Registered { organisation, about };
+    post(app, tx, None, &Parcel { to, notice }, now).await
+}
+
 /// As [`tell`], of an account that ends in this transaction: its address is kept in the message.
 pub(crate) async fn tell_of_end(
     app: &App,

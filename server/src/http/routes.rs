@@ -131,6 +131,7 @@ pub(super) fn managing() -> Table {
         ("/people/{id}/role", get(people::ask_role).post(people::appoint)),
         ("/people/{id}/end", get(people::ask_end).post(people::end)),
         ("/settings", get(settings::page).post(settings::save)),
+        ("/settings/registered/stop", post(settings::stop)),
         ("/settings/second-factor", get(settings::ask_unforce).post(settings::unforce)),
     ]
 }

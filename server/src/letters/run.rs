@@ -35,7 +35,7 @@ pub enum Error {
     NoKey,
     /// Nobody knows where the organisation is reached by post.
     #[error(
-        "the organisation has no postal address: record it with 'sleutelbos account registered', against \
+        "the organisation has no postal address: record it with 'sleutelbos organisation registered', against \
          the trade register"
     )]
     NoAddress,

@@ -1,12 +1,14 @@
 //! Organisations: the practices and institutions whose people log in, what they decide for them, and
 //! where they are reached.
 
+mod anchor; // pure
 mod policy; // pure
 mod registered; // pure
 pub(crate) mod store;
 
 use crate::id::OrganisationId;
 
+pub use anchor::{Anchor, Planned};
 pub(crate) use policy::Setting;
 pub use policy::{CardType, LONGEST_BLOCK, Policy, Unfit};
 pub use registered::{Mailbox, NotAMailbox, NotAnAddress, PostalAddress, Registered};

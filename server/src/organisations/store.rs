@@ -2,7 +2,7 @@
 
 use super::policy::Setting;
 use super::registered::{Mailbox, PostalAddress, Registered};
-use super::{Agb, Kvk, Organisation, Policy, Subscriber};
+use super::{Agb, Anchor, Kvk, Organisation, Planned, Policy, Subscriber};
 use crate::clock::Time;
 use crate::id::{AccountId, OrganisationId};
 use crate::storage::{Error, Result, Tx, on};
@@ -161,6 +161,62 @@ pub(crate) async fn set_address(
         .bind(&address.postcode)
         .bind(&address.town)
         .execute(c).await.map(drop))
+}
+
+/// Keeps a change of an anchor until it holds, in place of another of the same.
+pub(crate) async fn plan(tx: &mut Tx, id: &OrganisationId, change: &Planned) -> Result<()> {
+    const SQL: &str = "INSERT INTO organisation_change (organisation_id, anchor, value, starts_at) \
+                       VALUES ($1, $2, $3, $4) ON CONFLICT (organisation_id, anchor) DO UPDATE \
+                       SET value = excluded.value, starts_at = excluded.starts_at";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str())
+        .bind(change.anchor.as_str())
+        .bind(&change.value)
+        .bind(change.starts_at.millis())
+        .execute(c).await.map(drop))
+}
+
+/// The changes of an organisation that wait, the one that holds first first.
+pub(crate) async fn planned(tx: &mut Tx, id: &OrganisationId) -> Result<Vec<Planned>> {
+    const SQL: &str = "SELECT anchor, value, starts_at FROM organisation_change \
+                       WHERE organisation_id = $1 ORDER BY starts_at, anchor";
+    let rows: Vec<(String, String, i64)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(change).collect()
+}
+
+/// Stops a change that waits. Whether there was one.
+pub(crate) async fn unplan(tx: &mut Tx, id: &OrganisationId, anchor: Anchor) -> Result<bool> {
+    const SQL: &str = "DELETE FROM organisation_change WHERE organisation_id = $1 AND anchor = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).bind(anchor.as_str())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// The organisations of which a change is due.
+pub(crate) async fn with_due(tx: &mut Tx, now: Time) -> Result<Vec<OrganisationId>> {
+    const SQL: &str = "SELECT DISTINCT organisation_id FROM organisation_change \
+                       WHERE starts_at <= $1 ORDER BY organisation_id";
+    let ids: Vec<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(now.millis()).fetch_all(c).await)?;
+    let unknown =
+        |_| Error::Inconsistent { table: "organisation_change", column: "organisation_id" };
+    ids.into_iter().map(|id| OrganisationId::try_from(id).map_err(unknown)).collect()
+}
+
+/// Takes the changes of an organisation that are due; each is taken once.
+pub(crate) async fn take_due(tx: &mut Tx, id: &OrganisationId, now: Time) -> Result<Vec<Planned>> {
+    const SQL: &str = "DELETE FROM organisation_change WHERE organisation_id = $1 AND starts_at <= $2 \
+                       RETURNING anchor, value, starts_at";
+    let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(id.as_str()).bind(now.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(change).collect()
+}
+
+fn change((anchor, value, starts): (String, String, i64)) -> Result<Planned> {
+    let unknown = Error::Inconsistent { table: "organisation_change", column: "anchor" };
+    let anchor = Anchor::parse(&anchor).ok_or(unknown)?;
+    Ok(Planned { anchor, shown: value.clone(), value, starts_at: Time::from_millis(starts) })
 }
 
 /// How many organisations there are.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use sleutelbos_server::accounts::Account;
-use sleutelbos_server::accounts::run::set_registered;
+use sleutelbos_server::accounts::anchors::{Checked, begin_due, set_main_contact, set_registered};
 use sleutelbos_server::activation::lapse::lapse;
 use sleutelbos_server::administration::settings::begin_again;
-use sleutelbos_server::organisations::{Mailbox, Registered};
+use sleutelbos_server::operator::Operator;
+use sleutelbos_server::organisations::{Kvk, Mailbox, Registered};
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
@@ -23,8 +24,67 @@ pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 fn registers(practice: &Practice, contact: &Contact) {
     let email = Mailbox::parse(OFFICE).ok();
     let registered = Registered { email, address: None };
-    let set = set_registered(&practice.app, &contact.account.username, &registered);
-    practice.run(set).expect("a practice");
+    let (app, name, checked) = (&practice.app, &contact.account.username, checked(practice));
+    let _ = practice.run(set_registered(app, name, &registered, &checked)).expect("a practice");
+}
+
+/// What an operator compared.
+pub(crate) fn checked(practice: &Practice) -> Checked {
+    let kvk = Kvk::parse("12345678").expect("a number");
+    Checked { kvk, extract: practice.app.clock.now(), by: Operator::parse("Test Beheerder").expect("a name") }
+}
+
+#[test]
+fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    registers(&practice, &contact);
+    let mut seen = practice.mails();
+    let moves = |practice: &Practice| {
+        let email = Mailbox::parse("dief@voorbeeld.example").ok();
+        let (app, wish) = (&practice.app, Registered { email, address: None });
+        let set = set_registered(app, &contact.account.username, &wish, &checked(practice));
+        let _ = practice.run(set).expect("a practice");
+    };
+    let main = contact.account.username.to_string();
+    moves(&practice);
+    let mails = since(&practice, &mut seen);
+    for reader in [OFFICE, &main] {
+        let mail = to(&mails, reader, "gaan veranderen");
+        assert!(mail.text.contains("dief@voorbeeld.example"), "{}", mail.text);
+    }
+    assert!(!mails.iter().any(|mail| mail.to.contains("dief")), "{mails:#?}");
+    // The old one is used, and the change is stopped.
+    let page = contact.browser.open("/settings");
+    assert!(page.of("#registered").expect("where it is reached").contains(OFFICE));
+    let stopped = contact.browser.submit(&page.form("#stop-email"));
+    assert_eq!(stopped.path, "/settings?notice=stopped", "{}", stopped.text());
+    assert!(!stopped.has("#planned-email"));
+    let gone = contact.browser.submit(&page.form("#stop-email"));
+    assert_eq!(gone.path, "/settings?notice=not-planned", "{}", gone.text());
+    let mails = since(&practice, &mut seen);
+    assert!(to(&mails, OFFICE, "tegengehouden").text.contains("Test Arts"), "{mails:#?}");
+    practice.wait(7 * DAY);
+    practice.run(begin_due(&practice.app)).expect("a database");
+    again(&mut contact);
+    assert!(contact.browser.open("/settings").text().contains(OFFICE), "it stays");
+    // What nobody stops holds after a week; stopping needs a fresh strong factor.
+    moves(&practice);
+    let page = contact.browser.open("/settings");
+    practice.minutes(6);
+    let stale = contact.browser.submit(&page.form("#stop-email"));
+    assert_eq!(stale.code(), Some("not_fresh"), "{}", stale.text());
+    practice.wait(7 * DAY);
+    practice.run(begin_due(&practice.app)).expect("a database");
+    again(&mut contact);
+    let page = contact.browser.open("/settings");
+    assert!(page.text().contains("dief@voorbeeld.example") && !page.has("#planned-email"));
+    // So does another main contact person.
+    let colleague = contact.adds(&practice, COLLEAGUE);
+    let set = set_main_contact(&practice.app, &colleague.username, &checked(&practice));
+    let _ = practice.run(set).expect("a practice");
+    let page = contact.browser.open("/settings");
+    assert!(page.of("#planned-main_contact").expect("it waits").contains("Test Collega"));
 }
 
 /// Fills in who is new.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sleutelbos_server::accounts::anchors::set_registered;
 use sleutelbos_server::accounts::run::Founding;
 use sleutelbos_server::accounts::{Account, Username};
 use sleutelbos_server::activation::founding::by_post;
@@ -16,6 +17,7 @@ use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
 use crate::browser::Page;
+use crate::people::checked;
 use crate::practice::{Mail, Practice};
 
 const OFFICE: &str = "praktijk@praktijk.example";
@@ -179,8 +181,9 @@ fn a6_the_new_pin_of_another_contact_person_goes_by_post_and_the_old_one_dies_wi
     assert!(ask.text().contains("postadres van uw organisatie is niet bekend"), "{}", ask.text());
     let reached = registered();
     let name = &contact.account.username;
-    let set = sleutelbos_server::accounts::run::set_registered(&post.practice.app, name, &reached);
-    post.practice.run(set).expect("a practice");
+    let checked = checked(&post.practice);
+    let set = set_registered(&post.practice.app, name, &reached, &checked);
+    let _ = post.practice.run(set).expect("a practice");
     let ask = contact.browser.open(&format!("{person}/pin"));
     assert!(ask.text().contains("Dorpsstraat 1, 1234 AB Voorbeelddorp"), "{}", ask.text());
     let made = contact.browser.submit(&ask.form("#ask-form"));

@@ -144,7 +144,7 @@ fn what_is_missing_is_told_before_anything_is_written() {
     let service = PrintService::new();
     let office = Office::new(&service.table());
     let refused = office.founds("FAKE Testpraktijk", "Test Arts", email, &[]);
-    assert!(refused.stderr.contains("sleutelbos account registered"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("sleutelbos organisation registered"), "{}", refused.stderr);
     let refused = office.founds("FAKE Testpraktijk", "\u{5d0}\u{5d1}\u{5d2}", email, &ADDRESS);
     assert!(refused.stderr.contains("cannot be printed"), "{}", refused.stderr);
     let listed = office.run(&["letters", "list"]).good();

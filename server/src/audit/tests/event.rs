@@ -58,6 +58,22 @@ fn the_name_of_an_operator_is_personal() {
 }
 
 #[test]
+fn who_compared_an_anchor_with_the_register_is_personal() {
+    let organisation = OrganisationId::random(Random::system());
+    let event = Event::AnchorPlanned {
+        organisation,
+        anchor: "email",
+        starts: Time::from_millis(7),
+        kvk: "12345678".to_owned(),
+        extract: Time::from_millis(5),
+        operator: "Test Beheerder".to_owned(),
+    };
+    let (text, personal) = event.parts(&Actor::Operator, Random::system());
+    assert!(!text.contains("Beheerder") && text.contains("\"kvk\":\"12345678\""), "{text}");
+    assert_eq!(personal.unwrap().content, r#"{"operator":"Test Beheerder"}"#);
+}
+
+#[test]
 fn an_event_is_canonical_json() {
     let event = Event::PasswordBlocked { until: Some(Time::from_millis(7)) };
     let visitor = Actor::Visitor { attempt: None };

@@ -88,6 +88,8 @@ impl Arrival {
             "no-waiver" => "notice-no-waiver",
             "access-ended" => "notice-access-ended",
             "no-access" => "notice-no-access",
+            "stopped" => "notice-stopped",
+            "not-planned" => "notice-not-planned",
             "login-email-changed" => "notice-login-email-changed",
             "backup-email-set" => "notice-backup-email-set",
             "backup-email-removed" => "notice-backup-email-removed",

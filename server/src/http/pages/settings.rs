@@ -6,6 +6,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::extract::{Form, Query};
 use axum::response::{IntoResponse, Redirect, Response};
+use fluent_bundle::FluentArgs;
 use serde::Deserialize;
 
 use super::account::kind_key;
@@ -17,7 +18,7 @@ use crate::factors::Kind;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
-use crate::organisations::{CardType, Registered, Unfit};
+use crate::organisations::{Anchor, CardType, Planned, Registered, Unfit};
 use crate::text::{Text, moment};
 use crate::uzi::roles::Pattern;
 
@@ -44,6 +45,14 @@ struct Page {
     block_error: Option<String>,
     email: String,
     address: String,
+    /// What of that, and of who answers for it, is to change.
+    planned: Vec<Waiting>,
+}
+
+/// A change that waits, in words.
+struct Waiting {
+    anchor: &'static str,
+    words: String,
 }
 
 /// One box to tick.
@@ -192,6 +201,14 @@ async fn filled_page(
     };
     let error = |field: Field| (wrong == Some(field)).then(|| t.of(field.text_key()));
     let Registered { email, address } = overview.registered;
+    let waiting = |change: Planned| {
+        let mut args = FluentArgs::new();
+        args.set("what", change.anchor.as_str());
+        args.set("to", change.shown);
+        args.set("moment", moment::day_and_time(t, change.starts_at));
+        let words = t.filled("settings-planned", &args);
+        Waiting { anchor: change.anchor.as_str(), words }
+    };
     let none = || t.of("settings-not-recorded");
     Ok(Page {
         f: context.frame("/settings"),
@@ -220,6 +237,7 @@ async fn filled_page(
         block_error: error(Field::Block),
         email: email.map_or_else(none, |email| email.as_str().to_owned()),
         address: address.map_or_else(none, |address| address.to_string()),
+        planned: overview.planned.into_iter().map(waiting).collect(),
     })
 }
 
@@ -267,6 +285,26 @@ pub(in crate::http) async fn save(
         Err(administration::Error::Unfit(unfit)) => wrong(&context, filled, unfit.into()).await,
         Err(error) => Err(Error::from(error).after_confirming("/settings")),
     }
+}
+
+/// Which change is to be stopped.
+#[derive(Deserialize)]
+pub(in crate::http) struct Stopped {
+    #[serde(default)]
+    anchor: String,
+}
+
+/// `POST /settings/registered/stop`.
+pub(in crate::http) async fn stop(
+    context: Context,
+    Form(Stopped { anchor }): Form<Stopped>,
+) -> Result<Response, Error> {
+    let Visitor { session, .. } = contact(&context)?;
+    let anchor = Anchor::parse(&anchor).ok_or(Code::BadRequest)?;
+    let stopped = settings::stop(&context.app, session, anchor).await;
+    let stopped = stopped.map_err(|error| Error::from(error).after_confirming("/settings"))?;
+    let onward = if stopped { "/settings?notice=stopped" } else { "/settings?notice=not-planned" };
+    Ok(Redirect::to(onward).into_response())
 }
 
 /// The form again, with what was filled in and what is wrong with it.

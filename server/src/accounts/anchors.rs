@@ -1,0 +1,419 @@
+//! An organisation's own anchors: its registered e-mail address, its postal address, its main contact person.
+//! The operator changes them, against the trade register. What takes the place of something waits for a week, in
+//! which the old one is used, everybody who answers for the organisation is told, and a contact person can
+//! stop it.
+
+use super::run::{Error, register};
+use super::{Account, MOST_CONTACTS, Role, Username, store};
+use crate::app::App;
+use crate::audit::{self, Actor, By};
+use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
+use crate::id::{AccountId, OrganisationId};
+use crate::operator::Operator;
+use crate::organisations::store as organisations;
+use crate::organisations::{
+    Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered,
+};
+use crate::storage::{self, Tx};
+use std::time::Duration;
+
+/// What an operator compared a change with.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The organisation's number in the trade register.
+    pub kvk: Kvk,
+    /// Of which day the extract is.
+    pub extract: Time,
+    /// Who compared them.
+    pub by: Operator,
+}
+
+/// Where an organisation is reached, and what is to change.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Where it is reached now.
+    pub registered: Registered,
+    /// What waits, with what is to be read of it.
+    pub planned: Vec<Planned>,
+}
+
+/// Where the organisation of this user is reached.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn look(app: &App, username: &Username) -> Result<Standing, Error> {
+    let mut tx = app.db.read().await?;
+    let account = named(&mut tx, username).await?;
+    standing(&mut tx, &account.organisation).await
+}
+
+/// Changes where the organisation of this user is reached, as far as `registered` says it: at once where nothing
+/// was recorded, and else in a week.
+///
+/// Errors: [`Error::Unknown`], [`Error::Kvk`], [`Error::Extract`].
+pub async fn set_registered(
+    app: &App,
+    username: &Username,
+    registered: &Registered,
+    checked: &Checked,
+) -> Result<Standing, Error> {
+    let by = operator(app);
+    let mut tx = app.db.write().await?;
+    let account = named(&mut tx, username).await?;
+    let id = &account.organisation;
+    organisations::lock(&mut tx, id).await?;
+    compare(&mut tx, id, checked, by.now).await?;
+    let old = organisations::registered(&mut tx, id).await?;
+    let first = Registered {
+        email: registered.email.clone().filter(|_| old.email.is_none()),
+        address: registered.address.clone().filter(|_| old.address.is_none()),
+    };
+    register(&mut tx, id, &first, &by).await?;
+    let email = registered.email.as_ref().map(|email| email.as_str().to_owned());
+    let address = registered.address.as_ref().map(ToString::to_string);
+    let old = (
+        old.email.map(|email| email.as_str().to_owned()),
+        old.address.map(|address| address.to_string()),
+    );
+    for (anchor, old, new) in [(Anchor::Email, old.0, email), (Anchor::Address, old.1, address)] {
+        let Some(value) = new.filter(|new| old.as_ref() != Some(new)) else { continue };
+        let starts_at = if old.is_some() { by.now.after(WAIT) } else { by.now };
+        let planned = Planned { anchor, shown: value.clone(), value, starts_at };
+        plan(app, &mut tx, id, (&planned, checked), &by).await?;
+    }
+    let standing = standing(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(standing)
+}
+
+/// Has this user be the main contact person of the organisation in a week, and a contact person then.
+///
+/// Errors: [`Error::Unknown`], [`Error::EnoughContacts`], [`Error::Kvk`], [`Error::Extract`].
+pub async fn set_main_contact(
+    app: &App,
+    username: &Username,
+    checked: &Checked,
+) -> Result<Standing, Error> {
+    let by = operator(app);
+    let mut tx = app.db.write().await?;
+    let account = named(&mut tx, username).await?;
+    let id = &account.organisation;
+    organisations::lock(&mut tx, id).await?;
+    compare(&mut tx, id, checked, by.now).await?;
+    if !may_be_main(&mut tx, &account).await? {
+        return Err(Error::EnoughContacts);
+    }
+    if organisations::main_contact(&mut tx, id).await?.as_ref() != Some(&account.id) {
+        let planned = Planned {
+            anchor: Anchor::MainContact,
+            value: account.id.to_string(),
+            shown: account.name.clone(),
+            starts_at: by.now.after(WAIT),
+        };
+        plan(app, &mut tx, id, (&planned, checked), &by).await?;
+    }
+    let standing = standing(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(standing)
+}
+
+fn operator(app: &App) -> By {
+    By { actor: Actor::Operator, random: app.random, now: app.clock.now() }
+}
+
+async fn named(tx: &mut Tx, username: &Username) -> Result<Account, Error> {
+    let account = store::named(tx, username).await?;
+    account.ok_or_else(|| Error::Unknown(username.clone()))
+}
+
+async fn standing(tx: &mut Tx, id: &OrganisationId) -> Result<Standing, Error> {
+    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
+    let organisation = organisations::find(tx, id).await?.ok_or(gone)?;
+    let registered = organisations::registered(tx, id).await?;
+    Ok(Standing { organisation, registered, planned: planned(tx, id).await? })
+}
+
+/// What waits for an organisation, with the name of who is to be its main contact person.
+pub(crate) async fn planned(tx: &mut Tx, id: &OrganisationId) -> storage::Result<Vec<Planned>> {
+    let mut planned = organisations::planned(tx, id).await?;
+    for change in planned.iter_mut().filter(|change| change.anchor == Anchor::MainContact) {
+        if let Ok(id) = AccountId::parse(&change.value) {
+            let account = store::find(tx, &id).await?;
+            change.shown = account.map(|account| account.name).unwrap_or_default();
+        }
+    }
+    Ok(planned)
+}
+
+/// Holds what an operator compared against what is known; who compared it.
+async fn compare(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    checked: &Checked,
+    now: Time,
+) -> Result<(), Error> {
+    let known = organisations::find(tx, id).await?.and_then(|organisation| organisation.kvk);
+    if known.is_some_and(|known| known != checked.kvk) {
+        return Err(Error::Kvk);
+    }
+    // A day begins earlier in the east.
+    if checked.extract > now.after(DAY) || checked.extract < now.before(OLDEST) {
+        return Err(Error::Extract);
+    }
+    Ok(())
+}
+
+/// Records a change and tells who answers for the organisation; it waits, unless it holds already.
+async fn plan(
+    app: &App,
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    (planned, checked): (&Planned, &Checked),
+    by: &By,
+) -> Result<(), Error> {
+    let Planned { anchor, shown, starts_at, .. } = planned;
+    let (what, to) = (anchor.as_str().to_owned(), shown.clone());
+    let message = if *starts_at > by.now {
+        organisations::plan(tx, organisation, planned).await?;
+        Message::AnchorPlanned { what, to, from: *starts_at }
+    } else {
+        Message::AnchorChanged { what, to }
+    };
+    let event = audit::Event::AnchorPlanned {
+        organisation: organisation.clone(),
+        anchor: anchor.as_str(),
+        starts: *starts_at,
+        kvk: checked.kvk.as_str().to_owned(),
+        extract: checked.extract,
+        operator: checked.by.as_str().to_owned(),
+    };
+    audit::record(tx, by, None, &event).await?;
+    let notice = delivery::notice(message, by, "");
+    Ok(delivery::run::tell_organisation(app, tx, organisation, notice).await?)
+}
+
+/// Whether an account is a contact person, or there is room for one more.
+async fn may_be_main(tx: &mut Tx, account: &Account) -> storage::Result<bool> {
+    let contacts = store::contact_persons(tx, &account.organisation).await?.len();
+    Ok(account.role == Role::ContactPerson || contacts < MOST_CONTACTS)
+}
+
+/// Has what waited for its week hold from now on, and tells who answers for the organisation.
+pub async fn begin_due(app: &App) -> storage::Result<()> {
+    let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.read().await?;
+    let due = organisations::with_due(&mut tx, by.now).await?;
+    drop(tx);
+    for id in due {
+        let mut tx = app.db.write().await?;
+        organisations::lock(&mut tx, &id).await?;
+        for change in organisations::take_due(&mut tx, &id, by.now).await? {
+            begin(app, &mut tx, &id, change, &by).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Has one change hold; where it cannot any more, it is stopped.
+async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    id: &OrganisationId,
+    change: Planned,
+    by: &By,
+) -> storage::Result<()> {
+    let what = change.anchor.as_str().to_owned();
+    let unknown = || storage::Error::Inconsistent { table: "organisation_change", column: "value" };
+    let to = match change.anchor {
+        Anchor::Email => {
+            let email = Mailbox::parse(&change.value).map_err(|_| unknown())?;
+            organisations::set_email(tx, id, &email).await?;
+            Some(change.value)
+        }
+        Anchor::Address => {
+            let address = PostalAddress::parse(&change.value).map_err(|_| unknown())?;
+            organisations::set_address(tx, id, &address).await?;
+            Some(change.value)
+        }
+        Anchor::MainContact => {
+            let account = AccountId::parse(&change.value).map_err(|_| unknown())?;
+            make_main(tx, id, &account, by).await?
+        }
+    };
+    let organisation = id.clone();
+    let message = match to {
+        Some(to) => {
+            let set = vec![change.anchor.as_str()];
+            let event = audit::Event::RegisteredChanged { organisation, set };
+            audit::record(tx, by, None, &event).await?;
+            Message::AnchorChanged { what, to }
+        }
+        None => {
+            let anchor = change.anchor.as_str();
+            let event = audit::Event::AnchorStopped { organisation, anchor };
+            audit::record(tx, by, None, &event).await?;
+            Message::AnchorStopped { what }
+        }
+    };
+    let notice = delivery::notice(message, by, "");
+    delivery::run::tell_organisation(app, tx, id, notice).await
+}
+
+/// Makes an account the main contact person of its organisation, and a contact person where it was none. Its
+/// name; nothing where it ended meanwhile, or there are enough contact persons.
+async fn make_main(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    account: &AccountId,
+    by: &By,
+) -> storage::Result<Option<String>> {
+    let Some(account) = store::lock(tx, account).await? else { return Ok(None) };
+    if !may_be_main(tx, &account).await? {
+        return Ok(None);
+    }
+    if account.role == Role::Colleague {
+        store::appoint(tx, &account.id, Role::ContactPerson).await?;
+        let (was, is) = (Role::Colleague.as_str(), Role::ContactPerson.as_str());
+        let event = audit::Event::RoleChanged { was, is };
+        audit::record(tx, by, Some(&account.id), &event).await?;
+    }
+    organisations::set_main_contact(tx, id, &account.id).await?;
+    let event = audit::Event::MainContactChanged { organisation: id.clone() };
+    audit::record(tx, by, Some(&account.id), &event).await?;
+    Ok(Some(account.name))
+}
+
+/// How long a new anchor waits that takes the place of another.
+pub const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How old an extract may be.
+const OLDEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing::app;
+    use crate::storage::testing::{account, both, rows};
+
+    fn checked(app: &App) -> Checked {
+        let (kvk, by) = (Kvk::parse("12345678").unwrap(), "Test Beheerder".to_owned());
+        Checked { kvk, extract: app.clock.now(), by }
+    }
+
+    fn registered(email: &str) -> Registered {
+        let address = PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").ok();
+        Registered { email: Mailbox::parse(email).ok(), address }
+    }
+
+    #[tokio::test]
+    async fn the_first_address_holds_at_once_and_another_after_a_week() {
+        both(async |db| {
+            let app = app(db);
+            let account = account(&app.db, "test.arts@voorbeeld.nl").await;
+            let name = &account.username;
+            let first = registered("praktijk@voorbeeld.nl");
+            let now = set_registered(&app, name, &first, &checked(&app)).await.unwrap();
+            assert_eq!((&now.registered, now.planned.len()), (&first, 0));
+            let other = registered("post@voorbeeld.nl");
+            for _ in 0..2 {
+                let now = set_registered(&app, name, &other, &checked(&app)).await.unwrap();
+                assert_eq!(
+                    (&now.registered, now.planned.len()),
+                    (&first, 1),
+                    "the old one is used"
+                );
+            }
+            app.clock.advance(WAIT - Duration::from_secs(1));
+            begin_due(&app).await.unwrap();
+            assert_eq!(look(&app, name).await.unwrap().registered, first);
+            app.clock.advance(Duration::from_secs(1));
+            for _ in 0..2 {
+                begin_due(&app).await.unwrap();
+            }
+            let now = look(&app, name).await.unwrap();
+            assert_eq!((&now.registered, now.planned.len()), (&other, 0));
+            let mut tx = app.db.read().await.unwrap();
+            let events = audit::of_account(&mut tx, None).await.unwrap();
+            let count = |kind: &str| events.iter().filter(|event| event.contains(kind)).count();
+            assert_eq!(
+                (count("anchor_planned"), count("registered_changed")),
+                (4, 2),
+                "{events:?}"
+            );
+            let all = format!("{events:?}");
+            assert!(!all.contains("voorbeeld.nl"), "no address: {all}");
+            assert!(all.contains("12345678") && all.contains("Test Beheerder"), "{all}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn another_main_contact_person_waits_too_and_is_dropped_where_the_account_ended() {
+        both(async |db| {
+            let app = app(db);
+            let first = account(&app.db, "test.arts@voorbeeld.nl").await;
+            let mut tx = app.db.write().await.unwrap();
+            let mut others = vec![];
+            for name in ["test.twee@voorbeeld.nl", "test.drie@voorbeeld.nl"] {
+                let other = Account {
+                    id: AccountId::random(app.random),
+                    number: store::fresh_number(&mut tx, app.random).await.unwrap(),
+                    username: Username::parse(name).unwrap(),
+                    role: Role::Colleague,
+                    ..first.clone()
+                };
+                store::insert(&mut tx, &other, app.clock.now()).await.unwrap();
+                others.push(other);
+            }
+            tx.commit().await.unwrap();
+            let main = async || {
+                let mut tx = app.db.read().await.unwrap();
+                organisations::main_contact(&mut tx, &first.organisation).await.unwrap()
+            };
+            for (other, ends) in others.iter().zip([false, true]) {
+                let now = set_main_contact(&app, &other.username, &checked(&app)).await.unwrap();
+                assert_eq!(now.planned.first().map(|change| &change.shown), Some(&other.name));
+                assert_ne!(main().await.as_ref(), Some(&other.id));
+                if ends {
+                    let mut tx = app.db.write().await.unwrap();
+                    store::end(&mut tx, &other.id, app.clock.now()).await.unwrap();
+                    tx.commit().await.unwrap();
+                }
+                app.clock.advance(WAIT);
+                begin_due(&app).await.unwrap();
+                assert_eq!(main().await.as_ref() == Some(&other.id), !ends);
+            }
+            assert_eq!(rows(&app.db, "organisation_change").await, 0);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_the_register_changes_nothing() {
+        both(async |db| {
+            let app = app(db);
+            let account = account(&app.db, "test.arts@voorbeeld.nl").await;
+            let wish = registered("praktijk@voorbeeld.nl");
+            let old = Checked { extract: app.clock.now().before(OLDEST + DAY), ..checked(&app) };
+            let early = Checked { extract: app.clock.now().after(DAY + DAY), ..checked(&app) };
+            for wrong in [old, early] {
+                let refused = set_registered(&app, &account.username, &wish, &wrong).await;
+                assert!(matches!(refused, Err(Error::Extract)), "{refused:?}");
+                let refused = set_main_contact(&app, &account.username, &wrong).await;
+                assert!(matches!(refused, Err(Error::Extract)), "{refused:?}");
+            }
+            let nameless = Checked { by: " ".to_owned(), ..checked(&app) };
+            let refused = set_registered(&app, &account.username, &wish, &nameless).await;
+            assert!(matches!(refused, Err(Error::Name)), "{refused:?}");
+            let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
+            assert!(matches!(look(&app, &nobody).await, Err(Error::Unknown(_))));
+            let now = look(&app, &account.username).await.unwrap();
+            assert_eq!((now.registered, now.planned.len()), (Registered::default(), 0));
+        })
+        .await;
+    }
+}
