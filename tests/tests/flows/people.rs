@@ -40,13 +40,14 @@ fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() 
     let mut contact = Contact::of(&practice);
     registers(&practice, &contact);
     let mut seen = practice.mails();
+    let name = contact.account.username.clone();
     let moves = |practice: &Practice| {
         let email = Mailbox::parse("dief@voorbeeld.example").ok();
         let (app, wish) = (&practice.app, Registered { email, address: None });
-        let set = set_registered(app, &contact.account.username, &wish, &checked(practice));
-        let _ = practice.run(set).expect("a practice");
+        let checked = checked(practice);
+        let _ = practice.run(set_registered(app, &name, &wish, &checked)).expect("a practice");
     };
-    let main = contact.account.username.to_string();
+    let main = name.to_string();
     moves(&practice);
     let mails = since(&practice, &mut seen);
     for reader in [OFFICE, &main] {
@@ -81,7 +82,8 @@ fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() 
     assert!(page.text().contains("dief@voorbeeld.example") && !page.has("#planned-email"));
     // So does another main contact person.
     let colleague = contact.adds(&practice, COLLEAGUE);
-    let set = set_main_contact(&practice.app, &colleague.username, &checked(&practice));
+    let checked = checked(&practice);
+    let set = set_main_contact(&practice.app, &colleague.username, &checked);
     let _ = practice.run(set).expect("a practice");
     let page = contact.browser.open("/settings");
     assert!(page.of("#planned-main_contact").expect("it waits").contains("Test Collega"));
