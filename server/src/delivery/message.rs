@@ -433,9 +433,10 @@ impl Message {
     pub(super) const fn life(&self) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {
-            Self::UserNumber { .. } | Self::UserNumberByPost { .. } | Self::LetterLapsed | Self::AnchorPlanned { .. } => {
-                Duration::from_secs(7 * DAY)
-            }
+            Self::UserNumber { .. }
+            | Self::UserNumberByPost { .. }
+            | Self::LetterLapsed
+            | Self::AnchorPlanned { .. } => Duration::from_secs(7 * DAY),
             // As long as what it holds is good.
             Self::EmailCode { .. } | Self::BackupLink { .. } => Duration::from_secs(10 * 60),
             Self::PasswordBlocked { .. }

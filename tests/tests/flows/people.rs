@@ -31,7 +31,11 @@ fn registers(practice: &Practice, contact: &Contact) {
 /// What an operator compared.
 pub(crate) fn checked(practice: &Practice) -> Checked {
     let kvk = Kvk::parse("12345678").expect("a number");
-    Checked { kvk, extract: practice.app.clock.now(), by: Operator::parse("Test Beheerder").expect("a name") }
+    Checked {
+        kvk,
+        extract: practice.app.clock.now(),
+        by: Operator::parse("Test Beheerder").expect("a name"),
+    }
 }
 
 #[test]

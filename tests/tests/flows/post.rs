@@ -16,9 +16,9 @@ use tests::print::{Letter, PrintService};
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::browser::Page;
 use crate::people::checked;
 use crate::practice::{Mail, Practice};
+use tests::forms::Page;
 
 const OFFICE: &str = "praktijk@praktijk.example";
 const ARTS: &str = "test.arts@praktijk.example";
