@@ -1,5 +1,6 @@
 //! Founding an organisation: its contact person, who has no Berichtenbox yet, gets the PIN by post.
 
+use super::request::prepared;
 use crate::accounts::run::{self as accounts_run, Founding};
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -10,7 +11,7 @@ use crate::factors::Level;
 use crate::letters::{self, Purpose};
 use crate::operator::Operator;
 use crate::password::Busy;
-use crate::pin::{ActivationPin, rules};
+use crate::pin::rules;
 use crate::storage;
 use std::time::Duration;
 
@@ -46,9 +47,7 @@ pub async fn by_post(app: &App, founding: Founding, operator: &Operator) -> Resu
         let mut tx = app.db.read().await?;
         accounts::store::fresh_number(&mut tx, app.random).await?
     };
-    let pin = ActivationPin::random(app.random);
-    let peppered = pin.peppered(&number, app.pepper.expose());
-    let hash = app.passwords.admit().await?.hash(peppered).await;
+    let (pin, hash) = prepared(app, &number).await?;
 
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;

@@ -1,9 +1,11 @@
 //! Adding a colleague, and making a new PIN for one: what a contact person does.
 
 use super::tell_contact_persons;
+use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit::{self, By};
+use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors::Level;
@@ -81,9 +83,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
         let mut tx = app.db.read().await?;
         accounts::store::fresh_number(&mut tx, app.random).await?
     };
-    let pin = ActivationPin::random(app.random);
-    let peppered = pin.peppered(&number, app.pepper.expose());
-    let hash = app.passwords.admit().await?.hash(peppered).await;
+    let (pin, hash) = prepared(app, &number).await?;
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -132,9 +132,7 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
         let found = accounts::store::find(&mut tx, colleague).await?;
         found.ok_or(management::Error::NoColleague)?.number
     };
-    let pin = ActivationPin::random(app.random);
-    let peppered = pin.peppered(&number, app.pepper.expose());
-    let hash = app.passwords.admit().await?.hash(peppered).await;
+    let (pin, hash) = prepared(app, &number).await?;
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -146,12 +144,7 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
     if !rules::may_make(last, now) {
         return Err(Error::TooSoon);
     }
-    if let Some(end) = accounts::store::request(&mut tx, &colleague.id).await?
-        && end <= now
-    {
-        let ends = now.after(rules::REQUEST);
-        accounts::store::begin_request(&mut tx, &colleague.id, ends).await?;
-    }
+    begin_anew(&mut tx, &colleague, now).await?;
     match colleague.role {
         Role::Colleague => {
             hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
@@ -161,6 +154,27 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
         }
     }
     Ok(tx.commit().await?)
+}
+
+/// A new PIN for this number, and its hash.
+pub(super) async fn prepared(
+    app: &App,
+    number: &UserNumber,
+) -> Result<(ActivationPin, Hash), Busy> {
+    let pin = ActivationPin::random(app.random);
+    let peppered = pin.peppered(number, app.pepper.expose());
+    let hash = app.passwords.admit().await?.hash(peppered).await;
+    Ok((pin, hash))
+}
+
+/// Begins a request anew that lapsed.
+pub(super) async fn begin_anew(tx: &mut Tx, whom: &Account, now: Time) -> storage::Result<()> {
+    match accounts::store::request(tx, &whom.id).await? {
+        Some(end) if end <= now => {
+            accounts::store::begin_request(tx, &whom.id, now.after(rules::REQUEST)).await
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Has the letter written with a new PIN of another contact person, who is told, as all of them are.
@@ -217,6 +231,21 @@ async fn hand_out(
     (pin, hash): (&ActivationPin, Hash),
     by: &By,
 ) -> storage::Result<()> {
+    lay(app, tx, (contact, colleague), (pin, hash), by).await?;
+    let made = inbox::Message::PinMade { name: colleague.name.clone(), by: contact.name.clone() };
+    tell_contact_persons(tx, &colleague.organisation, &made, (Some(contact), by)).await?;
+    let notice = delivery::notice_by(Message::PinMade, by, &contact.name);
+    delivery::run::tell(app, tx, &colleague.id, notice).await
+}
+
+/// Keeps a new PIN, and puts it in the box of this contact person.
+pub(super) async fn lay(
+    app: &App,
+    tx: &mut Tx,
+    (contact, colleague): (&Account, &Account),
+    (pin, hash): (&ActivationPin, Hash),
+    by: &By,
+) -> storage::Result<()> {
     let until = by.now.after(rules::IN_THE_BOX);
     let id = PinId::random(app.random);
     let kept = Kept {
@@ -232,13 +261,9 @@ async fn hand_out(
     };
     pin::store::insert(tx, &kept).await?;
     let (account, name) = (colleague.id.clone(), colleague.name.clone());
-    let message = inbox::Message::ColleaguePin { pin: id.clone(), account, name: name.clone() };
+    let message = inbox::Message::ColleaguePin { pin: id.clone(), account, name };
     let secret = (pin.expose().as_bytes(), until);
     inbox::put_secret(tx, &contact.id, &message, secret, (&app.sealing, by)).await?;
-    let made = inbox::Message::PinMade { name, by: contact.name.clone() };
-    tell_contact_persons(tx, &colleague.organisation, &made, (Some(contact), by)).await?;
-    let notice = delivery::notice_by(Message::PinMade, by, &contact.name);
-    delivery::run::tell(app, tx, &colleague.id, notice).await?;
     let event = audit::Event::PinMade { pin: id, until };
     audit::record(tx, by, Some(&colleague.id), &event).await
 }

@@ -1,4 +1,5 @@
 use super::choose::{self, Answer};
+use super::disclosed::{self, Next};
 use super::lapse::lapse;
 use super::request::{self, Newcomer, add, renew};
 use crate::accounts::number::UserNumber;
@@ -14,6 +15,7 @@ use crate::inbox::{Kept, Message};
 use crate::login::PasswordAnswer;
 use crate::login::password::start;
 use crate::management;
+use crate::operator::Operator;
 use crate::password::policy::Weak;
 use crate::pin::ActivationPin;
 use crate::secret::{Carrier, Secret};
@@ -516,6 +518,29 @@ async fn messages_are_kept_a_year() {
         assert_eq!(box_of(&app, &session).await.len(), 0);
         run::forget(&app).await.unwrap();
         assert_eq!(rows(&app.db, "message").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pin_that_was_disclosed_is_dead_with_what_was_begun_and_the_operator_is_named() {
+    both(async |db| {
+        let app = app(db);
+        let (_, session) = contact(&app).await;
+        let colleague = add(&app, &session, newcomer("arts")).await.unwrap();
+        let pin = open(&app, &session).await;
+        let _theirs = self::session(&app, &colleague, Way::Key).await;
+        let operator = Operator::parse("Test Beheer").unwrap();
+        let record = async || disclosed::record(&app, &colleague.username, &operator).await;
+        assert!(matches!(record().await, Ok(Next::Later)), "one was made today");
+        let answer = choose(&app, &colleague.number, &pin, PASSWORD).await;
+        assert!(matches!(answer, Answer::Wrong), "{answer:?}");
+        let told = events(&app, &colleague).await;
+        assert!(told.contains("session_ended"), "{told}");
+        assert!(told.contains("pin_disclosed") && told.contains("Test Beheer"), "{told}");
+        let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
+        let unknown = disclosed::record(&app, &nobody, &operator).await;
+        assert!(matches!(unknown, Err(disclosed::Error::Unknown(name)) if name == nobody));
     })
     .await;
 }

@@ -429,7 +429,12 @@ pub enum Event {
         /// The name of the operator who took it.
         operator: String,
     },
-    /// An activation PIN is over: a newer one was opened, or its account ended.
+    /// The activation PIN of the account was told to an operator; what it was is dead.
+    PinDisclosed {
+        /// The name of the operator.
+        operator: String,
+    },
+    /// An activation PIN is over: a newer one was opened, it was disclosed, or its account ended.
     PinEnded {
         /// Which.
         pin: PinId,

@@ -1,6 +1,7 @@
 //! `sleutelbos account`: what an operator does to organisations and their people.
 
 mod factors;
+mod pin;
 
 use super::language::Language;
 use super::{Failure, Setting, words};
@@ -58,6 +59,12 @@ enum Command {
     /// Cards are linked only where it is known, and only those that name it. It stands on each card
     /// of the organisation; once recorded it does not change.
     Ura(Ura),
+    /// Record that somebody said a PIN: it is dead at once, and a new one is made
+    ///
+    /// Nobody ever asks for a PIN to be said. Where somebody said one all the same, to you or in your
+    /// hearing, this ends every PIN of the account. The new one waits in the main contact person's Berichtenbox;
+    /// that of a contact person goes by post. At most one is made a day.
+    PinDisclosed(Disclosed),
     /// Change the name of an account's person, who married or was misspelt
     ///
     /// A card is linked to whom its name fits: make sure that it is the same person.
@@ -172,6 +179,18 @@ struct Ura {
 }
 
 #[derive(clap::Args)]
+struct Disclosed {
+    #[command(flatten)]
+    setting: Setting,
+    /// The account's user name
+    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
+    username: Username,
+    /// Your own name, which is recorded
+    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    operator: Operator,
+}
+
+#[derive(clap::Args)]
 struct Rename {
     #[command(flatten)]
     setting: Setting,
@@ -199,6 +218,10 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
             factors::remove(&args.setting, which, args.vouch, language).await
         }
         Command::Ura(ura) => set_ura(ura, language).await,
+        Command::PinDisclosed(disclosed) => {
+            let Disclosed { setting, username, operator } = disclosed;
+            pin::disclosed(setting, (username, operator), language).await
+        }
         Command::Rename(change) => rename(change, language).await,
     }
 }

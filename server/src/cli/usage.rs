@@ -191,6 +191,24 @@ mod tests {
         }
     }
 
+    /// Nobody gives a PIN to an operator to type (flows A7).
+    #[test]
+    fn no_command_takes_a_pin() {
+        fn walk(command: &clap::Command, seen: &mut u32) {
+            for argument in command.get_arguments() {
+                *seen += 1;
+                let name = argument.get_id().as_str();
+                assert!(!name.contains("pin") && !name.contains("secret"), "{name}");
+                let takes = argument.get_action().takes_values();
+                assert!(!(name == "password" && takes), "a password is no argument either");
+            }
+            command.get_subcommands().for_each(|below| walk(below, seen));
+        }
+        let mut seen = 0;
+        walk(&<Cli as clap::CommandFactory>::command(), &mut seen);
+        assert!(seen > 40, "{seen} arguments");
+    }
+
     #[test]
     fn help_and_version_are_no_mistakes() {
         for arguments in ["--help", "--version", "account", "account create --help"] {

@@ -4,6 +4,7 @@
 use super::Failure;
 use super::language::Language;
 use crate::accounts::run::Error as AccountError;
+use crate::activation::disclosed::Error as DisclosedError;
 use crate::activation::founding::Error as FoundingError;
 use crate::causes::causes;
 use crate::delivery::Failure as Undelivered;
@@ -135,6 +136,17 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
             "dit account heeft een pas met een ander UZI-nummer: verwijder die eerst, als deze pas echt \
              van dezelfde persoon is"
         }
+    }
+}
+
+/// Why it was not recorded that somebody said a PIN.
+pub(super) fn disclosed(error: DisclosedError, language: Language) -> Failure {
+    match (&error, language) {
+        (DisclosedError::Unknown(name), Language::Dutch) => nobody(name.as_str()).into(),
+        (
+            DisclosedError::Unknown(_) | DisclosedError::Busy(_) | DisclosedError::Storage(_),
+            Language::Dutch | Language::English,
+        ) => error.into(),
     }
 }
 

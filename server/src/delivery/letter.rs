@@ -133,6 +133,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::PinOpened
         | Message::PinLapsed
         | Message::LetterWritten
+        | Message::PinDisclosed
         | Message::LetterLapsed
         | Message::PinBlocked
         | Message::RoleGiven
@@ -248,6 +249,7 @@ mod tests {
             Message::PinLapsed,
             Message::PinBlocked,
             Message::LetterWritten,
+            Message::PinDisclosed,
             Message::LetterPosted { until },
             Message::LetterLapsed,
             Message::UserNumberByPost { number: "1234 5678 9012 34".to_owned() },

@@ -78,6 +78,8 @@ pub enum Message {
     },
     /// Nobody used that PIN in time.
     LetterLapsed,
+    /// The PIN was told to an operator, and is dead.
+    PinDisclosed,
     /// Too many wrong PINs blocked the PIN.
     PinBlocked,
     /// Somebody who answers for it lifted what was blocked.
@@ -207,6 +209,7 @@ impl Message {
             Self::LetterWritten => "letter_written",
             Self::LetterPosted { .. } => "letter_posted",
             Self::LetterLapsed => "letter_lapsed",
+            Self::PinDisclosed => "pin_disclosed",
             Self::PinBlocked => "pin_blocked",
             Self::Unblocked { .. } => "unblocked",
             Self::RoleGiven => "role_given",
@@ -272,6 +275,8 @@ impl Message {
             (Self::LetterPosted { .. }, Reader::Concerned) => "mail-letter-posted",
             (Self::LetterPosted { .. }, Reader::ContactPerson) => "mail-letter-posted-colleague",
             (Self::LetterLapsed, _) => "mail-letter-lapsed",
+            (Self::PinDisclosed, Reader::Concerned) => "mail-pin-disclosed",
+            (Self::PinDisclosed, Reader::ContactPerson) => "mail-pin-disclosed-colleague",
             (Self::PinBlocked, Reader::Concerned) => "mail-pin-blocked",
             (Self::PinBlocked, Reader::ContactPerson) => "mail-pin-blocked-colleague",
             (Self::Unblocked { .. }, Reader::Concerned) => "mail-unblocked",
@@ -362,6 +367,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::PinDisclosed
             | Self::LetterPosted { .. }
             | Self::LetterLapsed
             | Self::Unblocked { .. }
@@ -399,6 +405,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::PinDisclosed
             | Self::LetterPosted { .. }
             | Self::LetterLapsed
             | Self::PinBlocked
@@ -452,6 +459,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::PinDisclosed
             | Self::LetterPosted { .. }
             | Self::PinBlocked
             | Self::Unblocked { .. }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sleutelbos_server::accounts::anchors::set_registered;
 use sleutelbos_server::accounts::run::Founding;
 use sleutelbos_server::accounts::{Account, Username};
+use sleutelbos_server::activation::disclosed::{Next, record};
 use sleutelbos_server::activation::founding::by_post;
 use sleutelbos_server::activation::lapse::lapse;
 use sleutelbos_server::factors::Level;
@@ -204,4 +205,74 @@ fn a6_the_new_pin_of_another_contact_person_goes_by_post_and_the_old_one_dies_wi
     let mails = post.practice.mails();
     let told = to(&mails, other.username.as_str(), "Er gaat een brief met een pincode");
     assert!(told.text.contains("Test Arts, contactpersoon"), "{}", told.text);
+}
+
+/// Every field of a page in which somebody could type a secret.
+fn secret_fields(page: &Page) -> Vec<String> {
+    let fields = [
+        "input[type=password]",
+        "input[autocomplete=one-time-code]",
+        "[name*=pin]",
+        "[name*=secret]",
+    ];
+    fields.into_iter().filter(|field| page.has(field)).map(str::to_owned).collect()
+}
+
+#[test]
+fn a7_a_pin_that_was_told_to_an_operator_is_dead_and_a_new_one_is_made() {
+    let post = Post::new();
+    let mut contact = Contact::of(&post.practice);
+    let colleague = contact.adds(&post.practice, "test.collega@praktijk.example");
+    let (told, number) = (contact.pin(), colleague.number.to_string());
+    let operator = operator("Test Een");
+    let next = |name: &Username| {
+        let recorded = record(&post.practice.app, name, &operator);
+        post.practice.run(recorded).expect("it is recorded")
+    };
+    // One a day is made, and dead is dead at once.
+    assert!(matches!(next(&colleague.username), Next::Later));
+    let _ = refused(&post, &number, &told);
+    post.practice.wait(DAY);
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    let Next::Box(main) = next(&colleague.username) else { panic!("a new one in a box") };
+    assert_eq!(main, "Test Arts");
+    let new = contact.pin();
+    assert_ne!(new, told);
+    let mut browser = post.practice.browser();
+    assert_eq!(choose(&mut browser, &number, &new, CHOSEN).path, "/enrol");
+    let mails = post.practice.mails();
+    let mail = to(&mails, colleague.username.as_str(), "De pincode van uw account werkt niet meer");
+    assert!(mail.text.contains("Zeg een pincode nooit"), "{}", mail.text);
+    let _ =
+        to(&mails, contact.account.username.as_str(), "De pincode van een collega werkt niet meer");
+    // That of a contact person goes by post; without an address it is dead all the same.
+    assert!(matches!(next(&contact.account.username), Next::NoLetter(_)));
+    let reached = registered();
+    let set = set_registered(&post.practice.app, &contact.account.username, &reached);
+    post.practice.run(set).expect("a practice");
+    assert!(matches!(next(&contact.account.username), Next::Letter));
+    assert!(post.exports("Test Een").is_empty(), "who recorded it does not export it");
+    assert_eq!(post.printed().pin().len(), 8);
+}
+
+#[test]
+fn a7_no_page_of_a_contact_person_has_a_field_for_somebody_elses_secret() {
+    let post = Post::new();
+    let mut contact = Contact::of(&post.practice);
+    let colleague = contact.adds(&post.practice, "test.collega@praktijk.example");
+    let person = format!("/people/{}", colleague.id);
+    let below =
+        ["", "/added", "/pin-made", "/number", "/pin", "/waiver", "/rename", "/role", "/end"];
+    let of_person = below.map(|below| format!("{person}{below}"));
+    let others = ["/people", "/people/add", "/settings", "/settings/second-factor", "/inbox"];
+    let mut pages: Vec<_> = of_person.into_iter().chain(others.map(str::to_owned)).collect();
+    let inbox = contact.browser.open("/inbox");
+    pages.push(inbox.attribute("#messages a", "href").to_owned());
+    for path in pages {
+        let page = contact.browser.open(&path);
+        assert_eq!((page.status, page.path.as_str()), (200, path.as_str()), "{}", page.text());
+        assert_eq!(secret_fields(&page), Vec::<String>::new(), "{path}");
+    }
+    // The walk would find one: this page is for whose PIN it is.
+    assert!(!secret_fields(&post.practice.browser().open("/activate")).is_empty());
 }

@@ -1,0 +1,110 @@
+//! A PIN that somebody said: it is dead at once, and another one takes its place.
+
+use super::request::{lay, prepared};
+use crate::accounts::{self, Account, Role, Username};
+use crate::app::App;
+use crate::audit::{self, Actor, By};
+use crate::delivery;
+use crate::delivery::message::Message;
+use crate::letters::{self, Purpose};
+use crate::login;
+use crate::operator::Operator;
+use crate::organisations;
+use crate::password::{Busy, Hash};
+use crate::pin::{self, ActivationPin, rules};
+use crate::sessions;
+use crate::storage::{self, Tx};
+
+/// Why nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody has this user name.
+    #[error("nobody has the user name {0}: check how it is spelt")]
+    Unknown(Username),
+    /// Too many passwords and PINs are being hashed.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+/// What became of the PIN that takes its place.
+#[derive(Debug)]
+pub enum Next {
+    /// It waits in the Berichtenbox of the contact person of this name.
+    Box(String),
+    /// It waits in a letter.
+    Letter,
+    /// One was made less than a day ago: a contact person has the next one made.
+    Later,
+    /// It goes by post, and no letter can be written.
+    NoLetter(letters::run::Error),
+}
+
+/// Records that the PIN of the account with this user name was told to `operator`: every PIN of it is dead,
+/// what it has under way ends, and a new one is made where none was in the last day.
+///
+/// Errors: [`Error::Unknown`].
+pub async fn record(app: &App, username: &Username, operator: &Operator) -> Result<Next, Error> {
+    let found = {
+        let mut tx = app.db.read().await?;
+        accounts::store::named(&mut tx, username).await?
+    };
+    let unknown = || Error::Unknown(username.clone());
+    let found = found.ok_or_else(unknown)?;
+    let (pin, hash) = prepared(app, &found.number).await?;
+
+    let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await?;
+    organisations::store::lock(&mut tx, &found.organisation).await?;
+    let whom = accounts::store::lock(&mut tx, &found.id).await?.ok_or_else(unknown)?;
+    let name = operator.as_str().to_owned();
+    let event = audit::Event::PinDisclosed { operator: name };
+    audit::record(&mut tx, &by, Some(&whom.id), &event).await?;
+    let last = pin::store::last_made(&mut tx, &whom.id).await?;
+    for pin in pin::store::end_all(&mut tx, &whom.id, by.now).await? {
+        audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::PinEnded { pin }).await?;
+    }
+    sessions::end_others(&mut tx, &whom.id, None, &by).await?;
+    login::run::interrupt(&mut tx, &whom.id, by.now).await?;
+    let next = if rules::may_make(last, by.now) {
+        replace(app, &mut tx, (&whom, operator), (&pin, hash), &by).await?
+    } else {
+        Next::Later
+    };
+    let notice = delivery::notice(Message::PinDisclosed, &by, "");
+    delivery::run::tell(app, &mut tx, &whom.id, notice).await?;
+    tx.commit().await?;
+    Ok(next)
+}
+
+/// Makes the new PIN: for a colleague in the Berichtenbox of the main contact person, for a contact person
+/// by post.
+async fn replace(
+    app: &App,
+    tx: &mut Tx,
+    (whom, operator): (&Account, &Operator),
+    (pin, hash): (&ActivationPin, Hash),
+    by: &By,
+) -> Result<Next, Error> {
+    super::request::begin_anew(tx, whom, by.now).await?;
+    if whom.role == Role::Colleague
+        && let Some(main) = organisations::store::main_contact(tx, &whom.organisation).await?
+        && let Some(main) = accounts::store::find(tx, &main).await?
+    {
+        lay(app, tx, (&main, whom), (pin, hash), by).await?;
+        return Ok(Next::Box(main.name));
+    }
+    let way = match letters::run::way(app, tx, whom).await {
+        Ok(way) => way,
+        Err(letters::run::Error::Storage(error)) => return Err(error.into()),
+        Err(error) => return Ok(Next::NoLetter(error)),
+    };
+    let reader = (whom, &way, Purpose::Renewed);
+    match letters::run::write(app, tx, reader, (pin, hash), (Some(operator), by)).await {
+        Ok(()) => Ok(Next::Letter),
+        Err(letters::run::Error::Storage(error)) => Err(error.into()),
+        Err(error) => Ok(Next::NoLetter(error)),
+    }
+}
