@@ -649,6 +649,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "clock",
             "delivery",
             "delivery/run",
+            "enrolment",
             "factors",
             "id",
             "inbox",
@@ -665,6 +666,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "secret",
             "sessions",
             "storage",
+            "uzi",
         ],
     ),
     (

@@ -3,23 +3,20 @@
 //! It is charged before it is looked at, and costs the same whoever has the number; the password is
 //! judged first by what anybody can compute, so that nothing is counted for one that may not be.
 
+use super::proof::{self, Charge, Charged, Failed, Holder, right, visitor};
 use super::tell_contact_persons;
 use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::audit::{self, Actor, By};
-use crate::clock::Time;
+use crate::audit::{self, By};
 use crate::delivery;
 use crate::delivery::message::Message as Told;
 use crate::factors::{self, Factor};
-use crate::id::{AccountId, OrganisationId};
 use crate::inbox::{self, Message};
-use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::login;
-use crate::organisations;
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Admitted, Busy, Checked, Hash};
-use crate::pin::rules::{self, Factors, Kept, Purpose};
+use crate::pin::rules::{Factors, Kept, Purpose};
 use crate::pin::store::Once;
 use crate::pin::{self, ActivationPin};
 use crate::secret::{Secret, Token};
@@ -67,93 +64,32 @@ pub async fn password(
 ) -> Result<Answer> {
     policy::check(password.expose(), &[])?;
     let room = app.passwords.admit().await?;
-    let (subject, holder, count) = match charge(app, number).await? {
+    let charged = match proof::charge(app, number, Purpose::Password).await? {
         Charge::Blocked => return Ok(Answer::Blocked),
-        Charge::Charged { subject, holder, count } => (subject, holder, count),
+        Charge::Charged(charged) => *charged,
     };
+    let hash = charged.hash();
+    let Charged { subject, holder, count } = charged;
     let peppered = pin.peppered(number, app.pepper.expose());
-    let hash = holder.as_ref().and_then(|holder| holder.pin.as_ref()).map(|pin| pin.hash.clone());
     let (checked, room) = room.look(peppered, hash).await;
-    let holder = holder.map(|holder| *holder);
     match (holder, checked) {
-        (Some(Holder { account, organisation, pin: Some(pin) }), Checked::Right { .. }) => {
+        (Some(Holder { account, organisation, pin: Some(pin), .. }), Checked::Right { .. }) => {
             let context = [account.username.as_str(), &account.name, &organisation];
             if let Err(weak) = policy::check(password.expose(), &context) {
-                refund(app, &account.id, &pin).await?;
+                proof::refund(app, &account.id, &pin).await?;
                 return Err(weak.into());
             }
             take(app, client, (&account, &pin), (room, password)).await
         }
         (holder, Checked::Right { .. } | Checked::Wrong) => {
             let account = holder.map(|holder| holder.account);
-            wrong(app, client, (&subject, account), &count).await
+            let failed = proof::wrong(app, client, (&subject, account), &count);
+            Ok(match failed.await? {
+                Failed::Wrong => Answer::Wrong,
+                Failed::Blocked => Answer::Blocked,
+            })
         }
     }
-}
-
-/// Whose number it is, and the PIN that works for it.
-struct Holder {
-    account: Account,
-    organisation: String,
-    pin: Option<Kept>,
-}
-
-enum Charge {
-    Blocked,
-    Charged { subject: Subject, holder: Option<Box<Holder>>, count: Count },
-}
-
-/// Charges the try before it is looked at, so that many at once cannot outrun the count.
-async fn charge(app: &App, number: &UserNumber) -> Result<Charge> {
-    let by = visitor(app);
-    let mut tx = app.db.write().await?;
-    let account = accounts::store::numbered(&mut tx, number).await?;
-    let id = account.as_ref().map(|account| account.id.clone());
-    let subject = match &id {
-        Some(id) => Subject::account(id),
-        None => Subject::nobody(number.as_str(), app.name_key.expose()),
-    };
-    let policy = app.config.lockout.of_pins();
-    let charge = match lockout::charge(&mut tx, &subject, Counted::Pin, by.now, &policy).await? {
-        Admission::Blocked { refused, .. } => {
-            if refused == 1 {
-                audit::record(&mut tx, &by, id.as_ref(), &audit::Event::PinRefused).await?;
-            }
-            Charge::Blocked
-        }
-        Admission::Charged { count, refused } => {
-            let event = audit::Event::PinTried { streak: count.streak, refused };
-            audit::record(&mut tx, &by, id.as_ref(), &event).await?;
-            // The same statements for a number that nobody has.
-            let id = id.unwrap_or_else(|| AccountId::random(app.random));
-            let pin = usable(&mut tx, &id, by.now).await?;
-            let employer = account.as_ref().map(|account| account.organisation.clone());
-            let employer = employer.unwrap_or_else(|| OrganisationId::random(app.random));
-            let organisation = organisations::store::find(&mut tx, &employer).await?;
-            let organisation = organisation.map_or_else(String::new, |found| found.name);
-            let holder = account.map(|account| Holder { account, organisation, pin });
-            let holder = holder.map(Box::new);
-            Charge::Charged { subject, holder, count }
-        }
-    };
-    tx.commit().await?;
-    Ok(charge)
-}
-
-/// The PIN of an account that may choose a password now.
-async fn usable(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<Option<Kept>> {
-    let pin = pin::store::opened(tx, account).await?;
-    let request_ends = accounts::store::request(tx, account).await?;
-    let proven = proven(&factors::store::list(tx, account).await?);
-    let may = |pin: &Kept| {
-        let state = rules::state(pin, request_ends, now);
-        rules::may(pin, state, Purpose::Password, proven)
-    };
-    Ok(pin.filter(may))
-}
-
-fn proven(factors: &[Factor]) -> Factors {
-    if factors.iter().any(Factor::closes_enrolment) { Factors::Proven } else { Factors::None }
 }
 
 /// Spends the PIN and sets the password, in one transaction with all that follows from it.
@@ -170,12 +106,12 @@ async fn take(
         return Ok(Answer::Wrong);
     }
     let factors = factors::store::list(&mut tx, &account.id).await?;
-    let still = usable(&mut tx, &account.id, by.now).await?;
-    let once = match proven(&factors) {
+    let still = proof::usable(&mut tx, &account.id, Purpose::Password, by.now).await?;
+    let once = match proof::proven(&factors) {
         Factors::None => Once::Yes,
         Factors::Proven => Once::AsOftenAsNeeded,
     };
-    if still.is_none_or(|still| still.id != pin.id)
+    if still.is_none_or(|(still, _)| still.id != pin.id)
         || !pin::store::use_for_password(&mut tx, &pin.id, once, by.now).await?
     {
         // Another was first, or a newer PIN was opened meanwhile.
@@ -183,7 +119,7 @@ async fn take(
     }
     right(&mut tx, &account.id, pin, &by).await?;
     set(app, &mut tx, (account, client), (pin, &hash), &by).await?;
-    let enrols = proven(&factors) == Factors::None && !factors.iter().any(Factor::is_usable);
+    let enrols = proof::proven(&factors) == Factors::None && !factors.iter().any(Factor::is_usable);
     let answer = if enrols {
         let token = login::run::let_enrol(&mut tx, account.id.clone(), client, &by).await?;
         Answer::EnrolOnly(token)
@@ -215,52 +151,4 @@ async fn set(
     inbox::put(tx, &account.id, &Message::PasswordChosen, by).await?;
     let message = Message::ColleaguePasswordChosen { name: account.name.clone() };
     tell_contact_persons(tx, &account.organisation, &message, (Some(account), by)).await
-}
-
-/// The PIN was right: what was wrong before is forgotten.
-async fn right(tx: &mut Tx, account: &AccountId, pin: &Kept, by: &By) -> storage::Result<()> {
-    let event = audit::Event::PinRight { pin: pin.id.clone() };
-    audit::record(tx, by, Some(account), &event).await?;
-    lockout::forgive(tx, &Subject::account(account), Counted::Pin, by.now).await
-}
-
-/// The PIN was right, and the password may not be chosen: the try counts as none.
-async fn refund(app: &App, account: &AccountId, pin: &Kept) -> Result<()> {
-    let by = visitor(app);
-    let mut tx = app.db.write().await?;
-    right(&mut tx, account, pin, &by).await?;
-    Ok(tx.commit().await?)
-}
-
-async fn wrong(
-    app: &App,
-    client: &str,
-    (subject, account): (&Subject, Option<Account>),
-    count: &Count,
-) -> Result<Answer> {
-    let by = visitor(app);
-    let mut tx = app.db.write().await?;
-    let id = account.as_ref().map(|account| &account.id);
-    let event = audit::Event::PinWrong { streak: count.streak };
-    audit::record(&mut tx, &by, id, &event).await?;
-    let blocked = count.block.is_some();
-    if blocked {
-        audit::record(&mut tx, &by, id, &audit::Event::PinBlocked).await?;
-        let notice = delivery::notice(Told::PinBlocked, &by, client);
-        delivery::run::tell_once_a_day(app, &mut tx, (subject, id), notice).await?;
-        if let Some(account) = &account {
-            inbox::put(&mut tx, &account.id, &Message::PinBlocked, &by).await?;
-            let message = Message::ColleaguePinBlocked { name: account.name.clone() };
-            tell_contact_persons(&mut tx, &account.organisation, &message, (Some(account), &by))
-                .await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(if blocked { Answer::Blocked } else { Answer::Wrong })
-}
-
-/// Whoever shows a number and a PIN.
-fn visitor(app: &App) -> By {
-    let actor = Actor::Visitor { attempt: None };
-    By { actor, random: app.random, now: app.clock.now() }
 }

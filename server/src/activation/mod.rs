@@ -1,13 +1,17 @@
 //! Becoming a user, and choosing a new password: a user number and a PIN that travelled apart.
 //!
 //! `founding` adds an organisation and its contact person, `request` a colleague, and hands out PINs; `disclosed`
-//! ends a PIN that somebody said; `choose` has somebody choose a password with one,
+//! ends a PIN that somebody said; `choose` has somebody choose a password with one, `card` link an UZI card,
 //! `lapse` ends what was not used in time. What a PIN may be used for, `pin::rules` decides.
 
+pub mod card;
+#[cfg(test)]
+mod card_tests;
 pub mod choose;
 pub mod disclosed;
 pub mod founding;
 pub mod lapse;
+mod proof;
 pub mod request;
 #[cfg(test)]
 mod tests;

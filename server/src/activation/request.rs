@@ -258,6 +258,7 @@ pub(super) async fn lay(
         opened_at: None,
         ended_at: None,
         password_at: None,
+        card_at: None,
     };
     pin::store::insert(tx, &kept).await?;
     let (account, name) = (colleague.id.clone(), colleague.name.clone());

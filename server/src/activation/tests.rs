@@ -26,9 +26,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
-const PASSWORD: &str = "groen paard eet soep";
+pub(super) const PASSWORD: &str = "groen paard eet soep";
 
-fn secret(text: &str) -> Secret<String> {
+pub(super) fn secret(text: &str) -> Secret<String> {
     Secret::new(text.to_owned())
 }
 
@@ -50,7 +50,7 @@ async fn session(app: &App, account: &Account, way: Way) -> Session {
 }
 
 /// A contact person with a session that was proven by a key just now.
-async fn contact(app: &App) -> (Account, Session) {
+pub(super) async fn contact(app: &App) -> (Account, Session) {
     let account = account(&app.db, "test.contact@voorbeeld.nl").await;
     let session = session(app, &account, Way::Key).await;
     (account, session)
@@ -59,6 +59,17 @@ async fn contact(app: &App) -> (Account, Session) {
 fn newcomer(name: &str) -> Newcomer {
     let username = Username::parse(&format!("test.{name}@voorbeeld.nl")).unwrap();
     Newcomer { username, name: format!("Test {name}"), role: Role::Colleague }
+}
+
+/// A colleague with this address and name.
+pub(super) async fn add_named(app: &App, by: &Session, address: &str, name: &str) -> Account {
+    let new = Newcomer { name: name.to_owned(), ..newcomer(address) };
+    add(app, by, new).await.unwrap()
+}
+
+/// A colleague who is called as on the card of the tests.
+pub(super) async fn add_arts(app: &App, by: &Session) -> Account {
+    add_named(app, by, "arts", "Test Arts").await
 }
 
 async fn box_of(app: &App, session: &Session) -> Vec<Kept> {
@@ -71,7 +82,7 @@ async fn waiting(app: &App, session: &Session) -> MessageId {
     found.into_iter().find(|kept| kept.secret_until.is_some()).expect("a secret waits").id
 }
 
-async fn open(app: &App, session: &Session) -> ActivationPin {
+pub(super) async fn open(app: &App, session: &Session) -> ActivationPin {
     let id = waiting(app, session).await;
     let pin = take_secret(app, session, &id).await.unwrap();
     ActivationPin::parse(pin.expose()).unwrap()
@@ -82,13 +93,13 @@ async fn choose(app: &App, number: &UserNumber, pin: &ActivationPin, password: &
 }
 
 /// A PIN that is not the one.
-fn other(pin: &ActivationPin) -> ActivationPin {
+pub(super) fn other(pin: &ActivationPin) -> ActivationPin {
     let swapped: String = pin.expose().chars().rev().collect();
     let text = if swapped == pin.expose() { "AaDdEeFf".to_owned() } else { swapped };
     ActivationPin::parse(&text).unwrap()
 }
 
-async fn prove_a_key(app: &App, account: &Account) {
+pub(super) async fn prove_a_key(app: &App, account: &Account) {
     let factor = Factor {
         id: FactorId::random(app.random),
         account: account.id.clone(),
@@ -109,7 +120,7 @@ async fn prove_a_key(app: &App, account: &Account) {
     tx.commit().await.unwrap();
 }
 
-async fn events(app: &App, account: &Account) -> String {
+pub(super) async fn events(app: &App, account: &Account) -> String {
     let mut tx = app.db.read().await.unwrap();
     audit::of_account(&mut tx, Some(&account.id)).await.unwrap().join("\n")
 }

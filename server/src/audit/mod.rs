@@ -478,6 +478,11 @@ pub enum Event {
         /// With which PIN.
         pin: PinId,
     },
+    /// A card is linked with user number and PIN.
+    PinLinkedCard {
+        /// With which PIN.
+        pin: PinId,
+    },
     /// The account needs no second factor for a while.
     WaiverGiven {
         /// Until when.

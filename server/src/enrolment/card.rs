@@ -8,6 +8,7 @@ use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
+use crate::clock::Time;
 use crate::factors::card::{Refusal, Refused, Revoked, Verified};
 use crate::factors::{self, Evidence, Factor, Kind, Level};
 use crate::id::AccountId;
@@ -76,7 +77,8 @@ pub(super) async fn decide(
     let linked = match allowed(app, &mut tx, session, Kind::Card, by.now).await {
         Ok((account, bound_at)) => {
             let first_name = FirstName::Compared;
-            let terms = Terms { account: &account, name, bound_at, first_name };
+            let proven_at = Some(by.now);
+            let terms = Terms { account: &account, name, bound_at, first_name, proven_at };
             let by = (&by, session.client.as_str());
             insert(app, &mut tx, terms, (&card, &sighting), by).await
         }
@@ -89,6 +91,49 @@ pub(super) async fn decide(
             Ok(factor)
         }
         Err(error) => not_linked(app, tx, Some(id), (error, sighting), &by).await,
+    }
+}
+
+/// A card that was linked, in the transaction that did it.
+pub(crate) struct Linked {
+    pub(crate) tx: Tx,
+    pub(crate) factor: Factor,
+    pub(crate) sighting: Box<Sighting>,
+}
+
+/// Links a card that was verified to an account without a factor, which is locked and whose number and PIN
+/// were right; or undoes what was begun and records why not. It is bound at the level at which the account
+/// was vouched for. What the account has under way ends.
+///
+/// Errors: as [`link`].
+pub(crate) async fn link_by_pin(
+    app: &App,
+    mut tx: Tx,
+    id: &AccountId,
+    verified: Result<Verified, Refused>,
+    (by, client): (&By, &str),
+) -> Result<Linked> {
+    let Verified { card, sighting } = match verified {
+        Ok(verified) => verified,
+        Err(refused) => {
+            drop(tx);
+            return refuse(app.db.write().await?, Some(id), refused, by).await;
+        }
+    };
+    let linked = async {
+        let account = accounts::store::find(&mut tx, id).await?.ok_or(Error::SessionOver)?;
+        let (bound_at, first_name) = (account.vouched, FirstName::Compared);
+        let proven_at = Some(by.now);
+        let terms = Terms { account: &account, name: "", bound_at, first_name, proven_at };
+        let factor = insert(app, &mut tx, terms, (&card, &sighting), (by, client)).await?;
+        drop_unproven(app, &mut tx, &factor, (by, client)).await?;
+        changed(&mut tx, id, None, by).await?;
+        accounts::store::activate(&mut tx, id).await?;
+        Ok::<Factor, Error>(factor)
+    };
+    match linked.await {
+        Ok(factor) => Ok(Linked { tx, factor, sighting }),
+        Err(error) => not_linked(app, tx, Some(id), (error, sighting), by).await,
     }
 }
 
@@ -132,7 +177,9 @@ pub(super) async fn vouch(
     };
     let linked = match &account {
         Some(account) => {
-            let terms = Terms { account, name: "", bound_at: Level::High, first_name };
+            // Only its certificate was seen: it has signed nothing.
+            let (bound_at, proven_at) = (Level::High, None);
+            let terms = Terms { account, name: "", bound_at, first_name, proven_at };
             insert(app, &mut tx, terms, (&card, &sighting), (&by, "")).await
         }
         None => Err(Error::NoAccount(username.clone())),
@@ -154,12 +201,14 @@ struct Terms<'a> {
     name: &'a str,
     bound_at: Level,
     first_name: FirstName,
+    /// When it signed a nonce of ours, if it did.
+    proven_at: Option<Time>,
 }
 
 async fn insert(
     app: &App,
     tx: &mut Tx,
-    Terms { account, name, bound_at, first_name }: Terms<'_>,
+    Terms { account, name, bound_at, first_name, proven_at }: Terms<'_>,
     (card, sighting): (&Card, &Sighting),
     (by, client): (&By, &str),
 ) -> Result<Factor> {
@@ -173,13 +222,7 @@ async fn insert(
     policy::fits(holder, account, &organisation, &linked, first_name)?;
     let proven = (Kind::Card, Evidence::CardPin);
     let mut factor = factor(app, &account.id, proven, (name, bound_at), by.now);
-    // Its owner's card signed a nonce; of the operator's only the certificate was seen.
-    factor.proven_at = match by.actor {
-        Actor::Owner { .. } => Some(by.now),
-        Actor::Operator | Actor::Visitor { .. } | Actor::ContactPerson { .. } | Actor::Clock => {
-            None
-        }
-    };
+    factor.proven_at = proven_at;
     factors::store::insert(tx, &factor).await?;
     let (number, subscriber) = (card.identity.number.as_str(), card.identity.subscriber.as_str());
     factors::store::link_card(tx, &factor.id, &organisation.id, number, subscriber).await.map_err(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::activation::request;
+use crate::activation::{self, request};
 use crate::causes::causes;
 use crate::clock::Time;
 use crate::factors::{Refusal, card};
@@ -181,6 +181,8 @@ codes! {
     BadName, UNPROCESSABLE_ENTITY, "bad_name";
     /// Wrong activation PIN or unknown user number: the same for both.
     WrongPin, UNAUTHORIZED, "wrong_pin";
+    /// A PIN adds no factor to an account that has one.
+    PinAddsNothing, CONFLICT, "pin_adds_nothing";
     /// The activation PIN is blocked until a human lifts that.
     PinBlocked, FORBIDDEN, "pin_blocked";
     /// The last PIN of this account is younger than a day.
@@ -424,6 +426,18 @@ impl From<enrolment::Error> for Error {
                 return Self::internal(error);
             }
         })
+    }
+}
+
+impl From<activation::card::Error> for Error {
+    fn from(error: activation::card::Error) -> Self {
+        use activation::card::Error as E;
+        match error {
+            E::Busy(_) => Self::new(Code::Busy).retry_after(1),
+            E::Login(error) => Self::from(error).next("/activate/card"),
+            E::Enrolment(error) => error.into(),
+            E::Storage(error) => error.into(),
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    access, account, activate, anew, app, card, details, email, enrol, enrol_phone, help, inbox,
-    login, newcomer, people, phone, recovery, settings, ways_back,
+    access, account, activate, anew, app, card, card_by_pin, details, email, enrol, enrol_phone,
+    help, inbox, login, newcomer, people, phone, recovery, settings, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -152,6 +152,9 @@ pub(super) fn log_in() -> Table {
         ("/login/check/call/events", get(phone::events)),
         ("/login/another", post(login::another)),
         ("/activate", get(activate::form).post(activate::choose)),
+        ("/activate/card", get(card_by_pin::form).post(card_by_pin::begin)),
+        ("/activate/card/read", get(card_by_pin::read).post(card_by_pin::finish)),
+        ("/activate/card/challenge", post(card_by_pin::challenge)),
         ("/login/recovery", get(recovery::form).post(recovery::finish)),
         ("/login/anew", get(anew::form).post(anew::begin)),
         ("/login/access", get(access::form).post(access::begin)),

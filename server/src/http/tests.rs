@@ -348,7 +348,10 @@ async fn with_a_password_only_a_person_can_just_enrol() {
     let first = browser.get("/enrol").await.body;
     assert!(first.contains("id=\"begin\"") && first.contains("aria-current=\"step\""), "{first}");
     let page = browser.get("/enrol/choose").await.body;
-    assert!(page.contains("id=\"choose-security-key\"") && page.contains("id=\"card-later\""));
+    assert!(
+        page.contains("id=\"choose-security-key\"")
+            && page.contains("id=\"choose-card\" href=\"/activate/card\"")
+    );
     let csrf = token(&page);
     let id = "0".repeat(32);
     let answer =

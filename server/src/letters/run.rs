@@ -130,6 +130,7 @@ pub(crate) async fn write(
         opened_at: None,
         ended_at: None,
         password_at: None,
+        card_at: None,
     };
     pin::store::insert(tx, &kept).await?;
     let new = New {

@@ -46,7 +46,8 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<Option<Asker>> {
         | State::FirstProof { .. }
         | State::Proving { .. }
         | State::SteppingUp { .. }
-        | State::Keeping { .. } => Ok(None),
+        | State::Keeping { .. }
+        | State::Linking { .. } => Ok(None),
         State::Over => Err(Error::AttemptOver),
     }
 }

@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::clock::Time;
 use crate::factors::{Evidence, Factor, Kind, Level, Proof, Use};
-use crate::id::{AccountId, FactorId, SessionId};
+use crate::id::{AccountId, FactorId, PinId, SessionId};
 use crate::lockout::codes::{Code, Wrong};
 use crate::lockout::{Block, Count};
 use crate::reset::Standing;
@@ -31,6 +31,8 @@ pub(super) enum State {
     SteppingUp { account: AccountId, session: SessionId, level: Level },
     /// A suspended factor is to prove itself, to be kept, in a visit that sets up anew.
     Keeping { account: AccountId, session: SessionId },
+    /// User number and PIN of this account were right, and it has no factor: a card is to be linked.
+    Linking { account: AccountId, pin: PinId },
     /// Somebody is in; nothing follows.
     Over,
 }
@@ -44,7 +46,8 @@ impl State {
             | Self::Stranded { account }
             | Self::Proving { account, .. }
             | Self::SteppingUp { account, .. }
-            | Self::Keeping { account, .. } => Some(account),
+            | Self::Keeping { account, .. }
+            | Self::Linking { account, .. } => Some(account),
             Self::Started | Self::Over => None,
         }
     }
@@ -60,6 +63,7 @@ impl State {
             | Self::Proving { .. }
             | Self::SteppingUp { .. }
             | Self::Keeping { .. }
+            | Self::Linking { .. }
             | Self::Over => None,
         }
     }
@@ -73,6 +77,7 @@ impl State {
             | Self::FirstProof { .. }
             | Self::Stranded { .. }
             | Self::Keeping { .. }
+            | Self::Linking { .. }
             | Self::Over => None,
         }
     }
@@ -87,6 +92,7 @@ impl State {
             | Self::Stranded { .. }
             | Self::Proving { .. }
             | Self::SteppingUp { .. }
+            | Self::Linking { .. }
             | Self::Over => Use::LogIn,
         }
     }
@@ -242,6 +248,13 @@ pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
                 Err(Unfit::Stranger)
             }
         }
+        // The card that was just linked, and nothing else.
+        State::Linking { account, .. } => match proof.kind {
+            Kind::Card if *account == proof.account => Ok(()),
+            Kind::Card | Kind::SecurityKey | Kind::Passkey | Kind::App | Kind::Sms | Kind::Call => {
+                Err(Unfit::Stranger)
+            }
+        },
         State::Over => Err(Unfit::Stranger),
     }
 }
@@ -431,6 +444,7 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         | State::FirstProof { .. }
         | State::Stranded { .. }
         | State::Keeping { .. }
+        | State::Linking { .. }
         | State::Over => Effect::LogIn(login(Level::Low)),
     });
     (State::Over, effects)
@@ -453,6 +467,7 @@ const fn way(kind: Kind, state: &State) -> Way {
             | State::Stranded { .. }
             | State::SteppingUp { .. }
             | State::Keeping { .. }
+            | State::Linking { .. }
             | State::Over,
         ) => Way::Key,
     }

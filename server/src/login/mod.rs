@@ -13,6 +13,7 @@ mod codes;
 pub mod email;
 mod flow; // pure
 pub mod key;
+pub mod linking;
 pub mod password;
 pub mod phone;
 mod pkce; // pure

@@ -34,7 +34,8 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
         | State::Stranded { .. }
         | State::Proving { .. }
         | State::SteppingUp { .. }
-        | State::Keeping { .. } => Ok(false),
+        | State::Keeping { .. }
+        | State::Linking { .. } => Ok(false),
         State::Over => Err(Error::AttemptOver),
     }
 }

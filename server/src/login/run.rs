@@ -93,7 +93,7 @@ pub async fn keep_with(app: &App, session: &Session, token: Option<&Token>) -> R
     }
 }
 
-async fn begin(
+pub(super) async fn begin(
     app: &App,
     code_challenge: Option<Challenge>,
     client: &str,
@@ -161,7 +161,8 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         | State::Stranded { .. }
         | State::Proving { .. }
         | State::SteppingUp { .. }
-        | State::Keeping { .. } => return Ok(None),
+        | State::Keeping { .. }
+        | State::Linking { .. } => return Ok(None),
         State::Over => return Err(Error::AttemptOver),
     };
     let ways = ways(&mut tx, account, app.clock.now()).await?;
@@ -349,7 +350,8 @@ async fn unended(app: &App, tx: &mut Tx, attempt: Attempt, now: Time) -> Result<
         State::Started
         | State::PasswordProven { .. }
         | State::FirstProof { .. }
-        | State::Stranded { .. } => Ok(attempt),
+        | State::Stranded { .. }
+        | State::Linking { .. } => Ok(attempt),
     }
 }
 

@@ -35,6 +35,7 @@ impl Attempt {
             | State::PasswordProven { .. }
             | State::FirstProof { .. }
             | State::Stranded { .. }
+            | State::Linking { .. }
             | State::Over => Actor::Visitor { attempt },
         };
         By { actor, random, now }

@@ -3,7 +3,7 @@
 use super::flow::{Effect, Event, PasswordOutcome, Road, State, step};
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level, Proof};
-use crate::id::{AccountId, FactorId, SessionId};
+use crate::id::{AccountId, FactorId, PinId, SessionId};
 use crate::lockout::codes::{Barred, Code, Wrong};
 use crate::lockout::{Block, Count};
 use crate::random::Random;
@@ -26,6 +26,7 @@ fn states() -> Vec<State> {
         State::Proving { account: account(1), session: session.clone() },
         State::SteppingUp { account: account(1), session, level: Level::Substantial },
         State::Keeping { account: account(1), session: SessionId::random(Random::system()) },
+        State::Linking { account: account(1), pin: PinId::random(Random::system()) },
         State::Over,
     ]
 }
@@ -40,6 +41,7 @@ fn state(state: &State) -> &'static str {
         State::Proving { .. } => "Proving",
         State::SteppingUp { .. } => "SteppingUp",
         State::Keeping { .. } => "Keeping",
+        State::Linking { .. } => "Linking",
         State::Over => "Over",
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Kept {
     pub(crate) ended_at: Option<Time>,
     /// When it set a password first.
     pub(crate) password_at: Option<Time>,
+    /// When it linked a card.
+    pub(crate) card_at: Option<Time>,
 }
 
 /// How a PIN goes to whom it is for.
@@ -57,6 +59,13 @@ impl Road {
     }
 }
 
+impl Kept {
+    /// Whether it served anything.
+    const fn was_used(&self) -> bool {
+        self.password_at.is_some() || self.card_at.is_some()
+    }
+}
+
 /// Where a PIN stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -75,6 +84,8 @@ pub enum State {
 pub enum Purpose {
     /// Choosing a password: the first, or one in place of what was forgotten.
     Password,
+    /// Linking a card.
+    Card,
 }
 
 /// Whether the account has a factor that has proven itself.
@@ -97,7 +108,7 @@ pub(crate) fn state(pin: &Kept, request_ends: Option<Time>, now: Time) -> State 
     }
     let late = pin.lies_until <= now;
     match (pin.opened_at, pin.road) {
-        (Some(_), Road::Post) if late && pin.password_at.is_none() => State::Lapsed,
+        (Some(_), Road::Post) if late && !pin.was_used() => State::Lapsed,
         (Some(_), Road::Box | Road::Post) => State::Live,
         (None, _) if late => State::Lapsed,
         (None, _) => State::Waiting,
@@ -108,12 +119,21 @@ pub(crate) fn state(pin: &Kept, request_ends: Option<Time>, now: Time) -> State 
 pub(crate) fn may(pin: &Kept, state: State, purpose: Purpose, factors: Factors) -> bool {
     let used = match purpose {
         Purpose::Password => pin.password_at,
+        Purpose::Card => pin.card_at,
     };
-    match (state, factors) {
-        (State::Live, Factors::Proven) => true,
-        (State::Live, Factors::None) => used.is_none(),
-        (State::Waiting | State::Lapsed | State::Over, _) => false,
+    match (state, factors, purpose) {
+        (State::Live, Factors::Proven, Purpose::Password) => true,
+        // It never adds a factor to an account that has one (A8).
+        (State::Live, Factors::Proven, Purpose::Card) => false,
+        (State::Live, Factors::None, _) => used.is_none(),
+        (State::Waiting | State::Lapsed | State::Over, ..) => false,
     }
+}
+
+/// Whether a PIN is compared at all with what somebody typed for `purpose`: where a right one does not serve
+/// because of a factor, its owner is told that, and not that it is wrong.
+pub(crate) fn is_looked_at(pin: &Kept, state: State, purpose: Purpose, factors: Factors) -> bool {
+    may(pin, state, purpose, factors) || (state, factors) == (State::Live, Factors::Proven)
 }
 
 /// Whether another PIN may be made for an account whose last one was made then.
@@ -149,6 +169,7 @@ mod tests {
             opened_at: None,
             ended_at: None,
             password_at: None,
+            card_at: None,
         }
     }
 

@@ -6,7 +6,9 @@ use crate::id::{AccountId, PinId};
 use crate::password::Hash;
 use crate::storage::{Error, Result, Tx, on};
 
-type Row = (String, String, String, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+/// Its texts, when it was made and until when it lies, and when it was opened, ended and used.
+type Row =
+    (String, String, String, String, i64, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
 /// Adds a PIN that nobody has seen.
 pub(crate) async fn insert(tx: &mut Tx, pin: &Kept) -> Result<()> {
@@ -25,7 +27,7 @@ pub(crate) async fn insert(tx: &mut Tx, pin: &Kept) -> Result<()> {
 /// The PIN of an account that was opened and is not over: there is one at most.
 pub(crate) async fn opened(tx: &mut Tx, account: &AccountId) -> Result<Option<Kept>> {
     const SQL: &str = "SELECT id, account_id, hash, road, made_at, lies_until, opened_at, \
-                       ended_at, password_at FROM pin \
+                       ended_at, password_at, card_at FROM pin \
                        WHERE account_id = $1 AND opened_at IS NOT NULL AND ended_at IS NULL";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_optional(c).await)?;
@@ -91,7 +93,8 @@ pub(crate) async fn end_all(tx: &mut Tx, account: &AccountId, now: Time) -> Resu
 /// how they went.
 pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId, Road)>> {
     const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE ended_at IS NULL AND lies_until <= $1 \
-                       AND (opened_at IS NULL OR (road = 'post' AND password_at IS NULL)) \
+                       AND (opened_at IS NULL OR (road = 'post' AND password_at IS NULL \
+                       AND card_at IS NULL)) \
                        RETURNING id, account_id, road";
     let rows: Vec<(String, String, String)> =
         on!(tx, c => sqlx::query_as(SQL).bind(now.millis()).fetch_all(c).await)?;
@@ -121,6 +124,16 @@ pub(crate) async fn use_for_password(
     Ok(rows == 1)
 }
 
+/// Uses a PIN for a card. The first one to use it; everybody else gets `false`.
+pub(crate) async fn use_for_card(tx: &mut Tx, id: &PinId, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE pin SET card_at = $1 WHERE id = $2 AND opened_at IS NOT NULL \
+                       AND ended_at IS NULL AND card_at IS NULL";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(id.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Whether a PIN serves a purpose once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Once {
@@ -142,7 +155,7 @@ pub(crate) async fn was_opened_by(
 }
 
 fn read(
-    (id, account, hash, way, made_at, lies_until, opened_at, ended_at, password_at): Row,
+    (id, account, hash, way, made_at, lies_until, opened_at, ended_at, password_at, card_at): Row,
 ) -> Result<Kept> {
     Ok(Kept {
         id: pin_id(id)?,
@@ -154,6 +167,7 @@ fn read(
         opened_at: opened_at.map(Time::from_millis),
         ended_at: ended_at.map(Time::from_millis),
         password_at: password_at.map(Time::from_millis),
+        card_at: card_at.map(Time::from_millis),
     })
 }
 

@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "letters", include_str!("../../migrations/0018_letters.sql")),
     (19, "anchors", include_str!("../../migrations/0019_anchors.sql")),
     (20, "access codes", include_str!("../../migrations/0020_access_codes.sql")),
+    (21, "cards by PIN", include_str!("../../migrations/0021_cards_by_pin.sql")),
     (22, "organisation changes", include_str!("../../migrations/0022_organisation_changes.sql")),
 ];
 

@@ -77,7 +77,43 @@ pub fn linked_on_the_page(stage: &Stage) -> String {
     browser.click("#to-card");
     let (level, _) = browser.account_here();
     assert_eq!(level, "high");
+    // A contact person who lost everything else goes on managing by it (flows D4).
+    browser.open(&format!("{}/people", stage.origin()));
+    let _ = browser.element("#to-add");
     format!("linked after a passkey; the card alone: level {level}")
+}
+
+/// A card is linked by a colleague who has a user number, a PIN and nothing else; then it logs in alone.
+#[must_use]
+pub fn linked_with_number_and_pin(stage: &Stage) -> String {
+    let contact = stage.person("Test Praktijkmanager", Some(SUBSCRIBER));
+    let world = world(stage, "z");
+    let script = Script::new(&[pin(CARD_PIN), pin(CARD_PIN)]);
+    let (browser, _profile) = browser(stage, &world, &script);
+    browser.add_virtual_authenticator();
+    browser.type_password(stage, &contact);
+    browser.enrol_first(Choice::Passkey, "laptop");
+    browser.click("#to-passkey");
+    let _ = browser.account_here();
+    browser.add_colleague(stage, "Test Arts", &format!("collega.{}", contact.username));
+    let (number, account_pin) = browser.number_and_pin(stage);
+    browser.open(&format!("{}/account", stage.origin()));
+    browser.log_out();
+    browser.open(&format!("{}/activate", stage.origin()));
+    browser.click("#to-card-pin");
+    browser.fill("#number", &number);
+    browser.fill("#pin", &account_pin);
+    browser.click("#card-pin-button");
+    let _ = browser.element("#card");
+    browser.click("#retry");
+    let (level, factors) = browser.account_here();
+    assert_eq!((level.as_str(), factors), ("substantial", vec!["card".to_owned()]));
+    browser.log_out();
+    browser.open(&format!("{}/login", stage.origin()));
+    browser.click("#to-card");
+    let (level, _) = browser.account_here();
+    assert_eq!(level, "substantial", "as the account was vouched for");
+    format!("linked with number and PIN, without a password; the card alone: level {level}")
 }
 
 /// Chromium with the extension, in a world, knowing the agent.

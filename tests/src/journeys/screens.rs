@@ -172,6 +172,13 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/{person}/added", self.stage.origin()));
         let (number, pin) = self.browser.number_and_pin(self.stage);
         self.look("inbox-secret");
+        self.open("activate/card");
+        self.browser.fill("#number", &number);
+        self.browser.click("#card-pin-button");
+        self.meet("#summary", "activate-card-refused");
+        self.browser.fill("#pin", &pin);
+        self.browser.click("#card-pin-button");
+        self.meet("#card", "activate-card-read");
         let password = "avonddienst om kwart over acht".to_owned();
         self.browser.activate(self.stage, (&number, &pin), &password);
         self.browser.enrol_first(Choice::Passkey, "Sleutel");

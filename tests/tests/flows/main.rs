@@ -9,6 +9,7 @@ mod b;
 mod c;
 mod c_ways;
 mod c_wizard;
+mod cards;
 mod d;
 mod d2;
 mod people;

@@ -248,8 +248,9 @@ fn a7_a_pin_that_was_told_to_an_operator_is_dead_and_a_new_one_is_made() {
     // That of a contact person goes by post; without an address it is dead all the same.
     assert!(matches!(next(&contact.account.username), Next::NoLetter(_)));
     let reached = registered();
-    let set = set_registered(&post.practice.app, &contact.account.username, &reached);
-    post.practice.run(set).expect("a practice");
+    let checked = checked(&post.practice);
+    let set = set_registered(&post.practice.app, &contact.account.username, &reached, &checked);
+    let _ = post.practice.run(set).expect("a practice");
     assert!(matches!(next(&contact.account.username), Next::Letter));
     assert!(post.exports("Test Een").is_empty(), "who recorded it does not export it");
     assert_eq!(post.printed().pin().len(), 8);

@@ -121,6 +121,11 @@ fn chromium_links_a_card_after_a_passkey() {
 }
 
 #[test]
+fn chromium_links_a_card_with_number_and_pin() {
+    let _ = cards::linked_with_number_and_pin(&Stage::new());
+}
+
+#[test]
 fn chromium_shows_every_page_to_everybody() {
     let _ = screens::every_page(&Stage::new());
 }

@@ -122,7 +122,7 @@ fn again(
     Ok(error::written(code, page))
 }
 
-fn number_words(t: Text, error: number::Malformed) -> String {
+pub(super) fn number_words(t: Text, error: number::Malformed) -> String {
     match error {
         number::Malformed::Letters => t.of("number-letters"),
         number::Malformed::Length { digits: 0 } => t.of("number-empty"),
@@ -131,7 +131,7 @@ fn number_words(t: Text, error: number::Malformed) -> String {
     }
 }
 
-fn pin_words(t: Text, error: pin::Malformed) -> String {
+pub(super) fn pin_words(t: Text, error: pin::Malformed) -> String {
     match error {
         pin::Malformed::Length => t.of("pin-length"),
         pin::Malformed::Character => t.of("pin-character"),

@@ -128,6 +128,20 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
     })
 }
 
+/// The page on which a card is linked by who gave user number and PIN.
+pub(super) fn by_pin(context: &Context, path: &str) -> Result<Response, Error> {
+    let t = context.text;
+    let words = (t.of("enrol-card-title"), t.of("enrol-card-lead"));
+    let page = page(context, path, "link", String::new(), words);
+    show(&Page {
+        action: t.of("enrol-card-action"),
+        challenge: "/activate/card/challenge",
+        finish: "/activate/card/read",
+        start: false,
+        ..page
+    })
+}
+
 /// What the page's script asks a nonce with.
 #[derive(Deserialize)]
 pub(in crate::http) struct Ask {
@@ -160,6 +174,13 @@ pub(in crate::http) struct Finish {
     auth_token: Object,
     #[serde(default)]
     then: String,
+}
+
+impl Finish {
+    /// The token that the card's agent gave.
+    pub(super) fn token(&self) -> Vec<u8> {
+        self.auth_token.to_bytes()
+    }
 }
 
 /// `POST /login/card`.

@@ -99,17 +99,24 @@ pub(in crate::http) async fn choice(context: Context) -> Result<Response, Error>
     let wizard = context.visitor()?.session.login.by_password_alone();
     let t = context.text;
     let allowed = allowed(&context).await?;
+    let anew = anew(&context).await?;
     let choices = KINDS.into_iter().filter(|(kind, ..)| allowed.contains(kind)).map(
         |(kind, id, href, drawing, key)| {
-            // A card is linked by who has proven something else.
+            // With a password alone a card is linked by number and PIN; not by who sets up anew.
             let first = wizard && kind == factors::Kind::Card;
-            let need = t.of(&format!("{key}.{}", if first { "need-first" } else { "need" }));
-            Choice { id, href: (!first).then_some(href), drawing, name: t.of(key), need }
+            let href = if first { "/activate/card" } else { href };
+            let need = match (first, anew.is_some()) {
+                (true, true) => "need-first",
+                (true, false) => "need-pin",
+                (false, _) => "need",
+            };
+            let need = t.of(&format!("{key}.{need}"));
+            let href = (!first || anew.is_none()).then_some(href);
+            Choice { id, href, drawing, name: t.of(key), need }
         },
     );
     let choices = choices.collect();
     let skip = skippable(&context).await?;
-    let anew = anew(&context).await?;
     show(&Choosing { f: context.frame("/enrol/choose"), wizard, skip, anew, choices })
 }
 

@@ -6,6 +6,7 @@ pub(super) mod activate;
 pub(super) mod anew;
 pub(super) mod app;
 pub(super) mod card;
+pub(super) mod card_by_pin;
 pub(super) mod details;
 pub(super) mod email;
 pub(super) mod enrol;

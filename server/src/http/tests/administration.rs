@@ -192,7 +192,7 @@ async fn c8_forcing_ends_for_a_day_at_most_begins_again_by_itself_and_holds_for_
     let page = browser.get("/account").await.body;
     assert!(page.contains("data-level=\"low\"") && !page.contains("to-people"), "{page}");
     assert!(
-        browser.get("/enrol/choose").await.body.contains("id=\"card-later\""),
+        browser.get("/enrol/choose").await.body.contains("id=\"choose-card\""),
         "no card by a password"
     );
     assert_eq!(browser.get("/enrol/security-key").await.status, StatusCode::OK, "but a key");
