@@ -222,6 +222,7 @@ mod tests {
         Notice { message, at: AT, source: Source::Client(client.to_owned()) }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a row for each message")]
     fn all() -> Vec<Message> {
         let until = AT.after(std::time::Duration::from_secs(30 * 60));
         let mut all = vec![

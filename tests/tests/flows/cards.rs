@@ -5,9 +5,9 @@ use serde_json::json;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::browser::{Browser, Page};
 use crate::people::{CHOSEN, COLLEAGUE};
 use crate::practice::Practice;
+use tests::forms::{Browser, Page};
 
 fn typed(browser: &mut Browser, number: &str, pin: &str) -> Page {
     let form = browser.open("/activate/card").form("#card-pin-form");
