@@ -529,7 +529,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "delivery",
             "delivery/run",
             "id",
-            "label",
+            "operator",
             "organisations",
             "storage",
         ],
