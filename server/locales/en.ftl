@@ -198,6 +198,7 @@ factor-kind-security-key = Security key
 factor-kind-passkey = Passkey
 factor-kind-card = UZI card
 notice-enrolled = Added. You can log in with it from now on.
+notice-enrolled-waiting = Added. Below you see from when on you log in with it.
 notice-enrolled-untried = Added. Try it once below: then you are sure that it works.
 notice-enrolled-unlisted = Added. You can log in with this from now on, at level Substantial. For High you need a key that is on the list of allowed keys. Ask your contact person which ones are.
 notice-first = Added. Now use it once: from then on it counts as your second factor.

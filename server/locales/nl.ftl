@@ -199,6 +199,7 @@ factor-kind-security-key = Beveiligingssleutel
 factor-kind-passkey = Passkey
 factor-kind-card = UZI-pas
 notice-enrolled = Toegevoegd. U kunt hiermee voortaan inloggen.
+notice-enrolled-waiting = Toegevoegd. Hieronder staat vanaf wanneer u ermee inlogt.
 notice-enrolled-untried = Toegevoegd. Probeer hem hieronder één keer: dan weet u zeker dat hij werkt.
 notice-enrolled-unlisted = Toegevoegd. U kunt hiermee voortaan inloggen, met zekerheid Substantieel. Voor Hoog heeft u een sleutel nodig die op de lijst met toegelaten sleutels staat. Vraag uw contactpersoon welke dat zijn.
 notice-first = Toegevoegd. Gebruik hem nu één keer: daarna telt hij mee als extra controle.

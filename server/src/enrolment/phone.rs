@@ -226,6 +226,8 @@ pub enum Proven {
     Enrolled {
         /// The number.
         factor: Factor,
+        /// From when on it logs in: a number beside something else waits.
+        starts_at: Time,
         /// Opens that session.
         raised: Option<Token>,
     },
@@ -331,7 +333,8 @@ async fn enrol(
     let beside = beside(app, &mut tx, account, number).await?;
     let sealed = number.seal(&app.sealing, (places::PHONE, new.id.as_str()), app.random);
     factors::store::insert(&mut tx, &new).await?;
-    phones::insert(&mut tx, &new.id, &sealed, phone::starts(beside, now)).await?;
+    let starts_at = phone::starts(beside, now);
+    phones::insert(&mut tx, &new.id, &sealed, starts_at).await?;
     added(app, &mut tx, &new, None, (by, client)).await?;
     changed(&mut tx, &account.id, Some(&session.id), by).await?;
     let way = match medium {
@@ -346,7 +349,7 @@ async fn enrol(
         false => None,
     };
     tx.commit().await?;
-    Ok(Proven::Enrolled { factor: new, raised })
+    Ok(Proven::Enrolled { factor: new, starts_at, raised })
 }
 
 /// What the account has beside this number.

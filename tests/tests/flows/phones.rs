@@ -372,7 +372,7 @@ fn c6_of_several_numbers_one_is_first_and_another_may_be_chosen() {
     let page = browser.submit(&again.form("#number-form").with("number", "0612345699"));
     let code = exchange.one(&practice).code();
     let account = browser.submit(&page.form("#code-form").with("code", &code));
-    assert_eq!(account.path, "/account?notice=enrolled", "{}", account.text());
+    assert_eq!(account.path, "/account?notice=enrolled-waiting", "{}", account.text());
     assert!(account.has("[data-main]"));
     let swapped = browser.submit(&account.form("form[id^=main-]"));
     assert_eq!(swapped.path, "/account?notice=main-number", "{}", swapped.text());

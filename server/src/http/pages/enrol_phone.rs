@@ -267,8 +267,10 @@ async fn done(
         Proven::Enrolled { raised: Some(token), .. } => {
             context.let_in(&token, Redirect::to("/enrol/recovery")).await
         }
-        Proven::Enrolled { raised: None, .. } => {
-            Ok(Redirect::to("/account?notice=enrolled").into_response())
+        Proven::Enrolled { raised: None, starts_at, .. } => {
+            let waits = starts_at > context.app.clock.now();
+            let notice = if waits { "enrolled-waiting" } else { "enrolled" };
+            Ok(Redirect::to(&format!("/account?notice={notice}")).into_response())
         }
         Proven::Wrong { left } => page(context, medium, Some(Wrong::tried(t, left))).await,
         Proven::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),

@@ -65,6 +65,7 @@ impl Arrival {
             "kept" => "notice-kept",
             "expired" => "notice-expired",
             "enrolled" => "notice-enrolled",
+            "enrolled-waiting" => "notice-enrolled-waiting",
             "enrolled-untried" => "notice-enrolled-untried",
             "enrolled-unlisted" => "notice-enrolled-unlisted",
             "first" => "notice-first",
