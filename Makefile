@@ -44,11 +44,7 @@ bench: demo-packages ## How fast the server is and what it holds in memory, besi
 packages: # what building, demo and tests need of Debian or Ubuntu
 	tools/install-packages.sh tools/packages-demo.txt tools/packages-test.txt
 
-demo-bench: demo-packages ## How fast the server is and what it holds in memory, beside the bare operation (bench/README.md)
-	cargo build --release -p sleutelbos-server -p bench
-	target/release/bench $(ARGS)
-
-packages: # what building and the demo need
+demo-packages: # what building and the demo need
 	tools/install-packages.sh tools/packages-demo.txt
 
 venv: # python-fido2, pinned

@@ -101,7 +101,7 @@ pub(crate) async fn way(app: &App, tx: &mut Tx, reader: &Account) -> Result<Way>
 
 /// Where a letter to `reader` would go.
 ///
-/// Errors: as [`Way::new`].
+/// Errors: as those of writing one, before anything is written.
 pub async fn address(app: &App, reader: &Account) -> Result<PostalAddress> {
     let mut tx = app.db.read().await?;
     way(app, &mut tx, reader).await.map(|way| way.address)
