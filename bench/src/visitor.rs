@@ -18,11 +18,15 @@ pub(crate) struct Visitor {
     port: u16,
     connection: Option<SendRequest<Full<Bytes>>>,
     cookies: BTreeMap<String, String>,
+    /// The forms' secret and the token that go with the page opened last.
+    visit: Option<(String, String)>,
     csrf: String,
 }
 
 /// What the server answered.
 pub(crate) struct Answer {
+    /// To what it is the answer.
+    path: String,
     pub(crate) status: u16,
     pub(crate) location: String,
     /// Seconds after which to ask again.
@@ -53,19 +57,21 @@ impl Answer {
 
     fn unexpected(&self, wanted: &str) -> Error {
         let body: String = self.body.chars().take(400).collect();
-        Error::other(format!("{wanted} expected: {} {} {body}", self.status, self.location))
+        let Self { path, status, location, .. } = self;
+        Error::other(format!("{path}: {wanted} expected: {status} {location} {body}"))
     }
 }
 
 impl Visitor {
     /// One who has been nowhere yet.
     pub(crate) fn new(port: u16) -> Self {
-        Self { port, connection: None, cookies: BTreeMap::new(), csrf: String::new() }
+        Self { port, connection: None, cookies: BTreeMap::new(), visit: None, csrf: String::new() }
     }
 
-    /// Leaves as somebody who logs in anew would come: the forms' secret stays.
+    /// Goes back to the page opened last as if nobody had logged in there: with the secret of its forms,
+    /// which a log-in renews, and nothing else.
     pub(crate) fn forget(&mut self) {
-        self.cookies.retain(|name, _| name.contains("visit"));
+        self.cookies = self.visit.clone().into_iter().collect();
     }
 
     /// Opens a page.
@@ -74,6 +80,8 @@ impl Visitor {
         for before in ["name=\"csrf\" value=\"", "data-csrf=\""] {
             if let Ok(token) = answer.after(before) {
                 token.clone_into(&mut self.csrf);
+                let visit = self.cookies.get_key_value("visit");
+                self.visit = visit.map(|(name, value)| (name.clone(), value.clone()));
                 break;
             }
         }
@@ -132,12 +140,16 @@ impl Visitor {
             }
             sent => sent.map_err(Error::other)?,
         };
-        let answer = self.read(response).await?;
+        let answer = self.read(path, response).await?;
         self.connection = Some(connection);
         Ok(answer)
     }
 
-    async fn read(&mut self, response: Response<hyper::body::Incoming>) -> Result<Answer> {
+    async fn read(
+        &mut self,
+        path: &str,
+        response: Response<hyper::body::Incoming>,
+    ) -> Result<Answer> {
         let (parts, body) = response.into_parts();
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         for set in parts.headers.get_all(SET_COOKIE).iter().flat_map(|value| value.to_str()) {
@@ -149,6 +161,7 @@ impl Visitor {
             }
         }
         let answer = Answer {
+            path: path.to_owned(),
             status: parts.status.as_u16(),
             location: text(LOCATION).unwrap_or_default().to_owned(),
             retry_after: text(RETRY_AFTER).and_then(|seconds| seconds.parse().ok()),
