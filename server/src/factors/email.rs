@@ -91,10 +91,7 @@ impl Anchor {
         (place, row): (Column, &str),
         sealed: &Sealed,
     ) -> Result<Self, Unreadable> {
-        let bytes = ring.unseal(&Record::new(place, row), sealed)?;
-        let text = String::from_utf8(bytes.to_vec());
-        let text = text.map_err(|_| Unreadable::Content { place: place.to_string() })?;
-        Ok(Self(Secret::new(text)))
+        ring.unseal_text(&Record::new(place, row), sealed).map(Self)
     }
 }
 

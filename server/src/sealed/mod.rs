@@ -13,6 +13,7 @@ pub(crate) mod run;
 mod tests;
 
 use crate::random::Random;
+use crate::secret::Secret;
 use crate::storage::{self, columns::Column};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -160,5 +161,18 @@ impl Keyring {
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| changed())?;
         Ok(Zeroizing::new(opened))
+    }
+
+    /// The same of what was sealed as text.
+    ///
+    /// Errors: as [`Keyring::unseal`].
+    pub(crate) fn unseal_text(
+        &self,
+        record: &Record<'_>,
+        sealed: &Sealed,
+    ) -> Result<Secret<String>, Unreadable> {
+        let text = String::from_utf8(self.unseal(record, sealed)?.to_vec());
+        let text = text.map_err(|_| Unreadable::Content { place: record.place.to_string() })?;
+        Ok(Secret::new(text))
     }
 }

@@ -82,10 +82,7 @@ fn open(ring: &Keyring, row: store::Row, now: Time) -> Result<Option<Live>, Erro
         return Ok(None);
     }
     let record = Record::new(places::SENT_CODE, row.sending.as_str());
-    let bytes = ring.unseal(&record, &row.code)?;
-    let code = String::from_utf8(bytes.to_vec());
-    let changed = || Unreadable::Content { place: places::SENT_CODE.to_string() };
-    let code = Digits(Secret::new(code.map_err(|_| changed())?));
+    let code = Digits(ring.unseal_text(&record, &row.code)?);
     let store::Row { sending, owner, account, factor, medium, keyed, until, .. } = row;
     Ok(Some(Live { sending, owner, account, factor, medium, code, keyed, until }))
 }
