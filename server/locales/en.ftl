@@ -846,6 +846,12 @@ mail-factor-removed = A way to log in was removed
 mail-factor-removed-colleague = A way to log in of a colleague was removed
     .happened = This was removed from the account of { $about }: { $factor }. Nobody can log in with it any more.
     .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
+mail-main-number = Codes go to another number of yours first
+    .happened = This was chosen as the first one of your account: { $factor }. Codes go there first from now on. You were logged out everywhere else.
+    .act = Then somebody else has access to your account. Call your contact person at once. Can you still log in? Then choose your own number as the first one under ‘My account’, and remove what you do not know.
+mail-main-number-colleague = Codes of a colleague go to another number first
+    .happened = This was chosen as the first one of the account of { $about }: { $factor }. Codes go there first from now on.
+    .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
 mail-fraud-reported = Fraud was reported in a call of ours
     .happened = We called a phone number to have a code keyed in for your account. Whoever answered pressed # to report fraud. We stopped the log-in at once.
     .act = Then somebody else probably has your password. Choose another password and tell your contact person. Never pass on a code, not even to somebody who says to be the helpdesk.
@@ -1086,6 +1092,9 @@ mail-set-up-anew-colleague = A colleague is setting up anew what they log in wit
 ## Codes by phone: text message and phone call
 
 phone-sms = { $code } is your code for { $organisation }. Enter it only on the page of { $server } that you opened yourself. Give it to nobody, not on the phone either.
+phone-told-added = Another phone number was added to your account of { $organisation }. Was this not you? Call your contact person at once. We never ask you for a code.
+phone-told-removed = This phone number was removed from your account of { $organisation }. Was this not you? Call your contact person at once. We never ask you for a code.
+phone-told-not-main = Codes of { $organisation } go to another phone number of yours first from now on. Was this not you? Call your contact person at once. We never ask you for a code.
 phone-ask = This is an automatic call from { $organisation }. Key in the code of 6 digits that is on your screen now. Key in only a code that is on your own screen. Are you not logging in yourself? Then press hash.
 phone-again = That was not the code on your screen. Key in the code of 6 digits once more. Are you not logging in yourself? Then press hash.
 phone-thanks = Thank you. Look at your screen now.

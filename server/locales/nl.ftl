@@ -847,6 +847,12 @@ mail-factor-removed = Er is een manier om in te loggen verwijderd
 mail-factor-removed-colleague = Een manier om in te loggen van een collega is verwijderd
     .happened = Van het account van { $about } is verwijderd: { $factor }. Daarmee kan niemand meer inloggen.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+mail-main-number = Codes gaan eerst naar een ander nummer van u
+    .happened = Bij uw account is als eerste gekozen: { $factor }. Codes gaan voortaan eerst daarheen. Op alle andere plaatsen bent u uitgelogd.
+    .act = Dan kan iemand anders bij uw account. Bel meteen uw contactpersoon. Kunt u nog inloggen? Kies dan bij ‘Mijn account’ weer uw eigen nummer als eerste, en verwijder wat u niet kent.
+mail-main-number-colleague = Codes van een collega gaan eerst naar een ander nummer
+    .happened = Bij het account van { $about } is als eerste gekozen: { $factor }. Codes gaan voortaan eerst daarheen.
+    .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
 mail-fraud-reported = Er is fraude gemeld bij een telefoontje van ons
     .happened = Wij belden een telefoonnummer om bij uw account een code te laten intoetsen. Wie opnam, drukte op # om fraude te melden. Wij hebben het inloggen meteen gestopt.
     .act = Dan heeft iemand anders waarschijnlijk uw wachtwoord. Kies een ander wachtwoord en vertel het aan uw contactpersoon. Geef nooit een code door, ook niet aan wie zegt dat hij van de helpdesk is.
@@ -1087,6 +1093,9 @@ mail-set-up-anew-colleague = Een collega stelt opnieuw in waarmee die inlogt
 ## Codes per telefoon: sms en telefoongesprek
 
 phone-sms = { $code } is uw code voor { $organisation }. Vul hem alleen in op de pagina van { $server } die u zelf open hebt. Geef hem aan niemand, ook niet aan de telefoon.
+phone-told-added = Bij uw account van { $organisation } is een ander telefoonnummer toegevoegd. Was u dit niet? Bel meteen uw contactpersoon. Wij vragen u nooit om een code.
+phone-told-removed = Dit telefoonnummer is verwijderd van uw account van { $organisation }. Was u dit niet? Bel meteen uw contactpersoon. Wij vragen u nooit om een code.
+phone-told-not-main = Codes van { $organisation } gaan voortaan eerst naar een ander telefoonnummer van u. Was u dit niet? Bel meteen uw contactpersoon. Wij vragen u nooit om een code.
 phone-ask = Dit is een automatisch telefoontje van { $organisation }. Toets nu de code van 6 cijfers in die op uw scherm staat. Toets alleen een code in die op uw eigen scherm staat. Bent u niet zelf aan het inloggen? Toets dan een hekje.
 phone-again = Dat was niet de code die op uw scherm staat. Toets de code van 6 cijfers nog een keer in. Bent u niet zelf aan het inloggen? Toets dan een hekje.
 phone-thanks = Dank u. Kijk nu op uw scherm.

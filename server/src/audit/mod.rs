@@ -256,6 +256,17 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         factor: Option<FactorId>,
     },
+    /// A code was asked for and not sent.
+    SendRefused {
+        /// What kind.
+        code: Code,
+        /// Why: `share` or `budget` that is used up, or a number that is not let in: `country`, `costly`,
+        /// `no_text`.
+        why: &'static str,
+        /// To which number of the account; none where one is being enrolled, or it was to be mailed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        factor: Option<FactorId>,
+    },
     /// Whoever was called reported fraud: what was under way has ended.
     FraudReported {
         /// Of which sending.

@@ -92,6 +92,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         Message::FactorAdded { kind, name }
         | Message::FactorReplaced { kind, name }
         | Message::FactorRemoved { kind, name }
+        | Message::MainNumberChanged { kind, name }
         | Message::FactorCloned { kind, name } => {
             args.set("factor", factor(t, *kind, name));
         }
@@ -239,6 +240,7 @@ mod tests {
                 all.push(Message::FactorAdded { kind, name: name.clone() });
                 all.push(Message::FactorReplaced { kind, name: name.clone() });
                 all.push(Message::FactorRemoved { kind, name: name.clone() });
+                all.push(Message::MainNumberChanged { kind, name: name.clone() });
                 all.push(Message::FactorCloned { kind, name });
             }
         }

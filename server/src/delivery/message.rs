@@ -44,6 +44,13 @@ pub enum Message {
         /// What its owner called it.
         name: String,
     },
+    /// Codes go to another number of the person's first.
+    MainNumberChanged {
+        /// For which kind of code it is.
+        kind: Kind,
+        /// What its owner's lists call it.
+        name: String,
+    },
     /// Somebody logged in with a password and nothing more, which is possible for a time.
     WithoutFactor {
         /// Until when.
@@ -199,6 +206,7 @@ impl Message {
             Self::FactorReplaced { .. } => "factor_replaced",
             Self::SetUpAnew { .. } => "set_up_anew",
             Self::FactorRemoved { .. } => "factor_removed",
+            Self::MainNumberChanged { .. } => "main_number_changed",
             Self::WithoutFactor { .. } => "without_factor",
             Self::WeakerWay { .. } => "weaker_way",
             Self::FraudReported => "fraud_reported",
@@ -259,6 +267,8 @@ impl Message {
             (Self::SetUpAnew { .. }, Reader::ContactPerson) => "mail-set-up-anew-colleague",
             (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
             (Self::FactorRemoved { .. }, Reader::ContactPerson) => "mail-factor-removed-colleague",
+            (Self::MainNumberChanged { .. }, Reader::Concerned) => "mail-main-number",
+            (Self::MainNumberChanged { .. }, Reader::ContactPerson) => "mail-main-number-colleague",
             (Self::WithoutFactor { .. }, _) => "mail-without-factor",
             (Self::WeakerWay { .. }, _) => "mail-weaker-way",
             (Self::FraudReported, Reader::Concerned) => "mail-fraud-reported",
@@ -343,6 +353,7 @@ impl Message {
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::FactorRemoved { .. }
+            | Self::MainNumberChanged { .. }
             | Self::FactorCloned { .. }
             | Self::PinBlocked
             | Self::FraudReported
@@ -399,6 +410,7 @@ impl Message {
             | Self::FactorReplaced { .. }
             | Self::SetUpAnew { .. }
             | Self::FactorRemoved { .. }
+            | Self::MainNumberChanged { .. }
             | Self::FraudReported
             | Self::FactorCloned { .. }
             | Self::PinMade
@@ -450,6 +462,7 @@ impl Message {
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::FactorRemoved { .. }
+            | Self::MainNumberChanged { .. }
             | Self::SetUpAnew { .. }
             | Self::WithoutFactor { .. }
             | Self::WeakerWay { .. }

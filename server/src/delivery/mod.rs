@@ -11,6 +11,7 @@ mod failure;
 mod folder;
 mod letter;
 pub mod message;
+pub(crate) mod numbers;
 pub mod phone;
 mod rules; // pure
 pub mod run;

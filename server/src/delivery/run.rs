@@ -459,7 +459,7 @@ pub async fn retry(app: &App, id: &PostId) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     let kept = store::retry(&mut tx, id, now).await?;
     let (kind, account) = kept.ok_or_else(|| Error::Unknown(id.clone()))?;
-    if phone::parcel::is_ours(&kind) {
+    if phone::parcel::is_code(&kind) {
         return Err(Error::Code);
     }
     let event = audit::Event::MessageRetried { message: id.clone(), kind };

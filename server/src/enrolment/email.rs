@@ -90,11 +90,18 @@ pub async fn begin(
         Desk { ring: &app.sealing, key, policy: &app.config.phone.sends, random: app.random, now };
     let counted = anchor.counted(key);
     let whose = (&account.id, &account.organisation, counted.as_str());
+    let by = owner(app, &session, now);
     let sending = match sent::count(&mut tx, whose, desk).await? {
         Ok(sending) => sending,
-        Err(held) => return Ok(Begun::Held(held)),
+        Err(held) => {
+            let (code, why) = (codes::Code::Email, held.as_str());
+            let event = audit::Event::SendRefused { code, why, factor: None };
+            audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+            tx.commit().await?;
+            return Ok(Begun::Held(held));
+        }
     };
-    let (by, code) = (owner(app, &session, now), Digits::random(app.random));
+    let code = Digits::random(app.random);
     let ours = (&account.id, session.id.as_str());
     let sealing = (&app.sealing, app.random, now);
     email::begin(&mut tx, ours, (purpose, &anchor, &code), sealing).await?;

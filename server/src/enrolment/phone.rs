@@ -10,8 +10,11 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
+use crate::delivery::phone::Told;
 use crate::factors::phone::store::{self as phones, Draft};
-use crate::factors::phone::{self, Beside, Medium, Number, Unfit, Zero};
+use crate::factors::phone::{self, Beside, Medium, Number, Unfit, Zero, own};
 use crate::factors::sent::{self, Digits, Held, Keyed, Live, Order};
 use crate::factors::totp::Code;
 use crate::factors::{self, Evidence, Factor, Level};
@@ -64,18 +67,31 @@ pub async fn begin(
     let read = tokio::task::spawn_blocking(move || Number::parse(&typed, medium, &countries));
     let (number, zero) = match read.await.expect("reading a number ends") {
         Ok(read) => read,
-        Err(unfit) => return Ok(Begun::Unfit(unfit)),
+        Err(unfit) => {
+            refuse(app, session, medium, unfit).await?;
+            return Ok(Begun::Unfit(unfit));
+        }
     };
     let now = app.clock.now();
     let (mut tx, account, _) = enter(app, session, medium, now).await?;
     for stored in phones::of_account(&mut tx, &account.id).await? {
         let place = (places::PHONE, stored.factor.as_str());
         let known = Number::unseal(&app.sealing, place, &stored.number)?;
-        if stored.medium == medium && known.e164() == number.e164() {
+        if stored.medium == medium && known.is(&number) {
             return Ok(Begun::Known);
         }
     }
     order(app, tx, (session, &account), (medium, &number, zero), language).await
+}
+
+/// Records that nothing is sent to the number that was typed, without saying which it is.
+async fn refuse(app: &App, session: &Session, medium: Medium, unfit: Unfit) -> Result<()> {
+    let Some(why) = unfit.refused() else { return Ok(()) };
+    let now = app.clock.now();
+    let (mut tx, account, _) = enter(app, session, medium, now).await?;
+    let event = audit::Event::SendRefused { code: login::code(medium), why, factor: None };
+    audit::record(&mut tx, &owner(app, session, now), Some(&account.id), &event).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Sends another code to the number that is being enrolled, or calls it again.
@@ -134,7 +150,10 @@ async fn order(
     };
     let live = match login::post(app, &mut tx, order, language, &by).await? {
         Ok(live) => live,
-        Err(held) => return Ok(Begun::Held(held)),
+        Err(held) => {
+            tx.commit().await?;
+            return Ok(Begun::Held(held));
+        }
     };
     let place = (places::PHONE_DRAFT, session.id.as_str());
     let number = number.seal(&app.sealing, place, app.random);
@@ -331,11 +350,13 @@ async fn enrol(
         drop_unproven(app, &mut tx, &new, (by, client)).await?;
     }
     let beside = beside(app, &mut tx, account, number).await?;
+    let others = others(app, &mut tx, account, number).await?;
     let sealed = number.seal(&app.sealing, (places::PHONE, new.id.as_str()), app.random);
     factors::store::insert(&mut tx, &new).await?;
     let starts_at = phone::starts(beside, now);
     phones::insert(&mut tx, &new.id, &sealed, starts_at).await?;
     added(app, &mut tx, &new, None, (by, client)).await?;
+    delivery::numbers::tell(app, &mut tx, &account.id, (others, Told::Added)).await?;
     changed(&mut tx, &account.id, Some(&session.id), by).await?;
     let way = match medium {
         Medium::Sms => Way::PasswordAndSms,
@@ -352,11 +373,27 @@ async fn enrol(
     Ok(Proven::Enrolled { factor: new, starts_at, raised })
 }
 
+/// The numbers that the account has in use, each once, but this one.
+async fn others(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    number: &Number,
+) -> Result<Vec<Number>, storage::Error> {
+    let mut others: Vec<Number> = Vec::new();
+    for own in own::of_account(tx, &account.id, &app.sealing).await? {
+        if !own.number.is(number) && !others.iter().any(|other| other.is(&own.number)) {
+            others.push(own.number);
+        }
+    }
+    Ok(others)
+}
+
 /// What the account has beside this number.
 async fn beside(app: &App, tx: &mut Tx, account: &Account, number: &Number) -> Result<Beside> {
     for stored in phones::of_account(tx, &account.id).await? {
         let place = (places::PHONE, stored.factor.as_str());
-        if Number::unseal(&app.sealing, place, &stored.number)?.e164() == number.e164() {
+        if Number::unseal(&app.sealing, place, &stored.number)?.is(number) {
             return Ok(Beside::Itself(stored.starts_at));
         }
     }
@@ -364,7 +401,8 @@ async fn beside(app: &App, tx: &mut Tx, account: &Account, number: &Number) -> R
     Ok(if had.iter().any(Factor::is_relied_on) { Beside::Something } else { Beside::Nothing })
 }
 
-/// Names this number of the person's first.
+/// Names this number of the person's first. Every other session of the account ends; the person is told, and
+/// by text at the number that was first. Nothing where it is first already.
 ///
 /// Errors: [`Error::Denied`] without a fresh proof; [`Error::Unknown`].
 pub async fn set_main(app: &App, session: &Session, factor: &FactorId) -> Result<()> {
@@ -376,11 +414,26 @@ pub async fn set_main(app: &App, session: &Session, factor: &FactorId) -> Result
     if session.login.scope != Scope::Full || !fresh {
         return Err(Denied::NotFresh.into());
     }
+    let numbers = own::of_account(&mut tx, &account.id, &app.sealing).await?;
+    if numbers.first().is_some_and(|first| first.factor == *factor) {
+        return Ok(());
+    }
+    let chosen = factors.iter().find(|own| own.id == *factor).ok_or(Error::Unknown)?;
     if !phones::set_main(&mut tx, &account.id, factor).await? {
         return Err(Error::Unknown);
     }
+    let by = owner(app, &session, now);
     let event = audit::Event::MainNumberChanged { factor: factor.clone() };
-    audit::record(&mut tx, &owner(app, &session, now), Some(&account.id), &event).await?;
+    audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+    let message = Message::MainNumberChanged { kind: chosen.kind, name: chosen.name.clone() };
+    let notice = delivery::notice(message, &by, &session.client);
+    delivery::run::tell(app, &mut tx, &account.id, notice).await?;
+    let main = numbers.iter().find(|own| own.factor == *factor).map(|own| &own.number);
+    let before = numbers.first().map(|first| &first.number);
+    let before = before.filter(|before| !main.is_some_and(|main| main.is(before)));
+    let before = before.cloned().into_iter().collect();
+    delivery::numbers::tell(app, &mut tx, &account.id, (before, Told::NotMain)).await?;
+    changed(&mut tx, &account.id, Some(&session.id), &by).await?;
     Ok(tx.commit().await?)
 }
 

@@ -10,6 +10,7 @@ use crate::challenges::{self, Purpose};
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
+use crate::delivery::phone::Told;
 use crate::factors::security_key::{self, KeyKind, Owner, Registered};
 use crate::factors::{self, Evidence, Factor, Kind, Level, Refusal, Use};
 use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
@@ -223,7 +224,10 @@ pub enum Left {
 /// Removes a factor, and tells whom it concerns.
 async fn delete(app: &App, tx: &mut Tx, factor: &Factor, (by, client): (&By, &str)) -> Result<()> {
     let Factor { id, account, kind, name, .. } = factor;
+    let number = factors::phone::own::leaving(tx, (account, id), &app.sealing).await?;
     take_away(tx, account, (id, *kind), by).await?;
+    let number = number.into_iter().collect();
+    delivery::numbers::tell(app, tx, account, (number, Told::Removed)).await?;
     let message = Message::FactorRemoved { kind: *kind, name: name.clone() };
     Ok(delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?)
 }

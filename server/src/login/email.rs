@@ -154,7 +154,14 @@ pub async fn send(app: &App, token: &Token) -> Result<Asked> {
     let whose = (&account.id, &account.organisation, counted.as_str());
     let sending = match sent::count(&mut tx, whose, desk).await? {
         Ok(sending) => sending,
-        Err(held) => return Ok(Asked::Held(held)),
+        Err(held) => {
+            let event =
+                audit::Event::SendRefused { code: Code::Email, why: held.as_str(), factor: None };
+            let by = attempt.by(app.random, now);
+            audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+            tx.commit().await?;
+            return Ok(Asked::Held(held));
+        }
     };
     let (link, until) = (Token::random(app.random), now.after(sent::LIFE));
     let owner = (attempt.id.as_str(), &account.id);

@@ -253,14 +253,18 @@ pub async fn send(
     };
     let live = match post(app, &mut tx, order, language, &attempt.by(app.random, now)).await? {
         Ok(live) => live,
-        Err(held) => return Ok(Err(held)),
+        Err(held) => {
+            tx.commit().await?;
+            return Ok(Err(held));
+        }
     };
     store::extend(&mut tx, &attempt.id, live.until).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }
 
-/// Makes a code and has it sent, once `tx` is committed, with its audit event.
+/// Makes a code and has it sent, once `tx` is committed, with its audit event. So it has where it is not
+/// sent: whoever calls commits that too.
 pub(crate) async fn post(
     app: &App,
     tx: &mut Tx,
@@ -277,7 +281,12 @@ pub(crate) async fn post(
     };
     let live = match sent::make(tx, order, desk).await? {
         Ok(live) => live,
-        Err(held) => return Ok(Err(held)),
+        Err(held) => {
+            let (code, factor) = (code(order.medium), order.factor.cloned());
+            let event = audit::Event::SendRefused { code, why: held.as_str(), factor };
+            audit::record(tx, by, Some(order.account), &event).await?;
+            return Ok(Err(held));
+        }
     };
     let organisation = organisations::store::find(tx, order.organisation).await?;
     let channel = match order.medium {

@@ -3,7 +3,7 @@
 use super::{Key, LIFE, Reset, store};
 use crate::app::App;
 use crate::audit::{self, By};
-use crate::delivery::{self, message::Message};
+use crate::delivery::{self, message::Message, phone::Told};
 use crate::factors::{self, Level};
 use crate::id::AccountId;
 use crate::secret::{Carrier, Token};
@@ -51,7 +51,10 @@ pub(crate) async fn finish(
             continue;
         }
         let factors::Factor { id, kind, name, .. } = factor;
+        let number = factors::phone::own::leaving(tx, (account, &id), &app.sealing).await?;
         factors::store::remove(tx, account, &id).await?;
+        let number = number.into_iter().collect();
+        delivery::numbers::tell(app, tx, account, (number, Told::Removed)).await?;
         let event = audit::Event::FactorRemoved { factor: id, kind };
         audit::record(tx, by, Some(account), &event).await?;
         let notice = delivery::notice(Message::FactorRemoved { kind, name }, by, client);

@@ -27,13 +27,57 @@ pub fn called() -> String {
     format!("by text: {by_text}, by call: {by_call}, with the recovery code: {once}")
 }
 
-/// The wizard with a fixed number, to the recovery code.
-fn enrol_call(walk: &mut Walk<'_>, exchange: &Exchange, person: &Person) -> String {
+/// The same provider's side, spoken by CM.com, which tells of a call when it is over: somebody is called in the
+/// wizard and sees the green check mark, and somebody else logs in by text.
+///
+/// # Panics
+/// Where a step does not lead to the next one.
+#[must_use]
+pub fn called_by_cm() -> String {
+    let exchange = Exchange::open();
+    let stage = Stage::reached_by(&exchange, Provider::Cm);
+    let walk = Walk::start(&stage, "nl");
+    let person = stage.person("Test Verloskundige", None);
+    type_fixed_number(&walk, &person);
+    let _ = walk.browser.element("#call");
+    let code = walk.browser.words("#code").replace(' ', "");
+    let call = exchange.call();
+    assert_eq!((call.by, call.to.as_str()), (Provider::Cm, "+31301234567"));
+    let prompt = call.answer().all();
+    assert!(prompt.contains("FAKE Testpraktijk") && !prompt.contains(&code), "{prompt}");
+    call.finished(10, &code).send().good();
+    let _ = walk.browser.element("#checked:not([hidden])");
+    walk.browser.click("#log-in-button");
+    let _ = walk.browser.keep_code();
+    let (by_call, _) = walk.browser.account_here();
+    walk.browser.log_out();
+
+    let person = stage.person("Test Tandarts", None);
+    enrol_text(&walk, &exchange, &person);
+    walk.browser.type_password(&stage, &person);
+    let _ = walk.browser.element("#send-form");
+    walk.browser.click("#send-button");
+    let sms = exchange.sms();
+    sms.report("delivered", stage.origin()).send().good();
+    walk.browser.fill("#code", sms.code());
+    walk.browser.click("#code-button");
+    let (by_text, _) = walk.browser.account_here();
+    walk.browser.log_out();
+    format!("by CM.com: enrolled by a call ({by_call}), in by text ({by_text})")
+}
+
+/// The wizard up to where a fixed number is called.
+fn type_fixed_number(walk: &Walk<'_>, person: &Person) {
     walk.browser.type_password(walk.stage, person);
     walk.browser.begin_wizard();
     walk.browser.click("#choose-call");
     walk.browser.fill("#number", "030 1234567");
     walk.browser.click("#number-button");
+}
+
+/// The wizard with a fixed number, to the recovery code.
+fn enrol_call(walk: &mut Walk<'_>, exchange: &Exchange, person: &Person) -> String {
+    type_fixed_number(walk, person);
     answer(walk, exchange, "enrol-call");
     let _ = walk.browser.element("#make-form");
     let code = walk.browser.keep_code();

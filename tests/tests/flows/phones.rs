@@ -374,8 +374,17 @@ fn c6_of_several_numbers_one_is_first_and_another_may_be_chosen() {
     let account = browser.submit(&page.form("#code-form").with("code", &code));
     assert_eq!(account.path, "/account?notice=enrolled-waiting", "{}", account.text());
     assert!(account.has("[data-main]"));
+    let told = exchange.one(&practice);
+    assert_eq!(told.to, "+31612345678", "the old number is told of the new one");
+    assert!(told.said.contains("ander telefoonnummer toegevoegd"), "{}", told.said);
     let swapped = browser.submit(&account.form("form[id^=main-]"));
     assert_eq!(swapped.path, "/account?notice=main-number", "{}", swapped.text());
+    let told = exchange.one(&practice);
+    assert_eq!(told.to, "+31612345678");
+    assert!(told.said.contains("gaan voortaan eerst naar een ander"), "{}", told.said);
+    let mails = practice.mails();
+    let mail = mails.iter().find(|mail| mail.subject.contains("eerst naar een ander nummer"));
+    assert!(mail.is_some_and(|mail| mail.text.contains("99") && mail.to == NAME), "{mails:?}");
     // What is added beside something else waits for a week (A9).
     assert!(swapped.has("[data-starts]"), "{}", swapped.text());
     practice.minutes(11);
@@ -395,6 +404,26 @@ fn c6_of_several_numbers_one_is_first_and_another_may_be_chosen() {
     assert_eq!(line.to, "+31612345678");
     let account = browser.submit(&page.form("#code-form").with("code", &line.code()));
     assert_eq!(account.path, "/account", "{}", account.text());
+}
+
+#[test]
+fn d5_an_old_number_is_told_by_text_that_it_was_removed() {
+    let (practice, mut exchange) = with_number("0612345678", true);
+    let mut browser = practice.browser();
+    let page = ask(&practice, &mut browser);
+    let code = exchange.one(&practice).code();
+    assert_eq!(browser.submit(&page.form("#code-form").with("code", &code)).path, "/account");
+    let page = browser.open("/enrol/call");
+    let page = browser.submit(&page.form("#number-form").with("number", "030 1234567"));
+    assert_eq!(exchange.one(&practice).press(&practice, 1, &on_screen(&page)), "right");
+    let account = browser.submit(&page.form("#call-form"));
+    assert_eq!(exchange.one(&practice).to, "+31612345678", "another came");
+    let page = browser.open(account.attribute("#factors a[id^=remove]", "href"));
+    let removed = browser.submit(&page.form("#remove-form"));
+    assert_eq!(removed.status, 200, "{}", removed.text());
+    let told = exchange.one(&practice);
+    assert_eq!(told.to, "+31612345678", "a fixed number takes no texts");
+    assert!(told.said.contains("is verwijderd van uw account"), "{}", told.said);
 }
 
 #[test]

@@ -141,6 +141,11 @@ fn chromium_walks_the_wizard_with_a_call_and_comes_back_by_each_way() {
 }
 
 #[test]
+fn chromium_is_called_and_texted_by_cm() {
+    let _ = phones::called_by_cm();
+}
+
+#[test]
 fn chromium_manages_colleagues() {
     let _ = people::managed(&Stage::new());
 }

@@ -1,4 +1,5 @@
-//! Codes by SMS and phone calls that ask for one: what is sent, and what is heard of it.
+//! Codes by SMS, phone calls that ask for one, and changes that a number is told: what is sent, and what is
+//! heard of it.
 //!
 //! [`run::send`] writes a row of the outbox and one of `sending`, in the caller's transaction. What the
 //! provider reports of it later names a [`Ticket`] that only the provider was given; [`run::hear`]
@@ -87,9 +88,46 @@ pub enum Channel {
     },
     /// From the screen into the phone: the call asks for it, and does not know it.
     Call,
+    /// In no way: a text message says what changed.
+    Notice(Told),
 }
 
-/// One code to be sent, or one call to be made.
+/// What a number is told of a change that concerns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Another number came beside it.
+    Added,
+    /// The account does not have it any more.
+    Removed,
+    /// Codes go to another number first.
+    NotMain,
+}
+
+impl Told {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Added, Self::Removed, Self::NotMain];
+
+    /// What it is remembered as.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "number_added",
+            Self::Removed => "number_removed",
+            Self::NotMain => "number_not_main",
+        }
+    }
+
+    /// The text of it.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Added => "phone-told-added",
+            Self::Removed => "phone-told-removed",
+            Self::NotMain => "phone-told-not-main",
+        }
+    }
+}
+
+/// One code to be sent, one call to be made, or one change to be told.
 #[derive(Clone, Debug)]
 pub struct Sending {
     /// The same in every try, and in everything that is heard of it.
@@ -105,7 +143,7 @@ pub struct Sending {
     pub organisation: String,
     /// The language that it is said in.
     pub language: Language,
-    /// When the code is dead: nothing is tried after that.
+    /// When the code is dead, or the change no news: nothing is tried after that.
     pub until: Time,
 }
 

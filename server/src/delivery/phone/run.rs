@@ -17,14 +17,15 @@ use crate::storage::{Result, Tx};
 use std::pin::Pin;
 use std::time::Duration;
 
-/// Has a code sent, or a call made, once `tx` is committed: at once, again where that fails, and never
-/// when the code is dead.
+/// Has a code sent, a call made, or a change told, once `tx` is committed: at once, again where that fails,
+/// and never when the code is dead.
 pub async fn send(app: &App, tx: &mut Tx, sending: &Sending) -> Result<()> {
     let now = app.clock.now();
     let ticket = Ticket::random(app.random);
     let kind = match &sending.channel {
         Channel::Sms { .. } => parcel::SMS,
         Channel::Call => parcel::CALL,
+        Channel::Notice(_) => parcel::NOTICE,
     };
     let kept = store::New {
         id: &sending.id,
@@ -67,11 +68,16 @@ pub(in crate::delivery) async fn hand_over(
     let mut tx = app.db.read().await?;
     let state = store::state(&mut tx, &sending.id).await?;
     drop(tx);
-    if state.is_some_and(|state| state != State::Waiting) {
+    // What was given up and is tried again: no code is.
+    let (until, again) = match &sending.channel {
+        Channel::Sms { .. } | Channel::Call => (sending.until, None),
+        Channel::Notice(_) => (taken.ends, Some(State::Failed)),
+    };
+    if state.is_some_and(|state| state != State::Waiting && Some(state) != again) {
         return Ok(Ok(()));
     }
     let now = app.clock.now();
-    if now >= sending.until {
+    if now >= until {
         return Ok(Err(Fault::Late.into()));
     }
     let say = match &sending.channel {
@@ -80,6 +86,9 @@ pub(in crate::delivery) async fn hand_over(
             Say::Sms(words::sms(sending.language, names, code))
         }
         Channel::Call => Say::Call(words::voice(sending.language, &sending.organisation).script),
+        Channel::Notice(told) => {
+            Say::Sms(words::told(sending.language, &sending.organisation, *told))
+        }
     };
     let errand = Errand {
         id: &sending.id,
@@ -87,7 +96,7 @@ pub(in crate::delivery) async fn hand_over(
         to: &sending.to,
         language: sending.language,
         say,
-        left: sending.until.since(now),
+        left: until.since(now),
     };
     Ok(app.delivery.phone.send(&errand).await.map_err(Failure::from))
 }

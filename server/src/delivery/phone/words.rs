@@ -1,5 +1,6 @@
 //! What a message and a voice say, in the language of the person.
 
+use super::Told;
 use crate::delivery::phone::gateways::Script;
 use crate::delivery::phone::gateways::twilio::Words;
 use crate::label;
@@ -18,6 +19,12 @@ pub(in crate::delivery) fn sms(
     args.set("organisation", line(organisation));
     args.set("code", code.expose().clone());
     Secret::new(Text::new(language).filled("phone-sms", &args))
+}
+
+/// The text of a message that tells of a change.
+#[must_use]
+pub fn told(language: Language, organisation: &str, told: Told) -> Secret<String> {
+    Secret::new(Text::new(language).with(told.text(), "organisation", line(organisation)))
 }
 
 /// What the voice says in a call.

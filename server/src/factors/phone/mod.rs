@@ -1,6 +1,7 @@
 //! Phone numbers on which people get codes: read as people type them, kept as E.164, and refused where
 //! a code would not reach a person, or would cost what nobody agreed to.
 
+pub(crate) mod own;
 pub(crate) mod store; // SQL
 #[cfg(test)]
 mod tests;
@@ -100,6 +101,19 @@ pub enum Unfit {
     NoText,
 }
 
+impl Unfit {
+    /// What the audit calls it; nothing where what was typed is no number at all, so that nobody
+    /// could have been sent anything.
+    pub(crate) const fn refused(self) -> Option<&'static str> {
+        match self {
+            Self::Country => Some("country"),
+            Self::Costly => Some("costly"),
+            Self::NoText => Some("no_text"),
+            Self::Unreadable | Self::Unreal => None,
+        }
+    }
+}
+
 impl Number {
     /// Reads what a person typed: with or without the country's code, with spaces, dashes and brackets
     /// wherever that one likes. Takes a tenth of a second the first time.
@@ -136,10 +150,21 @@ impl Number {
         self.0.expose()
     }
 
+    /// Whether a text message reaches it. Takes a tenth of a second the first time.
+    pub(crate) fn takes_texts(&self) -> bool {
+        let number = phonenumber::parse(None, self.e164());
+        number.is_ok_and(|number| takes(number.number_type(&DATABASE), Medium::Sms).is_ok())
+    }
+
     /// What a page may show of it, and a list calls it by: its last two digits.
     pub fn hint(&self) -> String {
         let digits = self.e164();
         format!("\u{2022}\u{2022} {}", digits.get(digits.len().saturating_sub(2)..).unwrap_or(""))
+    }
+
+    /// Whether both are one number.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.e164() == other.e164()
     }
 
     /// The number as it is counted: a keyed hash.

@@ -45,6 +45,14 @@ pub(crate) async fn of_account(tx: &mut Tx, account: &AccountId) -> Result<Vec<S
     rows.into_iter().map(read).collect()
 }
 
+/// The number of a factor, in use or suspended, if it has one.
+pub(crate) async fn sealed(tx: &mut Tx, factor: &FactorId) -> Result<Option<Sealed>> {
+    const SQL: &str = "SELECT number FROM phone WHERE factor_id = $1";
+    let number: Option<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(factor.as_str()).fetch_optional(c).await)?;
+    Ok(number.map(Sealed::stored))
+}
+
 /// The numbers of an account that do not count yet.
 pub(crate) async fn waiting(tx: &mut Tx, account: &AccountId, now: Time) -> Result<Vec<FactorId>> {
     const SQL: &str = "SELECT f.id FROM phone p JOIN factor f ON f.id = p.factor_id \

@@ -46,6 +46,16 @@ pub enum Held {
     },
 }
 
+impl Held {
+    /// What the audit calls it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person { .. } => "share",
+            Self::Organisation { .. } => "budget",
+        }
+    }
+}
+
 /// Whether one more may be sent.
 ///
 /// Errors: [`Held`].

@@ -24,6 +24,8 @@ use crate::storage::testing::{both, rows};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod told;
+
 /// An application that sends codes, with one account that has only a password.
 async fn begin(db: Db) -> (Arc<App>, Account) {
     let app = testing::with(db, |config, folder| {

@@ -5,7 +5,7 @@ use super::*;
 use crate::app::App;
 use crate::app::testing::with;
 use crate::delivery::phone::run::{NOBODY, hear, send};
-use crate::delivery::phone::{Channel, Sending, State};
+use crate::delivery::phone::{Channel, Sending, State, Told};
 use crate::delivery::run::{self as outbox, deliver_due};
 use crate::storage::Db;
 use crate::storage::testing::{both, rows};
@@ -189,4 +189,39 @@ async fn a_code_of_a_transaction_that_fails_is_not_sent() {
         assert_eq!(rows(&app.db, "sending").await, 0);
     })
     .await;
+}
+
+/// No code: it is sent later, when the operator asks for it.
+#[tokio::test]
+async fn a_change_that_was_not_told_is_told_when_the_operator_retries() {
+    both(async |db| {
+        let (address, mut hears) = gateway(NEVER).await;
+        let app = house(db, &address);
+        let id = post(&app, Channel::Notice(Told::Removed)).await;
+        deliver_due(&app).await.unwrap();
+        let told = hears.recv().await.unwrap();
+        let said = fields(&told).into_iter().find(|(name, _)| name == "z").unwrap().1;
+        assert!(said.contains("verwijderd") && said.contains("FAKE Testpraktijk"), "{said}");
+        assert_eq!(state(&app, &id).await, State::Failed);
+        let entry = outbox::list(&app).await.unwrap().pop().unwrap();
+        assert_eq!(entry.kind, "number_told");
+        app.clock.advance(Duration::from_secs(3600));
+        outbox::retry(&app, &entry.id).await.unwrap();
+        deliver_due(&app).await.unwrap();
+        assert!(hears.recv().await.is_some(), "it is told once more");
+    })
+    .await;
+}
+
+#[test]
+fn what_a_number_is_told_fits_into_two_messages_and_asks_for_nothing() {
+    for language in [Language::Dutch, Language::English] {
+        for told in Told::ALL {
+            let said = words::told(language, "FAKE Testpraktijk voor huisartsen", told);
+            let said = said.expose();
+            assert!(said.chars().count() <= 306, "{said}");
+            assert!(!said.contains("phone-told") && !said.contains("://"), "{said}");
+            assert!(!said.chars().any(|letter| letter.is_ascii_digit()), "{said}");
+        }
+    }
 }
