@@ -1,12 +1,13 @@
 //! A PIN that somebody said: it is dead at once, and another one takes its place.
 
-use super::request::{lay, prepared};
-use crate::accounts::{self, Account, Role, Username};
+use super::handover::{Handed, hand};
+use super::request::prepared;
+use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::delivery;
 use crate::delivery::message::Message;
-use crate::letters::{self, Purpose};
+use crate::letters;
 use crate::login;
 use crate::operator::Operator;
 use crate::organisations;
@@ -79,31 +80,17 @@ pub async fn record(app: &App, username: &Username, operator: &Operator) -> Resu
     Ok(next)
 }
 
-/// Makes the new PIN: for a colleague in the Berichtenbox of the main contact person, for a contact person
-/// by post.
+/// Makes the new PIN, where that is possible.
 async fn replace(
     app: &App,
     tx: &mut Tx,
     (whom, operator): (&Account, &Operator),
-    (pin, hash): (&ActivationPin, Hash),
+    secret: (&ActivationPin, Hash),
     by: &By,
 ) -> Result<Next, Error> {
-    super::request::begin_anew(tx, whom, by.now).await?;
-    if whom.role == Role::Colleague
-        && let Some(main) = organisations::store::main_contact(tx, &whom.organisation).await?
-        && let Some(main) = accounts::store::find(tx, &main).await?
-    {
-        lay(app, tx, (&main, whom), (pin, hash), by).await?;
-        return Ok(Next::Box(main.name));
-    }
-    let way = match letters::run::way(app, tx, whom).await {
-        Ok(way) => way,
-        Err(letters::run::Error::Storage(error)) => return Err(error.into()),
-        Err(error) => return Ok(Next::NoLetter(error)),
-    };
-    let reader = (whom, &way, Purpose::Renewed);
-    match letters::run::write(app, tx, reader, (pin, hash), (Some(operator), by)).await {
-        Ok(()) => Ok(Next::Letter),
+    match hand(app, tx, (whom, Some(operator)), secret, by).await {
+        Ok(Handed::Box(main)) => Ok(Next::Box(main)),
+        Ok(Handed::Letter) => Ok(Next::Letter),
         Err(letters::run::Error::Storage(error)) => Err(error.into()),
         Err(error) => Ok(Next::NoLetter(error)),
     }

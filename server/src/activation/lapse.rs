@@ -45,6 +45,7 @@ pub async fn lapse(app: &App) -> Result<()> {
         };
         tell_contact_persons(&mut tx, &account.organisation, &message, (None, &by)).await?;
     }
+    super::forgotten::lapse(&mut tx, &by).await?;
     letters::run::forget(&mut tx, by.now).await?;
     tx.commit().await
 }

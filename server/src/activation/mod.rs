@@ -1,20 +1,27 @@
 //! Becoming a user, and choosing a new password: a user number and a PIN that travelled apart.
 //!
-//! `founding` adds an organisation and its contact person, `request` a colleague, and hands out PINs; `disclosed`
-//! ends a PIN that somebody said; `choose` has somebody choose a password with one, `card` link an UZI card,
-//! `lapse` ends what was not used in time. What a PIN may be used for, `pin::rules` decides.
+//! `founding` adds an organisation and its contact person, `request` a colleague, and hands out PINs; `forgotten`
+//! is for who lost one, `disclosed` ends one that somebody said, and `handover` brings the next one on its way;
+//! `choose` has somebody choose a password with one, `card` link an UZI card, `lapse` ends what was not used in
+//! time. What a PIN may be used for, `pin::rules` decides.
 
 pub mod card;
 #[cfg(test)]
 mod card_tests;
 pub mod choose;
 pub mod disclosed;
+pub mod forgotten;
+#[cfg(test)]
+mod forgotten_tests;
 pub mod founding;
+mod handover;
 pub mod lapse;
 mod proof;
 pub mod request;
 #[cfg(test)]
 mod tests;
+
+pub use handover::Handed;
 
 use crate::accounts::{self, Account};
 use crate::audit::By;

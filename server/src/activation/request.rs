@@ -17,7 +17,7 @@ use crate::management::{self, manager, manager_of};
 use crate::password::{Busy, Hash};
 use crate::pin::rules::{self, Kept};
 use crate::pin::{self, ActivationPin};
-use crate::sessions::Session;
+use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
 use std::time::Duration;
 
@@ -123,7 +123,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
 
 /// Makes a new PIN for a colleague, which waits in the Berichtenbox of whoever asks, or, for another contact
 /// person, goes by post: the old one works until the new one is opened, or its letter exported. A request
-/// that lapsed begins anew.
+/// that lapsed begins anew, and who asked for one has it by that. What the colleague has open ends.
 ///
 /// Errors: [`Error::Management`], [`Error::Own`], [`Error::TooSoon`], [`Error::Letter`].
 pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Result<()> {
@@ -153,6 +153,8 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
             send(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
         }
     }
+    pin::store::answer(&mut tx, &colleague.id, now).await?;
+    sessions::end_others(&mut tx, &colleague.id, None, &by).await?;
     Ok(tx.commit().await?)
 }
 

@@ -93,6 +93,7 @@ pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<()> {
     for pin in pin::store::end_all(&mut tx, &whom.id, by.now).await? {
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::PinEnded { pin }).await?;
     }
+    pin::store::answer(&mut tx, &whom.id, by.now).await?;
     access::store::end(&mut tx, &whom.id, by.now).await?;
     password::store::forget(&mut tx, &whom.id).await?;
     accounts::store::end(&mut tx, &whom.id, by.now).await?;

@@ -99,6 +99,31 @@ pub async fn list(
     Ok(Page { colleagues, previous: None, next })
 }
 
+/// A colleague who asks for a new PIN, having proven nothing.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Whose account it is.
+    pub id: AccountId,
+    /// That person's name.
+    pub name: String,
+    /// Since when.
+    pub since: Time,
+}
+
+/// The colleagues who ask for a new PIN and were not answered, who asked first first.
+///
+/// Errors: [`super::Error::Management`].
+pub async fn asking(app: &App, (account, session): (&Account, &Session)) -> Result<Vec<Asking>> {
+    may_look(app, account, session)?;
+    let mut tx = app.db.read().await?;
+    let mut all = Vec::new();
+    for (id, since) in pin::store::asking(&mut tx, &account.organisation, app.clock.now()).await? {
+        let whom = accounts::store::find(&mut tx, &id).await?;
+        all.extend(whom.map(|whom| Asking { id, name: whom.name, since }));
+    }
+    Ok(all)
+}
+
 async fn all(
     tx: &mut Tx,
     organisation: &OrganisationId,
@@ -163,6 +188,8 @@ pub struct Person {
     pub no_waiver: Option<waiver::Denied>,
     /// How many contact persons the organisation has.
     pub contacts: usize,
+    /// Since when the person asks for a new PIN, having proven nothing, if so.
+    pub asks: Option<Time>,
 }
 
 /// The colleague with this id.
@@ -206,6 +233,7 @@ pub async fn person(
         waiver: waiver::of(&mut tx, &whom, now).await?,
         no_waiver: waiver::may_give(asked, now).err(),
         contacts: contacts.len(),
+        asks: pin::store::asks(&mut tx, id, now).await?,
         account: whom,
     })
 }

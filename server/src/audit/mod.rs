@@ -455,6 +455,12 @@ pub enum Event {
         /// Which.
         pin: PinId,
     },
+    /// Somebody who proved nothing asks for a new activation PIN; contact persons answer it.
+    PinAsked,
+    /// A contact person declined that.
+    PinDeclined,
+    /// Nobody answered it in time.
+    PinAskLapsed,
     /// The account was not activated in time.
     RequestLapsed,
     /// A contact person had the user number of the account sent to the registered address.

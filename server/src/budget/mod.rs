@@ -68,6 +68,8 @@ struct Asker {
     lately: Meter,
     /// By the measure of a person who logs in now and then.
     calmly: Meter,
+    /// Of others, for somebody whom it has not proven to be.
+    asking: Meter,
 }
 
 impl Budget {
@@ -122,7 +124,20 @@ impl Budget {
             (Err(wait), Ok(_)) => *kept = kept.charge(now, *all).map_err(|_| spent(wait))?,
             (Err(wait), Err(_)) => return Err(spent(wait)),
         }
-        *asker = Asker { lately, calmly: calmly.unwrap_or(asker.calmly) };
+        *asker = Asker { lately, calmly: calmly.unwrap_or(asker.calmly), ..*asker };
+        Ok(())
+    }
+
+    /// Takes one question to other people from the budget of `source`. This machine's own are not counted.
+    ///
+    /// Errors: [`Spent`]; then nothing was taken.
+    pub fn charge_asking(&self, source: Source, now: Time) -> Result<(), Spent> {
+        if source == Source::ThisMachine {
+            return Ok(());
+        }
+        let mut meters = self.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(asker) = meters.sources.get_mut(self.slot(source)) else { return Ok(()) };
+        asker.asking = asker.asking.charge(now, ASKING).map_err(|wait| Spent { wait })?;
         Ok(())
     }
 
@@ -154,6 +169,8 @@ impl Default for Policy {
 const SLOTS: usize = 1 << 16;
 /// What somebody asks who logs in now and then: four log-ins, and one each five minutes.
 const CALM: Allowance = Allowance { at_once: 4 * LOG_IN, per_minute: 1 };
+/// What one address asks other people for, whoever sits behind it: an office in which ten lost their PIN.
+const ASKING: Allowance = Allowance { at_once: 10, per_minute: 1 };
 /// The log speaks of refusals no more often.
 const QUIET: Duration = Duration::from_secs(60);
 
@@ -227,6 +244,19 @@ mod tests {
         let strangers = (0..20_000_u32).map(|n| Source::V4(n.into()));
         let sum: u32 = strangers.map(|source| through(&budget, source, 1, now)).sum();
         assert!(sum <= 12_000, "{sum}");
+    }
+
+    #[test]
+    fn an_address_asks_other_people_little_and_this_machine_what_it_likes() {
+        let budget = Budget::new(Policy::default());
+        let asked =
+            |source, now| (0..50).filter(|_| budget.charge_asking(source, now).is_ok()).count();
+        let one = source("198.51.100.7");
+        assert_eq!(asked(one, NOW), 10);
+        assert_eq!(asked(one, NOW.after(Duration::from_secs(60 * 60))), 10);
+        assert_eq!(asked(source("198.51.100.8"), NOW), 10, "each has its own");
+        assert_eq!(asked(Source::ThisMachine, NOW), 50);
+        assert_eq!(through(&budget, one, LOG_IN, NOW), LOG_IN, "and logs in as ever");
     }
 
     #[test]

@@ -134,6 +134,8 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::PinOpened
         | Message::PinLapsed
         | Message::LetterWritten
+        | Message::PinAsked { .. }
+        | Message::PinDeclined
         | Message::PinDisclosed
         | Message::LetterLapsed
         | Message::PinBlocked
@@ -252,6 +254,8 @@ mod tests {
             Message::PinLapsed,
             Message::PinBlocked,
             Message::LetterWritten,
+            Message::PinAsked { managers: true },
+            Message::PinDeclined,
             Message::PinDisclosed,
             Message::LetterPosted { until },
             Message::LetterLapsed,

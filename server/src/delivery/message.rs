@@ -85,6 +85,13 @@ pub enum Message {
     },
     /// Nobody used that PIN in time.
     LetterLapsed,
+    /// Somebody who proved nothing asks for a new PIN.
+    PinAsked {
+        /// Whether contact persons get an e-mail too; where many ask, they look at the page.
+        managers: bool,
+    },
+    /// A contact person declined that.
+    PinDeclined,
     /// The PIN was told to an operator, and is dead.
     PinDisclosed,
     /// Too many wrong PINs blocked the PIN.
@@ -217,6 +224,8 @@ impl Message {
             Self::LetterWritten => "letter_written",
             Self::LetterPosted { .. } => "letter_posted",
             Self::LetterLapsed => "letter_lapsed",
+            Self::PinAsked { .. } => "pin_asked",
+            Self::PinDeclined => "pin_declined",
             Self::PinDisclosed => "pin_disclosed",
             Self::PinBlocked => "pin_blocked",
             Self::Unblocked { .. } => "unblocked",
@@ -285,6 +294,10 @@ impl Message {
             (Self::LetterPosted { .. }, Reader::Concerned) => "mail-letter-posted",
             (Self::LetterPosted { .. }, Reader::ContactPerson) => "mail-letter-posted-colleague",
             (Self::LetterLapsed, _) => "mail-letter-lapsed",
+            (Self::PinAsked { .. }, Reader::Concerned) => "mail-pin-asked",
+            (Self::PinAsked { .. }, Reader::ContactPerson) => "mail-pin-asked-colleague",
+            (Self::PinDeclined, Reader::Concerned) => "mail-pin-declined",
+            (Self::PinDeclined, Reader::ContactPerson) => "mail-pin-declined-colleague",
             (Self::PinDisclosed, Reader::Concerned) => "mail-pin-disclosed",
             (Self::PinDisclosed, Reader::ContactPerson) => "mail-pin-disclosed-colleague",
             (Self::PinBlocked, Reader::Concerned) => "mail-pin-blocked",
@@ -356,6 +369,7 @@ impl Message {
             | Self::MainNumberChanged { .. }
             | Self::FactorCloned { .. }
             | Self::PinBlocked
+            | Self::PinAsked { .. }
             | Self::FraudReported
             | Self::PasswordChosen
             | Self::RecoveryCodeMade
@@ -379,6 +393,7 @@ impl Message {
             | Self::PinLapsed
             | Self::LetterWritten
             | Self::PinDisclosed
+            | Self::PinDeclined
             | Self::LetterPosted { .. }
             | Self::LetterLapsed
             | Self::Unblocked { .. }
@@ -405,6 +420,7 @@ impl Message {
             | Self::EmailCode { .. }
             | Self::BackupLink { .. }
             | Self::EmailTaken => false,
+            Self::PinAsked { managers } => *managers,
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
@@ -417,6 +433,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::PinDeclined
             | Self::PinDisclosed
             | Self::LetterPosted { .. }
             | Self::LetterLapsed
@@ -472,6 +489,8 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::PinAsked { .. }
+            | Self::PinDeclined
             | Self::PinDisclosed
             | Self::LetterPosted { .. }
             | Self::PinBlocked

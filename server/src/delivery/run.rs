@@ -33,19 +33,20 @@ pub(crate) async fn tell(
 }
 
 /// As [`tell`], at most once a day for each `subject`; where that is a name that nobody has, as much
-/// is written, and nobody is told.
+/// is written, and nobody is told. Whether it is the first of the day.
 pub(crate) async fn tell_once_a_day(
     app: &App,
     tx: &mut Tx,
     (subject, account): (&Subject, Option<&AccountId>),
     notice: Notice,
-) -> Result<()> {
+) -> Result<bool> {
     let (now, kind) = (notice.at, notice.message.kind());
     if !store::first_since(tx, (subject.as_str(), kind), now, now.before(DAY)).await? {
-        return Ok(());
+        return Ok(false);
     }
     let to = account.map_or(To::Nobody, |account| To::Account(account.clone()));
-    post(app, tx, account, &Parcel { to, notice }, now).await
+    post(app, tx, account, &Parcel { to, notice }, now).await?;
+    Ok(true)
 }
 
 /// Tells the contact persons of an organisation, once `tx` is committed: about the person of this name,

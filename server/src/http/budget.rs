@@ -9,25 +9,49 @@ use axum::response::{IntoResponse, Response};
 
 use super::context::Shared;
 use super::error::{Code, Error};
-use crate::budget::Source;
+use crate::budget::{Source, Spent};
 
 /// Takes each POST from the budget of whoever sent it, before the database is read or written. Its
 /// body is in memory by then (`intake`).
 pub(super) async fn charge(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     if request.method() == Method::POST {
-        let app = &shared.app;
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        let source = match peer {
-            Some(ConnectInfo(peer)) => app.budget.source(peer.ip(), forwarded(request.headers())),
-            None => Source::ThisMachine, // no socket: a router that is called by this process
-        };
+        let (app, source) = (&shared.app, source(&shared, &request));
         if let Err(spent) = app.budget.charge(source, app.clock.now()) {
-            let seconds = spent.wait.as_millis().div_ceil(1_000);
-            let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-            return Error::new(Code::TooMany).retry_after(seconds).into_response();
+            return refused(spent);
         }
     }
     next.run(request).await
+}
+
+/// The same for what asks other people for something.
+pub(super) async fn charge_asking(
+    State(shared): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() == Method::POST {
+        let (app, source) = (&shared.app, source(&shared, &request));
+        if let Err(spent) = app.budget.charge_asking(source, app.clock.now()) {
+            return refused(spent);
+        }
+    }
+    next.run(request).await
+}
+
+/// Whose request it is.
+fn source(shared: &Shared, request: &Request) -> Source {
+    match request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        Some(ConnectInfo(peer)) => {
+            shared.app.budget.source(peer.ip(), forwarded(request.headers()))
+        }
+        None => Source::ThisMachine, // no socket: a router that is called by this process
+    }
+}
+
+fn refused(spent: Spent) -> Response {
+    let seconds = spent.wait.as_millis().div_ceil(1_000);
+    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+    Error::new(Code::TooMany).retry_after(seconds).into_response()
 }
 
 fn forwarded(headers: &HeaderMap) -> impl DoubleEndedIterator<Item = &str> {

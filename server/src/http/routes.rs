@@ -14,7 +14,7 @@ use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
     access, account, activate, anew, app, card, card_by_pin, details, email, enrol, enrol_phone,
-    help, inbox, login, newcomer, people, phone, recovery, settings, ways_back,
+    forgotten, help, inbox, login, newcomer, people, phone, recovery, settings, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -29,9 +29,11 @@ pub fn router(app: Arc<App>) -> Router {
     let shared = Shared { app, site: site.clone(), streams: Streams::default() };
     // What anybody may post, who has proven nothing, is held to a budget.
     let charged = from_fn_with_state(shared.clone(), budget::charge);
+    let held = from_fn_with_state(shared.clone(), budget::charge_asking);
     router_of(pages())
         .merge(router_of(managing()))
         .merge(router_of(log_in()).route_layer(charged.clone()))
+        .merge(router_of(asking()).route_layer(held).route_layer(charged.clone()))
         .layer(from_fn_with_state(site.clone(), guard::language))
         .layer(from_fn_with_state(site.clone(), guard::forms))
         .merge(router_of(api::routes()))
@@ -49,13 +51,22 @@ fn router_of(table: Table) -> Router<Shared> {
     table.into_iter().fold(Router::new(), |router, (path, answers)| router.route(path, answers))
 }
 
-/// What people open: cookies, forms, a token in each.
-pub(super) fn pages() -> Table {
+/// What only says something.
+fn telling() -> Table {
     vec![
         ("/", get(home)),
         ("/help", get(help::page)),
         ("/help/recovery", get(help::recovery)),
         ("/help/remember", get(help::remember)),
+        ("/activate/pin/asked", get(forgotten::asked)),
+        ("/activate/pin/made", get(forgotten::made)),
+    ]
+}
+
+/// What people open: cookies, forms, a token in each.
+pub(super) fn pages() -> Table {
+    let mut pages = telling();
+    pages.extend([
         ("/login/check", get(login::check)),
         ("/login/check/card", get(card::check)),
         ("/login/email/open", get(email::open)),
@@ -109,7 +120,8 @@ pub(super) fn pages() -> Table {
         ("/enrol/skip", post(enrol::skip)),
         ("/enrol/keep", get(anew::list).post(anew::done)),
         ("/enrol/keep/{id}", get(anew::prove).post(anew::type_code)),
-    ]
+    ]);
+    pages
 }
 
 /// What contact persons open, to manage their organisation.
@@ -122,6 +134,7 @@ pub(super) fn managing() -> Table {
         ("/people/{id}/pin-made", get(newcomer::pin_made)),
         ("/people/{id}/number", get(ways_back::ask_number).post(ways_back::send_number)),
         ("/people/{id}/pin", get(ways_back::ask_pin).post(ways_back::make_pin)),
+        ("/people/{id}/pin/decline", post(forgotten::decline)),
         ("/people/{id}/access", get(access::ask).post(access::give)),
         ("/people/{id}/access/end", post(access::end)),
         ("/people/{id}/waiver", get(ways_back::ask_waiver).post(ways_back::waive)),
@@ -161,6 +174,11 @@ pub(super) fn log_in() -> Table {
         ("/login/email", get(email::form).post(email::finish)),
         ("/login/email/send", post(email::send)),
     ]
+}
+
+/// Where somebody who may have proven nothing asks other people for something: held to a budget of its own too.
+pub(super) fn asking() -> Table {
+    vec![("/activate/pin", get(forgotten::form).post(forgotten::ask))]
 }
 
 /// `GET /`: where this person belongs.

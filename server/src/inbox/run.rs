@@ -1,7 +1,7 @@
 //! The Berichtenbox, used: reading, and taking the one secret that a message may show.
 
 use super::{Kept, Message, record, store};
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, Role};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::delivery;
@@ -62,6 +62,18 @@ pub async fn unread(app: &App, session: &Session) -> Result<u64, storage::Error>
     let mut tx = app.db.read().await?;
     let unread = store::unread(&mut tx, &session.login.account, app.clock.now()).await?;
     Ok(u64::try_from(unread).unwrap_or_default())
+}
+
+/// How many colleagues ask for a new PIN, having proven nothing, where `account` is who answers them.
+pub async fn asking(app: &App, account: &Account) -> Result<usize, storage::Error> {
+    match account.role {
+        Role::Colleague => Ok(0),
+        Role::ContactPerson => {
+            let mut tx = app.db.read().await?;
+            let now = app.clock.now();
+            Ok(pin::store::asking(&mut tx, &account.organisation, now).await?.len())
+        }
+    }
 }
 
 /// A message, and what it is about where that is still there.

@@ -52,6 +52,21 @@ impl State {
         }
     }
 
+    /// Whose right password was given, and nothing beside it.
+    pub(super) const fn password_of(&self) -> Option<&AccountId> {
+        match self {
+            Self::PasswordProven { account }
+            | Self::FirstProof { account }
+            | Self::Stranded { account } => Some(account),
+            Self::Started
+            | Self::Proving { .. }
+            | Self::SteppingUp { .. }
+            | Self::Keeping { .. }
+            | Self::Linking { .. }
+            | Self::Over => None,
+        }
+    }
+
     /// Whose right password was given, where something of the account proved itself before: who may have
     /// lost that.
     pub(super) const fn recovers(&self) -> Option<&AccountId> {

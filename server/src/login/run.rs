@@ -278,6 +278,16 @@ async fn warn(
     Ok(delivery::run::tell(app, tx, account, notice).await?)
 }
 
+/// Whose right password was given in this attempt, while it goes on.
+pub(crate) async fn proven(
+    tx: &mut Tx,
+    token: &Token,
+    now: Time,
+) -> storage::Result<Option<AccountId>> {
+    let attempt = store::find(tx, &token.hash(), now).await?;
+    Ok(attempt.and_then(|attempt| attempt.state.password_of().cloned()))
+}
+
 /// Ends what this account has under way: its factors changed, and what was proven before says less.
 pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<()> {
     store::end_attempts(tx, account).await?;

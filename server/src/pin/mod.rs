@@ -2,8 +2,10 @@
 //! that the account is theirs, before there is a password or when it is forgotten.
 //!
 //! It travels apart from the number, is kept as argon2id with a pepper from outside the database, and
-//! is counted by itself (ADR 0034). [`rules`] says when one may be used; `store` keeps them.
+//! is counted by itself (ADR 0034). [`rules`] says when one may be used, [`asked`] what becomes of who asks for
+//! a new one without a proof; `store` keeps them.
 
+pub mod asked; // pure
 pub mod rules; // pure
 pub(crate) mod store; // SQL
 

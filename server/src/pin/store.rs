@@ -2,7 +2,7 @@
 
 use super::rules::{Kept, Road};
 use crate::clock::Time;
-use crate::id::{AccountId, PinId};
+use crate::id::{AccountId, OrganisationId, PinId};
 use crate::password::Hash;
 use crate::storage::{Error, Result, Tx, on};
 
@@ -152,6 +152,77 @@ pub(crate) async fn was_opened_by(
     let count: i64 = on!(tx, c => sqlx::query_scalar(SQL)
         .bind(account.as_str()).bind(viewer.as_str()).fetch_one(c).await)?;
     Ok(count > 0)
+}
+
+/// Keeps that somebody who has proven nothing asks for a new PIN, in place of what was asked before. `subject`
+/// is the account, or stands for a name that nobody has.
+pub(crate) async fn ask(
+    tx: &mut Tx,
+    (subject, whose): (&str, Option<(&AccountId, &OrganisationId)>),
+    (now, until): (Time, Time),
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO pin_request \
+                       (subject, account_id, organisation_id, asked_at, expires_at) \
+                       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (subject) DO UPDATE \
+                       SET asked_at = excluded.asked_at, expires_at = excluded.expires_at";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(subject)
+        .bind(whose.map(|(account, _)| account.as_str()))
+        .bind(whose.map(|(_, organisation)| organisation.as_str()))
+        .bind(now.millis())
+        .bind(until.millis())
+        .execute(c).await.map(drop))
+}
+
+/// How many of an organisation asked since then.
+pub(crate) async fn asked_since(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    since: Time,
+) -> Result<i64> {
+    const SQL: &str =
+        "SELECT COUNT(*) FROM pin_request WHERE organisation_id = $1 AND asked_at > $2";
+    on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(organisation.as_str()).bind(since.millis()).fetch_one(c).await)
+}
+
+/// Who of an organisation asks and was not answered, and since when; who asked first first.
+pub(crate) async fn asking(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    now: Time,
+) -> Result<Vec<(AccountId, Time)>> {
+    const SQL: &str = "SELECT account_id, asked_at FROM pin_request \
+                       WHERE organisation_id = $1 AND expires_at > $2 \
+                       ORDER BY asked_at, account_id LIMIT 100";
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(organisation.as_str()).bind(now.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(|(id, at)| Ok((account_id(id)?, Time::from_millis(at)))).collect()
+}
+
+/// Since when the person of an account asks and was not answered.
+pub(crate) async fn asks(tx: &mut Tx, account: &AccountId, now: Time) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT asked_at FROM pin_request WHERE subject = $1 AND expires_at > $2";
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(account.as_str()).bind(now.millis()).fetch_optional(c).await)?;
+    Ok(at.map(Time::from_millis))
+}
+
+/// Answers the person of an account, whatever the answer is. Whether there was something to answer.
+pub(crate) async fn answer(tx: &mut Tx, account: &AccountId, now: Time) -> Result<bool> {
+    const SQL: &str = "DELETE FROM pin_request WHERE subject = $1 AND expires_at > $2";
+    let rows = on!(tx, c => sqlx::query(SQL)
+        .bind(account.as_str()).bind(now.millis())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Forgets what nobody answered in time. Whose accounts it was about.
+pub(crate) async fn forget_asked(tx: &mut Tx, now: Time) -> Result<Vec<AccountId>> {
+    const SQL: &str = "DELETE FROM pin_request WHERE expires_at <= $1 RETURNING account_id";
+    let ids: Vec<Option<String>> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(now.millis()).fetch_all(c).await)?;
+    ids.into_iter().flatten().map(account_id).collect()
 }
 
 fn read(

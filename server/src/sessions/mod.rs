@@ -207,6 +207,11 @@ impl Session {
         second && now.since(self.login.proven_at) < policy.fresh
     }
 
+    /// Whether anything was proven lately: a password is enough.
+    pub fn is_young(&self, now: Time, policy: &Policy) -> bool {
+        now.since(self.login.proven_at) < policy.fresh
+    }
+
     /// Whether a strong factor was proven so lately that a change of factors may follow.
     pub fn is_fresh(&self, now: Time, policy: &Policy) -> bool {
         self.login.way.is_strong() && now.since(self.login.proven_at) < policy.fresh

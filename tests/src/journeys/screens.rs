@@ -71,6 +71,9 @@ impl<'a> Walk<'a> {
             "logged-out",
             "nowhere",
             "activate",
+            "activate/pin",
+            "activate/pin/asked",
+            "activate/pin/made?by=post",
         ] {
             self.open(path);
         }
@@ -80,6 +83,9 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/activate", self.stage.origin()));
         self.browser.click("#activate-button");
         self.meet("#summary", "activate-refused");
+        self.browser.open(&format!("{}/activate/pin", self.stage.origin()));
+        self.browser.click("#ask");
+        self.meet("#summary", "activate-pin-refused");
     }
 
     /// A first factor: the choice, each way, and what comes after.
@@ -183,17 +189,25 @@ impl<'a> Walk<'a> {
         self.browser.activate(self.stage, (&number, &pin), &password);
         self.browser.enrol_first(Choice::Passkey, "Sleutel");
         let colleague = Person { username: email.clone(), password, ..contact.clone() };
+        self.asking(&colleague);
         self.browser.type_password(self.stage, &colleague);
         let _ = self.browser.account_here();
+        self.renewing();
         self.addresses(&colleague);
         self.browser.open(&format!("{}/account", self.stage.origin()));
         let _ = self.browser.account_here();
         self.browser.log_out();
         self.browser.type_password(self.stage, contact);
         let _ = self.browser.account_here();
+        self.asked(&person);
         self.access((contact, &colleague), &person);
         self.browser.type_password(self.stage, contact);
         let _ = self.browser.account_here();
+        self.waiving(&person);
+    }
+
+    /// A waiver of the colleague at this address, at the second try.
+    fn waiving(&mut self, person: &str) {
         self.browser.open(&format!("{}/{person}/waiver", self.stage.origin()));
         self.meet("#to-unforce", "person-waiver-forced");
         self.browser.click("#to-unforce");
@@ -212,6 +226,32 @@ impl<'a> Walk<'a> {
         self.browser.open(&format!("{}/settings", self.stage.origin()));
         self.browser.click("#force-button");
         let _ = self.browser.element("#forced");
+    }
+
+    /// Who proved nothing asks for a new PIN of this colleague.
+    fn asking(&mut self, colleague: &Person) {
+        self.browser.open(&format!("{}/activate/pin", self.stage.origin()));
+        self.browser.fill("#whose", &colleague.username);
+        self.browser.click("#ask");
+        let _ = self.browser.element("#next");
+    }
+
+    /// Who is in has a new PIN made, too soon after the last one.
+    fn renewing(&mut self) {
+        self.browser.open(&format!("{}/activate/pin", self.stage.origin()));
+        self.meet("#renew-form", "activate-pin-proven");
+        self.browser.click("#renew");
+        self.meet("#summary", "activate-pin-too-soon");
+    }
+
+    /// Where the contact person, who is in, sees that this colleague asks.
+    fn asked(&mut self, person: &str) {
+        self.browser.open(&format!("{}/{person}", self.stage.origin()));
+        self.meet("#asks", "person-asks");
+        for page in ["inbox", "people"] {
+            self.browser.open(&format!("{}/{page}", self.stage.origin()));
+            self.meet("#asking", &format!("{page}-asking"));
+        }
     }
 
     /// A colleague sets something new up with a code of the contact person, at the second try.

@@ -87,7 +87,26 @@ fn known_and_unknown_user_numbers_are_not_told_apart_by_time() {
     drop(server);
 }
 
-/// The form in which a password is chosen with number and PIN, as a browser has it.
+#[test]
+fn known_and_unknown_names_that_ask_for_a_pin_are_not_told_apart_by_time() {
+    let house = House::new("");
+    let names =
+        |sample: u32| ["known", "nobody"].map(|kind| format!("{kind}{sample}@praktijk.example"));
+    for sample in 0..SAMPLES {
+        house.account(&names(sample)[0]);
+    }
+    let server = house.start();
+    let page = house.client().ask("GET", "/activate/pin", "", "").expect("the form");
+    let form = Form::of(&page);
+    same_time(|sample| {
+        measure(&names(sample), 303, |name| {
+            form.post(house.client(), "/activate/pin", &[("who", name)])
+        })
+    });
+    drop(server);
+}
+
+/// A form of a page, as a browser has it.
 struct Form {
     csrf: String,
     cookie: String,
@@ -103,12 +122,17 @@ impl Form {
     /// Sends it with a PIN that is wrong.
     fn send(&self, client: Client, number: &str) -> (u16, Duration) {
         let fields = [
-            ("csrf", self.csrf.as_str()),
             ("number", number),
             ("pin", "AaDdEeFf"),
             ("password", "een nieuw wachtwoord voor mij"),
             ("again", "een nieuw wachtwoord voor mij"),
         ];
+        self.post(client, "/activate", &fields)
+    }
+
+    /// Sends these fields.
+    fn post(&self, client: Client, path: &str, fields: &[(&str, &str)]) -> (u16, Duration) {
+        let fields = fields.iter().copied().chain([("csrf", self.csrf.as_str())]);
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let (port, cookie) = (client.port, &self.cookie);
         let head = format!(
@@ -116,7 +140,7 @@ impl Form {
              Content-Type: application/x-www-form-urlencoded\r\n"
         );
         let begun = Instant::now();
-        let answer = client.ask("POST", "/activate", &head, &body).expect("an answer");
+        let answer = client.ask("POST", path, &head, &body).expect("an answer");
         (answer.status, begun.elapsed())
     }
 }

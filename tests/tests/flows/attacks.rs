@@ -6,7 +6,9 @@ use sleutelbos_server::random::Random;
 use tests::client::{Answer, Client};
 use tests::soft_key::SoftKey;
 
+use crate::a::Contact;
 use crate::c::NAME;
+use crate::people::since;
 use crate::practice::{PASSWORD, Practice};
 
 /// So many that are known, and as many that are not.
@@ -108,6 +110,75 @@ fn enumeration_by_answer_of_user_numbers() {
         assert!(answers.iter().all(looked_at), "the PIN was looked at: {answers:?}");
         assert_alike(&answers);
     }
+}
+
+#[test]
+fn enumeration_by_answer_of_who_lost_a_pin() {
+    let practice = Practice::new();
+    let known = names("bekend");
+    let accounts: Vec<_> = known.iter().map(|name| practice.contact_person(name)).collect();
+    let numbers = accounts.iter().map(|account| account.number.as_str().to_owned());
+    let strange = (0..MANY).map(|_| UserNumber::random(Random::system()).as_str().to_owned());
+    let all: Vec<String> =
+        known.iter().cloned().chain(names("vreemd")).chain(numbers).chain(strange).collect();
+    for _ in 0..3 {
+        let answers = all.iter().map(|who| {
+            let mut browser = practice.browser();
+            let page = browser.open("/activate/pin");
+            let csrf = page.attribute("[name=csrf]", "value").to_owned();
+            let fields = [("csrf", csrf.as_str()), ("who", who)];
+            let fields = fields.map(|(field, value)| (field.to_owned(), value.to_owned()));
+            let asked = browser.post("/activate/pin", &fields);
+            assert_eq!(asked.header("location"), Some("/activate/pin/asked"));
+            let next = browser.open("/activate/pin/asked");
+            (who.clone(), format!("{}{}", told(&asked, &[&csrf]), next.body))
+        });
+        assert_alike(&answers.collect::<Vec<_>>());
+    }
+    let asked = practice.mails().into_iter().filter(|mail| mail.subject.contains("pincode"));
+    assert_eq!(asked.count(), MANY, "each person once, and nobody else");
+}
+
+#[test]
+fn a_flood_of_questions_for_pins_reaches_contact_persons_a_few_times_a_day() {
+    let practice = Practice::with("[limits]\nproxies = [\"127.0.0.1\"]\n");
+    let contact = Contact::of(&practice);
+    let people: Vec<_> = (0..MANY)
+        .map(|number| contact.adds(&practice, &format!("collega.{number}@praktijk.example")))
+        .collect();
+    let mut seen = practice.mails();
+    let client = Client { port: practice.port() };
+    let origin = practice.origin();
+    let ask = |from: &str, who: &str| {
+        let page = client.ask("GET", "/activate/pin", "", "").expect("a page");
+        let (_, after) = page.body.split_once("name=\"csrf\" value=\"").expect("a form");
+        let csrf = after.split('"').next().expect("a token");
+        let head = format!(
+            "Origin: {origin}\r\nCookie: {}\r\nX-Forwarded-For: {from}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n",
+            page.cookies().join("; ")
+        );
+        let body = format!("csrf={csrf}&who={}", who.replace('@', "%40"));
+        client.ask("POST", "/activate/pin", &head, &body).expect("an answer")
+    };
+    // One address asks ten times, for whomever.
+    let strange = (0..MANY).map(|number| format!("vreemd.{number}@praktijk.example"));
+    let statuses: Vec<_> =
+        strange.map(|name| ask("198.51.100.7", &name)).map(|answer| answer.status).collect();
+    assert_eq!(statuses, [[303; 10], [429; 10]].concat());
+    let known = ask("198.51.100.7", people[0].username.as_str());
+    assert!(known.status == 429 && known.header("retry-after").is_some(), "{}", known.head);
+    // Many addresses, day and night: of one person once a day, and of all a few.
+    for (number, person) in people.iter().enumerate() {
+        for address in [1, 2] {
+            let from = format!("203.0.{address}.{number}");
+            assert_eq!(ask(&from, person.username.as_str()).status, 303);
+        }
+    }
+    let mails = since(&practice, &mut seen);
+    let main = contact.account.username.as_str();
+    let (managers, others): (Vec<_>, Vec<_>) = mails.iter().partition(|mail| mail.to == main);
+    assert_eq!((managers.len(), others.len()), (5, MANY), "{mails:#?}");
 }
 
 #[test]

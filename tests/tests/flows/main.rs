@@ -2,6 +2,7 @@
 //! real HTTP. The server runs in this process, so that a test moves its clock instead of waiting.
 
 mod a;
+mod a6;
 mod a9;
 mod access;
 mod attacks;

@@ -21,27 +21,27 @@ use crate::people::checked;
 use crate::practice::{Mail, Practice};
 use tests::forms::Page;
 
-const OFFICE: &str = "praktijk@praktijk.example";
-const ARTS: &str = "test.arts@praktijk.example";
+pub(crate) const OFFICE: &str = "praktijk@praktijk.example";
+pub(crate) const ARTS: &str = "test.arts@praktijk.example";
 const CHOSEN: &str = "avonddienst om kwart over acht";
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// A server whose letters somebody prints.
-struct Post {
-    practice: Practice,
+pub(crate) struct Post {
+    pub(crate) practice: Practice,
     service: PrintService,
     folder: tempfile::TempDir,
 }
 
 impl Post {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let service = PrintService::new();
         let practice = Practice::with(&service.table());
         Self { practice, service, folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// What an operator does who founds a practice.
-    fn founds(&self) -> Account {
+    pub(crate) fn founds(&self) -> Account {
         let founding = Founding {
             organisation: "FAKE Testpraktijk".to_owned(),
             agb: None,
@@ -58,14 +58,14 @@ impl Post {
     }
 
     /// What this operator exports.
-    fn exports(&self, name: &str) -> Vec<PathBuf> {
+    pub(crate) fn exports(&self, name: &str) -> Vec<PathBuf> {
         let operator = operator(name);
         let exported = export(&self.practice.app, &operator, self.folder.path());
         self.practice.run(exported).expect("an export").files
     }
 
     /// The one letter that waits, printed.
-    fn printed(&self) -> Letter {
+    pub(crate) fn printed(&self) -> Letter {
         let files = self.exports("Test Twee");
         let [file] = files.as_slice() else { panic!("one letter: {files:?}") };
         self.service.open(file)

@@ -174,7 +174,7 @@ async fn every_address_where_people_log_in_is_held_and_no_other() {
     let headers =
         format!("{headers}Cookie: {cookie}\r\nOrigin: {ORIGIN}\r\nX-CSRF-Token: {token}\r\n");
     let paths = |table: Table| table.into_iter().map(|(path, _)| path);
-    for path in paths(routes::log_in()).chain(paths(api::log_in())) {
+    for path in paths(routes::log_in()).chain(paths(routes::asking())).chain(paths(api::log_in())) {
         assert_eq!(server.ask("POST", path, &headers, "{}").await.status, 429, "{path}");
     }
     let mut open = Vec::new();

@@ -21,6 +21,8 @@ use crate::text::{Text, moment};
 struct Page {
     f: Frame,
     messages: Vec<Line>,
+    /// How many colleagues ask for a new PIN, in words.
+    asking: Option<String>,
     /// The addresses of the pages beside this one.
     newer: Option<String>,
     older: Option<String>,
@@ -48,7 +50,9 @@ pub(in crate::http) async fn list(
     context: Context,
     Query(Turn { page }): Query<Turn>,
 ) -> Result<Response, Error> {
-    let found = run::list(&context.app, &context.member()?.session, page).await?;
+    let visitor = context.member()?;
+    let found = run::list(&context.app, &visitor.session, page).await?;
+    let asking = run::asking(&context.app, &visitor.account).await?;
     let t = context.text;
     let at = |page: u32| format!("/inbox?page={page}");
     let line = |kept: Kept| Line {
@@ -61,6 +65,7 @@ pub(in crate::http) async fn list(
     show(&Page {
         f: context.frame(if page == 0 { "/inbox".to_owned() } else { at(page) }),
         messages: found.messages.into_iter().map(line).collect(),
+        asking: (asking > 0).then(|| t.with("inbox-asking", "count", asking)),
         newer: page.checked_sub(1).map(at),
         older: found.more.then(|| at(page.saturating_add(1))),
     })

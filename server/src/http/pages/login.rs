@@ -55,7 +55,7 @@ pub(in crate::http) async fn form(
 }
 
 /// The username that this browser was asked to remember.
-fn remembered(context: &Context) -> String {
+pub(super) fn remembered(context: &Context) -> String {
     let decode = |text: &String| String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok();
     context.remembered.as_ref().and_then(decode).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ pub(super) mod details;
 pub(super) mod email;
 pub(super) mod enrol;
 pub(super) mod enrol_phone;
+pub(super) mod forgotten;
 pub(super) mod help;
 pub(super) mod inbox;
 pub(super) mod login;
@@ -88,6 +89,8 @@ impl Arrival {
             "waived" => "notice-waived",
             "waiver-ended" => "notice-waiver-ended",
             "no-waiver" => "notice-no-waiver",
+            "pin-declined" => "notice-pin-declined",
+            "pin-not-asked" => "notice-pin-not-asked",
             "access-ended" => "notice-access-ended",
             "no-access" => "notice-no-access",
             "stopped" => "notice-stopped",

@@ -37,6 +37,8 @@ struct List {
     f: Frame,
     notice: Option<String>,
     search: String,
+    /// Who asks for a new PIN.
+    asking: Vec<Asking>,
     people: Vec<Line>,
     /// The address of the page before this one.
     previous: Option<String>,
@@ -50,6 +52,13 @@ struct Line {
     name: String,
     username: String,
     contact: bool,
+}
+
+/// Who asks for a new PIN, in words.
+struct Asking {
+    id: String,
+    name: String,
+    since: String,
 }
 
 /// What is looked for, and where in the list.
@@ -79,6 +88,14 @@ pub(in crate::http) async fn list(
     };
     let page = people::list(&context.app, (account, session), &search, &place).await;
     let page = page.map_err(|error| refused(error, "/people"))?;
+    let asking = people::asking(&context.app, (account, session)).await;
+    let asking = asking.map_err(|error| refused(error, "/people"))?;
+    let t = context.text;
+    let asks = |asks: people::Asking| Asking {
+        id: asks.id.to_string(),
+        name: asks.name,
+        since: moment::day_and_time(t, asks.since),
+    };
     let people = page.colleagues.into_iter().map(|colleague| Line {
         id: colleague.id.to_string(),
         name: colleague.name,
@@ -88,6 +105,7 @@ pub(in crate::http) async fn list(
     show(&List {
         f: context.frame(address(&search, None)),
         notice: Arrival::named(notice).notice(context.text),
+        asking: asking.into_iter().map(asks).collect(),
         people: people.collect(),
         previous: page.previous.map(|mark| address(&search, Some(("before", &mark)))),
         next: page.next.map(|mark| address(&search, Some(("after", &mark)))),
@@ -127,6 +145,8 @@ struct Shown {
     pin_blocked: bool,
     /// How codes are blocked, in words.
     codes_blocked: Option<String>,
+    /// Since when the person asks for a new PIN, in words.
+    asks: Option<String>,
     /// Until when an access code works, in words.
     access: Option<String>,
     /// Until when the second factor is waived, in words.
@@ -179,6 +199,9 @@ pub(in crate::http) async fn person(
         codes_blocked: person
             .codes_block
             .map(|block| blocked("person-codes-until", "person-codes-closed", block)),
+        asks: person
+            .asks
+            .map(|since| t.with("person-asks.detail", "moment", moment::day_and_time(t, since))),
         access: person
             .access
             .map(|until| t.with("person-access-until", "moment", moment::day_and_time(t, until))),

@@ -5,7 +5,7 @@ use crate::http::routes;
 
 /// Every address of a page, with an id where it has one.
 fn pages() -> impl Iterator<Item = String> {
-    let tables = [routes::pages(), routes::managing(), routes::log_in()];
+    let tables = [routes::pages(), routes::managing(), routes::log_in(), routes::asking()];
     let addresses = tables.into_iter().flatten().map(|(address, _)| address);
     addresses.map(|address| address.replace("{id}", &"0".repeat(32)))
 }

@@ -15,6 +15,7 @@ fn addresses() -> Vec<String> {
         routes::pages(),
         routes::managing(),
         routes::log_in(),
+        routes::asking(),
         api::routes(),
         api::log_in(),
         callbacks::routes(),
