@@ -16,10 +16,19 @@ mod ways;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::report::Report;
 use crate::server::Server;
+
+/// One part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Passwords, and then the codes of apps after them.
+    Codes,
+    Passkeys,
+    Flood,
+}
 
 /// What is measured.
 #[derive(Debug, Parser)]
@@ -37,6 +46,12 @@ struct Arguments {
     /// How many people log in with an app; each code works once, so this bounds what is measured.
     #[arg(long, default_value_t = 1_200)]
     apps: usize,
+    /// Only these parts, for whoever looks where time goes.
+    #[arg(long, value_delimiter = ',', default_values_t = [Part::Codes, Part::Passkeys, Part::Flood], value_enum)]
+    only: Vec<Part>,
+    /// What the server writes in its log, for whoever looks where time goes.
+    #[arg(long, default_value = "info")]
+    log: String,
 }
 
 fn main() -> ExitCode {
@@ -69,15 +84,29 @@ async fn measure(arguments: &Arguments) -> std::io::Result<()> {
 /// Everything, with so many accounts in the database.
 async fn one(arguments: &Arguments, accounts: u64, report: &mut Report) -> std::io::Result<()> {
     let time = Duration::from_secs(arguments.seconds);
-    let world = people::populate(accounts).await?;
+    let world = people::populate(accounts, &arguments.log).await?;
     let server = Server::start(&world.config)?;
     report.start(&server)?;
     server.settle().await?;
     report.idle(server.resident()?);
-    let apps = ways::enrol_apps(&server, arguments.apps).await?;
-    let keys = ways::enrol_keys(&server).await?;
-    let pending = ways::passwords(&server, apps, time, report).await?;
-    ways::codes(&server, pending, report).await?;
-    let keys = ways::passkeys(&server, keys, time, report).await?;
-    flood::measure(&server, (arguments.apps, keys), (arguments.flood, time), report).await
+    let wanted = |part| arguments.only.contains(&part);
+    // Those who log in again and again have many sessions after it: what others notice of a flood is
+    // asked of people who have not.
+    let mut keys = ways::enrol_keys(&server).await?;
+    let others = keys.split_off(keys.len() - flood::OTHERS);
+    let apps = arguments.apps.min(usize::try_from(accounts - ways::KEYS).unwrap_or(usize::MAX));
+    if wanted(Part::Codes) || wanted(Part::Flood) {
+        let people = ways::enrol_apps(&server, apps).await?;
+        if wanted(Part::Codes) {
+            let pending = ways::passwords(&server, people, time, report).await?;
+            ways::codes(&server, pending, report).await?;
+        }
+    }
+    if wanted(Part::Passkeys) {
+        ways::passkeys(&server, keys, time, report).await?;
+    }
+    if wanted(Part::Flood) {
+        flood::measure(&server, (apps, others), (arguments.flood, time), report).await?;
+    }
+    Ok(())
 }
