@@ -7,6 +7,7 @@
 pub(crate) mod columns;
 #[cfg(test)]
 mod damage;
+mod log;
 mod migrate;
 mod open;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod queries;
 #[cfg(test)]
 pub(crate) mod testing;
 
+use log::Log;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -110,6 +112,7 @@ enum Engine {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        log: Arc<Log>,
     },
     Postgres(PgPool),
 }
@@ -134,6 +137,8 @@ pub struct Tx {
     pub(crate) running: Running,
     /// Who is woken when it lasts.
     waiting: Vec<Arc<Notify>>,
+    /// What is to be on the disk before it lasts, of one that writes to SQLite.
+    log: Option<Arc<Log>>,
 }
 
 /// What a transaction runs on.
@@ -181,12 +186,14 @@ impl Db {
     /// Begins a transaction that may write. On SQLite it takes the write lock at once
     /// (`BEGIN IMMEDIATE`), so that reading before writing cannot fail half-way.
     pub async fn write(&self) -> Result<Tx> {
-        Ok(Tx::of(match &self.0 {
-            Engine::Sqlite { writer, .. } => {
-                Running::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+        match &self.0 {
+            Engine::Sqlite { writer, log, .. } => {
+                log.check().map_err(sqlx::Error::Io)?;
+                let running = Running::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?);
+                Ok(Tx { log: Some(Arc::clone(log)), ..Tx::of(running) })
             }
-            Engine::Postgres(pool) => begin(pool, "BEGIN").await?,
-        }))
+            Engine::Postgres(pool) => Ok(Tx::of(begin(pool, "BEGIN").await?)),
+        }
     }
 
     /// Begins a transaction that only reads; it never waits for a writer.
@@ -229,7 +236,7 @@ impl Db {
     /// Closes every connection, after what is under way.
     pub async fn close(&self) {
         match &self.0 {
-            Engine::Sqlite { writer, readers } => {
+            Engine::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -251,7 +258,13 @@ async fn begin(pool: &PgPool, statement: &'static str) -> Result<Running> {
 
 impl Tx {
     const fn of(running: Running) -> Self {
-        Self { running, waiting: Vec::new() }
+        Self { running, waiting: Vec::new(), log: None }
+    }
+
+    /// Whether no other transaction can write before this one ends: then what it reads stays as it is,
+    /// and needs no lock of its own.
+    pub(crate) const fn writes_alone(&self) -> bool {
+        self.log.is_some()
     }
 
     /// Wakes whoever waits there once this transaction lasts, and not where it never happened.
@@ -264,6 +277,9 @@ impl Tx {
         match self.running {
             Running::Sqlite(tx) => tx.commit().await?,
             Running::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(log) = &self.log {
+            log.last().await.map_err(sqlx::Error::Io)?;
         }
         self.waiting.iter().for_each(|waiting| waiting.notify_one());
         Ok(())

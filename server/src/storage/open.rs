@@ -1,5 +1,6 @@
 //! Opening a database: where it is, and how its connections are set.
 
+use super::log::Log;
 use super::{Engine, Error, Result};
 use crate::secret::Secret;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -7,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, PgConnection, PgPool};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the database is.
@@ -160,25 +162,33 @@ async fn pools(folder: &Path) -> Result<Engine> {
         .filename(file(folder))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        // Who commits waits for the sync of the log, and shares it: see `log`.
+        .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         // What is deleted is overwritten: a secret that was shown leaves no byte behind.
         .pragma("secure_delete", "ON")
+        // Pages that change at each log-in are moved into the database once for many: 16 MB of log.
+        .pragma("wal_autocheckpoint", "4000")
         .busy_timeout(BUSY);
-    let writer = SqlitePoolOptions::new()
+    // A connection in this process is asked nothing to know that it is there, and kept.
+    let kept = || {
+        let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
+        pool.test_before_acquire(false)
+    };
+    let writer = kept()
         .max_connections(1)
         .acquire_timeout(WAITING)
         .before_acquire(|connection, _| Box::pin(async { Ok(is_free(connection)) }))
         .connect_with(options.clone())
         .await
         .map_err(Error::Open)?;
-    let readers = SqlitePoolOptions::new()
+    let readers = kept()
         .max_connections(READERS)
         .acquire_timeout(WAITING)
         .connect_with(options.pragma("query_only", "ON"))
         .await
         .map_err(Error::Open)?;
-    Ok(Engine::Sqlite { writer, readers })
+    Ok(Engine::Sqlite { writer, readers, log: Arc::new(Log::beside(&file(folder))) })
 }
 
 /// Makes `folder` where it is missing, for this user only. One that everybody may write to is not

@@ -1,0 +1,153 @@
+//! The log beside an SQLite database: a commit lasts once the log is on the disk, and one sync of it
+//! serves everybody who waits (`docs/adr/0050-one-sync-serves-all-who-wait.md`).
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Result};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tokio::sync::Mutex;
+
+/// Where SQLite writes what is committed. It writes in order, so a sync covers every commit before it.
+#[derive(Debug)]
+pub(super) struct Log {
+    path: PathBuf,
+    /// How many commits were written to it.
+    written: AtomicU64,
+    /// How many of them are on the disk. Who holds it sees to the next sync.
+    synced: Mutex<u64>,
+    /// Whether a sync failed: nobody knows what is on the disk then, until the database is opened anew.
+    failed: AtomicBool,
+    /// How often the disk was asked.
+    #[cfg(test)]
+    syncs: AtomicU64,
+}
+
+impl Log {
+    /// That of the database in the file `database`.
+    pub(super) fn beside(database: &Path) -> Self {
+        let mut path = database.as_os_str().to_owned();
+        path.push("-wal");
+        Self {
+            path: path.into(),
+            written: AtomicU64::new(0),
+            synced: Mutex::new(0),
+            failed: AtomicBool::new(false),
+            #[cfg(test)]
+            syncs: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether what is committed can still be made to last.
+    ///
+    /// Errors: one of the disk, once a sync failed.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.failed.load(Ordering::SeqCst) {
+            true => {
+                Err(Error::other("the disk did not keep what was written: see to it, start again"))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// Waits until a commit that was just written is on the disk.
+    ///
+    /// Errors: one of the disk; it is not known then whether the commit lasts.
+    pub(super) async fn last(self: &Arc<Self>) -> Result<()> {
+        let mine = self.written.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut synced = self.synced.lock().await;
+        if *synced >= mine {
+            return self.check();
+        }
+        self.check()?;
+        // Who commits from here on waits for the next one.
+        let written = self.written.load(Ordering::SeqCst);
+        let log = Arc::clone(self);
+        // It runs to its end, also where whoever asked goes away; then the next one syncs once more.
+        tokio::task::spawn_blocking(move || log.sync()).await.map_err(Error::other)??;
+        *synced = written;
+        Ok(())
+    }
+
+    /// Syncs the file that is there now. Where there is none, SQLite has moved everything into the
+    /// database, synced that, and removed the log.
+    fn sync(&self) -> Result<()> {
+        #[cfg(test)]
+        self.syncs.fetch_add(1, Ordering::SeqCst);
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error), // the next sync covers this commit too
+        };
+        file.sync_data().inspect_err(|error| {
+            // The system may take for written what it could not write: a later sync would say nothing.
+            self.failed.store(true, Ordering::SeqCst);
+            tracing::error!(%error, path = %self.path.display(), "the disk does not keep what is written");
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::Pin;
+    use std::task::Poll;
+
+    fn log(path: &str) -> Arc<Log> {
+        let log = Log::beside(Path::new("database"));
+        assert_eq!(log.path, Path::new("database-wal"));
+        Arc::new(Log { path: path.into(), ..log })
+    }
+
+    /// Asks once; whether that was answered.
+    async fn ask<T>(waiting: &mut Pin<Box<impl Future<Output = T>>>) -> bool {
+        std::future::poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context).is_ready())).await
+    }
+
+    #[tokio::test]
+    async fn one_sync_serves_all_who_wait_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("database-wal");
+        std::fs::write(&file, "frames").unwrap();
+        let log = log(file.to_str().unwrap());
+        let mut waiting: Vec<_> = (0..64).map(|_| Box::pin(log.last())).collect();
+        for one in &mut waiting {
+            assert!(!ask(one).await, "nobody is told before it is on the disk");
+        }
+        for one in waiting {
+            one.await.unwrap();
+        }
+        // The first began one for itself; all others wrote before the second began.
+        assert_eq!((*log.synced.lock().await, log.syncs.load(Ordering::SeqCst)), (64, 2));
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_leaves_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = log(folder.path().to_str().unwrap());
+        let (mut first, mut second) = (Box::pin(log.last()), Box::pin(log.last()));
+        assert!(!ask(&mut first).await && !ask(&mut second).await);
+        drop(first);
+        second.await.unwrap();
+        assert_eq!(*log.synced.lock().await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_log_that_is_gone_was_moved_into_the_database() {
+        log("/nowhere/at/all").last().await.unwrap();
+    }
+
+    /// A device that cannot be synced: what was written may be lost, and no later sync says otherwise.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn after_a_sync_that_failed_nothing_is_promised_any_more() {
+        let log = log("/dev/null");
+        assert!(log.check().is_ok());
+        for _ in 0..2 {
+            assert!(log.last().await.is_err());
+            assert!(log.check().is_err());
+        }
+        assert_eq!(log.syncs.load(Ordering::SeqCst), 1, "it is not tried again");
+    }
+}
