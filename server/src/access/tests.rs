@@ -241,8 +241,7 @@ async fn a_code_beside_a_password_that_may_be_the_contact_persons_gives_low() {
     both(async |db| {
         let (app, account) = begin(db).await;
         let mut soft = keyholder(&app).await;
-        let hash =
-            app.passwords.admit().await.unwrap().hash(Secret::new(PASSWORD.to_owned())).await;
+        let hash = app.passwords.admit().unwrap().hash(Secret::new(PASSWORD.to_owned())).await;
         let code = give(&app, &strong(&app, &account).await, &account).await;
         let mut tx = app.db.write().await.unwrap();
         let now = app.clock.now();

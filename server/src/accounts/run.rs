@@ -99,7 +99,7 @@ pub async fn found(
     let founding = founding.named()?;
     let context = [founding.username.as_str(), &founding.name, &founding.organisation];
     policy::check(password.expose(), &context)?;
-    let hash = app.passwords.admit().await?.hash(password).await;
+    let hash = app.passwords.admit()?.hash(password).await;
 
     let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;

@@ -56,7 +56,7 @@ pub async fn begin(
     client: &str,
     (number, pin): (&UserNumber, &ActivationPin),
 ) -> Result<Answer> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     let charged = match proof::charge(app, number, Purpose::Card).await? {
         Charge::Blocked => return Ok(Answer::Blocked),
         Charge::Charged(charged) => *charged,

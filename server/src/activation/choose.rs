@@ -63,7 +63,7 @@ pub async fn password(
     password: Secret<String>,
 ) -> Result<Answer> {
     policy::check(password.expose(), &[])?;
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     let charged = match proof::charge(app, number, Purpose::Password).await? {
         Charge::Blocked => return Ok(Answer::Blocked),
         Charge::Charged(charged) => *charged,

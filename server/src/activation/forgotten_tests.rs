@@ -41,7 +41,7 @@ async fn session(app: &App, account: &Account, way: Way) -> Session {
 
 /// A log-in in which the right password of this account was given.
 async fn attempt(app: &App, account: &Account) -> Token {
-    let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
+    let hash = app.passwords.admit().unwrap().hash(secret(PASSWORD)).await;
     let mut tx = app.db.write().await.unwrap();
     password::store::set(&mut tx, &account.id, &hash, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

@@ -165,7 +165,7 @@ pub(super) async fn prepared(
 ) -> Result<(ActivationPin, Hash), Busy> {
     let pin = ActivationPin::random(app.random);
     let peppered = pin.peppered(number, app.pepper.expose());
-    let hash = app.passwords.admit().await?.hash(peppered).await;
+    let hash = app.passwords.admit()?.hash(peppered).await;
     Ok((pin, hash))
 }
 

@@ -33,7 +33,7 @@ pub async fn give(
     access::may_give(whom(&mut tx, (account, &found), app.clock.now()).await?)?;
     drop(tx);
     let code = AccessCode::random(app.random);
-    let hash = app.passwords.admit().await?.hash(code.digits()).await;
+    let hash = app.passwords.admit()?.hash(code.digits()).await;
 
     let mut tx = app.db.write().await?;
     let (manager, colleague, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;

@@ -36,7 +36,7 @@ pub(super) async fn app_with_holder(
 ) -> (Arc<App>, TempDir) {
     let (app, data) = app(config).await;
     let account = testing::account(&app.db, name).await;
-    let room = app.passwords.admit().await.unwrap();
+    let room = app.passwords.admit().unwrap();
     let hash = room.hash(Secret::new(password.to_owned())).await;
     let mut tx = app.db.write().await.unwrap();
     password::store::set(&mut tx, &account.id, &hash, START).await.unwrap();

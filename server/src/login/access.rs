@@ -58,7 +58,7 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<Option<Asker>> {
 ///
 /// Errors: [`Error::Busy`] before anything is counted; [`Error::AttemptOver`].
 pub async fn begin(app: &App, token: &Token, typed: AccessCode) -> Result<CodeAnswer<Opened>> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     if is_asked(app, token).await?.is_none() {
         return Err(Error::AttemptOver);
     }

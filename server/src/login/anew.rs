@@ -22,7 +22,7 @@ pub async fn begin(
     token: &Token,
     typed: RecoveryCode,
 ) -> Result<CodeAnswer<Token>, Error> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     if !super::recovery::is_asked(app, token).await? {
         return Err(Error::AttemptOver);
     }

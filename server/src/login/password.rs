@@ -29,7 +29,7 @@ pub async fn check(
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     look(app, room, (token, None), username, password).await
 }
 
@@ -44,7 +44,7 @@ pub async fn start(
     username: &str,
     password: Secret<String>,
 ) -> Result<(Token, PasswordAnswer)> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     let token = run::start(app, None, client).await?;
     let answer = look(app, room, (&token, anew), username, password).await?;
     Ok((token, answer))

@@ -45,7 +45,7 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
 ///
 /// Errors: [`Error::Busy`] before anything is counted; [`Error::AttemptOver`].
 pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeAnswer<Recovered>> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     if !is_asked(app, token).await? {
         return Err(Error::AttemptOver);
     }

@@ -41,7 +41,7 @@ pub(crate) async fn begin(db: Db) -> (Arc<App>, Account) {
 pub(crate) async fn begin_with(app: App) -> (Arc<App>, Account) {
     let app = Arc::new(app);
     let account = account(&app.db, NAME).await;
-    let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
+    let hash = app.passwords.admit().unwrap().hash(secret(PASSWORD)).await;
     let mut tx = app.db.write().await.unwrap();
     crate::password::store::set(&mut tx, &account.id, &hash, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -418,22 +418,8 @@ async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
     both(async |db| {
         let (app, _) = begin(db).await;
         let passwords = &app.config.passwords;
-        let mut held = vec![];
-        for _ in 0..passwords.at_once {
-            held.push(app.passwords.admit().await.unwrap());
-        }
-        let mut waiting = vec![];
-        for _ in 0..passwords.waiting {
-            waiting.push(Box::pin(app.passwords.admit()));
-        }
-        // Each takes its place when it is first asked, and then waits.
-        std::future::poll_fn(|context| {
-            for place in &mut waiting {
-                assert!(place.as_mut().poll(context).is_pending());
-            }
-            std::task::Poll::Ready(())
-        })
-        .await;
+        let all = passwords.at_once + passwords.waiting;
+        let _held: Vec<_> = (0..all).map(|_| app.passwords.admit().unwrap()).collect();
         let answer = start_with_password(&app, ("", None), NAME, secret(PASSWORD)).await;
         assert!(matches!(answer, Err(Error::Busy(_))), "{answer:?}");
         assert_eq!(rows(&app.db, "attempt").await, 0);
@@ -716,7 +702,7 @@ async fn somebody_elses_key_is_refused_after_a_password() {
         let mut soft = SoftKey::new();
         enrol(&app, &mut soft, KeyKind::Passkey).await;
         let other = account(&app.db, "test.ander@voorbeeld.nl").await;
-        let hash = app.passwords.admit().await.unwrap().hash(secret(PASSWORD)).await;
+        let hash = app.passwords.admit().unwrap().hash(secret(PASSWORD)).await;
         let mut tx = app.db.write().await.unwrap();
         crate::password::store::set(&mut tx, &other.id, &hash, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();

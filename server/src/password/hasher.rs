@@ -4,9 +4,10 @@ use crate::secret::Secret;
 use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::desks::{Desks, Memory};
 use super::policy::MAX;
 use crate::random::Random;
 
@@ -72,11 +73,8 @@ pub struct Hasher {
     random: Random,
     /// Those being checked and those waiting for it.
     places: Arc<Semaphore>,
-    /// Those being checked: each holds [`Cost::memory`].
-    desks: Arc<Semaphore>,
-    /// What lies on the desks that nobody sits at. It is used again and never given back: an
-    /// allocator keeps what each of many threads freed, and its memory grows far past the bound.
-    memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    /// Where they are checked: each desk holds [`Cost::memory`].
+    desks: Desks,
     /// What a name nobody has is checked against.
     dummy: Hash,
     /// How many were computed.
@@ -84,12 +82,12 @@ pub struct Hasher {
     pub(crate) computed: Arc<std::sync::atomic::AtomicUsize>,
 }
 
-/// Room to check one password.
+/// Room to check one password: a place among those who wait for a desk. Each is taken when there is
+/// something to hash, so that none stands empty while a try is counted.
 #[derive(Debug)]
 pub struct Admitted {
     hasher: Hasher,
     _place: OwnedSemaphorePermit,
-    _desk: OwnedSemaphorePermit,
 }
 
 impl Hasher {
@@ -99,24 +97,22 @@ impl Hasher {
             cost,
             random,
             places: Arc::new(Semaphore::new(at_once + waiting)),
-            desks: Arc::new(Semaphore::new(at_once)),
-            memory: Arc::default(),
+            desks: Desks::new(at_once),
             dummy: Hash(String::new()),
             #[cfg(test)]
             computed: Arc::default(),
         };
         let nobodys = random.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect::<String>();
-        hasher.dummy = hasher.compute(&nobodys);
+        hasher.dummy = hasher.compute(&nobodys, &mut Memory::new());
         hasher
     }
 
-    /// Waits for room to check one password.
+    /// A place among those whose password is checked or waits for it.
     ///
-    /// Errors: [`Busy`] at once, when too many wait already.
-    pub async fn admit(&self) -> Result<Admitted, Busy> {
+    /// Errors: [`Busy`] when too many wait already.
+    pub fn admit(&self) -> Result<Admitted, Busy> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Busy)?;
-        let desk = Arc::clone(&self.desks).acquire_owned().await.map_err(|_| Busy)?;
-        Ok(Admitted { hasher: self.clone(), _place: place, _desk: desk })
+        Ok(Admitted { hasher: self.clone(), _place: place })
     }
 
     fn params(&self) -> Params {
@@ -124,10 +120,11 @@ impl Hasher {
             .expect("the configuration checked the cost")
     }
 
-    fn compute(&self, password: &str) -> Hash {
+    fn compute(&self, password: &str, memory: &mut Memory) -> Hash {
         let params = self.params();
         let salt = Salt::new(&self.random.bytes::<16>()).expect("16 bytes are a salt");
-        let hash = self.output(password, &salt, &params, Params::DEFAULT_OUTPUT_LEN);
+        let length = Params::DEFAULT_OUTPUT_LEN;
+        let hash = self.output(password, (&salt, &params), length, memory);
         let hash = PasswordHash {
             algorithm: Ident::from(Algorithm::Argon2id),
             version: Some(Version::V0x13.into()),
@@ -138,7 +135,7 @@ impl Hasher {
         Hash(hash.to_string())
     }
 
-    fn check(&self, password: &str, stored: &Hash) -> Checked {
+    fn check(&self, password: &str, stored: &Hash, memory: &mut Memory) -> Checked {
         let Ok(PasswordHash { algorithm, version, params, salt: Some(salt), hash: Some(hash) }) =
             PasswordHash::new(stored.as_str())
         else {
@@ -148,44 +145,42 @@ impl Hasher {
         let Ok(params) = Params::try_from(&params) else { return Checked::Wrong };
         // `Output` is compared in constant time.
         if (algorithm, version) != ours
-            || self.output(password, &salt, &params, hash.len()) != Some(hash)
+            || self.output(password, (&salt, &params), hash.len(), memory) != Some(hash)
         {
             return Checked::Wrong;
         }
         let current = params.m_cost() == self.cost.memory && params.t_cost() == self.cost.passes;
-        Checked::Right { renewed: (!current).then(|| self.compute(password)) }
+        Checked::Right { renewed: (!current).then(|| self.compute(password, memory)) }
     }
 
     /// What argon2id makes of a password, in memory that is used again.
     fn output(
         &self,
         password: &str,
-        salt: &Salt,
-        params: &Params,
+        (salt, params): (&Salt, &Params),
         length: usize,
+        memory: &mut Memory,
     ) -> Option<Output> {
         #[cfg(test)]
         self.computed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        let mut blocks = self.free().pop().unwrap_or_default();
-        blocks.resize(blocks.len().max(params.block_count()), Block::new());
+        memory.resize(memory.len().max(params.block_count()), Block::new());
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
         let mut output = vec![0; length];
         let password = password.as_bytes();
-        let done = argon2.hash_password_into_with_memory(password, salt, &mut output, &mut *blocks);
-        blocks.fill(Block::new());
-        self.free().push(blocks);
+        let done = argon2.hash_password_into_with_memory(password, salt, &mut output, &mut *memory);
+        // With two passes what is left there tells as little as the hash: to try a word against it costs
+        // as much. With one it would tell more, and is wiped.
+        if params.t_cost() < 2 {
+            memory.fill(Block::new());
+        }
         done.ok().and_then(|()| Output::new(&output).ok())
-    }
-
-    fn free(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Admitted {
     /// Hashes a password that is to be kept.
     pub async fn hash(self, password: Secret<String>) -> Hash {
-        blocking(self, move |hasher| hasher.compute(password.expose())).await.0
+        self.work(move |hasher, memory| hasher.compute(password.expose(), memory)).await.0
     }
 
     /// Checks a password against what is kept; against nothing, in the same time, where the name
@@ -199,33 +194,31 @@ impl Admitted {
         if password.expose().chars().nth(MAX).is_some() {
             return (Checked::Wrong, self);
         }
-        blocking(self, move |hasher| match &stored {
-            Some(stored) => hasher.check(password.expose(), stored),
+        self.work(move |hasher, memory| match &stored {
+            Some(stored) => hasher.check(password.expose(), stored, memory),
             None => {
-                hasher.check(password.expose(), &hasher.dummy);
+                hasher.check(password.expose(), &hasher.dummy, memory);
                 Checked::Wrong
             }
         })
         .await
     }
-}
 
-/// Works on a thread of its own, which keeps the room until it is done: whoever asked may have
-/// gone away long before.
-async fn blocking<T: Send + 'static>(
-    room: Admitted,
-    work: impl FnOnce(&Hasher) -> T + Send + 'static,
-) -> (T, Admitted) {
-    let work = move || {
-        let room = room;
-        (work(&room.hasher), room)
-    };
-    tokio::task::spawn_blocking(work).await.expect("hashing a password does not panic")
+    /// Works at a desk. The room is left when that is done: whoever asked may have gone away long before.
+    async fn work<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Hasher, &mut Memory) -> T + Send + 'static,
+    ) -> (T, Self) {
+        let desks = self.hasher.desks.clone();
+        desks.work(move |memory| (work(&self.hasher, memory), self)).await
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc::Sender;
+    use std::task::Poll;
 
     const CHEAP: Cost = Cost { memory: 64, passes: 1 };
 
@@ -238,13 +231,13 @@ mod tests {
     }
 
     async fn check(hasher: &Hasher, password: &str, stored: Option<Hash>) -> Checked {
-        hasher.admit().await.expect("there is room").check(secret(password), stored).await
+        hasher.admit().expect("there is room").check(secret(password), stored).await
     }
 
     #[tokio::test]
     async fn a_password_is_right_against_its_own_hash_only() {
         let hasher = hasher(CHEAP, 1, 1);
-        let hash = hasher.admit().await.unwrap().hash(secret("groen paard eet soep")).await;
+        let hash = hasher.admit().unwrap().hash(secret("groen paard eet soep")).await;
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", hash.as_str());
         let right = check(&hasher, "groen paard eet soep", Some(hash.clone())).await;
         assert!(matches!(right, Checked::Right { renewed: None }));
@@ -260,7 +253,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_made_more_cheaply_is_renewed() {
-        let old = hasher(CHEAP, 1, 1).admit().await.unwrap().hash(secret("woord")).await;
+        let old = hasher(CHEAP, 1, 1).admit().unwrap().hash(secret("woord")).await;
         let dearer = hasher(Cost { memory: 128, passes: 1 }, 1, 1);
         let Checked::Right { renewed: Some(renewed) } = check(&dearer, "woord", Some(old)).await
         else {
@@ -270,47 +263,46 @@ mod tests {
         assert!(matches!(again, Checked::Right { renewed: None }));
     }
 
+    /// Somebody at the only desk, who stays until told to go; when this comes back, the work began.
+    async fn at_the_desk(hasher: &Hasher) -> (impl Future<Output = ((), Admitted)>, Sender<()>) {
+        let room = hasher.admit().expect("there is room");
+        let (begun, beginning) = tokio::sync::oneshot::channel();
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let mut work = Box::pin(room.work(move |_, _| {
+            begun.send(()).expect("the test waits");
+            finished.recv().expect("the test says when");
+        }));
+        assert!(std::future::poll_fn(|c| Poll::Ready(work.as_mut().poll(c).is_pending())).await);
+        beginning.await.expect("the work begins");
+        (work, finish)
+    }
+
     #[tokio::test]
     async fn who_finds_no_room_is_told_at_once() {
         let hasher = hasher(CHEAP, 1, 1);
-        let first = hasher.admit().await.expect("a desk is free");
-        let waiting = tokio::spawn({
-            let hasher = hasher.clone();
-            async move { hasher.admit().await.map(drop) }
-        });
-        while hasher.places.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(hasher.admit().await.map(drop), Err(Busy));
-        drop(first);
-        assert_eq!(waiting.await.expect("it does not panic"), Ok(()));
-        assert!(hasher.admit().await.is_ok());
+        let (first, finish) = at_the_desk(&hasher).await;
+        let waiting = hasher.admit().expect("one may wait");
+        assert_eq!(hasher.admit().map(drop), Err(Busy));
+        finish.send(()).expect("the work waits");
+        drop(first.await);
+        assert!(hasher.admit().is_ok(), "whoever left made room");
+        assert!(matches!(waiting.check(secret("woord"), None).await, Checked::Wrong));
     }
 
     #[tokio::test]
     async fn who_goes_away_leaves_the_room_taken_until_the_work_is_done() {
         let hasher = hasher(CHEAP, 1, 0);
-        let room = hasher.admit().await.expect("a desk is free");
-        let (begun, beginning) = std::sync::mpsc::channel();
-        let (finish, finished) = std::sync::mpsc::channel::<()>();
-        let asked = tokio::spawn(blocking(room, move |_| {
-            begun.send(()).expect("the test waits");
-            finished.recv().expect("the test says when");
-        }));
-        let beginning = tokio::task::spawn_blocking(move || beginning.recv());
-        beginning.await.expect("it does not panic").expect("the work begins");
-        asked.abort();
-        assert!(asked.await.is_err_and(|error| error.is_cancelled()));
-        assert_eq!(hasher.desks.available_permits(), 0);
-        assert_eq!(hasher.admit().await.map(drop), Err(Busy));
+        let (asked, finish) = at_the_desk(&hasher).await;
+        drop(asked);
+        assert_eq!(hasher.admit().map(drop), Err(Busy));
         finish.send(()).expect("the work waits");
-        drop(hasher.desks.acquire().await.expect("the desk is left"));
+        drop(hasher.places.acquire().await.expect("the room is left"));
     }
 
     #[tokio::test]
     async fn a_hash_of_another_make_opens_nothing() {
         let hasher = hasher(CHEAP, 1, 1);
-        let hash = hasher.admit().await.unwrap().hash(secret("woord")).await;
+        let hash = hasher.admit().unwrap().hash(secret("woord")).await;
         for (ours, other) in
             [("argon2id", "argon2i"), ("v=19", "v=16"), ("t=1", "t=2"), ("m=64", "m=8")]
         {
@@ -327,7 +319,7 @@ mod tests {
     #[test]
     fn a_hash_is_what_argon2_itself_makes_of_it() {
         use argon2::PasswordVerifier as _;
-        let hash = hasher(CHEAP, 1, 0).compute("groen paard eet soep");
+        let hash = hasher(CHEAP, 1, 0).compute("groen paard eet soep", &mut Memory::new());
         let theirs = Argon2::default();
         assert!(theirs.verify_password(b"groen paard eet soep", hash.as_str()).is_ok());
         assert!(theirs.verify_password(b"groen paard eet sop", hash.as_str()).is_err());
@@ -336,7 +328,7 @@ mod tests {
     #[tokio::test]
     async fn the_least_cost_is_nineteen_mebibytes_and_two_passes() {
         let hasher = hasher(Cost::default(), 1, 0);
-        let hash = hasher.admit().await.unwrap().hash(secret("x")).await;
+        let hash = hasher.admit().unwrap().hash(secret("x")).await;
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
     }
 }

@@ -1,5 +1,6 @@
 //! Passwords: how they are chosen, kept and checked.
 
+mod desks;
 mod hasher;
 pub mod policy;
 pub(crate) mod store;

@@ -73,7 +73,7 @@ pub async fn make(app: &App, session: &Session) -> Result<RecoveryCode> {
     allowed(app, &mut tx, session, now).await?;
     drop(tx);
     let code = RecoveryCode::random(app.config.recovery.digits, app.random);
-    let hash = app.passwords.admit().await?.hash(code.digits()).await;
+    let hash = app.passwords.admit()?.hash(code.digits()).await;
 
     let by = by(app, session, now);
     let account = &session.login.account;
@@ -121,7 +121,7 @@ pub enum Confirmation {
 ///
 /// Errors: [`Error::SessionOver`], [`Error::Busy`].
 pub async fn confirm(app: &App, session: &Session, typed: RecoveryCode) -> Result<Confirmation> {
-    let room = app.passwords.admit().await?;
+    let room = app.passwords.admit()?;
     let now = app.clock.now();
     let (account, by) = (&session.login.account, by(app, session, now));
     let policy = &app.config.lockout;

@@ -113,7 +113,7 @@ impl Somebody {
     async fn new(db: Db) -> Self {
         let app = Arc::new(app(db));
         let account = super::testing::account(&app.db, NAME).await;
-        let hash = app.passwords.admit().await.unwrap().hash(Secret::new(PASSWORD.into())).await;
+        let hash = app.passwords.admit().unwrap().hash(Secret::new(PASSWORD.into())).await;
         let mut tx = app.db.write().await.unwrap();
         password::store::set(&mut tx, &account.id, &hash, Time::from_millis(0)).await.unwrap();
         tx.commit().await.unwrap();

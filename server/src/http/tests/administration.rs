@@ -26,7 +26,7 @@ async fn add(server: &Server, like: Account, username: &str) -> Account {
         username: Username::parse(username).unwrap(),
         ..like
     };
-    let hash = app.passwords.admit().await.unwrap();
+    let hash = app.passwords.admit().unwrap();
     let hash = hash.hash(Secret::new(PASSWORD.to_owned())).await;
     let now = app.clock.now();
     let mut tx = app.db.write().await.unwrap();
