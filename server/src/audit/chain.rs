@@ -122,11 +122,13 @@ async fn place(tx: &mut Tx, head: &Head, signer: &Signer, now: Time) -> Result<u
     let most = i64::try_from(BATCH).expect("a batch is small");
     let rows = store::waiting(tx, most).await?;
     let (mut seq, mut hash): (i64, Digest) = (head.seq, head.hash);
+    let mut links = Vec::with_capacity(rows.len());
     for row in &rows {
         let link = Link::after((seq, &hash), row);
-        store::insert_link(tx, &link).await?;
         (seq, hash) = (link.seq, link.hash);
+        links.push(link);
     }
+    store::insert_links(tx, &links).await?;
     if !rows.is_empty() {
         let checkpoint = Checkpoint::sign(signer, &head.chain, (seq, &hash), now);
         store::insert_checkpoint(tx, &checkpoint).await?;

@@ -607,13 +607,31 @@ pub(crate) async fn record(
     account: Option<&AccountId>,
     event: &Event,
 ) -> Result<()> {
-    let id = EventId::random(by.random);
-    let (text, personal) = event.parts(&by.actor, by.random);
-    store::insert(tx, &id, by.now, account, &text).await?;
-    if let Some(personal) = &personal {
-        store::insert_personal(tx, &id, personal).await?;
+    record_all(tx, by, &[(account.cloned(), event.clone())]).await
+}
+
+/// Events, each with whom it is about.
+pub(crate) type Events = Vec<(Option<AccountId>, Event)>;
+
+/// Writes all of `events`, as [`record`] does one.
+pub(crate) async fn record_all(
+    tx: &mut Tx,
+    by: &By,
+    events: &[(Option<AccountId>, Event)],
+) -> Result<()> {
+    let mut rows = Vec::with_capacity(events.len());
+    for (account, event) in events {
+        let id = EventId::random(by.random);
+        let (text, personal) = event.parts(&by.actor, by.random);
+        rows.push((id, account.as_ref(), text, personal));
     }
-    store::wait(tx, &id).await
+    store::insert(tx, by.now, &rows).await?;
+    for (id, _, _, personal) in &rows {
+        if let Some(personal) = personal {
+            store::insert_personal(tx, id, personal).await?;
+        }
+    }
+    store::wait(tx, &rows).await
 }
 
 #[cfg(test)]

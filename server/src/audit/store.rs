@@ -7,21 +7,39 @@ use super::key::{PublicKey, Signature};
 use crate::clock::Time;
 use crate::id::{AccountId, ChainId, EventId};
 use crate::storage::{Error, Result, Tx, on};
+use sqlx::AssertSqlSafe;
 
-pub(super) async fn insert(
-    tx: &mut Tx,
-    id: &EventId,
-    now: Time,
-    account: Option<&AccountId>,
-    event: &str,
-) -> Result<()> {
+/// An event that is to be written: its id, whom it is about, its text and its personal part.
+pub(super) type New<'a> = (EventId, Option<&'a AccountId>, String, Option<Personal>);
+
+/// Writes events that happened at `now`: as many as one step of the program makes.
+pub(super) async fn insert(tx: &mut Tx, now: Time, events: &[New<'_>]) -> Result<()> {
     const SQL: &str = "INSERT INTO audit (id, at, account_id, event) VALUES ($1, $2, $3, $4)";
-    on!(tx, c => sqlx::query(SQL)
-        .bind(id.as_str())
-        .bind(now.millis())
-        .bind(account.map(AccountId::as_str))
-        .bind(event)
-        .execute(c).await.map(drop))
+    for events in events.chunks(TOGETHER) {
+        let sql = || values(SQL, events.len(), 4);
+        on!(tx, c => {
+            let mut query = sqlx::query(sql());
+            for (id, account, event, _) in events {
+                let account = account.map(AccountId::as_str);
+                query = query.bind(id.as_str()).bind(now.millis()).bind(account).bind(event);
+            }
+            query.execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Rows that one statement writes at most: each number of them is a statement of its own, which the
+/// database keeps prepared.
+const TOGETHER: usize = 8;
+
+/// `insert`, which writes one row of so many columns, for so many rows.
+fn values(insert: &str, rows: usize, columns: usize) -> AssertSqlSafe<String> {
+    let row = |row: usize| {
+        let bound = (1..=columns).map(|column| format!("${}", row * columns + column));
+        format!(", ({})", bound.collect::<Vec<_>>().join(", "))
+    };
+    AssertSqlSafe((1..rows).map(row).fold(insert.to_owned(), |sql, row| sql + &row))
 }
 
 pub(super) async fn insert_personal(tx: &mut Tx, id: &EventId, personal: &Personal) -> Result<()> {
@@ -33,10 +51,20 @@ pub(super) async fn insert_personal(tx: &mut Tx, id: &EventId, personal: &Person
         .execute(c).await.map(drop))
 }
 
-/// Says that an event has no place in the chain yet.
-pub(super) async fn wait(tx: &mut Tx, id: &EventId) -> Result<()> {
+/// Says that events have no place in the chain yet.
+pub(super) async fn wait(tx: &mut Tx, events: &[New<'_>]) -> Result<()> {
     const SQL: &str = "INSERT INTO audit_waiting (event_id) VALUES ($1)";
-    on!(tx, c => sqlx::query(SQL).bind(id.as_str()).execute(c).await.map(drop))
+    for events in events.chunks(TOGETHER) {
+        let sql = || values(SQL, events.len(), 1);
+        on!(tx, c => {
+            let mut query = sqlx::query(sql());
+            for (id, ..) in events {
+                query = query.bind(id.as_str());
+            }
+            query.execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 /// Whether any event waits for its place.
@@ -138,16 +166,21 @@ pub(super) async fn advance(tx: &mut Tx, seq: i64, hash: &Digest) -> Result<()> 
     on!(tx, c => sqlx::query(SQL).bind(seq).bind(hash.to_string()).execute(c).await.map(drop))
 }
 
-pub(super) async fn insert_link(tx: &mut Tx, link: &Link) -> Result<()> {
+pub(super) async fn insert_links(tx: &mut Tx, links: &[Link]) -> Result<()> {
     const SQL: &str =
         "INSERT INTO audit_link (seq, event_id, at, leaf, hash) VALUES ($1, $2, $3, $4, $5)";
-    on!(tx, c => sqlx::query(SQL)
-        .bind(link.seq)
-        .bind(&link.id)
-        .bind(link.at)
-        .bind(link.leaf.to_string())
-        .bind(link.hash.to_string())
-        .execute(c).await.map(drop))
+    for links in links.chunks(TOGETHER) {
+        let sql = || values(SQL, links.len(), 5);
+        on!(tx, c => {
+            let mut query = sqlx::query(sql());
+            for link in links {
+                query = query.bind(link.seq).bind(&link.id).bind(link.at);
+                query = query.bind(link.leaf.to_string()).bind(link.hash.to_string());
+            }
+            query.execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 pub(super) async fn insert_checkpoint(tx: &mut Tx, checkpoint: &Checkpoint) -> Result<()> {

@@ -48,17 +48,19 @@ pub(crate) async fn list(tx: &mut Tx, account: &AccountId) -> Result<Vec<Factor>
     rows.into_iter().map(read).collect()
 }
 
-/// Notes that a factor proved itself, and what it showed.
+/// Notes that a factor proved itself, and what it showed. Whether it ever did before.
 pub(crate) async fn touch(
     tx: &mut Tx,
     factor: &FactorId,
     evidence: Evidence,
     now: Time,
-) -> Result<()> {
-    const SQL: &str = "UPDATE factor SET used_at = $1, evidence = $2 WHERE id = $3";
-    on!(tx, c => sqlx::query(SQL)
+) -> Result<bool> {
+    const SQL: &str =
+        "UPDATE factor SET used_at = $1, evidence = $2 WHERE id = $3 RETURNING proven_at";
+    let proven: Option<Option<i64>> = on!(tx, c => sqlx::query_scalar(SQL)
         .bind(now.millis()).bind(evidence.as_str()).bind(factor.as_str())
-        .execute(c).await.map(drop))
+        .fetch_optional(c).await)?;
+    Ok(proven.flatten().is_some())
 }
 
 /// Notes that a factor proved itself, if it never did before. Whether it did so now.
@@ -175,12 +177,6 @@ pub(crate) async fn replaced(tx: &mut Tx, factor: &FactorId) -> Result<Option<Fa
     id.map(|id| FactorId::try_from(id).map_err(|_| unknown("id"))).transpose()
 }
 
-/// Notes that a key answered a question that named nobody: it keeps its credential.
-pub(crate) async fn found_discoverable(tx: &mut Tx, factor: &FactorId) -> Result<()> {
-    const SQL: &str = "UPDATE credential SET discoverable = 1 WHERE factor_id = $1";
-    on!(tx, c => sqlx::query(SQL).bind(factor.as_str()).execute(c).await.map(drop))
-}
-
 /// The credentials of an account that are not flagged as copied: those in use, or those suspended.
 pub(crate) async fn credentials(
     tx: &mut Tx,
@@ -215,17 +211,20 @@ pub(crate) async fn is_enrolled(tx: &mut Tx, credential_id: &str) -> Result<bool
     Ok(rows > 0)
 }
 
-/// Writes a credential after a proof, if its counter is still what was read. Whether it was.
+/// Writes a credential after a proof, if its counter is still what was read; one that was used `alone`
+/// is discoverable, whatever was said of it when it was enrolled. Whether it was written.
 pub(crate) async fn advance(
     tx: &mut Tx,
     factor: &FactorId,
     content: &str,
     (seen, counter): (i64, i64),
+    alone: bool,
 ) -> Result<bool> {
-    const SQL: &str =
-        "UPDATE credential SET content = $1, counter = $2 WHERE factor_id = $3 AND counter = $4";
+    const SQL: &str = "UPDATE credential SET content = $1, counter = $2, \
+                       discoverable = CASE WHEN $5 = 1 THEN 1 ELSE discoverable END \
+                       WHERE factor_id = $3 AND counter = $4";
     let rows = on!(tx, c => sqlx::query(SQL)
-        .bind(content).bind(counter).bind(factor.as_str()).bind(seen)
+        .bind(content).bind(counter).bind(factor.as_str()).bind(seen).bind(i64::from(alone))
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }

@@ -85,6 +85,11 @@ pub(crate) async fn forgive(
     change(tx, (subject, secret.as_str()), now, |_| (Count::default(), ())).await
 }
 
+/// Whether anything of a subject is closed until a strong factor reopens it.
+pub(crate) async fn is_closed(tx: &mut Tx, subject: &Subject) -> Result<bool> {
+    Ok(!store::closed(tx, &subject.0).await?.is_empty())
+}
+
 /// Reopens a secret that only a strong factor reopens. Whether it was closed.
 pub(crate) async fn reopen(
     tx: &mut Tx,

@@ -12,15 +12,31 @@ pub(super) async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) ->
                        VALUES ($1, $2, 0, 0, 0, $3) \
                        ON CONFLICT (subject, secret) DO UPDATE SET touched_at = excluded.touched_at \
                        RETURNING streak, total, blocks, blocked_until, refused";
-    let (streak, total, blocks, until, refused): Row = on!(tx, c => sqlx::query_as(SQL)
+    let row: Row = on!(tx, c => sqlx::query_as(SQL)
         .bind(subject)
         .bind(secret)
         .bind(now.millis())
         .fetch_one(c).await)?;
+    Ok(read(row))
+}
+
+/// Reads a count that no other transaction changes until this one ends; on SQLite without writing.
+pub(super) async fn look(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
+    const SQL: &str = "SELECT streak, total, blocks, blocked_until, refused FROM lockout \
+                       WHERE subject = $1 AND secret = $2";
+    if !tx.writes_alone() {
+        return lock(tx, subject, secret, now).await;
+    }
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(subject).bind(secret).fetch_optional(c).await)?;
+    Ok(row.map(read).unwrap_or_default())
+}
+
+fn read((streak, total, blocks, until, refused): Row) -> Count {
     let number = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
     let block = until.map(read_block);
     let [streak, total, blocks, refused] = [streak, total, blocks, refused].map(number);
-    Ok(Count { streak, total, blocks, block, refused })
+    Count { streak, total, blocks, block, refused }
 }
 
 /// The block that began last, which may have ended.

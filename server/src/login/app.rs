@@ -1,7 +1,7 @@
 //! The code of an authenticator app in a log-in: charged, looked at, and its step spent.
 
 use super::codes::{self, Charge};
-use super::run::{locked, offered, settle};
+use super::run::{is_offered, locked, not_offered, settle};
 use super::{CodeAnswer, Error, FactorAnswer};
 use crate::app::App;
 use crate::clock::Time;
@@ -22,14 +22,20 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 /// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it;
 /// [`Error::NotOffered`] for who has something strong, unless the organisation allows codes beside it.
 pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer> {
-    offered(app, token, Kind::App).await?;
-    let (account, charged) = match codes::charge(app, token, lockout::Code::App).await? {
-        Charge::Look(account, charged) => (account, charged),
-        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
-    };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
+    if !is_offered(&mut tx, &attempt, Kind::App, now).await? {
+        return not_offered(app, tx, attempt, Kind::App, now).await;
+    }
+    let admitted = codes::admit_in(app, &mut tx, attempt.clone(), lockout::Code::App, now).await?;
+    let (account, charged) = match admitted {
+        Charge::Look(account, charged) => (account, charged),
+        Charge::Barred(barred) => {
+            tx.commit().await?;
+            return Ok(CodeAnswer::Barred(barred));
+        }
+    };
     let which = attempt.state.asks();
     let Some(used) = spend(app, &mut tx, (&account, which), code, now).await? else {
         return codes::wrong(app, tx, (attempt, charged), now).await;

@@ -49,11 +49,36 @@ pub(super) async fn charge_in(
     code: Code,
     now: Time,
 ) -> Result<Charge> {
-    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
-    let whose = (&account, attempt.id.as_str());
-    let policy = &app.config.lockout;
-    Ok(match codes::charge(tx, whose, code, (now, app.random), policy).await? {
+    let whose = (attempt.state.account().ok_or(Error::AttemptOver)?, attempt.id.as_str());
+    let admission = codes::charge(tx, whose, code, (now, app.random), &app.config.lockout).await?;
+    admitted(app, tx, (attempt, code), admission, now).await
+}
+
+/// As [`charge_in`], for a code that is looked at in this same transaction, which the account's lock
+/// keeps every other try waiting for: none outruns the count, and nothing is committed for a right one.
+pub(super) async fn admit_in(
+    app: &App,
+    tx: &mut Tx,
+    attempt: Attempt,
+    code: Code,
+    now: Time,
+) -> Result<Charge> {
+    let whose = (attempt.state.account().ok_or(Error::AttemptOver)?, attempt.id.as_str());
+    let admission = codes::admit(tx, whose, code, (now, app.random), &app.config.lockout).await?;
+    admitted(app, tx, (attempt, code), admission, now).await
+}
+
+/// Records what came of charging a try.
+async fn admitted(
+    app: &App,
+    tx: &mut Tx,
+    (attempt, code): (Attempt, Code),
+    admission: Admission,
+    now: Time,
+) -> Result<Charge> {
+    Ok(match admission {
         Admission::Charged(charged) => {
+            let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
             let (streak, refused) = (charged.streak, charged.refused);
             let event = audit::Event::CodeTried { code, streak, refused };
             let by = attempt.by(app.random, now);

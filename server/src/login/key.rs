@@ -1,7 +1,7 @@
 //! The key of a log-in: what it must answer, and whether it did.
 
 use super::flow::State;
-use super::run::{Refused, locked, settle};
+use super::run::{self, Refused, locked, settle};
 use super::{Error, FactorAnswer};
 use crate::accounts;
 use crate::app::App;
@@ -23,6 +23,18 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 /// of that account's credentials; else any discoverable one that verifies its user.
 pub async fn options(app: &App, token: &Token) -> Result<Value> {
     options_of(app, token, None).await
+}
+
+/// Begins an attempt of a page, by any discoverable credential that verifies its user: what it must
+/// answer. `client` is what the browser calls itself.
+pub async fn begin_alone(app: &App, client: &str) -> Result<(Token, Value)> {
+    let question = app.keys.begin_alone()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (token, id) = run::add(app, &mut tx, None, (client, now), State::Started).await?;
+    challenges::put(&mut tx, id.as_str(), Purpose::Key, &question.state, now).await?;
+    tx.commit().await?;
+    Ok((token, question.public_key))
 }
 
 /// As [`options`], and of the account's credentials only that of factor `only`, where one is named.
@@ -110,11 +122,8 @@ async fn prove_key(
         }
     };
     let counters = (stored.counter, used.counter);
-    if !factors::store::advance(tx, &stored.factor, &used.content, counters).await? {
+    if !factors::store::advance(tx, &stored.factor, &used.content, counters, used.alone).await? {
         return refused(Refusal::ChallengeGone);
-    }
-    if used.alone {
-        factors::store::found_discoverable(tx, &stored.factor).await?;
     }
     Ok(Ok(Proof {
         factor: stored.factor,

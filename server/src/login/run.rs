@@ -99,7 +99,21 @@ pub(super) async fn begin(
     client: &str,
     state: State,
 ) -> Result<Token> {
-    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let from = (client, app.clock.now());
+    let (token, _) = add(app, &mut tx, code_challenge, from, state).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Adds an attempt of a program that calls itself `client`.
+pub(super) async fn add(
+    app: &App,
+    tx: &mut Tx,
+    code_challenge: Option<Challenge>,
+    (client, now): (&str, Time),
+    state: State,
+) -> Result<(Token, AttemptId)> {
     let carrier = match code_challenge {
         Some(_) => Carrier::Program,
         None => Carrier::Cookie,
@@ -108,10 +122,8 @@ pub(super) async fn begin(
     let id = AttemptId::random(app.random);
     let client = client.chars().filter(|c| !c.is_control()).take(200).collect();
     let attempt = Attempt { id, code_challenge, client, state };
-    let mut tx = app.db.write().await?;
-    store::insert(&mut tx, &attempt, &token.hash(), now, now.after(ATTEMPT_LIFE)).await?;
-    tx.commit().await?;
-    Ok(token)
+    store::insert(tx, &attempt, &token.hash(), now, now.after(ATTEMPT_LIFE)).await?;
+    Ok((token, attempt.id))
 }
 
 /// Why a factor does not let in, and whose it is where that is known.
@@ -174,7 +186,17 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
 
 /// The kinds that this account may go on with, the one it used last first; no number before its time.
 pub(super) async fn ways(tx: &mut Tx, account: &AccountId, now: Time) -> Result<Vec<Kind>> {
-    let mut factors = factors::store::list(tx, account).await?;
+    let factors = factors::store::list(tx, account).await?;
+    ways_of(tx, account, factors, now).await
+}
+
+/// The same, of an account with these factors.
+async fn ways_of(
+    tx: &mut Tx,
+    account: &AccountId,
+    mut factors: Vec<Factor>,
+    now: Time,
+) -> Result<Vec<Kind>> {
     let waiting = factors::phone::store::waiting(tx, account, now).await?;
     factors.retain(|factor| !waiting.contains(&factor.id));
     Ok(match accounts::store::find(tx, account).await? {
@@ -185,24 +207,33 @@ pub(super) async fn ways(tx: &mut Tx, account: &AccountId, now: Time) -> Result<
     })
 }
 
-/// Refuses a code of this kind where the account has it and may not go on with it: what is not offered is
-/// not looked at either.
+/// Whether a code of this kind may be looked at; of one that the account has not, it is said elsewhere.
 ///
-/// Errors: [`Error::NotOffered`], which is recorded; [`Error::AttemptOver`].
-pub(super) async fn offered(app: &App, token: &Token, kind: Kind) -> Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let attempt = store::find(&mut tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
-    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
-    let factors = factors::store::list(&mut tx, &account).await?;
-    if !factors::ways(&factors).contains(&kind)
-        || ways(&mut tx, &account, now).await?.contains(&kind)
-    {
-        return Ok(());
+/// Errors: [`Error::AttemptOver`].
+pub(super) async fn is_offered(
+    tx: &mut Tx,
+    attempt: &Attempt,
+    kind: Kind,
+    now: Time,
+) -> Result<bool> {
+    let account = attempt.state.account().ok_or(Error::AttemptOver)?;
+    let factors = factors::store::list(tx, account).await?;
+    if !factors::ways(&factors).contains(&kind) {
+        return Ok(true);
     }
-    drop(tx);
-    let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
+    Ok(ways_of(tx, account, factors, now).await?.contains(&kind))
+}
+
+/// Records that a code was not looked at because it is not offered, and commits.
+///
+/// Errors: [`Error::NotOffered`], always.
+pub(super) async fn not_offered<T>(
+    app: &App,
+    mut tx: Tx,
+    attempt: Attempt,
+    kind: Kind,
+    now: Time,
+) -> Result<T> {
     let reason = "not_offered";
     let event = Event::Refused { kind: Some(kind), account: None, reason, card: None };
     advance(app, &mut tx, attempt, event, now).await?;
@@ -269,6 +300,9 @@ async fn warn(
     (account, kind, level): (&AccountId, Kind, Level),
     (attempt, now): (&Attempt, Time),
 ) -> Result<()> {
+    if kind.is_strong() && level == Level::High {
+        return Ok(()); // nothing is stronger
+    }
     let factors = factors::store::list(tx, account).await?;
     if !factors::is_weaker(&factors, kind, level) {
         return Ok(());
@@ -325,7 +359,10 @@ pub(super) async fn locked(app: &App, tx: &mut Tx, token: &Token, now: Time) -> 
     if let Some(account) = found.state.account() {
         accounts::store::lock(tx, account).await?.ok_or(Error::AttemptOver)?;
     }
-    let attempt = store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
+    let attempt = match tx.writes_alone() {
+        true => found,
+        false => store::lock(tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?,
+    };
     unended(app, tx, attempt, now).await
 }
 
@@ -377,30 +414,29 @@ pub(super) async fn advance(
     let raised = attempt.state.session().cloned();
     let (state, effects) = flow::step(attempt.state, event, now);
     store::save(tx, &attempt.id, &state).await?;
-    let mut granted = None;
+    let (mut granted, mut events) = (None, audit::Events::new());
     for effect in effects {
         match effect {
-            Effect::Record { account, event } => {
-                audit::record(tx, &by, account.as_ref(), &event).await?;
-            }
+            Effect::Record { account, event } => events.push((account, event)),
             Effect::Forgive(account) => {
                 let subject = Subject::account(&account);
                 lockout::forgive(tx, &subject, Counted::Password, now).await?;
             }
             Effect::Reopen(account) => {
                 let subject = Subject::account(&account);
+                if !lockout::is_closed(tx, &subject).await? {
+                    continue;
+                }
                 if lockout::reopen(tx, &subject, Counted::Password, now).await? {
-                    let event = audit::Event::PasswordReopened;
-                    audit::record(tx, &by, Some(&account), &event).await?;
+                    events.push((Some(account.clone()), audit::Event::PasswordReopened));
                 }
                 for code in codes::reopen(tx, &account, now).await? {
-                    let event = audit::Event::CodeReopened { code };
-                    audit::record(tx, &by, Some(&account), &event).await?;
+                    events.push((Some(account.clone()), audit::Event::CodeReopened { code }));
                 }
             }
             Effect::Touch { account, factor, evidence } => {
-                factors::store::touch(tx, &factor, evidence, now).await?;
-                if factors::store::prove(tx, &factor, now).await? {
+                let before = factors::store::touch(tx, &factor, evidence, now).await?;
+                if !before && factors::store::prove(tx, &factor, now).await? {
                     let from = (&by, attempt.client.as_str());
                     first_proof(app, tx, (&account, &factor), raised.as_ref(), from).await?;
                 }
@@ -413,10 +449,11 @@ pub(super) async fn advance(
             }
             Effect::LogIn(login) => {
                 let from = (attempt.client.as_str(), attempt.code_challenge.as_ref());
-                granted = Some(let_in(tx, login, from, &by).await?);
+                granted = Some(let_in(tx, login, from, &by, &mut events).await?);
             }
         }
     }
+    audit::record_all(tx, &by, &events).await?;
     Ok(granted)
 }
 
@@ -467,9 +504,12 @@ async fn let_in(
     login: Login,
     (client, challenge): (&str, Option<&Challenge>),
     by: &By,
+    events: &mut audit::Events,
 ) -> Result<Granted> {
     let Some(challenge) = challenge else {
-        let (token, session) = open(tx, login, (client, Carrier::Cookie), by).await?;
+        let (token, session) =
+            sessions::open(tx, login, (client, Carrier::Cookie), by.random, by.now).await?;
+        events.push((Some(session.login.account.clone()), opened(&session)));
         return Ok(Granted::Session { token, session });
     };
     let code = Token::random(by.random);
@@ -506,9 +546,7 @@ async fn raise(app: &App, tx: &mut Tx, id: &SessionId, login: Login, by: &By) ->
     let (token, session) = raised.ok_or(Error::AttemptOver)?;
     let ended = audit::Event::SessionEnded { session: old.id };
     audit::record(tx, by, Some(&account), &ended).await?;
-    let opened =
-        audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
-    audit::record(tx, by, Some(&account), &opened).await?;
+    audit::record(tx, by, Some(&account), &opened(&session)).await?;
     Ok(Granted::Session { token, session })
 }
 
@@ -522,9 +560,7 @@ pub(crate) async fn let_enrol(
     let login = flow::to_enrol(account, by.now);
     let (token, session) =
         sessions::open(tx, login, (client, Carrier::Cookie), by.random, by.now).await?;
-    let event =
-        audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
-    audit::record(tx, by, Some(&session.login.account), &event).await?;
+    audit::record(tx, by, Some(&session.login.account), &opened(&session)).await?;
     Ok(token)
 }
 
@@ -535,10 +571,12 @@ pub(super) async fn open(
     by: &By,
 ) -> Result<(Token, Session)> {
     let (token, session) = sessions::open(tx, login, client, by.random, by.now).await?;
-    let event =
-        audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level };
-    audit::record(tx, by, Some(&session.login.account), &event).await?;
+    audit::record(tx, by, Some(&session.login.account), &opened(&session)).await?;
     Ok((token, session))
+}
+
+fn opened(session: &Session) -> audit::Event {
+    audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level }
 }
 
 /// How long wrong tries at a name nobody has are remembered: 90 days.

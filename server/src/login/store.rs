@@ -81,6 +81,9 @@ pub(super) async fn lock(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Op
     const SQL: &str = "UPDATE attempt SET token_hash = token_hash \
                        WHERE token_hash = $1 AND expires_at > $2 \
                        RETURNING id, code_challenge, client, state";
+    if tx.writes_alone() {
+        return find(tx, token, now).await;
+    }
     let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
         .bind(token.as_str())
         .bind(now.millis())

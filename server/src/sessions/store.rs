@@ -45,6 +45,9 @@ pub(super) async fn lock(tx: &mut Tx, token: &TokenHash) -> Result<Option<Sessio
                        AND account_id IN (SELECT id FROM account WHERE ended_at IS NULL) \
                        RETURNING id, account_id, scope, level, proof, way, proven_at, client, \
                        created_at, seen_at";
+    if tx.writes_alone() {
+        return find(tx, token).await;
+    }
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(token.as_str()).fetch_optional(c).await)?;
     row.map(read).transpose()

@@ -224,7 +224,7 @@ async fn link_anew(db: &Db, chain: &ChainId) -> (i64, Digest) {
     let (mut seq, mut hash) = (0, entry::beginning(chain));
     for row in store::waiting(&mut tx, 1_000).await.unwrap() {
         let link = Link::after((seq, &hash), &row);
-        store::insert_link(&mut tx, &link).await.unwrap();
+        store::insert_links(&mut tx, std::slice::from_ref(&link)).await.unwrap();
         (seq, hash) = (link.seq, link.hash);
     }
     store::placed(&mut tx, 0).await.unwrap();

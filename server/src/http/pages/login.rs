@@ -417,7 +417,10 @@ pub(in crate::http) async fn options(
     let attempt = match (kind, &context.attempt) {
         (Ceremony::Check, Some(attempt)) => attempt.clone(),
         (Ceremony::Check, None) => return Err(login::Error::AttemptOver.into()),
-        (Ceremony::Alone, _) => run::start(&context.app, None, &context.client).await?,
+        (Ceremony::Alone, _) => {
+            let (attempt, public_key) = key::begin_alone(&context.app, &context.client).await?;
+            return Ok(asked(&context, &attempt, &public_key));
+        }
         (Ceremony::Confirm, _) => run::step_up(&context.app, &context.member()?.session).await?,
         (Ceremony::Prove, _) => run::prove(&context.app, &context.visitor()?.session).await?,
         (Ceremony::Keep, _) => run::keep(&context.app, &context.visitor()?.session).await?,
@@ -425,8 +428,13 @@ pub(in crate::http) async fn options(
     let only = factor.filter(|factor| !factor.is_empty());
     let only = only.as_deref().map(FactorId::parse).transpose().map_err(|_| Code::BadRequest)?;
     let public_key = key::options_of(&context.app, &attempt, only.as_ref()).await?;
+    Ok(asked(&context, &attempt, &public_key))
+}
+
+/// What a key must answer in this attempt.
+fn asked(context: &Context, attempt: &Token, public_key: &Value) -> Response {
     let answer = Json(json!({ "publicKey": public_key }));
-    Ok(context.keep(Cookie::Attempt, attempt.expose(), answer))
+    context.keep(Cookie::Attempt, attempt.expose(), answer)
 }
 
 /// What the page's script finishes with.

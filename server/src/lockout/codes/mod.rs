@@ -1,14 +1,14 @@
 //! Codes that a person types: how many may be wrong, of each kind and of all kinds together.
 //!
 //! As with passwords, a try is charged and committed before it is looked at, and refunded when it was
-//! right. Whoever calls this knows that the password was right or has a session: a lock by codes is
+//! right; or charged, looked at and committed under one lock, where looking takes no time. Whoever calls this knows that the password was right or has a session: a lock by codes is
 //! nothing that a stranger can bring about.
 
 mod rules; // pure
 mod store; // SQL
 
 use super::rules as rows;
-use super::{Block, Policy as Lockout, Subject, change};
+use super::{Block, Count, Policy as Lockout, Subject, change};
 use crate::clock::Time;
 use crate::id::{AccountId, TryId};
 use crate::random::Random;
@@ -72,13 +72,23 @@ pub enum Barred {
 }
 
 /// One try that was charged. It is handed back to [`right`] or [`wrong`] when it was looked at; one
-/// that never is counts as wrong.
+/// that was written and never is counts as wrong.
 #[derive(Debug)]
-#[must_use = "a try that is not handed to `right` counts as wrong"]
+#[must_use = "a try that is not handed to `right` or `wrong` counts as wrong, or not at all"]
 pub(crate) struct Try {
     id: TryId,
     account: AccountId,
+    /// The attempt or session it was typed in.
+    owner: String,
     code: Code,
+    /// What its kind counts, should it be wrong.
+    kind: Count,
+    /// What all kinds count then.
+    all: Count,
+    /// Whether they counted something before that a right one ends.
+    clears: bool,
+    /// Whether the database has it.
+    written: bool,
     /// Which of its log-in.
     nth: u32,
     /// Wrong ones of its kind in a row, with this one.
@@ -124,6 +134,22 @@ pub(crate) struct Wrong {
 /// before the code is looked at.
 pub(crate) async fn charge(
     tx: &mut Tx,
+    whose: (&AccountId, &str),
+    code: Code,
+    (now, random): (Time, Random),
+    policy: &Lockout,
+) -> Result<Admission> {
+    let mut admission = admit(tx, whose, code, (now, random), policy).await?;
+    if let Admission::Charged(charged) = &mut admission {
+        write(tx, charged, now).await?;
+    }
+    Ok(admission)
+}
+
+/// As [`charge`], for a code that is looked at in this same transaction, which locked the account: a try
+/// is written by [`wrong`], and a right one leaves nothing to be refunded.
+pub(crate) async fn admit(
+    tx: &mut Tx,
     (account, owner): (&AccountId, &str),
     code: Code,
     (now, random): (Time, Random),
@@ -131,40 +157,85 @@ pub(crate) async fn charge(
 ) -> Result<Admission> {
     let subject = Subject::account(account);
     // One count after the other: the row of all codes keeps every other try of the account waiting.
-    let mut all = super::store::lock(tx, &subject.0, ALL, now).await?;
-    let count = super::store::lock(tx, &subject.0, code.as_str(), now).await?;
-    let in_attempt = number(store::of_owner(tx, owner).await?);
+    let mut all = super::store::look(tx, &subject.0, ALL, now).await?;
+    let count = super::store::look(tx, &subject.0, code.as_str(), now).await?;
     let newest = store::newest(tx, account, policy.codes.day).await?;
-    let seen = rules::Seen { in_attempt, count, newest: &newest };
-    let (count, admission) = rules::charge(seen, now, policy);
-    super::store::save(tx, &subject.0, code.as_str(), &count).await?;
-    let admission = match admission {
-        Ok(refused) => {
-            let refused = refused.saturating_add(std::mem::take(&mut all.refused));
-            let id = TryId::random(random);
-            store::insert(tx, &id, account, owner, now).await?;
-            let (account, nth) = (account.clone(), in_attempt.saturating_add(1));
-            Admission::Charged(Try { id, account, code, nth, streak: count.streak, refused })
-        }
-        Err(barred @ Barred::Stopped { .. }) => {
-            all.refused = all.refused.saturating_add(1);
-            Admission::Barred { barred, refused: all.refused }
-        }
-        Err(barred) => Admission::Barred { barred, refused: count.refused },
+    let in_attempt = match newest.is_empty() {
+        true => 0, // those of its attempt are the account's too
+        false => number(store::of_owner(tx, owner).await?),
     };
-    super::store::save(tx, &subject.0, ALL, &all).await?;
-    Ok(admission)
+    let clears = count != Count::default() || all != Count::default();
+    let seen = rules::Seen { in_attempt, count, newest: &newest };
+    let (kind, admission) = rules::charge(seen, now, policy);
+    match admission {
+        Ok(refused) => Ok(Admission::Charged(Try {
+            id: TryId::random(random),
+            account: account.clone(),
+            owner: owner.to_owned(),
+            code,
+            nth: in_attempt.saturating_add(1),
+            streak: kind.streak,
+            refused: refused.saturating_add(std::mem::take(&mut all.refused)),
+            kind,
+            all,
+            clears,
+            written: false,
+        })),
+        Err(barred) => {
+            save(tx, (&subject, code), &kind, now).await?;
+            let refused = match barred {
+                Barred::Stopped { .. } => {
+                    all.refused = all.refused.saturating_add(1);
+                    change(tx, (&subject, ALL), now, |_| (all.clone(), all.refused)).await?
+                }
+                Barred::AttemptOver | Barred::Paused { .. } | Barred::Closed => kind.refused,
+            };
+            Ok(Admission::Barred { barred, refused })
+        }
+    }
+}
+
+/// Has a try count, where it does not yet.
+async fn write(tx: &mut Tx, charged: &mut Try, now: Time) -> Result<()> {
+    if std::mem::replace(&mut charged.written, true) {
+        return Ok(());
+    }
+    let subject = Subject::account(&charged.account);
+    change(tx, (&subject, ALL), now, |_| (charged.all.clone(), ())).await?;
+    save(tx, (&subject, charged.code), &charged.kind, now).await?;
+    store::insert(tx, &charged.id, &charged.account, &charged.owner, now).await
+}
+
+/// Writes the count of one kind.
+async fn save(
+    tx: &mut Tx,
+    (subject, code): (&Subject, Code),
+    count: &Count,
+    now: Time,
+) -> Result<()> {
+    change(tx, (subject, code.as_str()), now, |_| (count.clone(), ())).await
 }
 
 /// Refunds a try that was right: its kind's row of wrong ones ends, and no other count changes.
 pub(crate) async fn right(tx: &mut Tx, charged: Try, now: Time) -> Result<()> {
-    store::delete(tx, &charged.id).await?;
-    let subject = Subject::account(&charged.account);
-    change(tx, (&subject, charged.code.as_str()), now, |_| (rows::Count::default(), ())).await
+    let Try { id, account, code, all, clears, written, .. } = charged;
+    let subject = Subject::account(&account);
+    match (written, clears) {
+        (true, _) => store::delete(tx, &id).await?,
+        (false, true) => change(tx, (&subject, ALL), now, |_| (all, ())).await?,
+        (false, false) => return Ok(()),
+    }
+    save(tx, (&subject, code), &Count::default(), now).await
 }
 
-/// What a try that was wrong led to: it counts already.
-pub(crate) async fn wrong(tx: &mut Tx, charged: Try, now: Time, policy: &Lockout) -> Result<Wrong> {
+/// What a try that was wrong led to: it counts from here on, if it did not already.
+pub(crate) async fn wrong(
+    tx: &mut Tx,
+    mut charged: Try,
+    now: Time,
+    policy: &Lockout,
+) -> Result<Wrong> {
+    write(tx, &mut charged, now).await?;
     let Try { account, code, nth, streak, .. } = charged;
     let subject = Subject::account(&account);
     let count = change(tx, (&subject, code.as_str()), now, |count| (count.clone(), count)).await?;
