@@ -326,6 +326,11 @@ people-everybody = Show all colleagues
 back-to-people = Back to user administration
 back-to-person = No, back to this colleague
 to-person = Go to this colleague
+authorisations = Authorisations
+authorisations-hint = This is what your colleague may do in the applications of your organisation. Choose only what your colleague needs for the work.
+authorisations-title = Change authorisations
+authorisations-lead = What you choose here holds at once. Your colleague and all contact persons get an e-mail about it.
+authorisations-none = None
 person-role = Role
 role-main-contact = Main contact person
 role-contact = Contact person
@@ -430,6 +435,10 @@ error-no-postal-address = The postal address of your organisation is not known
     .detail = A contact person's PIN goes by post, to the postal address of your organisation. Nothing has changed. Call the operator, who records the address.
 error-not-printable = The name or the address cannot be printed
     .detail = It has characters that do not fit on a letter. Nothing has changed. Change your colleague's name into letters that can stand on an envelope, or call the operator.
+error-no-such-authorisation = This authorisation is not there any more
+    .detail = Nothing was saved. The operator has changed the list. Open the page again and choose once more.
+error-authorisations-changed = The authorisations were changed meanwhile
+    .detail = Your choice was not saved. Somebody else has just changed the authorisations of this colleague. You now see what holds. Check it and choose again.
 error-number-too-soon = The number was e-mailed a moment ago
     .detail = Nothing was sent. See whether the mail has arrived, among unwanted mail too. After an hour you can have the number sent again.
 error-waiver-contact-person = A contact person always uses two-factor authentication
@@ -523,6 +532,8 @@ skip-now = Go on without a second factor
 notice-unblocked = The block is lifted. Your colleague can log in again at once.
 notice-not-blocked = This account was not blocked any more. Your colleague can log in.
 notice-renamed = The name is changed.
+notice-authorisations = The authorisations are changed. Your colleague gets an e-mail about it.
+notice-authorisations-same = The authorisations have stayed as they were.
 notice-role-changed = The role is changed.
 notice-account-ended = The account is ended. Nobody can log in with it any more.
 notice-settings-saved = The settings are saved and hold at once.
@@ -940,6 +951,24 @@ mail-role-taken = You are no longer a contact person
 mail-role-taken-colleague = A colleague is no longer a contact person
     .happened = { $about } is no longer a contact person and can no longer open User administration.
     .act = Ask the contact person who did this what it is about. Is it not right? Then call the operator of { $server }.
+mail-authorisations = Your authorisations were changed
+    .happened = What you may do in the applications of your organisation was changed.{ $any-given ->
+        [yes] {" "}Added: { $given }.
+       *[no] {""}
+    }{ $any-taken ->
+        [yes] {" "}Removed: { $taken }.
+       *[no] {""}
+    } It holds at once. Under ‘My details’ you see everything that you may do.
+    .act = Ask the contact person who did this. Does that not help? Ask another contact person.
+mail-authorisations-colleague = The authorisations of a colleague were changed
+    .happened = What { $about } may do in the applications of your organisation was changed.{ $any-given ->
+        [yes] {" "}Added: { $given }.
+       *[no] {""}
+    }{ $any-taken ->
+        [yes] {" "}Removed: { $taken }.
+       *[no] {""}
+    } It holds at once.
+    .act = Ask the contact person who did this what is going on. You can change the authorisations back yourself under ‘User administration’. Is it wrong? Then call the operator of { $server }.
 mail-account-ended = Your account was ended
     .happened = Your account was ended. Nobody can log in with it any more. You are logged out everywhere.
     .act = Do you still work for this organisation? Then call your contact person.
@@ -1229,6 +1258,9 @@ details-backup-lead = We send a code to this address. As soon as you enter it he
 details-starts = This address can bring you back in from { $moment }.
 details-no-backup-contact = Contact persons do not use a back-up e-mail address to get in: whoever helps colleagues has more to protect. Keep your recovery code well, and set up more than one way to log in.
 details-no-backup-organisation = Your organisation allows no back-up e-mail address. Keep your recovery code well.
+details-may = Authorisations
+details-may-none = You have no authorisations for applications of your organisation.
+details-may-who = Is this not right? Your contact person can change your authorisations. You cannot do that yourself.
 details-phones = Phone numbers
 details-phones-where = Your phone numbers are at ‘My account’. You add and remove them there.
 details-new = New e-mail address

@@ -327,6 +327,11 @@ people-everybody = Toon alle collega's
 back-to-people = Terug naar gebruikersbeheer
 back-to-person = Nee, terug naar deze collega
 to-person = Naar deze collega
+authorisations = Autorisaties
+authorisations-hint = Dit mag uw collega in de toepassingen van uw organisatie. Kies alleen wat uw collega voor het werk nodig heeft.
+authorisations-title = Autorisaties veranderen
+authorisations-lead = Wat u hier kiest, geldt meteen. Uw collega en alle contactpersonen krijgen er een e-mail over.
+authorisations-none = Geen
 person-role = Rol
 role-main-contact = Hoofdcontactpersoon
 role-contact = Contactpersoon
@@ -431,6 +436,10 @@ error-no-postal-address = Het postadres van uw organisatie is niet bekend
     .detail = De pincode van een contactpersoon gaat per post naar het postadres van uw organisatie. Er is niets veranderd. Bel de beheerder: die legt het adres vast.
 error-not-printable = De naam of het adres kan niet worden gedrukt
     .detail = Er staan tekens in die niet op een brief passen. Er is niets veranderd. Verander de naam van uw collega in letters die op een envelop kunnen staan, of bel de beheerder.
+error-no-such-authorisation = Deze autorisatie is er niet meer
+    .detail = Er is niets opgeslagen. De beheerder heeft de lijst veranderd. Open de pagina opnieuw en kies nog een keer.
+error-authorisations-changed = De autorisaties zijn intussen veranderd
+    .detail = Uw keuze is niet opgeslagen. Iemand anders heeft de autorisaties van deze collega net veranderd. U ziet nu wat er geldt. Kijk dat na en kies opnieuw.
 error-number-too-soon = Het nummer is net al gemaild
     .detail = Er is niets verstuurd. Kijk of de mail is aangekomen, ook bij ongewenste mail. Na een uur kunt u het nummer weer laten mailen.
 error-waiver-contact-person = Een contactpersoon gebruikt altijd de extra controle
@@ -524,6 +533,8 @@ skip-now = Verder zonder extra controle
 notice-unblocked = De blokkade is opgeheven. Uw collega kan meteen weer inloggen.
 notice-not-blocked = Dit account was niet meer geblokkeerd. Uw collega kan inloggen.
 notice-renamed = De naam is veranderd.
+notice-authorisations = De autorisaties zijn veranderd. Uw collega krijgt er een e-mail over.
+notice-authorisations-same = De autorisaties zijn gelijk gebleven.
 notice-role-changed = De rol is veranderd.
 notice-account-ended = Het account is beëindigd. Niemand kan er meer mee inloggen.
 notice-settings-saved = De instellingen zijn opgeslagen en gelden meteen.
@@ -941,6 +952,24 @@ mail-role-taken = U bent geen contactpersoon meer
 mail-role-taken-colleague = Een collega is geen contactpersoon meer
     .happened = { $about } is geen contactpersoon meer en kan Gebruikersbeheer niet meer openen.
     .act = Vraag de contactpersoon die dit deed wat er aan de hand is. Klopt het niet? Bel dan de beheerder van { $server }.
+mail-authorisations = Uw autorisaties zijn veranderd
+    .happened = Wat u mag in de toepassingen van uw organisatie, is veranderd.{ $any-given ->
+        [yes] {" "}Erbij gekomen: { $given }.
+       *[no] {""}
+    }{ $any-taken ->
+        [yes] {" "}Weggehaald: { $taken }.
+       *[no] {""}
+    } Het geldt meteen. Bij ‘Mijn gegevens’ ziet u alles wat u mag.
+    .act = Vraag het de contactpersoon die dit deed. Komt u er niet uit? Vraag het een andere contactpersoon.
+mail-authorisations-colleague = De autorisaties van een collega zijn veranderd
+    .happened = Wat { $about } mag in de toepassingen van uw organisatie, is veranderd.{ $any-given ->
+        [yes] {" "}Erbij gekomen: { $given }.
+       *[no] {""}
+    }{ $any-taken ->
+        [yes] {" "}Weggehaald: { $taken }.
+       *[no] {""}
+    } Het geldt meteen.
+    .act = Vraag de contactpersoon die dit deed wat er aan de hand is. U kunt de autorisaties zelf weer veranderen in Gebruikersbeheer. Klopt het niet? Bel dan de beheerder van { $server }.
 mail-account-ended = Uw account is beëindigd
     .happened = Uw account is beëindigd. Niemand kan er meer mee inloggen. U bent overal uitgelogd.
     .act = Werkt u nog bij deze organisatie? Bel dan uw contactpersoon.
@@ -1230,6 +1259,9 @@ details-backup-lead = Wij sturen een code naar dit adres. Zodra u die hier invul
 details-starts = U kunt met dit adres weer binnenkomen vanaf { $moment }.
 details-no-backup-contact = Contactpersonen gebruiken geen back-up-e-mailadres om binnen te komen: wie collega's helpt, heeft meer te beschermen. Bewaar uw herstelcode goed, en stel meer dan één manier in om in te loggen.
 details-no-backup-organisation = Uw organisatie staat geen back-up-e-mailadres toe. Bewaar uw herstelcode goed.
+details-may = Autorisaties
+details-may-none = U heeft geen autorisaties voor toepassingen van uw organisatie.
+details-may-who = Klopt dit niet? Uw contactpersoon kan uw autorisaties veranderen. Zelf kunt u dat niet.
 details-phones = Telefoonnummers
 details-phones-where = Uw telefoonnummers staan bij ‘Mijn account’. Daar voegt u ze toe en verwijdert u ze.
 details-new = Nieuw e-mailadres

@@ -8,6 +8,7 @@ pub mod activation;
 pub mod administration;
 pub mod app;
 pub mod audit;
+pub mod authorisations;
 pub mod budget;
 mod causes;
 mod challenges;

@@ -218,6 +218,13 @@ impl Form {
         self
     }
 
+    /// Ticks a further box of this name.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Fills in a field.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

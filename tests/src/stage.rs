@@ -256,9 +256,21 @@ const FOLDER: &str = "[delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n
 fn server_config((port, origin): (u16, &str), phones: &str, pki: &Path) -> String {
     let uzi = uzi_table(pki);
     format!(
-        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}"
+        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}{MAY}"
     )
 }
+
+/// What people may do in services behind the server.
+const MAY: &str = r#"
+[[authorisations]]
+id = "declareren"
+name = { nl = "Declareren", en = "Submit claims" }
+sentence = { nl = "Declaraties indienen en inzien.", en = "Submit and see claims." }
+[[authorisations]]
+id = "recepten"
+name = { nl = "Recepten inzien", en = "See prescriptions" }
+sentence = { nl = "Recepten van de praktijk bekijken.", en = "See the prescriptions of the practice." }
+"#;
 
 /// The table of a server's configuration that believes the cards of `firmware-sim pki`.
 ///

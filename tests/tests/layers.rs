@@ -378,6 +378,8 @@ const SERVER: &[(&str, &[&str])] = &[
     ("reset", &["clock", "factors", "id", "secret", "storage"]),
     // What people read, on pages and in messages.
     ("text", &["clock"]),
+    // Named in words of both languages.
+    ("authorisations", &["id", "label", "storage", "text"]),
     // What is told and how it is brought; posting and delivering it stand above `app`.
     (
         "delivery",
@@ -392,8 +394,20 @@ const SERVER: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "budget", "delivery", "factors", "label", "letters", "lockout", "password", "recovery",
-            "secret", "sessions", "storage", "text", "uzi",
+            "authorisations",
+            "budget",
+            "delivery",
+            "factors",
+            "label",
+            "letters",
+            "lockout",
+            "password",
+            "recovery",
+            "secret",
+            "sessions",
+            "storage",
+            "text",
+            "uzi",
         ],
     ),
     (
@@ -445,6 +459,10 @@ const SERVER: &[(&str, &[&str])] = &[
             "organisations",
             "storage",
         ],
+    ),
+    (
+        "authorisations/run",
+        &["app", "audit", "authorisations", "delivery", "delivery/run", "id", "storage"],
     ),
     ("delivery/trial", &["app", "delivery", "delivery/run", "id", "secret", "storage"]),
     ("delivery/worker", &["app", "causes", "delivery", "delivery/run", "storage"]),
@@ -635,6 +653,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "accounts/anchors",
             "app",
             "audit",
+            "authorisations",
+            "authorisations/run",
             "clock",
             "delivery",
             "delivery/run",
@@ -661,6 +681,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "accounts/run",
             "app",
             "audit",
+            "authorisations",
+            "authorisations/run",
             "clock",
             "delivery",
             "delivery/run",
@@ -693,6 +715,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "activation",
             "administration",
             "app",
+            "authorisations",
+            "authorisations/run",
             "budget",
             "causes",
             "clock",
@@ -734,6 +758,8 @@ const SERVER: &[(&str, &[&str])] = &[
             "administration",
             "app",
             "audit",
+            "authorisations",
+            "authorisations/run",
             "causes",
             "clock",
             "config",

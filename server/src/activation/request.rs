@@ -5,6 +5,7 @@ use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account, MOST_CONTACTS, Role, Username};
 use crate::app::App;
 use crate::audit::{self, By};
+use crate::authorisations;
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
@@ -19,6 +20,7 @@ use crate::pin::rules::{self, Kept};
 use crate::pin::{self, ActivationPin};
 use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A colleague, before the account exists.
@@ -30,6 +32,8 @@ pub struct Newcomer {
     pub name: String,
     /// What the person may do for colleagues.
     pub role: Role,
+    /// What the person may do in the services behind this server.
+    pub authorisations: BTreeSet<authorisations::Id>,
 }
 
 /// Why a colleague was not added, or got no PIN.
@@ -115,6 +119,12 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
     accounts::store::begin_request(&mut tx, &colleague.id, ends).await?;
     let event = audit::Event::AccountCreated { organisation: contact.organisation.clone() };
     audit::record(&mut tx, &by, Some(&colleague.id), &event).await?;
+    let change = (&BTreeSet::new(), &newcomer.authorisations);
+    let change = authorisations::change(&app.config.authorisations, change.0, change);
+    if let Some(change) = change.filter(|change| !change.is_none()) {
+        let what = (&colleague.id, &change);
+        authorisations::run::carry_out(app, &mut tx, what, (&by, &contact.name)).await?;
+    }
     hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
     post_number(app, &mut tx, (&contact, &colleague), &by).await?;
     tx.commit().await?;

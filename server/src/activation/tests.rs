@@ -21,6 +21,7 @@ use crate::pin::ActivationPin;
 use crate::secret::{Carrier, Secret};
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::testing::{account, both, rows};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -58,7 +59,8 @@ pub(super) async fn contact(app: &App) -> (Account, Session) {
 
 fn newcomer(name: &str) -> Newcomer {
     let username = Username::parse(&format!("test.{name}@voorbeeld.nl")).unwrap();
-    Newcomer { username, name: format!("Test {name}"), role: Role::Colleague }
+    let name = format!("Test {name}");
+    Newcomer { username, name, role: Role::Colleague, authorisations: BTreeSet::new() }
 }
 
 /// A colleague with this address and name.

@@ -6,6 +6,7 @@ use crate::access;
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
 use crate::audit::{self, By};
+use crate::authorisations;
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::enrolment;
@@ -95,6 +96,7 @@ pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<()> {
     }
     pin::store::answer(&mut tx, &whom.id, by.now).await?;
     access::store::end(&mut tx, &whom.id, by.now).await?;
+    authorisations::store::end(&mut tx, &whom.id).await?;
     password::store::forget(&mut tx, &whom.id).await?;
     accounts::store::end(&mut tx, &whom.id, by.now).await?;
     audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::AccountEnded).await?;

@@ -1,6 +1,7 @@
 //! Administration: what a contact person decides for the organisation and does for its people.
 
 pub mod access;
+pub mod authorisations;
 pub mod colleagues;
 pub mod people;
 mod rules; // pure
@@ -44,6 +45,9 @@ pub enum Error {
     /// A waiver has no reason, or a long one.
     #[error("a reason has 1 to 200 characters that can be seen")]
     Reason,
+    /// What was to be changed is not as it was when that was decided.
+    #[error("this was changed by somebody else meanwhile: look at it and decide again")]
+    ChangedMeanwhile,
     /// Nobody could live with these settings.
     #[error(transparent)]
     Unfit(#[from] Unfit),

@@ -147,6 +147,13 @@ pub enum Event {
         /// What it is.
         is: &'static str,
     },
+    /// What the person may do in the services behind this server changed: ids of the configuration.
+    AuthorisationsChanged {
+        /// What came.
+        given: Vec<String>,
+        /// What went.
+        taken: Vec<String>,
+    },
     /// Another contact person became the main one.
     MainContactChanged {
         /// Where.

@@ -1,5 +1,6 @@
 //! `sleutelbos check`: whether the server would start, changing nothing.
 
+mod authorisations;
 mod letters;
 mod sealing;
 
@@ -90,6 +91,9 @@ fn report(
     let post = language.pick("brieven", "letters");
     let now = Clock::system().now();
     line(post, letters::letters(language, &config.letters, kept.queue, now))?;
+    let label = language.pick("autorisaties", "authorisations");
+    let named = authorisations::named(language, &config.authorisations, &kept.unnamed);
+    line(label, named)?;
     let address = line(language.pick("adres", "address"), address(language, config).into())?;
     line("proxies", proxies(language, config))?;
     let files = folder && key && pepper && sealing;
@@ -103,14 +107,18 @@ struct Kept {
     standing: Standing,
     /// How many letters wait, and since when the first does.
     queue: (i64, Option<Time>),
+    /// Authorisations that accounts have and the configuration does not name, with of how many each is.
+    unnamed: Vec<(String, i64)>,
 }
 
 async fn kept(config: &Config) -> Result<Kept, storage::Error> {
     let Some(db) = Db::look(&config.storage).await? else { return Ok(Kept::default()) };
     let standing = sealed::standing(&db, sealed::places::ALL).await;
     let queue = crate::letters::run::queue(&db).await;
+    let unnamed = crate::authorisations::run::unknown(&db, &config.authorisations).await;
     db.close().await;
-    Ok(Kept { standing: standing?, queue: queue.unwrap_or_default() })
+    let (queue, unnamed) = (queue.unwrap_or_default(), unnamed.unwrap_or_default());
+    Ok(Kept { standing: standing?, queue, unnamed })
 }
 
 /// So many root certificates.

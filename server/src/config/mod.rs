@@ -3,6 +3,7 @@
 //! Without a file everything has its default: SQLite in `sleutelbos-data`, at
 //! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
 
+mod authorisations;
 mod delivery;
 mod gateways;
 mod keys;
@@ -56,6 +57,8 @@ pub struct Config {
     pub letters: crate::letters::Settings,
     /// Table `[keys]`.
     pub keys: Keys,
+    /// Tables `[[authorisations]]`.
+    pub authorisations: crate::authorisations::Catalogue,
     /// Table `[uzi]`.
     pub uzi: Uzi,
 }
@@ -110,6 +113,8 @@ struct File {
     letters: letters::Table,
     #[serde(default)]
     keys: Keys,
+    #[serde(default)]
+    authorisations: authorisations::Table,
     #[serde(default)]
     uzi: Uzi,
 }
@@ -169,6 +174,7 @@ impl Config {
             sessions: file.sessions.into(),
             letters: file.letters.into(),
             keys: file.keys.within(folder),
+            authorisations: file.authorisations.into(),
             uzi: file.uzi.within(folder),
         })
     }
@@ -319,6 +325,18 @@ mod tests {
             ("[password]\nat_once = 0", "at_once"),
             ("[uzi]\nenvironment = \"acceptance\"", "environment"),
             ("[keys]\nattestation = \"roots.pem\"", "attestation"),
+            (
+                "[[authorisations]]\nid = \"A b\"\nname = {nl=\"a\", en=\"a\"}\nsentence = {nl=\"a\", en=\"a\"}",
+                "small letters",
+            ),
+            (
+                "[[authorisations]]\nid = \"a\"\nname = {nl=\" \", en=\"a\"}\nsentence = {nl=\"a\", en=\"a\"}",
+                "the name of",
+            ),
+            (
+                "[[authorisations]]\nid = \"a\"\nname = {nl=\"a\"}\nsentence = {nl=\"a\", en=\"a\"}",
+                "en",
+            ),
             ("[letters]\nkey = \"age1\"", "age-keygen"),
             ("[letters]\nsender = \" \"", "1 to 120"),
             ("[[keys.attestation]]\naaguids = []", "roots"),

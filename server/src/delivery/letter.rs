@@ -123,6 +123,12 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("what", what.clone());
             args.set("to", to.clone());
         }
+        Message::AuthorisationsChanged { given, taken } => {
+            for (key, names) in [("given", given), ("taken", taken)] {
+                args.set(format!("any-{key}"), if names.is_empty() { "no" } else { "yes" });
+                args.set(key, names.join(", "));
+            }
+        }
         Message::AnchorStopped { what } => args.set("what", what.clone()),
         Message::EmailCode { code } => args.set("code", code.clone()),
         Message::UsernameChanged { to } => args.set("address", to.clone()),
@@ -284,6 +290,10 @@ mod tests {
             Message::BackupLink { link: LINK.to_owned() },
             Message::BackupEmailUsed,
         ]);
+        let names = || vec!["Declareren".to_owned(), "Recepten inzien".to_owned()];
+        for (given, taken) in [(names(), vec![]), (vec![], names()), (names(), names())] {
+            all.push(Message::AuthorisationsChanged { given, taken });
+        }
         for what in ["email", "address", "main_contact"] {
             let (what, to) = (what.to_owned(), "post@voorbeeld.nl".to_owned());
             let planned = (what.clone(), to.clone());

@@ -105,6 +105,13 @@ pub enum Message {
     RoleGiven,
     /// The account manages its colleagues no more.
     RoleTaken,
+    /// What the person may do in the services behind this server changed.
+    AuthorisationsChanged {
+        /// What came, by name.
+        given: Vec<String>,
+        /// What went, by name.
+        taken: Vec<String>,
+    },
     /// The account was ended.
     AccountEnded,
     /// The account was not activated in time.
@@ -231,6 +238,7 @@ impl Message {
             Self::Unblocked { .. } => "unblocked",
             Self::RoleGiven => "role_given",
             Self::RoleTaken => "role_taken",
+            Self::AuthorisationsChanged { .. } => "authorisations_changed",
             Self::AccountEnded => "account_ended",
             Self::AccountLapsed => "account_lapsed",
             Self::PasswordChosen => "password_chosen",
@@ -308,6 +316,10 @@ impl Message {
             (Self::RoleGiven, Reader::ContactPerson) => "mail-role-given-colleague",
             (Self::RoleTaken, Reader::Concerned) => "mail-role-taken",
             (Self::RoleTaken, Reader::ContactPerson) => "mail-role-taken-colleague",
+            (Self::AuthorisationsChanged { .. }, Reader::Concerned) => "mail-authorisations",
+            (Self::AuthorisationsChanged { .. }, Reader::ContactPerson) => {
+                "mail-authorisations-colleague"
+            }
             (Self::AccountEnded, Reader::Concerned) => "mail-account-ended",
             (Self::AccountEnded, Reader::ContactPerson) => "mail-account-ended-colleague",
             (Self::AccountLapsed, _) => "mail-account-lapsed",
@@ -399,6 +411,7 @@ impl Message {
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
+            | Self::AuthorisationsChanged { .. }
             | Self::AccountEnded
             | Self::AccountLapsed
             | Self::Unforced { .. }
@@ -441,6 +454,7 @@ impl Message {
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
+            | Self::AuthorisationsChanged { .. }
             | Self::AccountEnded
             | Self::AccountLapsed
             | Self::PasswordChosen
@@ -497,6 +511,7 @@ impl Message {
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
+            | Self::AuthorisationsChanged { .. }
             | Self::AccountEnded
             | Self::AccountLapsed
             | Self::PasswordChosen

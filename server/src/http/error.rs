@@ -195,6 +195,10 @@ codes! {
     NotPrintable, CONFLICT, "not_printable";
     /// The user number was sent less than an hour ago.
     NumberTooSoon, CONFLICT, "number_too_soon";
+    /// An authorisation that is not configured.
+    NoSuchAuthorisation, CONFLICT, "no_such_authorisation";
+    /// Somebody changed the authorisations since the form was made.
+    AuthorisationsChanged, CONFLICT, "authorisations_changed";
     /// The password alone leads to the wizard already.
     AccessNotNeeded, CONFLICT, "access_not_needed";
     /// The password alone lets in, under a waiver.
@@ -468,6 +472,7 @@ impl From<administration::Error> for Error {
             E::Busy(_) => return Self::new(Code::Busy).retry_after(1),
             E::Waiver(denied) => denied.into(),
             E::Unfit(_) | E::Reason => Code::BadRequest,
+            E::ChangedMeanwhile => Code::AuthorisationsChanged,
             E::Storage(error) => return error.into(),
         })
     }

@@ -13,8 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    access, account, activate, anew, app, card, card_by_pin, details, email, enrol, enrol_phone,
-    forgotten, help, inbox, login, newcomer, people, phone, recovery, settings, ways_back,
+    access, account, activate, anew, app, authorisations, card, card_by_pin, details, email, enrol,
+    enrol_phone, forgotten, help, inbox, login, newcomer, people, phone, recovery, settings,
+    ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -141,6 +142,7 @@ pub(super) fn managing() -> Table {
         ("/people/{id}/waiver/end", post(ways_back::end_waiver)),
         ("/people/{id}/unblock", post(people::unblock)),
         ("/people/{id}/rename", get(people::ask_rename).post(people::rename)),
+        ("/people/{id}/authorisations", get(authorisations::ask).post(authorisations::save)),
         ("/people/{id}/role", get(people::ask_role).post(people::appoint)),
         ("/people/{id}/end", get(people::ask_end).post(people::end)),
         ("/settings", get(settings::page).post(settings::save)),

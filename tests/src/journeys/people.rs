@@ -15,6 +15,7 @@ impl Browser {
         self.click("#to-add");
         self.fill("#name", name);
         self.fill("#email", email);
+        self.click("#may-recepten");
         self.click("#add-button");
         let _ = self.element("#next");
     }
@@ -25,6 +26,7 @@ impl Browser {
     pub fn number_and_pin(&self, stage: &Stage) -> (String, String) {
         self.click("#to-person");
         let _ = self.element("#facts");
+        assert!(["Recepten inzien", "See prescriptions"].contains(&self.words("#may").as_str()));
         let number = self.words("#number");
         self.open(&format!("{}/inbox", stage.origin()));
         self.click("#messages a");
@@ -84,6 +86,7 @@ pub fn managed(stage: &Stage) -> String {
     browser.log_out();
     browser.type_password(stage, &contact);
     let _ = browser.account_here();
+    browser.authorise(stage, &email);
     browser.waive(stage, &email);
     browser.open(&format!("{}/account", stage.origin()));
     let _ = browser.account_here();
@@ -97,6 +100,21 @@ pub fn managed(stage: &Stage) -> String {
 }
 
 impl Browser {
+    /// Lets the colleague with this address do one thing more.
+    pub fn authorise(&self, stage: &Stage, email: &str) {
+        self.open(&format!("{}/people", stage.origin()));
+        let search = email.split('@').next().unwrap_or_default();
+        self.fill("#search", search);
+        self.click("#search-button");
+        let _ = self.element("#everybody");
+        self.click("#people a");
+        self.click("#to-authorisations");
+        self.click("#may-declareren");
+        self.click("#authorisations-button");
+        let _ = self.element("#notice");
+        assert_eq!(self.words("#may"), "DeclarerenRecepten inzien", "one below the other");
+    }
+
     /// Stops forcing for an hour, and waives the second factor of the colleague with this address for a
     /// day.
     pub fn waive(&self, stage: &Stage, email: &str) {

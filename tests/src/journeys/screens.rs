@@ -171,7 +171,7 @@ impl<'a> Walk<'a> {
         self.meet("#number", "person-colleague");
         let path = self.browser.script("return location.pathname", vec![]);
         let person = path.as_str().unwrap_or_default().trim_start_matches('/').to_owned();
-        for page in ["number", "pin", "waiver", "pin-made"] {
+        for page in ["number", "pin", "waiver", "pin-made", "authorisations"] {
             self.browser.open(&format!("{}/{person}/{page}", self.stage.origin()));
             self.look(&format!("person-{page}"));
         }

@@ -1,5 +1,6 @@
 //! A: becoming a user, with a number and a PIN that travel by separate roads.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sleutelbos_server::accounts::number::UserNumber;
@@ -48,6 +49,7 @@ impl Contact {
             username: Username::parse(username).expect("an address"),
             name: "Test Collega".to_owned(),
             role: Role::Colleague,
+            authorisations: BTreeSet::new(),
         };
         let session = self.session(practice);
         practice.run(add(&practice.app, &session, newcomer)).expect("a colleague")

@@ -6,6 +6,7 @@ mod a6;
 mod a9;
 mod access;
 mod attacks;
+mod authorisations;
 mod b;
 mod c;
 mod c_ways;

@@ -25,7 +25,7 @@ pub(super) async fn me(bearer: Bearer) -> Result<Json<Value>, Error> {
         })
     };
     Ok(Json(json!({
-        "account": shown::account(visitor),
+        "account": shown::account(app, visitor).await?,
         "level": visitor.session.login.level,
         "factors": overview.factors.iter().map(shown::factor).collect::<Vec<_>>(),
         "sessions": overview.sessions.iter().map(session).collect::<Vec<_>>(),

@@ -149,7 +149,7 @@ pub(super) async fn code(
     Ok(Json(json!({
         "session": token.expose(),
         "level": session.login.level,
-        "account": shown::account(&visitor),
+        "account": shown::account(app, &visitor).await?,
         "expires_in": expires_in.as_secs(),
     })))
 }

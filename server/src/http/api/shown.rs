@@ -2,8 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::app::App;
+use crate::authorisations;
 use crate::factors::Factor;
 use crate::http::context::Visitor;
+use crate::http::error::Error;
+use crate::sessions::Scope;
 
 /// A factor as its owner sees it.
 pub(super) fn factor(factor: &Factor) -> Value {
@@ -21,11 +25,17 @@ pub(super) fn factor(factor: &Factor) -> Value {
     })
 }
 
-/// Whoever is logged in, and where that person works.
-pub(super) fn account(visitor: &Visitor) -> Value {
-    json!({
+/// Whoever is logged in, where that person works, and what that one may do: nothing in a visit that can only
+/// enrol.
+pub(super) async fn account(app: &App, visitor: &Visitor) -> Result<Value, Error> {
+    let may = match visitor.session.login.scope {
+        Scope::Full => authorisations::run::of(app, &visitor.account.id).await?,
+        Scope::EnrolOnly => Vec::new(),
+    };
+    Ok(json!({
         "name": visitor.account.name,
         "username": visitor.account.username.as_str(),
         "organisation": visitor.organisation.name,
-    })
+        "authorisations": may.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
+    }))
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{Arrival, Problem, show};
 use crate::accounts;
+use crate::authorisations;
 use crate::enrolment::email::{self, Begun, Overview, Proven, Shown};
 use crate::enrolment::policy::Asked;
 use crate::factors::email::Purpose;
@@ -45,6 +46,9 @@ struct Page {
     starts: Option<String>,
     /// Why there is no back-up address, in place of what one does with it.
     barrier: Option<String>,
+    /// What the person may do in the services behind this server, each with its sentence; nothing where none
+    /// is configured.
+    may: Option<Vec<(String, String)>>,
 }
 
 /// `GET /account/details`.
@@ -55,12 +59,19 @@ pub(in crate::http) async fn page(
     let Visitor { account, session, .. } = context.member()?;
     let (t, now) = (context.text, context.app.clock.now());
     let Overview { backup, barrier } = email::overview(&context.app, session).await?;
+    let may = authorisations::run::of(&context.app, &account.id).await?;
+    let words = |one: &authorisations::Authorisation| {
+        let (name, sentence) = (one.name.of(t.language()), one.sentence.of(t.language()));
+        (name.to_owned(), sentence.to_owned())
+    };
     let starts = backup.as_ref().map(|backup| backup.starts_at).filter(|starts| *starts > now);
     show(&Page {
         f: context.frame(PATH),
         notice: arrival.notice(t),
         name: account.name.clone(),
         username: account.username.to_string(),
+        may: (!context.app.config.authorisations.is_empty())
+            .then(|| may.iter().map(words).collect()),
         backup: backup.map(|backup| backup.address.as_str().to_owned()),
         starts: starts.map(|at| t.with("details-starts", "moment", moment::day_and_time(t, at))),
         barrier: barrier.map(|barrier| {

@@ -5,6 +5,7 @@ pub(super) mod account;
 pub(super) mod activate;
 pub(super) mod anew;
 pub(super) mod app;
+pub(super) mod authorisations;
 pub(super) mod card;
 pub(super) mod card_by_pin;
 pub(super) mod details;
@@ -79,6 +80,8 @@ impl Arrival {
             "unblocked" => "notice-unblocked",
             "not-blocked" => "notice-not-blocked",
             "renamed" => "notice-renamed",
+            "authorisations" => "notice-authorisations",
+            "authorisations-same" => "notice-authorisations-same",
             "role-changed" => "notice-role-changed",
             "account-ended" => "notice-account-ended",
             "settings-saved" => "notice-settings-saved",

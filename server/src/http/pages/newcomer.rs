@@ -3,14 +3,16 @@
 use askama::Template;
 use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use std::collections::BTreeSet;
 
+use super::authorisations::{Tick, boxes, ticked};
 use super::people::{contact, find};
 use super::{Problem, enrol, show};
 use crate::accounts::{Role, Username};
 use crate::activation::request::{self, Newcomer};
 use crate::administration;
 use crate::administration::colleagues::LONGEST_NAME;
+use crate::authorisations;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
@@ -27,6 +29,8 @@ struct Add {
     name: String,
     email: String,
     contact: bool,
+    /// What the colleague may do, where anything is configured.
+    ticks: Vec<Tick>,
     wrong: Wrong,
 }
 
@@ -56,16 +60,32 @@ pub(in crate::http) async fn ask(context: Context) -> Result<Response, Error> {
 }
 
 /// What the form sends. A box that is not ticked is not sent.
-#[derive(Default, Deserialize)]
-pub(in crate::http) struct Filled {
-    #[serde(default)]
+#[derive(Default)]
+struct Filled {
     name: String,
-    #[serde(default)]
     email: String,
-    contact: Option<String>,
+    contact: bool,
+    authorisations: BTreeSet<authorisations::Id>,
 }
 
 impl Filled {
+    /// Reads the fields of the form.
+    ///
+    /// Errors: [`authorisations::Unknown`].
+    fn read(
+        catalogue: &authorisations::Catalogue,
+        fields: &[(String, String)],
+    ) -> Result<Self, authorisations::Unknown> {
+        let field = |name: &str| fields.iter().find(|(field, _)| field == name);
+        let text = |name| field(name).map(|(_, value)| value.clone()).unwrap_or_default();
+        Ok(Self {
+            name: text("name"),
+            email: text("email"),
+            contact: field("contact").is_some(),
+            authorisations: ticked(catalogue, fields, "authorisation")?,
+        })
+    }
+
     fn page(self, context: &Context, wrong: Wrong) -> Add {
         let t = context.text;
         let problem = wrong.first().map(|field| Problem {
@@ -74,8 +94,10 @@ impl Filled {
             field: Some(field),
         });
         let f = context.frame(PATH);
-        let (name, email, contact) = (self.name, self.email, self.contact.is_some());
-        Add { f, problem, name, email, contact, wrong }
+        let (name, email, contact) = (self.name, self.email, self.contact);
+        let had = &BTreeSet::new();
+        let ticks = boxes(t, &context.app.config.authorisations, (had, &self.authorisations));
+        Add { f, problem, name, email, contact, ticks, wrong }
     }
 
     /// Whom it describes.
@@ -83,11 +105,12 @@ impl Filled {
     /// Errors: every field that cannot be.
     fn newcomer(&self, t: Text) -> Result<Newcomer, Wrong> {
         let role = match self.contact {
-            Some(_) => Role::ContactPerson,
-            None => Role::Colleague,
+            true => Role::ContactPerson,
+            false => Role::Colleague,
         };
+        let authorisations = self.authorisations.clone();
         match (label::parse(&self.name, LONGEST_NAME), Username::parse(&self.email)) {
-            (Some(name), Ok(username)) => Ok(Newcomer { username, name, role }),
+            (Some(name), Ok(username)) => Ok(Newcomer { username, name, role, authorisations }),
             (name, username) => Err(Wrong {
                 name: name.is_none().then(|| t.of("person-name-field")),
                 email: username.is_err().then(|| t.of("add-email-wrong")),
@@ -100,10 +123,12 @@ impl Filled {
 /// `POST /people/add`.
 pub(in crate::http) async fn add(
     context: Context,
-    Form(filled): Form<Filled>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let Visitor { session, .. } = contact(&context)?;
     let t = context.text;
+    let filled = Filled::read(&context.app.config.authorisations, &fields);
+    let filled = filled.map_err(|authorisations::Unknown| Code::NoSuchAuthorisation)?;
     let newcomer = match filled.newcomer(t) {
         Ok(newcomer) => newcomer,
         Err(wrong) => return again(&context, filled, wrong),

@@ -10,6 +10,7 @@ use super::{Arrival, Problem, enrol, show};
 use crate::accounts::{MOST_CONTACTS, Role};
 use crate::administration::people::{self, Mark, Person, Place};
 use crate::administration::{self, colleagues};
+use crate::authorisations;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
@@ -140,6 +141,8 @@ struct Shown {
     last_log_in: String,
     /// What the person logs in with, in words.
     factors: Vec<String>,
+    /// What the person may do in the services behind this server; nothing where none is configured.
+    may: Option<Vec<String>>,
     /// Until when password log-in is blocked, in words.
     blocked: Option<String>,
     pin_blocked: bool,
@@ -177,12 +180,15 @@ pub(in crate::http) async fn person(
         Block::Until(end) => t.with(until, "moment", moment::when(t, end, now)),
         Block::Closed => t.of(closed),
     };
+    let may = authorisations::run::of(&context.app, &person.account.id).await?;
+    let may = may.iter().map(|one| one.name.of(t.language()).to_owned()).collect();
     let had = person.factors.iter().filter(|(_, count)| *count > 0);
     show(&Shown {
         f: context.frame(path),
         notice: arrival.notice(t),
         id: person.account.id.to_string(),
         role: t.of(role_key(&person)),
+        may: (!context.app.config.authorisations.is_empty()).then_some(may),
         last_log_in: match person.last_log_in {
             Some(at) => moment::day_and_time(t, at),
             None => t.of("person-never"),
