@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -137,6 +138,29 @@ impl Stage {
         })
     }
 
+    /// Has what was chosen, opened and proven until now been so for eight days: a back-up address brings its
+    /// owner back in after a week.
+    ///
+    /// # Panics
+    /// Where its database cannot be written.
+    pub fn age(&self) {
+        const WEEK: i64 = 8 * 24 * 60 * 60 * 1000;
+        let path = self.folder.path().join("data/sleutelbos.sqlite");
+        let options = SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let mut database = options.connect().await.expect("the server's database");
+            for aged in [
+                "UPDATE backup_email SET starts_at = starts_at - $1 - $1",
+                "UPDATE account SET email_changed_at = email_changed_at - $1",
+                "UPDATE password SET changed_at = changed_at - $1",
+                "UPDATE pin SET opened_at = opened_at - $1",
+            ] {
+                let _ = sqlx::query(aged).bind(WEEK).execute(&mut database).await.expect("a row");
+            }
+        });
+    }
+
     /// The code in a mail to this address, as soon as the server has written one.
     #[must_use]
     pub fn mailed(&self, address: &str) -> Option<String> {
@@ -248,6 +272,9 @@ impl Default for Stage {
         Self::new()
     }
 }
+
+/// How long a writer of the database is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Text messages and calls as files.
 const FOLDER: &str = "[delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n\

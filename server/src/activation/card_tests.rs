@@ -2,24 +2,31 @@
 
 use super::card::{Answer, Error, begin, decide};
 use super::choose;
+use super::lapse::lapse;
+use super::request::prepared;
 use super::tests::{PASSWORD, add_arts, contact, events, open, other, prove_a_key, secret};
 use crate::accounts::Account;
 use crate::app::App;
-use crate::app::testing::app;
+use crate::app::testing::{self, app};
+use crate::audit::{Actor, By};
 use crate::enrolment;
 use crate::enrolment::policy::Unfit;
 use crate::factors::card::Refused;
 use crate::factors::testing::{revoked_card, verified_card};
 use crate::factors::{Level, card};
+use crate::letters::{self, PrintKey};
 use crate::login::card::CardAnswer;
 use crate::login::{self, Granted};
-use crate::organisations::{self, Subscriber};
+use crate::operator::Operator;
+use crate::organisations::{self, PostalAddress, Subscriber};
 use crate::pin::ActivationPin;
+use crate::pin::rules::BY_POST;
 use crate::secret::Token;
 use crate::sessions::{Scope, Session, Way};
 use crate::storage::testing::both;
 use crate::uzi::sighting::Standing;
 use std::sync::Arc;
+use std::time::Duration;
 use wire::uzi::Kind;
 
 const URA: &str = "90000123";
@@ -143,6 +150,52 @@ async fn one_uzi_number_is_linked_once_in_an_organisation() {
         assert!(matches!(taken, Err(Error::Enrolment(enrolment::Error::CardTaken))), "{taken:?}");
     })
     .await;
+}
+
+/// A PIN that came by post and linked a card came: it lives on beyond its date, for a password (A3).
+#[tokio::test]
+async fn a_posted_pin_that_linked_a_card_counts_as_used() {
+    both(async |db| {
+        let identity = age::x25519::Identity::generate();
+        let key = PrintKey::parse(&identity.to_public().to_string()).ok();
+        let app = testing::with(db, |config, _| config.letters.key = key);
+        let (account, _, _) = newcomer(&app).await;
+        let pin = posted(&app, &account).await;
+        app.clock.advance(BY_POST - Duration::from_secs(1));
+        session(decide(&app, &ready(&app, &account, &pin).await, Ok(mine())).await);
+        app.clock.advance(Duration::from_secs(2));
+        lapse(&app).await.unwrap();
+        assert!(!events(&app, &account).await.contains("pin_lapsed"));
+        let chosen = choose::password(&app, "", (&account.number, &pin), secret(PASSWORD)).await;
+        assert!(matches!(chosen, Ok(choose::Answer::LogIn)), "{chosen:?}");
+
+        app.clock.advance(Duration::from_secs(24 * 60 * 60));
+        let unused = posted(&app, &account).await;
+        app.clock.advance(BY_POST);
+        lapse(&app).await.unwrap();
+        assert!(events(&app, &account).await.contains("pin_lapsed"), "one that nobody used");
+        let late = choose::password(&app, "", (&account.number, &unused), secret(PASSWORD)).await;
+        assert!(matches!(late, Ok(choose::Answer::Wrong)), "{late:?}");
+    })
+    .await;
+}
+
+/// A PIN of this account that goes by post, and is on its way.
+async fn posted(app: &App, account: &Account) -> ActivationPin {
+    let (pin, hash) = prepared(app, &account.number).await.unwrap();
+    let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
+    let mut tx = app.db.write().await.unwrap();
+    let address = PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").unwrap();
+    organisations::store::set_address(&mut tx, &account.organisation, &address).await.unwrap();
+    let way = letters::run::way(app, &mut tx, account).await.unwrap();
+    let reader = (account, &way, letters::Purpose::Renewed);
+    letters::run::write(app, &mut tx, reader, (&pin, hash), (None, &by)).await.unwrap();
+    tx.commit().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let operator = Operator::parse("Test Twee").unwrap();
+    let done = letters::run::export(app, &operator, folder.path()).await.unwrap();
+    assert_eq!(done.files.len(), 1);
+    pin
 }
 
 /// Attack: one PIN, used by many at once.
