@@ -23,7 +23,7 @@ pub async fn of(app: &App, account: &AccountId) -> Result<Vec<Authorisation>> {
 pub async fn unknown(db: &Db, catalogue: &Catalogue) -> Result<Vec<(String, i64)>> {
     let mut tx = db.read().await?;
     let mut kept = store::all(&mut tx).await?;
-    kept.retain(|(id, _)| !Id::parse(id).is_some_and(|id| catalogue.find(&id).is_some()));
+    kept.retain(|(id, _)| Id::parse(id).is_none_or(|id| catalogue.find(&id).is_none()));
     Ok(kept)
 }
 

@@ -325,18 +325,6 @@ mod tests {
             ("[password]\nat_once = 0", "at_once"),
             ("[uzi]\nenvironment = \"acceptance\"", "environment"),
             ("[keys]\nattestation = \"roots.pem\"", "attestation"),
-            (
-                "[[authorisations]]\nid = \"A b\"\nname = {nl=\"a\", en=\"a\"}\nsentence = {nl=\"a\", en=\"a\"}",
-                "small letters",
-            ),
-            (
-                "[[authorisations]]\nid = \"a\"\nname = {nl=\" \", en=\"a\"}\nsentence = {nl=\"a\", en=\"a\"}",
-                "the name of",
-            ),
-            (
-                "[[authorisations]]\nid = \"a\"\nname = {nl=\"a\"}\nsentence = {nl=\"a\", en=\"a\"}",
-                "en",
-            ),
             ("[letters]\nkey = \"age1\"", "age-keygen"),
             ("[letters]\nsender = \" \"", "1 to 120"),
             ("[[keys.attestation]]\naaguids = []", "roots"),
@@ -348,6 +336,33 @@ mod tests {
             ),
         ] {
             let message = refused(text);
+            assert!(message.contains(named), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_authorisation_is_named() {
+        let table = |id: &str, nl: &str, more: &str| {
+            let words = format!("{{ nl = \"{nl}\", en = \"a\" }}");
+            format!("[[authorisations]]\nid = \"{id}\"\nname = {words}\nsentence = {words}\n{more}")
+        };
+        assert_eq!(
+            Config::parse(&table("a-1", "a", ""), Path::new(""))
+                .unwrap()
+                .authorisations
+                .all()
+                .len(),
+            1
+        );
+        let long = "a".repeat(61);
+        for (text, named) in [
+            (table("A b", "a", ""), "small letters"),
+            (table("a", " ", ""), "the name of"),
+            (table("a", &long, ""), "the name of"),
+            (table("a", "a", "level = 1"), "level"),
+            (table("a", "a", &table("a", "a", "")), "twice"),
+        ] {
+            let message = refused(&text);
             assert!(message.contains(named), "{text}: {message}");
         }
     }
