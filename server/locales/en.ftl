@@ -918,6 +918,48 @@ mail-pin-declined = There will be no new PIN for your account
 mail-pin-declined-colleague = A question for a new PIN was declined
     .happened = A new PIN was asked for { $about }. A contact person declined that. Nothing has changed.
     .act = Ask { $about }, or the contact person who did this, what it is about.
+mail-support-opened = The operator was called about your account
+    .happened = Somebody called the operator of { $server } and asked for your account: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. Nothing has changed yet: the operator first calls back, or mails your organisation.
+    .act = Then call your contact person at once. Never pass on a PIN, password or code, and not to us either.
+mail-support-opened-colleague = The operator was called about a colleague
+    .happened = Somebody called the operator of { $server } and asked for { $about }: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. Nothing has changed yet: the operator first calls back, or mails your organisation.
+    .act = Then do not confirm it, and call the operator of { $server }.
+mail-support-link = Is this question about { $about } right?
+    .happened = Somebody called the operator of { $server } and asked for { $about }: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. Open the link, read what it says and choose. The link works once and for a day. It gives you nothing else.
+    .act = Open the link and choose ‘I did not ask for this’. Then it does not go on.
+mail-support-confirmed = Help for your account is confirmed
+    .happened = Your organisation confirmed what was asked for your account: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. The operator of { $server } carries it out.
+    .act = Then call your contact person at once.
+mail-support-confirmed-colleague = Help for a colleague is confirmed
+    .happened = Your organisation confirmed what was asked for { $about }: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. The operator of { $server } carries it out.
+    .act = Then call the operator of { $server } at once.
+mail-support-stopped = Help for your account was stopped
+    .happened = Somebody called the operator of { $server } and asked for your account: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. Your organisation did not ask for that. Nothing has changed.
+    .act = Did you ask for it? Then call your contact person. If not, somebody else may be trying to reach your account.
+mail-support-stopped-colleague = Help for { $about } was stopped
+    .happened = Somebody called the operator of { $server } and asked for { $about }: { $what ->
+        [pin] a new PIN
+       *[unblock] lifting a block
+    }. Whoever reads the e-mail of your organisation did not ask for that. Nothing has changed.
+    .act = Ask { $about }. Somebody may be trying to reach this account.
 mail-pin-disclosed = The PIN of your account does not work any more
     .happened = The PIN of your account was told to the operator. A PIN that somebody said is no secret any more. That is why it does not work. You can log in as ever. You get a new PIN from your contact person. Are you a contact person yourself? Then it comes by post.
     .act = Did you tell your PIN to nobody? Then somebody else knew it. Call your contact person. Never say a PIN to anybody, and not to us either.
@@ -1387,6 +1429,7 @@ letter-foot = This letter was made by a machine and is therefore not signed.
 settings-planned = { $what ->
         [email] The e-mail address at which your organisation is reached
         [address] The postal address of your organisation
+        [telephone] The telephone number at which your organisation is called back
        *[main_contact] The main contact person of your organisation
     } changes on { $moment } to: { $to }. Until then the old one holds. Is this not right? Then stop it.
 settings-stop = Stop it
@@ -1396,6 +1439,7 @@ mail-anchor-planned = The details of your organisation are going to change
     .happened = { $what ->
         [email] The e-mail address at which your organisation is reached
         [address] The postal address of your organisation
+        [telephone] The telephone number at which your organisation is called back
        *[main_contact] The main contact person of your organisation
     } changes on { $until } to: { $to }. Who runs { $server } has compared this with the trade register. Until then the old one holds.
     .act = A contact person can stop the change until then, under Settings. Or call who runs { $server }.
@@ -1403,6 +1447,7 @@ mail-anchor-changed = The details of your organisation have changed
     .happened = { $what ->
         [email] The e-mail address at which your organisation is reached
         [address] The postal address of your organisation
+        [telephone] The telephone number at which your organisation is called back
        *[main_contact] The main contact person of your organisation
     } is from now on: { $to }.
     .act = Then call who runs { $server } at once.
@@ -1410,6 +1455,7 @@ mail-anchor-stopped = A change was stopped
     .happened = { $what ->
         [email] The e-mail address at which your organisation is reached
         [address] The postal address of your organisation
+        [telephone] The telephone number at which your organisation is called back
        *[main_contact] The main contact person of your organisation
     } does not change: the change that was to come was stopped.
     .act = Ask your contact person, or call who runs { $server }.
@@ -1461,3 +1507,22 @@ inbox-to-asking = Look at this in User administration
 notice-pin-declined = The question is declined. Your colleague is told.
 notice-pin-not-asked = There was no question any more. You need not do anything.
 account-password = Choose another password
+
+settings-telephone = Telephone number
+support-title = Is this question right?
+support-lead = Somebody called the operator of this system and asked for help with an account of your organisation.
+support-pin = What is asked: a new PIN.
+    .detail = The PIN does not come to this e-mail address. It goes to the Inbox of your main contact person, or by post where it is for a contact person.
+support-unblock = What is asked: lifting a block of the account.
+    .detail = Who has the password and the second factor can then log in again. Nothing else changes.
+support-sure = Are you sure? Ask this person first.
+support-yes = Yes, this is right
+support-no = I did not ask for this
+support-confirmed = You have confirmed it
+    .detail = The operator goes on. The person and the contact persons of your organisation are told.
+support-stopped = It is stopped
+    .detail = Nothing changes about the account. We warn the person and the contact persons of your organisation.
+support-stopped-next = Somebody may be trying to reach this account. Tell your contact person.
+support-close = You can close this window. The link works no more.
+error-support-link-invalid = This link no longer works
+    .detail = Nothing has changed. A link works once, for a day, and only the newest. Is help still needed? Then call the operator of this system again.

@@ -919,6 +919,48 @@ mail-pin-declined = Er komt geen nieuwe pincode voor uw account
 mail-pin-declined-colleague = Een vraag om een nieuwe pincode is afgewezen
     .happened = Voor { $about } was om een nieuwe pincode gevraagd. Een contactpersoon heeft dat afgewezen. Er is niets veranderd.
     .act = Vraag { $about } of de contactpersoon die dit deed wat er aan de hand is.
+mail-support-opened = De beheerder is gebeld over uw account
+    .happened = Iemand belde de beheerder van { $server } en vroeg voor uw account om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. Er is nog niets veranderd: de beheerder belt eerst terug, of mailt uw organisatie.
+    .act = Bel dan meteen uw contactpersoon. Geef nooit een pincode, wachtwoord of code door, ook niet aan ons.
+mail-support-opened-colleague = De beheerder is gebeld over een collega
+    .happened = Iemand belde de beheerder van { $server } en vroeg voor { $about } om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. Er is nog niets veranderd: de beheerder belt eerst terug, of mailt uw organisatie.
+    .act = Bevestig het dan niet, en bel de beheerder van { $server }.
+mail-support-link = Klopt deze vraag over { $about }?
+    .happened = Iemand belde de beheerder van { $server } en vroeg voor { $about } om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. Open de link, lees wat er staat en kies. De link werkt één keer en een dag lang. U krijgt er verder niets mee.
+    .act = Open de link en kies ‘Dit heb ik niet gevraagd’. Dan gaat het niet door.
+mail-support-confirmed = Hulp voor uw account is bevestigd
+    .happened = Uw organisatie heeft bevestigd dat voor uw account is gevraagd om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. De beheerder van { $server } voert het uit.
+    .act = Bel dan meteen uw contactpersoon.
+mail-support-confirmed-colleague = Hulp voor een collega is bevestigd
+    .happened = Uw organisatie heeft bevestigd dat voor { $about } is gevraagd om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. De beheerder van { $server } voert het uit.
+    .act = Bel dan meteen de beheerder van { $server }.
+mail-support-stopped = Hulp voor uw account is tegengehouden
+    .happened = Iemand belde de beheerder van { $server } en vroeg voor uw account om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. Uw organisatie heeft dat niet gevraagd. Er is niets veranderd.
+    .act = Vroeg u het wel? Bel dan uw contactpersoon. Zo niet, dan probeert iemand anders misschien bij uw account te komen.
+mail-support-stopped-colleague = Hulp voor { $about } is tegengehouden
+    .happened = Iemand belde de beheerder van { $server } en vroeg voor { $about } om { $what ->
+        [pin] een nieuwe pincode
+       *[unblock] het opheffen van een blokkade
+    }. Wie de e-mail van uw organisatie leest, heeft dat niet gevraagd. Er is niets veranderd.
+    .act = Vraag het { $about }. Iemand probeert misschien bij dit account te komen.
 mail-pin-disclosed = De pincode van uw account werkt niet meer
     .happened = De pincode van uw account is aan de beheerder gezegd. Een pincode die iemand heeft gezegd, is niet meer geheim. Daarom werkt hij niet meer. U kunt nog gewoon inloggen. Een nieuwe pincode krijgt u van uw contactpersoon. Bent u zelf contactpersoon? Dan komt hij per post.
     .act = Heeft u uw pincode aan niemand gezegd? Dan kende iemand anders hem. Bel uw contactpersoon. Zeg een pincode nooit tegen iemand, ook niet tegen ons.
@@ -1388,6 +1430,7 @@ letter-foot = Deze brief is automatisch gemaakt en daarom niet ondertekend.
 settings-planned = { $what ->
         [email] Het e-mailadres waarop uw organisatie wordt bereikt
         [address] Het postadres van uw organisatie
+        [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } verandert op { $moment } in: { $to }. Tot dan geldt nog het oude. Klopt dit niet? Houd het dan tegen.
 settings-stop = Tegenhouden
@@ -1397,6 +1440,7 @@ mail-anchor-planned = De gegevens van uw organisatie gaan veranderen
     .happened = { $what ->
         [email] Het e-mailadres waarop uw organisatie wordt bereikt
         [address] Het postadres van uw organisatie
+        [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } verandert op { $until } in: { $to }. De beheerder van { $server } heeft dit vergeleken met het handelsregister. Tot dan geldt nog het oude.
     .act = Een contactpersoon kan de verandering tot dan tegenhouden, bij Instellingen. Of bel de beheerder van { $server }.
@@ -1404,6 +1448,7 @@ mail-anchor-changed = De gegevens van uw organisatie zijn veranderd
     .happened = { $what ->
         [email] Het e-mailadres waarop uw organisatie wordt bereikt
         [address] Het postadres van uw organisatie
+        [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } is vanaf nu: { $to }.
     .act = Bel dan meteen de beheerder van { $server }.
@@ -1411,6 +1456,7 @@ mail-anchor-stopped = Een verandering is tegengehouden
     .happened = { $what ->
         [email] Het e-mailadres waarop uw organisatie wordt bereikt
         [address] Het postadres van uw organisatie
+        [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } verandert niet: de verandering die eraan kwam, is tegengehouden.
     .act = Vraag het aan uw contactpersoon, of bel de beheerder van { $server }.
@@ -1462,3 +1508,22 @@ inbox-to-asking = Bekijk dit in Gebruikersbeheer
 notice-pin-declined = De vraag is afgewezen. Uw collega krijgt er bericht van.
 notice-pin-not-asked = Er was geen vraag meer. U hoeft niets te doen.
 account-password = Ander wachtwoord kiezen
+
+settings-telephone = Telefoonnummer
+support-title = Klopt deze vraag?
+support-lead = Iemand belde de beheerder van dit systeem en vroeg hulp voor een account van uw organisatie.
+support-pin = Gevraagd is: een nieuwe pincode.
+    .detail = De pincode komt niet naar dit e-mailadres. Hij komt in de Berichtenbox van uw hoofdcontactpersoon, of per post als het om een contactpersoon gaat.
+support-unblock = Gevraagd is: een blokkade van het account opheffen.
+    .detail = Wie het wachtwoord en de extra controle heeft, kan daarna weer inloggen. Verder verandert er niets.
+support-sure = Weet u het zeker? Vraag het eerst aan deze persoon zelf.
+support-yes = Ja, dit klopt
+support-no = Dit heb ik niet gevraagd
+support-confirmed = U heeft het bevestigd
+    .detail = De beheerder gaat verder. De persoon en de contactpersonen van uw organisatie krijgen bericht.
+support-stopped = Het is tegengehouden
+    .detail = Er verandert niets aan het account. Wij waarschuwen de persoon en de contactpersonen van uw organisatie.
+support-stopped-next = Iemand probeert misschien bij dit account te komen. Vertel het aan uw contactpersoon.
+support-close = U kunt dit venster sluiten. De link werkt niet meer.
+error-support-link-invalid = Deze link werkt niet meer
+    .detail = Er is niets veranderd. Een link werkt één keer, een dag lang, en alleen de nieuwste. Is hulp nog nodig? Bel dan opnieuw met de beheerder van dit systeem.

@@ -64,6 +64,8 @@ ids! {
     AddressId;
     /// One log-in attempt, from its start until it is done or lapsed.
     AttemptId;
+    /// One support case; it opens nothing.
+    CaseId;
     /// One chain of audit events: that of one database.
     ChainId;
     /// One entry of the audit log.

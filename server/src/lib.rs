@@ -39,6 +39,7 @@ pub mod sealed;
 pub mod secret;
 pub mod sessions;
 pub mod storage;
+pub mod support;
 pub mod text;
 pub mod uzi;
 pub mod waiver;

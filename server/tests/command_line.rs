@@ -1,5 +1,7 @@
 //! The commands around the server, as a person or script runs them.
 
+use sleutelbos_server::accounts::number::UserNumber;
+use sleutelbos_server::random::Random;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -185,18 +187,45 @@ fn the_operator_records_a_subscriber_number_once() {
     }
 }
 
+/// The command that opens a case, with what a caller says.
+fn opens(number: &str) -> Vec<&str> {
+    vec![
+        "support",
+        "open",
+        "unblock",
+        "--agb",
+        "01012345",
+        "--number",
+        number,
+        "--operator",
+        "Test Beheer",
+    ]
+}
+
 #[test]
-fn a_block_is_lifted_by_the_operator_and_only_of_an_account_that_is_there() {
+fn a_case_is_opened_for_an_account_that_is_there_and_says_which_number_to_call() {
     let folder = tempfile::tempdir().unwrap();
-    create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
-    let unblock = |locale, name| {
-        in_locale(locale, folder.path(), "", &["account", "unblock", "--username", name])
-    };
-    let well = unblock("C", "test.arts@voorbeeld.nl");
-    assert_eq!(well.status.code(), Some(0), "{}", error(&well));
-    assert!(text(&well).contains("was not blocked"), "{}", text(&well));
-    for (locale, words) in [("C", "nobody has the user name"), ("nl_NL.UTF-8", "niemand heeft")] {
-        let unknown = unblock(locale, "niemand@voorbeeld.nl");
+    let made = create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
+    let number: String = text(&made).chars().rev().filter(char::is_ascii_digit).take(14).collect();
+    let number: String = number.chars().rev().collect();
+    for (locale, words) in [
+        ("C", ["lift the block: opened, not confirmed yet", "no telephone number is recorded"]),
+        ("nl_NL.UTF-8", ["blokkade opheffen: geopend", "er is geen telefoonnummer vastgelegd"]),
+    ] {
+        let well = in_locale(locale, folder.path(), "", &opens(&number));
+        assert_eq!(well.status.code(), Some(0), "{}", error(&well));
+        assert!(words.iter().all(|words| text(&well).contains(words)), "{}", text(&well));
+        let id = text(&well).lines().next().unwrap_or_default().to_owned();
+        let early = ["support", "finish", "--operator", "Test Beheer", &id];
+        let early = in_locale(locale, folder.path(), "", &early);
+        assert_eq!(early.status.code(), Some(1));
+        let listed = in_locale(locale, folder.path(), "", &["support", "list"]);
+        assert!(text(&listed).contains(&id), "{}", text(&listed));
+    }
+    let strange = UserNumber::random(Random::system());
+    for (locale, words) in [("C", "no account has this AGB code"), ("nl_NL.UTF-8", "geen account")]
+    {
+        let unknown = in_locale(locale, folder.path(), "", &opens(strange.as_str()));
         assert_eq!(unknown.status.code(), Some(1));
         assert!(error(&unknown).contains(words), "{}", error(&unknown));
     }

@@ -1,4 +1,5 @@
-//! An organisation's own anchors: its registered e-mail address, its postal address, its main contact person.
+//! An organisation's own anchors: its registered e-mail address, its postal address, the telephone number at which
+//! it is called back, its main contact person.
 //! The operator changes them, against the trade register. What takes the place of something waits for a week, in
 //! which the old one is used, everybody who answers for the organisation is told, and a contact person can
 //! stop it.
@@ -14,7 +15,7 @@ use crate::id::{AccountId, OrganisationId};
 use crate::operator::Operator;
 use crate::organisations::store as organisations;
 use crate::organisations::{
-    Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered,
+    Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone, WAIT,
 };
 use crate::storage::{self, Tx};
 use std::time::Duration;
@@ -37,6 +38,8 @@ pub struct Standing {
     pub organisation: Organisation,
     /// Where it is reached now.
     pub registered: Registered,
+    /// At which number it is called back, and from when on that counts.
+    pub telephone: Option<(Telephone, Time)>,
     /// What waits, with what is to be read of it.
     pub planned: Vec<Planned>,
 }
@@ -89,6 +92,41 @@ pub async fn set_registered(
     Ok(standing)
 }
 
+/// Changes at which number the organisation of this user is called back: at once where none was recorded, which then
+/// brings nobody back in for a week; and else in a week.
+///
+/// Errors: [`Error::Unknown`], [`Error::Kvk`], [`Error::Extract`].
+pub async fn set_telephone(
+    app: &App,
+    username: &Username,
+    number: &Telephone,
+    checked: &Checked,
+) -> Result<Standing, Error> {
+    let by = operator(app);
+    let mut tx = app.db.write().await?;
+    let account = named(&mut tx, username).await?;
+    let id = &account.organisation;
+    organisations::lock(&mut tx, id).await?;
+    compare(&mut tx, id, checked, by.now).await?;
+    let old = organisations::telephone(&mut tx, id).await?.map(|(number, _)| number);
+    if old.as_ref() != Some(number) {
+        let mut starts_at = by.now.after(WAIT);
+        if old.is_none() {
+            organisations::set_telephone(&mut tx, id, (number, starts_at)).await?;
+            starts_at = by.now;
+            let set = vec![Anchor::Telephone.as_str()];
+            let event = audit::Event::RegisteredChanged { organisation: id.clone(), set };
+            audit::record(&mut tx, &by, None, &event).await?;
+        }
+        let (value, anchor) = (number.as_str().to_owned(), Anchor::Telephone);
+        let planned = Planned { anchor, shown: value.clone(), value, starts_at };
+        plan(app, &mut tx, id, (&planned, checked), &by).await?;
+    }
+    let standing = standing(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(standing)
+}
+
 /// Has this user be the main contact person of the organisation in a week, and a contact person then.
 ///
 /// Errors: [`Error::Unknown`], [`Error::EnoughContacts`], [`Error::Kvk`], [`Error::Extract`].
@@ -133,7 +171,8 @@ async fn standing(tx: &mut Tx, id: &OrganisationId) -> Result<Standing, Error> {
     let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
     let organisation = organisations::find(tx, id).await?.ok_or(gone)?;
     let registered = organisations::registered(tx, id).await?;
-    Ok(Standing { organisation, registered, planned: planned(tx, id).await? })
+    let telephone = organisations::telephone(tx, id).await?;
+    Ok(Standing { organisation, registered, telephone, planned: planned(tx, id).await? })
 }
 
 /// What waits for an organisation, with the name of who is to be its main contact person.
@@ -231,12 +270,18 @@ async fn begin(
     let to = match change.anchor {
         Anchor::Email => {
             let email = Mailbox::parse(&change.value).map_err(|_| unknown())?;
-            organisations::set_email(tx, id, &email).await?;
+            // It waited already.
+            organisations::set_email(tx, id, (&email, by.now)).await?;
             Some(change.value)
         }
         Anchor::Address => {
             let address = PostalAddress::parse(&change.value).map_err(|_| unknown())?;
             organisations::set_address(tx, id, &address).await?;
+            Some(change.value)
+        }
+        Anchor::Telephone => {
+            let number = Telephone::stored(change.value.clone()).ok_or_else(unknown)?;
+            organisations::set_telephone(tx, id, (&number, by.now)).await?;
             Some(change.value)
         }
         Anchor::MainContact => {
@@ -287,8 +332,6 @@ async fn make_main(
     Ok(Some(account.name))
 }
 
-/// How long a new anchor waits that takes the place of another.
-pub const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How old an extract may be.
 const OLDEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -1,18 +1,35 @@
 //! A new PIN on its way where no contact person asks for it: to the main contact person's Berichtenbox, and
 //! that of a contact person by post.
 
-use super::request::{begin_anew, lay};
+use super::request::{self, begin_anew, lay};
+use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
 use crate::audit::By;
+use crate::delivery;
 use crate::delivery::message::Message;
-use crate::letters::run::Error;
 use crate::letters::{self, Purpose};
+use crate::login;
 use crate::operator::Operator;
 use crate::organisations;
-use crate::password::Hash;
-use crate::pin::{self, ActivationPin};
-use crate::storage::Tx;
+use crate::password::{Busy, Hash};
+use crate::pin::{self, ActivationPin, rules};
+use crate::sessions;
+use crate::storage::{self, Tx};
+
+/// Why no PIN was made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The last PIN is younger than a day.
+    #[error("at most one PIN is made a day")]
+    TooSoon,
+    /// The PIN goes by post, and no letter can be written.
+    #[error(transparent)]
+    Letter(#[from] letters::run::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
 
 /// Where a new PIN waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +60,7 @@ pub(super) async fn hand(
     (whom, operator): (&Account, Option<&Operator>),
     secret: (&ActivationPin, Hash),
     by: &By,
-) -> Result<Handed, Error> {
+) -> Result<Handed, letters::run::Error> {
     begin_anew(tx, whom, by.now).await?;
     if whom.role == Role::Colleague
         && let Some(main) = organisations::store::main_contact(tx, &whom.organisation).await?
@@ -58,4 +75,37 @@ pub(super) async fn hand(
     letters::run::write(app, tx, reader, secret, (operator, by)).await?;
     pin::store::answer(tx, &whom.id, by.now).await?;
     Ok(Handed::Letter)
+}
+
+/// A new PIN for this number, and its hash.
+///
+/// Errors: [`Busy`].
+pub(crate) async fn prepared(
+    app: &App,
+    number: &UserNumber,
+) -> Result<(ActivationPin, Hash), Busy> {
+    request::prepared(app, number).await
+}
+
+/// As [`hand`], at most once a day, for an operator who may do so; what the account has under way ends, and
+/// everybody whom it concerns is told.
+///
+/// Errors: [`Error::TooSoon`], [`Error::Letter`].
+pub(crate) async fn by_operator(
+    app: &App,
+    tx: &mut Tx,
+    (whom, operator): (&Account, &Operator),
+    secret: (&ActivationPin, Hash),
+    by: &By,
+) -> Result<Handed, Error> {
+    let last = pin::store::last_made(tx, &whom.id).await?;
+    if !rules::may_make(last, by.now) {
+        return Err(Error::TooSoon);
+    }
+    let handed = hand(app, tx, (whom, Some(operator)), secret, by).await?;
+    sessions::end_others(tx, &whom.id, None, by).await?;
+    login::run::interrupt(tx, &whom.id, by.now).await?;
+    let notice = delivery::notice(handed.message(), by, "");
+    delivery::run::tell(app, tx, &whom.id, notice).await?;
+    Ok(handed)
 }

@@ -14,14 +14,12 @@ pub mod forgotten;
 #[cfg(test)]
 mod forgotten_tests;
 pub mod founding;
-mod handover;
+pub mod handover;
 pub mod lapse;
 mod proof;
 pub mod request;
 #[cfg(test)]
 mod tests;
-
-pub use handover::Handed;
 
 use crate::accounts::{self, Account};
 use crate::audit::By;

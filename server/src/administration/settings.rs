@@ -9,7 +9,9 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors::Kind;
 use crate::management::manager;
-use crate::organisations::{self, Anchor, CardType, Planned, Policy, Registered, Setting};
+use crate::organisations::{
+    self, Anchor, CardType, Planned, Policy, Registered, Setting, Telephone,
+};
 use crate::sessions::Session;
 use crate::storage::{self, Tx};
 use crate::uzi::roles::Pattern;
@@ -23,6 +25,8 @@ pub struct Overview {
     pub policy: Policy,
     /// Where it is reached.
     pub registered: Registered,
+    /// At which number it is called back.
+    pub telephone: Option<Telephone>,
     /// What of that, and of who answers for it, is to change.
     pub planned: Vec<Planned>,
 }
@@ -36,7 +40,9 @@ pub async fn overview(app: &App, account: &Account, session: &Session) -> Result
     let policy = organisations::store::policy(&mut tx, &account.organisation).await?;
     let registered = organisations::store::registered(&mut tx, &account.organisation).await?;
     let planned = accounts::anchors::planned(&mut tx, &account.organisation).await?;
-    Ok(Overview { policy, registered, planned })
+    let telephone = organisations::store::telephone(&mut tx, &account.organisation).await?;
+    let telephone = telephone.map(|(number, _)| number);
+    Ok(Overview { policy, registered, telephone, planned })
 }
 
 /// Stops a change of where the organisation is reached or of who answers for it, while it waits. Every contact

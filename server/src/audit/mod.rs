@@ -21,8 +21,8 @@ pub mod walk;
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level};
 use crate::id::{
-    AccountId, AttemptId, EventId, FactorId, LetterId, OrganisationId, PinId, PostId, SendingId,
-    SessionId,
+    AccountId, AttemptId, CaseId, EventId, FactorId, LetterId, OrganisationId, PinId, PostId,
+    SendingId, SessionId,
 };
 use crate::lockout::Lifted;
 use crate::lockout::codes::{Barred, Code, Wrong};
@@ -93,7 +93,7 @@ pub enum Event {
     AnchorPlanned {
         /// Whose.
         organisation: OrganisationId,
-        /// Which, without saying it: `email`, `address`, `main_contact`.
+        /// Which, without saying it: `email`, `address`, `telephone`, `main_contact`.
         anchor: &'static str,
         /// When it holds.
         starts: Time,
@@ -115,7 +115,7 @@ pub enum Event {
     RegisteredChanged {
         /// Which.
         organisation: OrganisationId,
-        /// What, without saying it: `email`, `address`, `main_contact`.
+        /// What, without saying it: `email`, `address`, `telephone`, `main_contact`.
         set: Vec<&'static str>,
     },
     /// An account was added.
@@ -507,6 +507,53 @@ pub enum Event {
         /// With which PIN.
         pin: PinId,
     },
+    /// An operator opened a case for somebody who called.
+    SupportOpened {
+        /// Which.
+        case: CaseId,
+        /// What for: `pin`, `unblock`.
+        purpose: &'static str,
+        /// The AGB code that the caller gave.
+        agb: String,
+        /// The user number that the caller gave.
+        number: String,
+        /// The name of the operator.
+        operator: String,
+    },
+    /// A link was mailed to the registered address; one that was mailed before is dead.
+    SupportLinkSent {
+        /// Of which case.
+        case: CaseId,
+        /// The name of the operator.
+        operator: String,
+    },
+    /// A case was confirmed.
+    SupportConfirmed {
+        /// Which.
+        case: CaseId,
+        /// How: `called` back at the registered number, `shown` the link.
+        road: &'static str,
+        /// The name of the operator who called.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<String>,
+    },
+    /// Whoever had the link did not ask for it.
+    SupportStopped {
+        /// Which case.
+        case: CaseId,
+    },
+    /// A case that was confirmed was carried out; what that was follows.
+    SupportFinished {
+        /// Which.
+        case: CaseId,
+        /// The name of the operator.
+        operator: String,
+    },
+    /// Nobody went on with a case in time.
+    SupportLapsed {
+        /// Which.
+        case: CaseId,
+    },
     /// The account needs no second factor for a while.
     WaiverGiven {
         /// Until when.
@@ -553,7 +600,7 @@ pub enum Erased {
 }
 
 /// The members of an event that are personal: they are kept beside it, under a commitment.
-const PERSONAL: &[&str] = &["card", "operator", "why"];
+const PERSONAL: &[&str] = &["card", "number", "operator", "why"];
 
 impl Event {
     /// That a block was lifted.

@@ -41,11 +41,6 @@ enum Command {
     ///
     /// Whoever does this has seen the card and its holder: it will log in at its full level.
     LinkCard(LinkCard),
-    /// Lift the block of password log-in, and that of the PIN
-    ///
-    /// Make sure that it is the person who asks: call back at a number you know. Wrong passwords
-    /// stay counted: after 100 without a right one, every fifth blocks again until it is lifted.
-    Unblock(Unblock),
     /// List what a user logs in with
     Factors(Factors),
     /// Remove one thing that a user logs in with
@@ -133,15 +128,6 @@ struct LinkCard {
 }
 
 #[derive(clap::Args)]
-struct Unblock {
-    #[command(flatten)]
-    setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
-}
-
-#[derive(clap::Args)]
 struct Factors {
     #[command(flatten)]
     setting: Setting,
@@ -211,7 +197,6 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Create(create) => make(create, language).await,
         Command::LinkCard(link) => link_card(link, language).await,
-        Command::Unblock(lift) => unblock(lift, language).await,
         Command::Factors(list) => factors::list(&list.setting, &list.username, language).await,
         Command::RemoveFactor(args) => {
             let which = (&args.username, &args.factor);
@@ -329,24 +314,6 @@ async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Fail
         format!("UZI-pas {number} is gekoppeld aan {name}."),
         format!("UZI card {number} is linked to {name}."),
     );
-    writeln!(std::io::stdout().lock(), "{text}")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn unblock(lift: &Unblock, language: Language) -> Result<ExitCode, Failure> {
-    let app = App::open(lift.setting.read()?).await?;
-    let name = &lift.username;
-    let lifted = accounts::run::unblock(&app, name).await;
-    let lifted = lifted.map_err(|error| words::account(error, language))?;
-    app.db.close().await;
-    let text = if lifted {
-        language.pick(
-            format!("De blokkade van {name} is opgeheven."),
-            format!("The block of {name} is lifted."),
-        )
-    } else {
-        language.pick(format!("{name} was niet geblokkeerd."), format!("{name} was not blocked."))
-    };
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)
 }

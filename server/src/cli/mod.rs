@@ -21,6 +21,7 @@ mod phone;
 mod sealing;
 mod serve;
 mod start;
+mod support;
 mod usage;
 mod uzi;
 mod words;
@@ -47,6 +48,8 @@ enum Command {
     Outbox(outbox::Args),
     /// Letters with a PIN, for the print service
     Letters(letters::Args),
+    /// Somebody called and cannot log in: a new PIN, or lifting a block
+    Support(support::Args),
     /// Try whether codes and calls reach phones
     Phone(phone::Args),
     /// The keys that seal the secrets in the database
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Organisation(args) => run(organisation::run(&args)),
         Command::Outbox(args) => run(outbox::run(&args)),
         Command::Letters(args) => run(letters::run(&args)),
+        Command::Support(args) => run(support::run(&args)),
         Command::Phone(args) => run(phone::run(&args)),
         Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),

@@ -8,7 +8,7 @@ use crate::accounts::anchors::{self, Checked, Standing};
 use crate::app::App;
 use crate::clock::Time;
 use crate::operator::Operator;
-use crate::organisations::{Anchor, Kvk, Mailbox, PostalAddress, Registered};
+use crate::organisations::{Anchor, Kvk, Mailbox, PostalAddress, Registered, Telephone};
 use clap::Subcommand;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -22,14 +22,15 @@ pub(super) struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Record where the organisation of a user is reached: its registered e-mail address and its postal
-    /// address
+    /// Record where the organisation of a user is reached: its registered e-mail address, its postal address,
+    /// and the number to call it back
     ///
     /// What goes there is for whoever answers for the organisation: compare with an extract of the trade
     /// register before you change it, and call back at a number you know. A first address holds at once. Another
     /// one holds after 7 days: until then the old one is used, it and all contact persons are told, and
-    /// a contact person can stop it under 'Instellingen'. What is left out stays as it is; without both it
-    /// is only shown.
+    /// a contact person can stop it under 'Instellingen'. E-mail address and number bring people back in ('sleutelbos
+    /// support') from 7 days after they were first recorded. What is left out stays as it is; without any
+    /// of them it is only shown.
     Registered(Reached),
     /// Make a user the main contact person of the organisation
     ///
@@ -53,6 +54,9 @@ struct Reached {
     /// Its postal address in the Netherlands: street and number, comma, postcode, town
     #[arg(long, value_name = "ADDRESS", value_parser = PostalAddress::parse, requires_all = CHECKED)]
     address: Option<PostalAddress>,
+    /// The telephone number at which you call it back, in the Netherlands
+    #[arg(long, value_name = "NUMBER", value_parser = Telephone::parse, requires_all = CHECKED)]
+    telephone: Option<Telephone>,
     /// Its number in the trade register, 8 digits, as the extract has it
     #[arg(long, value_parser = Kvk::parse)]
     kvk: Option<Kvk>,
@@ -99,10 +103,15 @@ async fn set_registered(args: &Reached, language: Language) -> Result<ExitCode, 
         }
         _ => None,
     };
-    let standing = match checked.filter(|_| registered != Registered::default()) {
-        Some(checked) => anchors::set_registered(&app, &args.username, &registered, &checked).await,
-        None => anchors::look(&app, &args.username).await,
-    };
+    let mut standing = anchors::look(&app, &args.username).await;
+    if let Some(checked) = checked {
+        if registered != Registered::default() {
+            standing = anchors::set_registered(&app, &args.username, &registered, &checked).await;
+        }
+        if let (Some(number), Ok(_)) = (&args.telephone, &standing) {
+            standing = anchors::set_telephone(&app, &args.username, number, &checked).await;
+        }
+    }
     app.db.close().await;
     tell(&standing.map_err(|error| words::account(error, language))?, language)
 }
@@ -118,7 +127,7 @@ async fn set_main(args: &Main, language: Language) -> Result<ExitCode, Failure> 
 
 /// Where an organisation is reached, and what waits.
 fn tell(standing: &Standing, language: Language) -> Result<ExitCode, Failure> {
-    let Standing { organisation, registered, planned } = standing;
+    let Standing { organisation, registered, telephone, planned } = standing;
     let none = || language.pick("niet vastgelegd", "not recorded").to_owned();
     let email = registered.email.as_ref().map_or_else(none, |email| email.as_str().to_owned());
     let address = registered.address.as_ref().map_or_else(none, ToString::to_string);
@@ -126,6 +135,8 @@ fn tell(standing: &Standing, language: Language) -> Result<ExitCode, Failure> {
     writeln!(out, "{}", organisation.name)?;
     writeln!(out, "  {}: {email}", name(Anchor::Email, language))?;
     writeln!(out, "  {}: {address}", name(Anchor::Address, language))?;
+    let telephone = telephone.as_ref().map_or_else(none, |(number, _)| number.as_str().to_owned());
+    writeln!(out, "  {}: {telephone}", name(Anchor::Telephone, language))?;
     for change in planned {
         let (name, shown, at) = (name(change.anchor, language), &change.shown, change.starts_at);
         let from = language.pick("vanaf", "from");
@@ -140,6 +151,8 @@ const fn name(anchor: Anchor, language: Language) -> &'static str {
         (Anchor::Email, Language::English) => "e-mail address",
         (Anchor::Address, Language::Dutch) => "postadres",
         (Anchor::Address, Language::English) => "postal address",
+        (Anchor::Telephone, Language::Dutch) => "telefoonnummer",
+        (Anchor::Telephone, Language::English) => "telephone number",
         (Anchor::MainContact, Language::Dutch) => "hoofdcontactpersoon",
         (Anchor::MainContact, Language::English) => "main contact person",
     }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::audit::chain::{self, Outcome, Worker};
 use crate::causes::causes;
 use crate::delivery::{run as outbox, worker};
-use crate::{accounts, activation, administration, http, inbox, login, sessions, storage};
+use crate::{accounts, activation, administration, http, inbox, login, sessions, storage, support};
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -164,6 +164,7 @@ async fn forget(app: &App) -> Result<(), login::Error> {
     activation::lapse::lapse(app).await?;
     administration::settings::begin_again(app).await?;
     accounts::anchors::begin_due(app).await?;
+    support::run::tidy(app).await?;
     Ok(inbox::run::forget(app).await?)
 }
 

@@ -96,6 +96,9 @@ fn form(argument: &str) -> Option<&'static str> {
             "een postadres in Nederland, zoals 'Dorpsstraat 1, 1234 AB Voorbeelddorp'"
         }
         "--agb" | "--kvk" | "--ura" | "<URA>" => "een nummer van 8 cijfers",
+        "--number" => "een gebruikersnummer van 14 cijfers",
+        "--telephone" => "een telefoonnummer in Nederland, zoals '030 123 45 67'",
+        "<WHAT>" => "pin of unblock",
         "--extract" => "een dag, zoals 2026-11-20",
         "--vouch" => "low, substantial of high",
         "--at" | "--since" | "--until" | "--before" => {
@@ -154,7 +157,7 @@ mod tests {
                 "\"gisteren\" past niet bij --at <RFC3339>. Geef een moment",
             ),
             (
-                "account unblock --username arts",
+                "account factors --username arts",
                 "\"arts\" past niet bij --username <E-MAIL>. Geef een e-m",
             ),
             (
@@ -173,7 +176,19 @@ mod tests {
                 "organisation registered --username a@b.example --extract gisteren",
                 "\"gisteren\" past niet bij --extract <DAY>. Geef een dag, zoals 2026-11-20",
             ),
-            ("account unblock", "er ontbreekt: --username <E-MAIL>. Vul"),
+            ("account factors", "er ontbreekt: --username <E-MAIL>. Vul"),
+            (
+                "support open pin --agb 1 --number 2 --operator x",
+                "\"1\" past niet bij --agb <AGB>. Geef een nummer van 8",
+            ),
+            (
+                "support open pin --agb 01012345 --number 2 --operator x",
+                "\"2\" past niet bij --number <NUMBER>. Geef een gebruikersnummer van 14 cijfers",
+            ),
+            (
+                "support open alles --agb 01012345 --number 2 --operator x",
+                "\"alles\" past niet bij <WHAT>. Geef pin of unblock",
+            ),
             ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),
             ("letters export map", "er ontbreekt: --operator <NAME>. Vul"),
             ("letters export --operator x", "er ontbreekt: <DIR>. Vul"),

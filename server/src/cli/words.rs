@@ -15,6 +15,7 @@ use crate::enrolment::policy::{Denied, Unfit};
 use crate::letters::Undrawn;
 use crate::letters::run::Error as LetterError;
 use crate::password::policy::{MAX, MIN, Weak};
+use crate::support::run::Error as SupportError;
 use crate::uzi::revocation::{self, LARGEST};
 use crate::uzi::trust;
 use std::io::ErrorKind;
@@ -189,6 +190,51 @@ pub(super) fn founding(error: FoundingError, language: Language) -> Failure {
         FoundingError::Account(error) => account(error, language),
         FoundingError::Letter(error) => letters(error, language),
         FoundingError::Busy(_) | FoundingError::Storage(_) => error.into(),
+    }
+}
+
+/// Why nothing was done for somebody who called.
+pub(super) fn support(error: SupportError, language: Language) -> Failure {
+    if language == Language::English {
+        return error.into();
+    }
+    match error {
+        SupportError::Unknown => {
+            "geen account heeft deze AGB-code en dit gebruikersnummer: laat beide herhalen".into()
+        }
+        SupportError::NoCase(id) => {
+            format!("er is geen aanvraag {id}: kijk met 'sleutelbos support list'").into()
+        }
+        SupportError::Over => {
+            "deze aanvraag is voorbij: open een nieuwe met 'sleutelbos support open'".into()
+        }
+        SupportError::NotConfirmed => "niemand heeft dit bevestigd: bel het vastgelegde nummer terug ('sleutelbos \
+                                       support called'), of mail een link ('sleutelbos support send-link')"
+            .into(),
+        SupportError::Confirmed => {
+            "dit is al bevestigd: voer het uit met 'sleutelbos support finish'".into()
+        }
+        SupportError::NoTelephone => "de organisatie heeft geen telefoonnummer: mail een link, of leg het nummer vast \
+                                      met 'sleutelbos organisation registered --telephone', na vergelijking met \
+                                      het handelsregister; het telt na 7 dagen"
+            .into(),
+        SupportError::YoungTelephone(from) => format!(
+            "het telefoonnummer telt vanaf {from}, 7 dagen nadat het is vastgelegd: mail een link"
+        )
+        .into(),
+        SupportError::NoEmail => "de organisatie heeft geen e-mailadres: bel terug, of leg het adres vast met \
+                                  'sleutelbos organisation registered --email', na vergelijking met het \
+                                  handelsregister; het telt na 7 dagen"
+            .into(),
+        SupportError::YoungEmail(from) => {
+            format!("het e-mailadres telt vanaf {from}, 7 dagen nadat het is vastgelegd: bel terug")
+                .into()
+        }
+        SupportError::TooSoon => {
+            "er is de laatste 24 uur al een pincode gemaakt: hoogstens één per dag".into()
+        }
+        SupportError::Letter(error) => letters(error, language),
+        error @ (SupportError::Busy(_) | SupportError::Storage(_)) => error.into(),
     }
 }
 

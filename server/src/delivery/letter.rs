@@ -129,7 +129,11 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
                 args.set(key, names.join(", "));
             }
         }
-        Message::AnchorStopped { what } => args.set("what", what.clone()),
+        Message::AnchorStopped { what }
+        | Message::SupportOpened { what }
+        | Message::SupportLink { what, .. }
+        | Message::SupportConfirmed { what }
+        | Message::SupportStopped { what } => args.set("what", what.clone()),
         Message::EmailCode { code } => args.set("code", code.clone()),
         Message::UsernameChanged { to } => args.set("address", to.clone()),
         Message::BackupEmailSet { to, from } => {
@@ -294,7 +298,13 @@ mod tests {
         for (given, taken) in [(names(), vec![]), (vec![], names()), (names(), names())] {
             all.push(Message::AuthorisationsChanged { given, taken });
         }
-        for what in ["email", "address", "main_contact"] {
+        for what in ["pin", "unblock"].map(str::to_owned) {
+            all.push(Message::SupportOpened { what: what.clone() });
+            all.push(Message::SupportLink { what: what.clone(), link: LINK.to_owned() });
+            all.push(Message::SupportConfirmed { what: what.clone() });
+            all.push(Message::SupportStopped { what });
+        }
+        for what in ["email", "address", "telephone", "main_contact"] {
             let (what, to) = (what.to_owned(), "post@voorbeeld.nl".to_owned());
             let planned = (what.clone(), to.clone());
             all.push(Message::AnchorPlanned { what: planned.0, to: planned.1, from: until });

@@ -188,6 +188,28 @@ pub enum Message {
     },
     /// Such a link logged somebody in.
     BackupEmailUsed,
+    /// Somebody called an operator for something.
+    SupportOpened {
+        /// What: `pin` or `unblock`.
+        what: String,
+    },
+    /// A link with which the organisation confirms that.
+    SupportLink {
+        /// What.
+        what: String,
+        /// Where it leads.
+        link: String,
+    },
+    /// It was confirmed, by a call back or with the link.
+    SupportConfirmed {
+        /// What.
+        what: String,
+    },
+    /// Whoever had the link did not ask for it.
+    SupportStopped {
+        /// What.
+        what: String,
+    },
     /// An anchor of the organisation is to change.
     AnchorPlanned {
         /// Which: `email`, `address` or `main_contact`.
@@ -260,6 +282,10 @@ impl Message {
             Self::BackupEmailRemoved => "backup_email_removed",
             Self::BackupLink { .. } => "backup_link",
             Self::BackupEmailUsed => "backup_email_used",
+            Self::SupportOpened { .. } => "support_opened",
+            Self::SupportLink { .. } => "support_link",
+            Self::SupportConfirmed { .. } => "support_confirmed",
+            Self::SupportStopped { .. } => "support_stopped",
             Self::AnchorPlanned { .. } => "anchor_planned",
             Self::AnchorChanged { .. } => "anchor_changed",
             Self::AnchorStopped { .. } => "anchor_stopped",
@@ -360,6 +386,17 @@ impl Message {
             (Self::BackupLink { .. }, _) => "mail-backup-link",
             (Self::BackupEmailUsed, Reader::Concerned) => "mail-backup-email-used",
             (Self::BackupEmailUsed, Reader::ContactPerson) => "mail-backup-email-used-colleague",
+            (Self::SupportOpened { .. }, Reader::Concerned) => "mail-support-opened",
+            (Self::SupportOpened { .. }, Reader::ContactPerson) => "mail-support-opened-colleague",
+            (Self::SupportLink { .. }, _) => "mail-support-link",
+            (Self::SupportConfirmed { .. }, Reader::Concerned) => "mail-support-confirmed",
+            (Self::SupportConfirmed { .. }, Reader::ContactPerson) => {
+                "mail-support-confirmed-colleague"
+            }
+            (Self::SupportStopped { .. }, Reader::Concerned) => "mail-support-stopped",
+            (Self::SupportStopped { .. }, Reader::ContactPerson) => {
+                "mail-support-stopped-colleague"
+            }
             (Self::AnchorPlanned { .. }, _) => "mail-anchor-planned",
             (Self::AnchorChanged { .. }, _) => "mail-anchor-changed",
             (Self::AnchorStopped { .. }, _) => "mail-anchor-stopped",
@@ -368,7 +405,11 @@ impl Message {
 
     /// Where it leads, if it has a link: only what its reader asked for has one.
     pub(super) fn link(&self) -> Option<&str> {
-        if let Self::BackupLink { link } = self { Some(link) } else { None }
+        if let Self::BackupLink { link } | Self::SupportLink { link, .. } = self {
+            Some(link)
+        } else {
+            None
+        }
     }
 
     /// Whether the person of the account did it: 'Was u dit niet?' asks who reads it.
@@ -382,6 +423,9 @@ impl Message {
             | Self::FactorCloned { .. }
             | Self::PinBlocked
             | Self::PinAsked { .. }
+            | Self::SupportOpened { .. }
+            | Self::SupportLink { .. }
+            | Self::SupportConfirmed { .. }
             | Self::FraudReported
             | Self::PasswordChosen
             | Self::RecoveryCodeMade
@@ -397,6 +441,7 @@ impl Message {
             | Self::BackupEmailUsed
             | Self::WeakerWay { .. } => true,
             Self::EmailTaken
+            | Self::SupportStopped { .. }
             | Self::AnchorPlanned { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
@@ -432,6 +477,7 @@ impl Message {
             | Self::WeakerWay { .. }
             | Self::EmailCode { .. }
             | Self::BackupLink { .. }
+            | Self::SupportLink { .. }
             | Self::EmailTaken => false,
             Self::PinAsked { managers } => *managers,
             Self::PasswordBlocked { .. }
@@ -472,6 +518,9 @@ impl Message {
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
             | Self::AccessCodeUsed { .. }
+            | Self::SupportOpened { .. }
+            | Self::SupportConfirmed { .. }
+            | Self::SupportStopped { .. }
             | Self::AnchorPlanned { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
@@ -489,6 +538,7 @@ impl Message {
             | Self::AnchorPlanned { .. } => Duration::from_secs(7 * DAY),
             // As long as what it holds is good.
             Self::EmailCode { .. } | Self::BackupLink { .. } => Duration::from_secs(10 * 60),
+            Self::SupportLink { .. } => Duration::from_secs(DAY),
             Self::PasswordBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
@@ -528,6 +578,9 @@ impl Message {
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
             | Self::AccessCodeUsed { .. }
+            | Self::SupportOpened { .. }
+            | Self::SupportConfirmed { .. }
+            | Self::SupportStopped { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
             | Self::WaiverEnded => Duration::from_secs(2 * DAY),

@@ -16,6 +16,8 @@ use crate::factors;
 use crate::id::{AccountId, OrganisationId, PostId};
 use crate::lockout::Subject;
 use crate::organisations;
+#[cfg(test)]
+use crate::sealed::Sealed;
 use crate::sealed::{Record, places};
 use crate::storage::{self, Result, Tx};
 use std::time::Duration;
@@ -501,3 +503,18 @@ const LEASE: Duration = Duration::from_secs(2 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long what was given up is kept for the operator.
 const GIVEN_UP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What the messages that wait say, oldest first.
+#[cfg(test)]
+pub(crate) async fn waiting(app: &App) -> Vec<super::message::Message> {
+    const SQL: &str = "SELECT id || ' ' || content FROM outbox ORDER BY created_at, id";
+    let rows = storage::testing::texts(&app.db, SQL).await;
+    let read = |row: String| {
+        let (id, content) = row.split_once(' ')?;
+        let id = PostId::parse(id).ok()?;
+        let plain = app.sealing.unseal(&record(&id), &Sealed::stored(content.to_owned())).ok()?;
+        let parcel: Parcel = serde_json::from_slice(&plain).ok()?;
+        Some(parcel.notice.message)
+    };
+    rows.into_iter().filter_map(read).collect()
+}

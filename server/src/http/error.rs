@@ -95,6 +95,8 @@ codes! {
     LinkInvalid, UNAUTHORIZED, "link_invalid";
     /// The link is opened in a browser in which nobody is logging in.
     LinkElsewhere, UNAUTHORIZED, "link_elsewhere";
+    /// The link of a support case is used, too old or replaced.
+    SupportLinkInvalid, GONE, "support_link_invalid";
     /// The one-time code is unknown, used, too old, or not of this verifier.
     CodeInvalid, UNAUTHORIZED, "code_invalid";
     /// There is no session.

@@ -15,7 +15,7 @@ use super::guard::Site;
 use super::pages::{
     access, account, activate, anew, app, authorisations, card, card_by_pin, details, email, enrol,
     enrol_phone, forgotten, help, inbox, login, newcomer, people, phone, recovery, settings,
-    ways_back,
+    support, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -175,6 +175,7 @@ pub(super) fn log_in() -> Table {
         ("/login/access", get(access::form).post(access::begin)),
         ("/login/email", get(email::form).post(email::finish)),
         ("/login/email/send", post(email::send)),
+        ("/support/confirm", get(support::form).post(support::answer)),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! What an organisation is held by, pure: its own anchors, and how one is planned.
 
 use crate::clock::Time;
+use std::time::Duration;
 
 /// An anchor of an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,19 +10,22 @@ pub enum Anchor {
     Email,
     /// Its postal address.
     Address,
+    /// The telephone number at which an operator calls it back.
+    Telephone,
     /// Its main contact person.
     MainContact,
 }
 
 impl Anchor {
     /// Each.
-    pub const ALL: [Self; 3] = [Self::Email, Self::Address, Self::MainContact];
+    pub const ALL: [Self; 4] = [Self::Email, Self::Address, Self::Telephone, Self::MainContact];
 
-    /// `email`, `address` or `main_contact`.
+    /// `email`, `address`, `telephone` or `main_contact`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Address => "address",
+            Self::Telephone => "telephone",
             Self::MainContact => "main_contact",
         }
     }
@@ -44,6 +48,10 @@ pub struct Planned {
     /// When it holds.
     pub starts_at: Time,
 }
+
+/// How long a new anchor waits: one that takes the place of another until it holds, and a first one until it
+/// brings anybody back in.
+pub const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {

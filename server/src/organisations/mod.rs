@@ -8,10 +8,12 @@ pub(crate) mod store;
 
 use crate::id::OrganisationId;
 
-pub use anchor::{Anchor, Planned};
+pub use anchor::{Anchor, Planned, WAIT};
 pub(crate) use policy::Setting;
 pub use policy::{CardType, LONGEST_BLOCK, Policy, Unfit};
-pub use registered::{Mailbox, NotAMailbox, NotAnAddress, PostalAddress, Registered};
+pub use registered::{
+    Mailbox, NotAMailbox, NotATelephone, NotAnAddress, PostalAddress, Registered, Telephone,
+};
 
 /// A practice or institution.
 #[derive(Clone, Debug, PartialEq, Eq)]

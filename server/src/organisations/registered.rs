@@ -1,5 +1,6 @@
 //! Where an organisation is reached, pure: its registered e-mail address and its postal address.
 
+use crate::factors::phone::{Country, Medium, Number};
 use crate::label::{self, is_invisible};
 
 /// Where an organisation is reached. The operator records it, against the trade register: what goes
@@ -60,6 +61,40 @@ fn is_domain(domain: &str) -> bool {
             && !part.ends_with('-')
     };
     domain.len() <= 253 && domain.split('.').all(part)
+}
+
+/// A telephone number in the Netherlands at which an organisation is called back, in the form of E.164.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telephone(String);
+
+/// A text that is no telephone number of an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a telephone number is like '030 123 45 67' or +31301234567: in the Netherlands, and no number that costs \
+     more than a call"
+)]
+pub struct NotATelephone;
+
+impl Telephone {
+    /// Reads a number as people type it.
+    ///
+    /// Errors: [`NotATelephone`].
+    pub fn parse(text: &str) -> Result<Self, NotATelephone> {
+        let read = Number::parse(text, Medium::Call, &[Country::DEFAULT]);
+        read.map(|(number, _)| Self(number.e164().to_owned())).map_err(|_| NotATelephone)
+    }
+
+    /// As it was kept; nothing where that is no number.
+    pub(crate) fn stored(text: String) -> Option<Self> {
+        let digits = text.strip_prefix('+')?;
+        let fits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        fits.then_some(Self(text))
+    }
+
+    /// The number, with the country's code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// An address in the Netherlands, as it stands on an envelope.
@@ -198,7 +233,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_telephone_number_is_one_that_can_be_called() {
+        let read = |text| Telephone::parse(text).map(|number| number.0);
+        assert_eq!(read("030 253 11 11"), Ok("+31302531111".to_owned()));
+        assert_eq!(read("+31 (0)30-2531111"), Ok("+31302531111".to_owned()));
+        for wrong in ["", "112", "0900 1234", "+44 20 7946 0000", "030", "bel mij"] {
+            assert_eq!(read(wrong), Err(NotATelephone), "{wrong}");
+        }
+        assert_eq!(Telephone::stored("030".to_owned()), None);
+    }
+
     proptest! {
+        #[test]
+        fn a_number_is_read_again(text in "0[0-9 -]{8,12}|\\PC{0,15}") {
+            if let Ok(number) = Telephone::parse(&text) {
+                prop_assert_eq!(Telephone::stored(number.0.clone()), Some(number.clone()));
+                prop_assert_eq!(Telephone::parse(number.as_str()), Ok(number));
+            }
+        }
+
         #[test]
         fn a_mailbox_is_read_again_and_holds_no_second_line(text in "\\PC{0,30}|[a-z.]{1,9}@[a-z.]{1,9}|.{0,9}@.{0,9}") {
             if let Ok(mailbox) = Mailbox::parse(&text) {

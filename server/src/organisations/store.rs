@@ -1,7 +1,7 @@
 //! The SQL of organisations.
 
 use super::policy::Setting;
-use super::registered::{Mailbox, PostalAddress, Registered};
+use super::registered::{Mailbox, PostalAddress, Registered, Telephone};
 use super::{Agb, Anchor, Kvk, Organisation, Planned, Policy, Subscriber};
 use crate::clock::Time;
 use crate::id::{AccountId, OrganisationId};
@@ -141,11 +141,50 @@ pub(crate) async fn registered(tx: &mut Tx, id: &OrganisationId) -> Result<Regis
     Ok(Registered { email, address })
 }
 
-/// Records where an organisation is reached by mail.
-pub(crate) async fn set_email(tx: &mut Tx, id: &OrganisationId, email: &Mailbox) -> Result<()> {
-    const SQL: &str = "UPDATE organisation SET email = $2 WHERE id = $1";
+/// Records where an organisation is reached by mail, and from when on that brings anybody back in.
+pub(crate) async fn set_email(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    (email, from): (&Mailbox, Time),
+) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET email = $2, email_from = $3 WHERE id = $1";
     on!(tx, c => sqlx::query(SQL)
-        .bind(id.as_str()).bind(email.as_str()).execute(c).await.map(drop))
+        .bind(id.as_str()).bind(email.as_str()).bind(from.millis())
+        .execute(c).await.map(drop))
+}
+
+/// From when on the registered e-mail address brings anybody back in.
+pub(crate) async fn email_from(tx: &mut Tx, id: &OrganisationId) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT email_from FROM organisation WHERE id = $1";
+    let from: Option<Option<i64>> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(from.flatten().map(Time::from_millis))
+}
+
+/// Records where an organisation is called back, and from when on that brings anybody back in.
+pub(crate) async fn set_telephone(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    (number, from): (&Telephone, Time),
+) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET telephone = $2, telephone_from = $3 WHERE id = $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(id.as_str()).bind(number.as_str()).bind(from.millis())
+        .execute(c).await.map(drop))
+}
+
+/// Where an organisation is called back, and from when on that brings anybody back in.
+pub(crate) async fn telephone(
+    tx: &mut Tx,
+    id: &OrganisationId,
+) -> Result<Option<(Telephone, Time)>> {
+    const SQL: &str = "SELECT telephone, telephone_from FROM organisation WHERE id = $1";
+    let row: Option<(Option<String>, Option<i64>)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    let Some((Some(number), Some(from))) = row else { return Ok(None) };
+    let unknown = Error::Inconsistent { table: "organisation", column: "telephone" };
+    let number = Telephone::stored(number).ok_or(unknown)?;
+    Ok(Some((number, Time::from_millis(from))))
 }
 
 /// Records where an organisation is reached by post.
@@ -282,7 +321,13 @@ mod tests {
             assert_eq!(registered(&mut tx, &id).await.unwrap(), Registered::default());
             let email = Mailbox::parse("praktijk@voorbeeld.nl").unwrap();
             let address = PostalAddress::parse("Dorpsstraat 1, 1234 AB Voorbeelddorp").unwrap();
-            set_email(&mut tx, &id, &email).await.unwrap();
+            let from = Time::from_millis(7);
+            set_email(&mut tx, &id, (&email, from)).await.unwrap();
+            assert_eq!(email_from(&mut tx, &id).await.unwrap(), Some(from));
+            assert_eq!(telephone(&mut tx, &id).await.unwrap(), None);
+            let number = Telephone::parse("030 253 11 11").unwrap();
+            set_telephone(&mut tx, &id, (&number, from)).await.unwrap();
+            assert_eq!(telephone(&mut tx, &id).await.unwrap(), Some((number, from)));
             set_address(&mut tx, &id, &address).await.unwrap();
             let recorded = Registered { email: Some(email), address: Some(address) };
             assert_eq!(registered(&mut tx, &id).await.unwrap(), recorded);

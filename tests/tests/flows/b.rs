@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use sleutelbos_server::accounts::number::UserNumber;
-use sleutelbos_server::accounts::run::unblock;
+use sleutelbos_server::support::rules::Purpose;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
 use crate::c::{enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
+use crate::support::{called, finish, known};
 use tests::forms::{Browser, Form};
 
 const NAME: &str = "test.arts@praktijk.example";
@@ -88,8 +89,8 @@ fn b2_five_wrong_pins_block_the_pin_and_nothing_else_until_a_human_lifts_it() {
     let number = colleague.number.to_string();
     assert_eq!(choose(&mut practice.browser(), &number, &pin, chosen).code(), Some("pin_blocked"));
     assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
-    let lifted = practice.run(unblock(&practice.app, &colleague.username));
-    assert!(lifted.expect("a database"));
+    known(&practice, &contact.account.username);
+    let _ = finish(&practice, &called(&practice, &colleague, Purpose::Unblock));
     assert_eq!(choose(&mut practice.browser(), &number, &pin, chosen).path, "/enrol");
 }
 

@@ -18,3 +18,4 @@ mod people;
 mod phones;
 mod post;
 mod practice;
+mod support;

@@ -22,6 +22,7 @@ pub(super) mod people;
 pub(super) mod phone;
 pub(super) mod recovery;
 pub(super) mod settings;
+pub(super) mod support;
 pub(super) mod ways_back;
 
 use askama::Template;

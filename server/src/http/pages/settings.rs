@@ -45,6 +45,7 @@ struct Page {
     block_error: Option<String>,
     email: String,
     address: String,
+    telephone: String,
     /// What of that, and of who answers for it, is to change.
     planned: Vec<Waiting>,
 }
@@ -237,6 +238,7 @@ async fn filled_page(
         block_error: error(Field::Block),
         email: email.map_or_else(none, |email| email.as_str().to_owned()),
         address: address.map_or_else(none, |address| address.to_string()),
+        telephone: overview.telephone.map_or_else(none, |number| number.as_str().to_owned()),
         planned: overview.planned.into_iter().map(waiting).collect(),
     })
 }

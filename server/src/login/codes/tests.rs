@@ -151,8 +151,14 @@ async fn the_operator_lifts_what_stopped_codes() {
                 try_wrong(&app, &token, Code::App).await.unwrap();
             }
         }
-        assert!(crate::accounts::run::unblock(&app, &account.username).await.unwrap());
-        assert!(!crate::accounts::run::unblock(&app, &account.username).await.unwrap());
+        let by =
+            audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+        for lifts in [true, false] {
+            let mut tx = app.db.write().await.unwrap();
+            let lifted = crate::accounts::run::lift(&app, &mut tx, &account.id, &by).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(!lifted.is_empty(), lifts);
+        }
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
         let answer = try_wrong(&app, &token, Code::App).await;
         assert!(matches!(answer, Ok(CodeAnswer::Wrong { left: 4 })), "{answer:?}");

@@ -1,0 +1,198 @@
+//! A support case, pure.
+//!
+//! | state | what may happen |
+//! |---|---|
+//! | opened | the number was called back: confirmed; a link is mailed |
+//! | link sent | as opened; the link is used: confirmed, or stopped |
+//! | confirmed | it is finished, and done |
+//! | stopped, done, lapsed | nothing |
+//!
+//! Each state but the last lives for a day.
+
+use crate::clock::Time;
+use std::time::Duration;
+
+/// What somebody called for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A new PIN, which goes to whom it always goes to.
+    Pin,
+    /// Lifting what is blocked.
+    Unblock,
+}
+
+impl Purpose {
+    /// `pin` or `unblock`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pin => "pin",
+            Self::Unblock => "unblock",
+        }
+    }
+
+    /// Reads what [`Purpose::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Pin, Self::Unblock].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// By what a case was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Road {
+    /// The operator called the registered number back.
+    Call,
+    /// Somebody who reads the registered mail box used the link.
+    Link,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nobody confirmed anything.
+    Opened,
+    /// A link is on its way to the registered address.
+    LinkSent,
+    /// It may be finished.
+    Confirmed(Road),
+    /// Who had the link did not ask for it.
+    Stopped,
+    /// It was carried out.
+    Done,
+    /// Nobody went on in time.
+    Lapsed,
+}
+
+impl State {
+    const ALL: [Self; 7] = [
+        Self::Opened,
+        Self::LinkSent,
+        Self::Confirmed(Road::Call),
+        Self::Confirmed(Road::Link),
+        Self::Stopped,
+        Self::Done,
+        Self::Lapsed,
+    ];
+
+    /// The state as a stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::LinkSent => "link_sent",
+            Self::Confirmed(Road::Call) => "called",
+            Self::Confirmed(Road::Link) => "shown",
+            Self::Stopped => "stopped",
+            Self::Done => "done",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
+    /// Reads what [`State::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Where a case stands at `now` that was to go on before `ends`.
+    pub fn at(self, ends: Time, now: Time) -> Self {
+        let goes_on = matches!(self, Self::Opened | Self::LinkSent | Self::Confirmed(_));
+        if goes_on && ends <= now { Self::Lapsed } else { self }
+    }
+}
+
+/// What happens to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The operator called the registered number back, and it is right.
+    Called,
+    /// A link is mailed.
+    Mailed,
+    /// Whoever had the link confirmed it.
+    Shown,
+    /// Whoever had the link did not ask for it.
+    Denied,
+    /// The operator carries it out.
+    Finished,
+}
+
+/// Why an event changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The case is over, or has no link.
+    Over,
+    /// Nobody confirmed it.
+    NotConfirmed,
+    /// It was confirmed before.
+    Confirmed,
+}
+
+/// One step.
+///
+/// Errors: [`Refused`].
+pub fn step(state: State, event: Event) -> Result<State, Refused> {
+    match (state, event) {
+        (State::Opened | State::LinkSent, Event::Called) => Ok(State::Confirmed(Road::Call)),
+        (State::Opened | State::LinkSent, Event::Mailed) => Ok(State::LinkSent),
+        (State::LinkSent, Event::Shown) => Ok(State::Confirmed(Road::Link)),
+        (State::LinkSent, Event::Denied) => Ok(State::Stopped),
+        (State::Confirmed(_), Event::Finished) => Ok(State::Done),
+        (State::Opened | State::LinkSent, Event::Finished) => Err(Refused::NotConfirmed),
+        (State::Confirmed(_), Event::Called | Event::Mailed) => Err(Refused::Confirmed),
+        (State::Opened | State::Confirmed(_), Event::Shown | Event::Denied)
+        | (State::Stopped | State::Done | State::Lapsed, _) => Err(Refused::Over),
+    }
+}
+
+/// How long a case waits for its next step, and a link for whoever uses it.
+pub const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const EVENTS: [Event; 5] =
+        [Event::Called, Event::Mailed, Event::Shown, Event::Denied, Event::Finished];
+
+    #[test]
+    fn nothing_is_done_that_nobody_confirmed() {
+        assert_eq!(step(State::Opened, Event::Finished), Err(Refused::NotConfirmed));
+        assert_eq!(step(State::LinkSent, Event::Finished), Err(Refused::NotConfirmed));
+        assert_eq!(step(State::Opened, Event::Shown), Err(Refused::Over), "no link was sent");
+        for road in [Road::Call, Road::Link] {
+            assert_eq!(step(State::Confirmed(road), Event::Finished), Ok(State::Done));
+            assert_eq!(step(State::Confirmed(road), Event::Called), Err(Refused::Confirmed));
+        }
+        for over in [State::Stopped, State::Done, State::Lapsed] {
+            assert!(EVENTS.into_iter().all(|event| step(over, event) == Err(Refused::Over)));
+        }
+    }
+
+    #[test]
+    fn what_goes_on_lapses_and_what_is_over_stays() {
+        let (end, before) = (Time::from_millis(10), Time::from_millis(9));
+        for state in State::ALL {
+            assert_eq!(State::parse(state.as_str()), Some(state));
+            assert_eq!(state.at(end, before), state);
+            let over = matches!(state, State::Stopped | State::Done);
+            assert_eq!(state.at(end, end), if over { state } else { State::Lapsed });
+        }
+        for purpose in [Purpose::Pin, Purpose::Unblock] {
+            assert_eq!(Purpose::parse(purpose.as_str()), Some(purpose));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn done_comes_after_a_confirmation_only(
+            events in proptest::collection::vec(0_usize..5, 0..12)
+        ) {
+            let (mut state, mut confirmed) = (State::Opened, false);
+            for event in events.into_iter().map(|number| EVENTS[number]) {
+                if let Ok(next) = step(state, event) {
+                    state = next;
+                }
+                confirmed |= matches!(state, State::Confirmed(_));
+                prop_assert!(state != State::Done || confirmed);
+            }
+        }
+    }
+}

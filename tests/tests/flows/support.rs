@@ -1,0 +1,268 @@
+//! A6 (a) and B3: an operator helps who called, after calling the registered number back or by a link to the
+//! registered address.
+
+use sleutelbos_server::accounts::anchors::{begin_due, set_registered, set_telephone};
+use sleutelbos_server::accounts::{Account, Username};
+use sleutelbos_server::activation::handover::Handed;
+use sleutelbos_server::id::CaseId;
+use sleutelbos_server::operator::Operator;
+use sleutelbos_server::organisations::{Agb, Mailbox, Registered, Telephone};
+use sleutelbos_server::support::rules::{Purpose, State};
+use sleutelbos_server::support::run::{self, Error, Finished, Shown};
+
+use crate::a::{Contact, choose};
+use crate::people::{CHOSEN, COLLEAGUE, DAY, again, checked, since, to, works};
+use crate::post::{ARTS, OFFICE, Post};
+use crate::practice::{Mail, Practice};
+
+const NUMBER: &str = "+31302531111";
+
+pub(crate) fn operator() -> Operator {
+    Operator::parse("Test Beheer").expect("a name")
+}
+
+fn agb() -> Agb {
+    Agb::parse("01012345").expect("eight digits")
+}
+
+/// Records where the practice of this user is reached.
+fn registers(practice: &Practice, name: &Username, email: &str, telephone: &str) {
+    let (app, checked) = (&practice.app, checked(practice));
+    let registered = Registered { email: Mailbox::parse(email).ok(), address: None };
+    let _ = practice.run(set_registered(app, name, &registered, &checked)).expect("a practice");
+    let number = Telephone::parse(telephone).expect("a number");
+    let _ = practice.run(set_telephone(app, name, &number, &checked)).expect("a practice");
+}
+
+/// The same, more than a week ago.
+pub(crate) fn known(practice: &Practice, name: &Username) {
+    registers(practice, name, OFFICE, NUMBER);
+    practice.wait(7 * DAY);
+}
+
+fn opens(practice: &Practice, account: &Account, purpose: Purpose) -> Shown {
+    let (app, agb) = (&practice.app, agb());
+    let found = (&agb, &account.number);
+    practice.run(run::open(app, found, purpose, &operator())).expect("a case")
+}
+
+/// A case that was confirmed by calling back.
+pub(crate) fn called(practice: &Practice, account: &Account, purpose: Purpose) -> CaseId {
+    let id = opens(practice, account, purpose).id;
+    let _ = practice.run(run::called(&practice.app, &id, &operator())).expect("it is right");
+    id
+}
+
+pub(crate) fn finish(practice: &Practice, id: &CaseId) -> Finished {
+    practice.run(run::finish(&practice.app, id, &operator())).expect("it is carried out")
+}
+
+/// Where the link in a mail leads.
+fn link(mail: &Mail) -> String {
+    let (_, rest) = mail.text.split_once("/support/confirm?link=").expect("a link");
+    let token = rest.split_whitespace().next().expect("a token");
+    format!("/support/confirm?link={token}")
+}
+
+#[test]
+fn a6_an_operator_calls_back_and_the_new_pin_goes_where_it_always_goes() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    known(&practice, &contact.account.username);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    let main = contact.account.username.to_string();
+    let mut seen = practice.mails();
+    let shown = opens(&practice, &colleague, Purpose::Pin);
+    let (number, _) = shown.telephone.expect("a number to call");
+    assert_eq!((number.as_str(), shown.state), (NUMBER, State::Opened));
+    let mails = since(&practice, &mut seen);
+    let told = to(&mails, COLLEAGUE, "De beheerder is gebeld over uw account");
+    assert!(told.text.contains("een nieuwe pincode"), "{}", told.text);
+    let _ = to(&mails, &main, "De beheerder is gebeld over een collega");
+    assert_eq!(browser.open("/account").path, "/account", "a call logs nobody out");
+    let early = practice.run(run::finish(&practice.app, &shown.id, &operator()));
+    assert!(matches!(early, Err(Error::NotConfirmed)), "{early:?}");
+    let _ = practice.run(run::called(&practice.app, &shown.id, &operator())).expect("it is right");
+    let mails = since(&practice, &mut seen);
+    let _ = to(&mails, COLLEAGUE, "Hulp voor uw account is bevestigd");
+    let _ = to(&mails, &main, "Hulp voor een collega is bevestigd");
+    let made = finish(&practice, &shown.id);
+    assert_eq!(made, Finished::Pin(Handed::Box("Test Arts".to_owned())));
+    assert!(browser.open("/account").path.starts_with("/login"), "what was open ends");
+    let mails = since(&practice, &mut seen);
+    let told = to(&mails, COLLEAGUE, "Er is een pincode gemaakt voor uw account");
+    assert!(told.text.contains("de beheerder van"), "{}", told.text);
+    again(&mut contact);
+    let pin = contact.pin();
+    let number = colleague.number.to_string();
+    let chosen = choose(&mut practice.browser(), &number, &pin, "nachtdienst om half elf");
+    assert_eq!(chosen.path, "/login?notice=password-chosen");
+    // All roads share the one of the day.
+    let id = called(&practice, &colleague, Purpose::Pin);
+    let soon = practice.run(run::finish(&practice.app, &id, &operator()));
+    assert!(matches!(soon, Err(Error::TooSoon)), "{soon:?}");
+}
+
+#[test]
+fn a6_a_link_to_the_registered_address_confirms_it_once_and_gives_nothing_else() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, _) = works(&practice, &mut contact, COLLEAGUE);
+    known(&practice, &contact.account.username);
+    let mut seen = practice.mails();
+    let id = opens(&practice, &colleague, Purpose::Pin).id;
+    let sent = practice.run(run::send_link(&practice.app, &id, &operator())).expect("it goes");
+    assert_eq!(sent.state, State::LinkSent);
+    let mails = since(&practice, &mut seen);
+    let told = to(&mails, OFFICE, "Klopt deze vraag over Test Collega?");
+    assert_eq!(
+        mails.iter().filter(|mail| mail.text.contains("/support/")).count(),
+        1,
+        "{mails:#?}"
+    );
+    let link = link(told);
+    // A scanner that opens it changes nothing; whoever has it may use any browser.
+    for _ in 0..3 {
+        let page = practice.browser().open(&link);
+        assert!(page.text().contains("een nieuwe pincode"), "{}", page.text());
+        assert!(page.text().contains("Test Collega"), "{}", page.text());
+    }
+    let early = practice.run(run::finish(&practice.app, &id, &operator()));
+    assert!(matches!(early, Err(Error::NotConfirmed)), "{early:?}");
+    let mut browser = practice.browser();
+    let form = browser.open(&link).form("#yes-form");
+    let done = browser.submit(&form);
+    assert_eq!(done.status, 200, "{}", done.text());
+    assert!(done.text().contains("U heeft het bevestigd"), "{}", done.text());
+    assert!(browser.cookie("session").is_none() && browser.cookie("attempt").is_none());
+    assert!(browser.open("/account").path.starts_with("/login"), "it opens nothing");
+    let twice = browser.submit(&form);
+    assert_eq!((twice.status, twice.code()), (410, Some("support_link_invalid")));
+    assert_eq!(practice.browser().open(&link).code(), Some("support_link_invalid"));
+    let _ = finish(&practice, &id);
+    // Who reads the mail of the practice has the number and the link; the PIN is in no mail, and
+    // the second factor stands as it did.
+    again(&mut contact);
+    let pin = contact.pin();
+    let mails = practice.mails();
+    assert!(!mails.iter().any(|mail| mail.text.contains(&pin)), "{mails:#?}");
+    assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).path, "/login/check");
+}
+
+#[test]
+fn a6_who_did_not_ask_stops_it_and_everybody_is_warned() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, _) = works(&practice, &mut contact, COLLEAGUE);
+    known(&practice, &contact.account.username);
+    let id = opens(&practice, &colleague, Purpose::Unblock).id;
+    let _ = practice.run(run::send_link(&practice.app, &id, &operator())).expect("it goes");
+    let mut seen = practice.mails();
+    let mail = to(&seen, OFFICE, "Klopt deze vraag over Test Collega?").clone();
+    let mut browser = practice.browser();
+    let page = browser.open(&link(&mail));
+    assert!(page.text().contains("een blokkade van het account"), "{}", page.text());
+    let stopped = browser.submit(&page.form("#no-form"));
+    assert!(stopped.text().contains("Het is tegengehouden"), "{}", stopped.text());
+    let mails = since(&practice, &mut seen);
+    let main = contact.account.username.to_string();
+    let _ = to(&mails, COLLEAGUE, "Hulp voor uw account is tegengehouden");
+    for reader in [OFFICE, main.as_str()] {
+        let _ = to(&mails, reader, "Hulp voor Test Collega is tegengehouden");
+    }
+    let over = practice.run(run::finish(&practice.app, &id, &operator()));
+    assert!(matches!(over, Err(Error::Over)), "{over:?}");
+    let over = practice.run(run::called(&practice.app, &id, &operator()));
+    assert!(matches!(over, Err(Error::Over)), "{over:?}");
+}
+
+#[test]
+fn a6_the_pin_of_a_contact_person_that_an_operator_has_made_goes_by_post() {
+    let post = Post::new();
+    let account = post.founds();
+    let number = account.number.to_string();
+    let old = post.printed().pin();
+    assert_eq!(choose(&mut post.practice.browser(), &number, &old, CHOSEN).path, "/enrol");
+    // The address of the founding is a week old; the number is recorded later, and is none.
+    post.practice.wait(7 * DAY);
+    let id = opens(&post.practice, &account, Purpose::Pin).id;
+    let call = post.practice.run(run::called(&post.practice.app, &id, &operator()));
+    assert!(matches!(call, Err(Error::NoTelephone)), "{call:?}");
+    let _ = post.practice.run(run::send_link(&post.practice.app, &id, &operator())).expect("sent");
+    let mails = post.practice.mails();
+    let mut browser = post.practice.browser();
+    let page = browser.open(&link(to(&mails, OFFICE, "Klopt deze vraag over Test Arts?")));
+    let _ = browser.submit(&page.form("#yes-form"));
+    assert_eq!(finish(&post.practice, &id), Finished::Pin(Handed::Letter));
+    assert!(post.exports("Test Beheer").is_empty(), "who had it written does not export it");
+    let pin = post.printed().pin();
+    let mails = post.practice.mails();
+    let _ = to(&mails, ARTS, "Er gaat een brief met een pincode naar uw organisatie");
+    assert!(!mails.iter().any(|mail| mail.text.contains(&pin)), "{mails:#?}");
+    assert_eq!(choose(&mut post.practice.browser(), &number, &old, CHOSEN).status, 401);
+}
+
+#[test]
+fn b3_an_operator_unblocks_after_a_call_back_and_the_wrong_ones_stay_counted() {
+    let practice = Practice::with("[lockout]\ntries = 5\nclose_after = 10\n");
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, _) = works(&practice, &mut contact, COLLEAGUE);
+    known(&practice, &contact.account.username);
+    let wrong = |times: u32| {
+        for _ in 0..times {
+            let _ = practice.browser().log_in(COLLEAGUE, "verkeerd wachtwoord");
+        }
+    };
+    wrong(5);
+    assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).code(), Some("password_blocked"));
+    let mut seen = practice.mails();
+    let done = finish(&practice, &called(&practice, &colleague, Purpose::Unblock));
+    let Finished::Unblocked(lifted) = done else { panic!("it was blocked") };
+    assert_eq!(lifted.len(), 1, "{lifted:?}");
+    let mails = since(&practice, &mut seen);
+    let told = to(&mails, COLLEAGUE, "Een blokkade van uw account is opgeheven");
+    assert!(told.text.contains("de beheerder van"), "{}", told.text);
+    let _ = to(&mails, contact.account.username.as_str(), "Een blokkade van een collega");
+    // Five more are ten in all: only a strong factor or a human reopens it (B4).
+    wrong(5);
+    practice.wait(DAY);
+    assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).code(), Some("password_closed"));
+}
+
+#[test]
+fn b3_an_operator_who_is_given_another_number_calls_the_old_one() {
+    let practice = Practice::new();
+    let contact = Contact::of(&practice);
+    let name = contact.account.username.clone();
+    // What is recorded for the first time counts after a week.
+    registers(&practice, &name, OFFICE, NUMBER);
+    let id = opens(&practice, &contact.account, Purpose::Unblock).id;
+    for step in 0..2 {
+        let (app, by) = (&practice.app, operator());
+        let refused = match step {
+            0 => practice.run(run::called(app, &id, &by)).map(drop),
+            _ => practice.run(run::send_link(app, &id, &by)).map(drop),
+        };
+        let young = matches!(refused, Err(Error::YoungTelephone(_) | Error::YoungEmail(_)));
+        assert!(young, "{refused:?}");
+    }
+    practice.wait(7 * DAY);
+    // A caller has the operator record another one: the old one is shown, told and used for a week.
+    let mut seen = practice.mails();
+    registers(&practice, &name, "dief@voorbeeld.example", "020 555 01 01");
+    let mails = since(&practice, &mut seen);
+    let told = mails.iter().filter(|mail| mail.to == OFFICE && mail.text.contains("+31205550101"));
+    assert_eq!(told.count(), 1, "{mails:#?}");
+    let shown = opens(&practice, &contact.account, Purpose::Unblock);
+    assert_eq!(shown.telephone.expect("a number").0.as_str(), NUMBER);
+    let _ = practice.run(run::send_link(&practice.app, &shown.id, &operator())).expect("sent");
+    let mails = since(&practice, &mut seen);
+    let _ = to(&mails, OFFICE, "Klopt deze vraag");
+    assert!(!mails.iter().any(|mail| mail.to.contains("dief")), "{mails:#?}");
+    practice.wait(7 * DAY);
+    practice.run(begin_due(&practice.app)).expect("a database");
+    let shown = opens(&practice, &contact.account, Purpose::Unblock);
+    assert_eq!(shown.telephone.expect("a number").0.as_str(), "+31205550101");
+    assert!(practice.run(run::called(&practice.app, &shown.id, &operator())).is_ok());
+}
