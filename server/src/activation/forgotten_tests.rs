@@ -5,8 +5,9 @@ use super::tests::{PASSWORD, add_arts, add_named, contact, secret};
 use crate::accounts::number::UserNumber;
 use crate::accounts::{Account, Username};
 use crate::app::App;
-use crate::app::testing::app;
+use crate::app::testing::{app, with};
 use crate::audit;
+use crate::delivery::email::Way::Folder;
 use crate::factors::Level;
 use crate::password;
 use crate::pin;
@@ -190,7 +191,9 @@ async fn of_sixty_four_that_prove_it_at_once_one_has_a_pin_made() {
 #[tokio::test]
 async fn contact_persons_hear_of_a_few_questions_a_day_and_people_of_each() {
     both(async |db| {
-        let app = app(db);
+        let folder = tempfile::tempdir().unwrap();
+        let mails = Folder(folder.path().join("mail"));
+        let app = with(db, |config, _| config.delivery.email.way = mails);
         let (manager, session) = contact(&app).await;
         let many = usize::try_from(SHARE).unwrap() + 2;
         let mut people = Vec::new();
