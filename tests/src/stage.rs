@@ -174,6 +174,40 @@ impl Stage {
         })
     }
 
+    /// Where the links of support cases lead that the server mailed to this address.
+    #[must_use]
+    pub fn links_to(&self, address: &str) -> Vec<String> {
+        let Ok(folder) = std::fs::read_dir(self.folder.path().join("data/mail")) else {
+            return Vec::new();
+        };
+        let mails = folder.flatten().filter_map(|file| std::fs::read_to_string(file.path()).ok());
+        let to_it = mails.into_iter().filter(|mail| mail.contains(address));
+        let links = to_it.filter_map(|mail| {
+            // A line that goes on is broken after `=`, which itself is written `=3D` (RFC 2045, section 6.7).
+            let text = mail.replace("=\r\n", "").replace("=3D", "=");
+            let (_, link) = text.split_once("/support/confirm?link=")?;
+            let token = link.split(|c: char| c.is_whitespace() || c == '"').next()?;
+            Some(format!("support/confirm?link={token}"))
+        });
+        links.collect()
+    }
+
+    /// Has every address of an organisation be recorded long ago: what is new counts after a week, and no
+    /// journey takes that long.
+    ///
+    /// # Panics
+    /// Where the server's database cannot be written to.
+    pub fn ages_addresses(&self) {
+        let path = self.folder.path().join("data/sleutelbos.sqlite");
+        let options = SqliteConnectOptions::new().filename(path);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let mut database = options.connect().await.expect("the server's database");
+            let aged = sqlx::query("UPDATE organisation SET email_from = 0, telephone_from = 0");
+            let _ = aged.execute(&mut database).await.expect("it is written");
+        });
+    }
+
     /// The folder that `firmware-sim pki` made.
     #[must_use]
     pub fn pki(&self) -> PathBuf {

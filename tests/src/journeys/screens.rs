@@ -506,6 +506,63 @@ impl<'a> Walk<'a> {
         self.browser.log_out();
     }
 
+    /// The link that an operator mails, its two answers, and once more.
+    fn support(&mut self) {
+        let person = self.stage.person("Test Diëtist", None);
+        let office = format!("praktijk.{}", person.username);
+        let by = ["--operator", "Test Beheer"];
+        let today = Clock::system().now().to_string();
+        let extract = today.split(['T', ' ']).next().unwrap_or_default();
+        let _ = self
+            .stage
+            .sleutelbos(&["organisation", "registered", "--username", &person.username])
+            .args(["--email", &office, "--telephone", "030 253 11 11"])
+            .args(["--kvk", "12345678", "--extract", extract])
+            .args(by)
+            .run()
+            .good();
+        self.stage.ages_addresses();
+        self.browser.type_password(self.stage, &person);
+        let _ = self.browser.element("#wizard");
+        let number = self.browser.words("#user-number");
+        self.browser.log_out();
+        for answer in ["yes", "no"] {
+            let what = if answer == "yes" { "pin" } else { "unblock" };
+            let opened = self
+                .stage
+                .sleutelbos(&["support", "open", what, "--agb", "01012345", "--number", &number])
+                .args(by)
+                .run()
+                .good();
+            let id = opened.lines().next().unwrap_or_default().to_owned();
+            let before = self.stage.links_to(&office);
+            let sent = self.stage.sleutelbos(&["support", "send-link", &id]).args(by).run();
+            let _ = sent.good();
+            // What a command posts goes within a minute; what the server posts itself has it look at once.
+            self.browser.open(&format!("{}/activate/pin", self.stage.origin()));
+            self.browser.fill("#whose", &format!("{what}.{}", person.username));
+            self.browser.click("#ask");
+            let _ = self.browser.element("#next");
+            let link = self.mailed_link(&office, &before);
+            self.browser.open(&format!("{}/{link}", self.stage.origin()));
+            self.meet("#yes-form", &format!("support-confirm-{what}"));
+            self.browser.click(&format!("#{answer}"));
+            self.meet("#close", &format!("support-{answer}"));
+            self.browser.open(&format!("{}/{link}", self.stage.origin()));
+            self.meet("#message", "support-link-invalid");
+        }
+    }
+
+    /// The link that came to an address beside these; a page is opened again until it is there.
+    fn mailed_link(&self, address: &str, before: &[String]) -> String {
+        let page = format!("{}/help", self.stage.origin());
+        let mut links = (0..MAILED).map(|_| {
+            self.browser.open(&page);
+            self.stage.links_to(address).into_iter().find(|link| !before.contains(link))
+        });
+        links.find_map(|link| link).expect("a link was mailed")
+    }
+
     /// Five wrong passwords.
     fn blocked(&mut self, person: &Person) {
         let wrong = Person { password: "verkeerd".to_owned(), ..person.clone() };
@@ -541,6 +598,21 @@ pub fn every_page(stage: &Stage) -> String {
         walk.lost();
         walk.phones();
         walk.blocked(&person);
+        pages += walk.pages;
+    }
+    format!("{pages} pages fit and shut nobody out")
+}
+
+/// Walks what the link of an operator asks, in both languages, as [`every_page`] does.
+///
+/// # Panics
+/// Where a page is wider than the screen, or shuts somebody out.
+#[must_use]
+pub fn link_of_an_operator(stage: &Stage) -> String {
+    let mut pages = 0;
+    for language in ["nl", "en"] {
+        let mut walk = Walk::start(stage, language);
+        walk.support();
         pages += walk.pages;
     }
     format!("{pages} pages fit and shut nobody out")

@@ -126,6 +126,11 @@ fn chromium_links_a_card_with_number_and_pin() {
 }
 
 #[test]
+fn chromium_shows_what_the_link_of_an_operator_asks() {
+    let _ = screens::link_of_an_operator(&Stage::new());
+}
+
+#[test]
 fn chromium_shows_every_page_to_everybody() {
     let _ = screens::every_page(&Stage::new());
 }
