@@ -1373,6 +1373,7 @@ login-email-again = Send a new link
 login-email-sent = We have sent a link to
 login-email-until = { $when } the link lapses.
 login-email-here = Open the link in this browser, on this device. It works nowhere else.
+login-email-none = No link received?
 login-email-nothing = Wait a few minutes and look among unwanted e-mail too. Leave this window open.
 login-email-recovery = I use my recovery code
 login-email-contact = Contact persons do not log in with a link by e-mail. Use your recovery code, or ask another contact person for help.

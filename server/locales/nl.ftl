@@ -1374,6 +1374,7 @@ login-email-again = Stuur een nieuwe link
 login-email-sent = Wij hebben een link gestuurd naar
 login-email-until = { $when } vervalt de link.
 login-email-here = Open de link in deze browser, op dit apparaat. Ergens anders werkt hij niet.
+login-email-none = Geen link gekregen?
 login-email-nothing = Wacht een paar minuten en kijk ook bij ongewenste e-mail. Laat dit venster open.
 login-email-recovery = Ik gebruik mijn herstelcode
 login-email-contact = Contactpersonen loggen niet in met een link per e-mail. Gebruik uw herstelcode, of vraag een andere contactpersoon om hulp.
