@@ -226,15 +226,25 @@ impl Stage {
         };
         let username = format!("test.{number}@praktijk.example");
         let password = format!("ochtenddienst om half {number}");
+        let person = Person { name: name.to_owned(), username, password };
+        self.employ(&person, &format!("FAKE Testpraktijk {number}"), subscriber);
+        person
+    }
+
+    /// Has somebody work for an organisation of this name too, with the same address and password.
+    ///
+    /// # Panics
+    /// Where `sleutelbos account create` refuses.
+    pub fn employ(&self, person: &Person, organisation: &str, subscriber: Option<&str>) {
+        let Person { name, username, password } = person;
         let create = self
             .sleutelbos(&["account", "create", "--password"])
-            .args(["--organisation", &format!("FAKE Testpraktijk {number}")])
-            .args(["--username", &username, "--name", name])
+            .args(["--organisation", organisation])
+            .args(["--username", username, "--name", name])
             .args(["--vouch", "high"])
             .args(subscriber.iter().flat_map(|ura| ["--ura", ura]))
             .input(format!("{password}\n"));
         let _ = create.run().good();
-        Person { name: name.to_owned(), username, password }
     }
 
     /// Keeps somebody for a later journey on this stage.

@@ -4,8 +4,9 @@
 //! which the old one is used, everybody who answers for the organisation is told, and a contact person can
 //! stop it.
 
-use super::run::{Error, register};
-use super::{Account, MOST_CONTACTS, Role, Username, store};
+use super::run::{Error, called, register};
+use super::who::Who;
+use super::{Account, MOST_CONTACTS, Role, store};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
@@ -46,26 +47,27 @@ pub struct Standing {
 
 /// Where the organisation of this user is reached.
 ///
-/// Errors: [`Error::Unknown`].
-pub async fn look(app: &App, username: &Username) -> Result<Standing, Error> {
+/// Errors: [`Error::NotOne`].
+pub async fn look(app: &App, who: impl Into<Who>) -> Result<Standing, Error> {
+    let who = who.into();
     let mut tx = app.db.read().await?;
-    let account = named(&mut tx, username).await?;
+    let account = called(&mut tx, &who).await?;
     standing(&mut tx, &account.organisation).await
 }
 
 /// Changes where the organisation of this user is reached, as far as `registered` says it: at once where nothing
 /// was recorded, and else in a week.
 ///
-/// Errors: [`Error::Unknown`], [`Error::Kvk`], [`Error::Extract`].
+/// Errors: [`Error::NotOne`], [`Error::Kvk`], [`Error::Extract`].
 pub async fn set_registered(
     app: &App,
-    username: &Username,
+    who: impl Into<Who>,
     registered: &Registered,
     checked: &Checked,
 ) -> Result<Standing, Error> {
-    let by = operator(app);
+    let (by, who) = (operator(app), who.into());
     let mut tx = app.db.write().await?;
-    let account = named(&mut tx, username).await?;
+    let account = called(&mut tx, &who).await?;
     let id = &account.organisation;
     organisations::lock(&mut tx, id).await?;
     compare(&mut tx, id, checked, by.now).await?;
@@ -95,16 +97,16 @@ pub async fn set_registered(
 /// Changes at which number the organisation of this user is called back: at once where none was recorded, which then
 /// brings nobody back in for a week; and else in a week.
 ///
-/// Errors: [`Error::Unknown`], [`Error::Kvk`], [`Error::Extract`].
+/// Errors: [`Error::NotOne`], [`Error::Kvk`], [`Error::Extract`].
 pub async fn set_telephone(
     app: &App,
-    username: &Username,
+    who: impl Into<Who>,
     number: &Telephone,
     checked: &Checked,
 ) -> Result<Standing, Error> {
-    let by = operator(app);
+    let (by, who) = (operator(app), who.into());
     let mut tx = app.db.write().await?;
-    let account = named(&mut tx, username).await?;
+    let account = called(&mut tx, &who).await?;
     let id = &account.organisation;
     organisations::lock(&mut tx, id).await?;
     compare(&mut tx, id, checked, by.now).await?;
@@ -129,15 +131,15 @@ pub async fn set_telephone(
 
 /// Has this user be the main contact person of the organisation in a week, and a contact person then.
 ///
-/// Errors: [`Error::Unknown`], [`Error::EnoughContacts`], [`Error::Kvk`], [`Error::Extract`].
+/// Errors: [`Error::NotOne`], [`Error::EnoughContacts`], [`Error::Kvk`], [`Error::Extract`].
 pub async fn set_main_contact(
     app: &App,
-    username: &Username,
+    who: impl Into<Who>,
     checked: &Checked,
 ) -> Result<Standing, Error> {
-    let by = operator(app);
+    let (by, who) = (operator(app), who.into());
     let mut tx = app.db.write().await?;
-    let account = named(&mut tx, username).await?;
+    let account = called(&mut tx, &who).await?;
     let id = &account.organisation;
     organisations::lock(&mut tx, id).await?;
     compare(&mut tx, id, checked, by.now).await?;
@@ -160,11 +162,6 @@ pub async fn set_main_contact(
 
 fn operator(app: &App) -> By {
     By { actor: Actor::Operator, random: app.random, now: app.clock.now() }
-}
-
-async fn named(tx: &mut Tx, username: &Username) -> Result<Account, Error> {
-    let account = store::named(tx, username).await?;
-    account.ok_or_else(|| Error::Unknown(username.clone()))
 }
 
 async fn standing(tx: &mut Tx, id: &OrganisationId) -> Result<Standing, Error> {
@@ -339,6 +336,7 @@ const OLDEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Username;
     use crate::app::testing::app;
     use crate::storage::testing::{account, both, rows};
 
@@ -451,7 +449,7 @@ mod tests {
                 assert!(matches!(refused, Err(Error::Extract)), "{refused:?}");
             }
             let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
-            assert!(matches!(look(&app, &nobody).await, Err(Error::Unknown(_))));
+            assert!(matches!(look(&app, &nobody).await, Err(Error::NotOne(_))));
             let now = look(&app, &account.username).await.unwrap();
             assert_eq!((now.registered, now.planned.len()), (Registered::default(), 0));
         })

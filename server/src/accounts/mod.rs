@@ -5,6 +5,7 @@ pub mod grace; // pure
 pub mod number; // pure
 pub mod run;
 pub(crate) mod store;
+pub mod who; // pure
 mod words; // pure
 
 use self::number::UserNumber;

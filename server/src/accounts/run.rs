@@ -2,6 +2,7 @@
 
 use super::grace::{Grace, spared};
 use super::number::UserNumber;
+use super::who::{NotOne, Who};
 use super::{Account, Role, Username};
 use crate::app::App;
 use crate::audit;
@@ -23,13 +24,10 @@ use crate::waiver;
 /// Why an account was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Somebody has this user name.
-    #[error("the user name {0} is taken: choose another e-mail address")]
-    NameTaken(Username),
     /// Another organisation has this subscriber number.
     #[error(
-        "another organisation has this UZI subscriber number (URA): check the number on the card; each \
-         organisation has its own"
+        "another organisation has this UZI subscriber number (URA): check the number on the card; where both \
+         are of one subscriber, record it with 'sleutelbos account ura --shared'"
     )]
     SubscriberTaken,
     /// The organisation has another subscriber number, and cards may be linked by it.
@@ -44,9 +42,9 @@ pub enum Error {
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters that can be seen")]
     Name,
-    /// Nobody has this user name.
-    #[error("nobody has the user name {0}: check how it is spelt")]
-    Unknown(Username),
+    /// The operator named nobody, or several people.
+    #[error(transparent)]
+    NotOne(#[from] NotOne),
     /// The organisation has another number in the trade register.
     #[error(
         "this organisation has another KvK number: compare the extract with the right organisation"
@@ -89,8 +87,7 @@ pub struct Founding {
 
 /// Makes an organisation and its contact person, both or neither.
 ///
-/// Errors: [`Error::Weak`] before anything is hashed, [`Error::NameTaken`],
-/// [`Error::SubscriberTaken`], [`Error::Name`].
+/// Errors: [`Error::Weak`] before anything is hashed, [`Error::SubscriberTaken`], [`Error::Name`].
 pub async fn found(
     app: &App,
     founding: Founding,
@@ -99,7 +96,11 @@ pub async fn found(
     let founding = founding.named()?;
     let context = [founding.username.as_str(), &founding.name, &founding.organisation];
     policy::check(password.expose(), &context)?;
-    let hash = app.passwords.admit()?.hash(password).await;
+    let sibling = {
+        let mut tx = app.db.read().await?;
+        password::store::sibling(&mut tx, founding.username.as_str(), None).await?
+    };
+    let hash = app.passwords.admit()?.hash_beside(password, sibling).await;
 
     let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
@@ -142,16 +143,13 @@ pub(crate) async fn establish(
         role: Role::ContactPerson,
         vouched: founding.vouched,
     };
-    organisations::store::insert(tx, &organisation, by.now).await.map_err(|error| {
-        if error.is_duplicate() { Error::SubscriberTaken } else { Error::Storage(error) }
-    })?;
-    super::store::insert(tx, &account, by.now).await.map_err(|error| {
-        if error.is_duplicate() {
-            Error::NameTaken(account.username.clone())
-        } else {
-            Error::Storage(error)
-        }
-    })?;
+    if let Some(subscriber) = &organisation.subscriber
+        && organisations::store::have_subscriber(tx, subscriber).await?
+    {
+        return Err(Error::SubscriberTaken);
+    }
+    organisations::store::insert(tx, &organisation, by.now).await?;
+    super::store::insert(tx, &account, by.now).await?;
     organisations::store::set_main_contact(tx, &organisation.id, &account.id).await?;
     let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
     audit::record(tx, by, None, &event).await?;
@@ -161,13 +159,19 @@ pub(crate) async fn establish(
     Ok(account)
 }
 
-/// The id of the account with this user name.
+/// The id of the account that an operator names so.
 ///
-/// Errors: [`Error::Unknown`].
-pub async fn id_of(app: &App, username: &Username) -> Result<AccountId, Error> {
+/// Errors: [`Error::NotOne`].
+pub async fn id_of(app: &App, who: &Who) -> Result<AccountId, Error> {
     let mut tx = app.db.read().await?;
-    let account = super::store::named(&mut tx, username).await?;
-    account.map(|account| account.id).ok_or_else(|| Error::Unknown(username.clone()))
+    Ok(called(&mut tx, who).await?.id)
+}
+
+/// The account that an operator names so.
+///
+/// Errors: [`Error::NotOne`].
+pub(super) async fn called(tx: &mut Tx, who: &Who) -> Result<Account, Error> {
+    Ok(who.one(super::store::called(tx, who).await?)?)
 }
 
 /// Records where an organisation is reached, as far as `registered` says it.
@@ -217,16 +221,14 @@ pub(crate) async fn lift(
     Ok(lifted)
 }
 
-/// Gives the account with this user name another name of its person, who married or was misspelt:
-/// an operator answers for it, because a card is linked to whom the name fits. The name as it is now.
+/// Gives this user's account another name of its person, who married or was misspelt: an operator
+/// answers for it, because a card is linked to whom the name fits. The name as it is now.
 ///
-/// Errors: [`Error::Unknown`], [`Error::Name`].
-pub async fn rename(app: &App, username: &Username, new: &str) -> Result<String, Error> {
-    let new = name(new)?;
+/// Errors: [`Error::NotOne`], [`Error::Name`].
+pub async fn rename(app: &App, who: impl Into<Who>, new: &str) -> Result<String, Error> {
+    let (who, new) = (who.into(), name(new)?);
     let mut tx = app.db.write().await?;
-    let Some(account) = super::store::named(&mut tx, username).await? else {
-        return Err(Error::Unknown(username.clone()));
-    };
+    let account = called(&mut tx, &who).await?;
     if account.name != new {
         super::store::rename(&mut tx, &account.id, &new).await?;
         let by =
@@ -304,24 +306,33 @@ pub async fn factors(app: &App, session: &Session) -> Result<Vec<Factor>, storag
     factors::store::list(&mut tx, &session.login.account).await
 }
 
+/// Whether several organisations may have one subscriber number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// They are of one subscriber, as the operator says.
+    Meant,
+    /// Then one of them is a slip.
+    Refused,
+}
+
 /// Records the UZI subscriber number of the organisation of this user: an operator answers for it.
 /// It is set once; the same number again is no error.
 ///
-/// Errors: [`Error::Unknown`], [`Error::SubscriberTaken`], [`Error::SubscriberSet`].
+/// Errors: [`Error::NotOne`], [`Error::SubscriberTaken`], [`Error::SubscriberSet`].
 pub async fn set_subscriber(
     app: &App,
-    username: &Username,
+    who: impl Into<Who>,
     subscriber: &Subscriber,
+    sharing: Sharing,
 ) -> Result<Organisation, Error> {
+    let who = who.into();
     let mut tx = app.db.write().await?;
-    let Some(account) = super::store::named(&mut tx, username).await? else {
-        return Err(Error::Unknown(username.clone()));
-    };
-    let id = account.organisation;
-    let set = organisations::store::set_subscriber(&mut tx, &id, subscriber).await;
-    let set = set.map_err(|error| {
-        if error.is_duplicate() { Error::SubscriberTaken } else { Error::Storage(error) }
-    })?;
+    let id = called(&mut tx, &who).await?.organisation;
+    let taken = organisations::store::have_subscriber(&mut tx, subscriber).await?;
+    let set = organisations::store::set_subscriber(&mut tx, &id, subscriber).await?;
+    if set && taken && sharing == Sharing::Refused {
+        return Err(Error::SubscriberTaken);
+    }
     let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
     let organisation = organisations::store::find(&mut tx, &id).await?.ok_or(gone)?;
     match &organisation.subscriber {
@@ -467,7 +478,7 @@ mod tests {
             }
             assert!(matches!(rename(&app, username, " ").await, Err(Error::Name)));
             let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
-            assert!(matches!(rename(&app, &nobody, "Test").await, Err(Error::Unknown(_))));
+            assert!(matches!(rename(&app, &nobody, "Test").await, Err(Error::NotOne(_))));
             let mut tx = app.db.read().await.unwrap();
             let found = super::super::store::find(&mut tx, &account.id).await.unwrap().unwrap();
             assert_eq!(found, Account { name: "Test Arts-van Test".to_owned(), ..account.clone() });
@@ -485,9 +496,6 @@ mod tests {
             let good = || secret("groen paard eet soep");
             let first = founding("test.arts@voorbeeld.nl", Some("90000123"));
             found(&app, first, good()).await.unwrap();
-            let same_name = founding("TEST.ARTS@voorbeeld.nl", None);
-            let error = found(&app, same_name, good()).await.unwrap_err();
-            assert!(matches!(error, Error::NameTaken(_)), "{error}");
             let same_number = founding("test.ander@voorbeeld.nl", Some("90000123"));
             let error = found(&app, same_number, good()).await.unwrap_err();
             assert!(matches!(error, Error::SubscriberTaken), "{error}");

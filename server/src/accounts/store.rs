@@ -2,6 +2,7 @@
 
 use super::grace::Grace;
 use super::number::UserNumber;
+use super::who::Who;
 use super::{Account, Role, Username, words};
 use crate::clock::Time;
 use crate::factors::Level;
@@ -11,7 +12,8 @@ use crate::storage::{Db, Error, Result, Tx, on};
 
 type Row = (String, String, Option<String>, String, String, String, String);
 
-/// Adds an account. Fails as a duplicate when its user name is taken; its number is fresh.
+/// Adds an account. Fails as a duplicate when its user name is taken in its organisation; its number is
+/// fresh.
 pub(crate) async fn insert(tx: &mut Tx, account: &Account, now: Time) -> Result<()> {
     const SQL: &str = "INSERT INTO account (id, organisation_id, number, username, name, role, \
                        vouched, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -75,13 +77,34 @@ pub(crate) async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>>
     row.map(read).transpose()
 }
 
-/// The living account with this user name.
-pub(crate) async fn named(tx: &mut Tx, username: &Username) -> Result<Option<Account>> {
+/// The living accounts with this user name, one an organisation, in the order in which they are locked.
+pub(crate) async fn named(tx: &mut Tx, username: &Username) -> Result<Vec<Account>> {
     const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
-                       WHERE username = $1 AND ended_at IS NULL";
-    let row: Option<Row> =
-        on!(tx, c => sqlx::query_as(SQL).bind(username.as_str()).fetch_optional(c).await)?;
+                       WHERE username = $1 AND ended_at IS NULL ORDER BY id";
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(username.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The living account with this user name in an organisation.
+pub(crate) async fn named_in(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    username: &Username,
+) -> Result<Option<Account>> {
+    const SQL: &str = "SELECT id, organisation_id, number, username, name, role, vouched FROM account \
+                       WHERE username = $1 AND organisation_id = $2 AND ended_at IS NULL";
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(username.as_str()).bind(organisation.as_str()).fetch_optional(c).await)?;
     row.map(read).transpose()
+}
+
+/// The living accounts that an operator names so.
+pub(crate) async fn called(tx: &mut Tx, who: &Who) -> Result<Vec<Account>> {
+    match who {
+        Who::Username(username) => named(tx, username).await,
+        Who::Number(number) => Ok(numbered(tx, number).await?.into_iter().collect()),
+    }
 }
 
 /// The organisation of one of the living accounts in this domain: of the first whose id is `lot` or
@@ -290,7 +313,7 @@ pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()
     }
 }
 
-/// Gives an account another user name. Fails as a duplicate where somebody has it.
+/// Gives an account another user name. Fails as a duplicate where somebody of its organisation has it.
 pub(crate) async fn set_username(tx: &mut Tx, id: &AccountId, username: &Username) -> Result<()> {
     const SQL: &str = "UPDATE account SET username = $1 WHERE id = $2 \
                        RETURNING id, organisation_id, number, username, name, role, vouched";

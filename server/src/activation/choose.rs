@@ -99,7 +99,11 @@ async fn take(
     (account, pin): (&Account, &Kept),
     (room, password): (Admitted, Secret<String>),
 ) -> Result<Answer> {
-    let hash = room.hash(password).await;
+    let sibling = {
+        let mut tx = app.db.read().await?;
+        password::store::sibling(&mut tx, account.username.as_str(), Some(&account.id)).await?
+    };
+    let hash = room.hash_beside(password, sibling).await;
     let by = visitor(app);
     let mut tx = app.db.write().await?;
     if accounts::store::lock(&mut tx, &account.id).await?.is_none() {

@@ -2,7 +2,8 @@
 
 use super::handover::{Handed, hand};
 use super::request::prepared;
-use crate::accounts::{self, Account, Username};
+use crate::accounts::who::{NotOne, Who};
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::delivery;
@@ -19,9 +20,9 @@ use crate::storage::{self, Tx};
 /// Why nothing was recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Nobody has this user name.
-    #[error("nobody has the user name {0}: check how it is spelt")]
-    Unknown(Username),
+    /// The operator named nobody, or several people.
+    #[error(transparent)]
+    NotOne(#[from] NotOne),
     /// Too many passwords and PINs are being hashed.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -43,23 +44,23 @@ pub enum Next {
     NoLetter(letters::run::Error),
 }
 
-/// Records that the PIN of the account with this user name was told to `operator`: every PIN of it is dead,
+/// Records that the PIN of this user's account was told to `operator`: every PIN of it is dead,
 /// what it has under way ends, and a new one is made where none was in the last day.
 ///
-/// Errors: [`Error::Unknown`].
-pub async fn record(app: &App, username: &Username, operator: &Operator) -> Result<Next, Error> {
+/// Errors: [`Error::NotOne`].
+pub async fn record(app: &App, who: impl Into<Who>, operator: &Operator) -> Result<Next, Error> {
+    let who = who.into();
     let found = {
         let mut tx = app.db.read().await?;
-        accounts::store::named(&mut tx, username).await?
+        who.one(accounts::store::called(&mut tx, &who).await?)?
     };
-    let unknown = || Error::Unknown(username.clone());
-    let found = found.ok_or_else(unknown)?;
     let (pin, hash) = prepared(app, &found.number).await?;
 
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
     organisations::store::lock(&mut tx, &found.organisation).await?;
-    let whom = accounts::store::lock(&mut tx, &found.id).await?.ok_or_else(unknown)?;
+    let whom = accounts::store::lock(&mut tx, &found.id).await?;
+    let whom = whom.ok_or(NotOne::Nobody(who))?;
     let name = operator.as_str().to_owned();
     let event = audit::Event::PinDisclosed { operator: name };
     audit::record(&mut tx, &by, Some(&whom.id), &event).await?;

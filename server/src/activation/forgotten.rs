@@ -127,14 +127,34 @@ async fn still(
 }
 
 /// Asks the contact persons of an account for a new PIN, without any proof: at most once a day for each name
-/// or number, and with as much written where nobody has it. The person is told too.
+/// or number, and with as much written where nobody has it. Of a name in several organisations, those of each.
+/// The person is told too.
 pub async fn ask(app: &App, client: &str, whom: &Whom) -> Result<(), storage::Error> {
     let by = visitor(app);
     let mut tx = app.db.write().await?;
     let found = match whom {
         Whom::Name(name) => accounts::store::named(&mut tx, name).await?,
-        Whom::Number(number) => accounts::store::numbered(&mut tx, number).await?,
+        Whom::Number(number) => {
+            accounts::store::numbered(&mut tx, number).await?.into_iter().collect()
+        }
     };
+    let mut found: Vec<_> = found.into_iter().map(Some).collect();
+    if found.is_empty() {
+        found.push(None);
+    }
+    for account in found {
+        ask_of(app, &mut tx, (whom, account), (client, &by)).await?;
+    }
+    tx.commit().await
+}
+
+/// The same of one account, or of nobody.
+async fn ask_of(
+    app: &App,
+    tx: &mut Tx,
+    (whom, found): (&Whom, Option<Account>),
+    (client, by): (&str, &By),
+) -> Result<(), storage::Error> {
     // The same statements for who is not there.
     let whose = found.as_ref().map(|account| (&account.id, &account.organisation));
     // Nothing is locked: that would be one write more of who is there, and take longer.
@@ -142,20 +162,20 @@ pub async fn ask(app: &App, client: &str, whom: &Whom) -> Result<(), storage::Er
         Some((_, organisation)) => organisation.clone(),
         None => OrganisationId::random(app.random),
     };
-    let before = pin::store::asked_since(&mut tx, &organisation, by.now.before(WITHIN)).await?;
+    let before = pin::store::asked_since(tx, &organisation, by.now.before(WITHIN)).await?;
     let subject = match &found {
         Some(account) => Subject::account(&account.id),
         None => Subject::nobody(whom.as_str(), app.name_key.expose()),
     };
     let message = Message::PinAsked { managers: before < SHARE };
-    let notice = delivery::notice(message, &by, client);
+    let notice = delivery::notice(message, by, client);
     let concerned = found.as_ref().map(|account| &account.id);
-    if delivery::run::tell_once_a_day(app, &mut tx, (&subject, concerned), notice).await? {
+    if delivery::run::tell_once_a_day(app, tx, (&subject, concerned), notice).await? {
         let times = (by.now, by.now.after(LIFE));
-        pin::store::ask(&mut tx, (subject.as_str(), whose), times).await?;
-        audit::record(&mut tx, &by, concerned, &audit::Event::PinAsked).await?;
+        pin::store::ask(tx, (subject.as_str(), whose), times).await?;
+        audit::record(tx, by, concerned, &audit::Event::PinAsked).await?;
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Declines what somebody asked: the contact person of `session` made no PIN. Whether there was something to

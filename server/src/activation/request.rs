@@ -42,8 +42,8 @@ pub enum Error {
     /// Who asks manages nobody now, or not this one.
     #[error(transparent)]
     Management(#[from] management::Error),
-    /// Somebody has this user name.
-    #[error("the user name {0} is taken: choose another e-mail address")]
+    /// Somebody of the organisation has this user name; elsewhere it may be anybody's.
+    #[error("a colleague has the user name {0}: choose another e-mail address")]
     NameTaken(Username),
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters that can be seen")]

@@ -186,6 +186,9 @@ pub enum Event {
     },
     /// The password was right.
     PasswordRight,
+    /// The password was right for another account of the same address, or the person chose that one: it
+    /// counts as no try at this one.
+    PasswordNotCounted,
     /// The password was wrong, or the name nobody's.
     PasswordWrong {
         /// Wrong ones in a row.

@@ -5,7 +5,8 @@ mod pin;
 
 use super::language::Language;
 use super::{Failure, Setting, words};
-use crate::accounts::run::{Founding, found};
+use crate::accounts::run::{Founding, Sharing, found};
+use crate::accounts::who::Who;
 use crate::accounts::{self, Username};
 use crate::activation::founding;
 use crate::app::App;
@@ -52,7 +53,7 @@ enum Command {
     /// Record the UZI subscriber number (URA) of the organisation of a user
     ///
     /// Cards are linked only where it is known, and only those that name it. It stands on each card
-    /// of the organisation; once recorded it does not change.
+    /// of the organisation; once recorded it does not change. Organisations of one subscriber share it.
     Ura(Ura),
     /// Record that somebody said a PIN: it is dead at once, and a new one is made
     ///
@@ -113,9 +114,9 @@ struct Create {
 struct LinkCard {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The account's user name; or its user number, where several organisations have that name
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// The card's certificate for logging in (authenticity), in DER or PEM
     #[arg(long, value_name = "FILE")]
     certificate: PathBuf,
@@ -131,18 +132,18 @@ struct LinkCard {
 struct Factors {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The account's user name; or its user number, where several organisations have that name
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
 }
 
 #[derive(clap::Args)]
 struct RemoveFactor {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The account's user name; or its user number, where several organisations have that name
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// Which one: its id, as 'account factors' lists it
     #[arg(value_name = "ID", value_parser = FactorId::parse)]
     factor: FactorId,
@@ -156,21 +157,26 @@ struct RemoveFactor {
 struct Ura {
     #[command(flatten)]
     setting: Setting,
-    /// The user name of somebody in the organisation
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The user name of somebody in the organisation; or the user number
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// The subscriber number, 8 digits
     #[arg(value_name = "URA", value_parser = Subscriber::parse)]
     ura: Subscriber,
+    /// Another organisation here has it too: both are of one subscriber
+    ///
+    /// A card that names it is then linked in each of them, and its holder chooses after the PIN.
+    #[arg(long)]
+    shared: bool,
 }
 
 #[derive(clap::Args)]
 struct Disclosed {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The account's user name; or its user number, where several organisations have that name
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// Your own name, which is recorded
     #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
     operator: Operator,
@@ -180,9 +186,9 @@ struct Disclosed {
 struct Rename {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name, which stays
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The account's user name, which stays; or its user number
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// The person's name from now on
     #[arg(long)]
     name: String,
@@ -320,7 +326,8 @@ async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Fail
 
 async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(args.setting.read()?).await?;
-    let set = accounts::run::set_subscriber(&app, &args.username, &args.ura).await;
+    let sharing = if args.shared { Sharing::Meant } else { Sharing::Refused };
+    let set = accounts::run::set_subscriber(&app, &args.username, &args.ura, sharing).await;
     app.db.close().await;
     let organisation = set.map_err(|error| words::account(error, language))?.name;
     let number = args.ura.as_str();

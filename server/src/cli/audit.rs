@@ -4,7 +4,7 @@ mod words;
 
 use super::language::Language;
 use super::{Failure, Setting, start};
-use crate::accounts::{self, Username};
+use crate::accounts::{self, who::Who};
 use crate::app::App;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::key::PublicKey;
@@ -72,8 +72,8 @@ struct Export {
     #[arg(long, value_name = "RFC3339", value_parser = super::moment::parse)]
     until: Option<Timestamp>,
     /// About the account with this user name only
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    account: Option<Username>,
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    account: Option<Who>,
 }
 
 #[derive(clap::Args)]

@@ -3,8 +3,8 @@
 
 use super::language::Language;
 use super::{Failure, Setting, moment, words};
-use crate::accounts::Username;
 use crate::accounts::anchors::{self, Checked, Standing};
+use crate::accounts::who::Who;
 use crate::app::App;
 use crate::clock::Time;
 use crate::operator::Operator;
@@ -45,9 +45,9 @@ enum Command {
 struct Reached {
     #[command(flatten)]
     setting: Setting,
-    /// The user name of somebody in the organisation
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The user name of somebody in the organisation; or the user number
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// Its registered e-mail address
     #[arg(long, value_name = "E-MAIL", value_parser = Mailbox::parse, requires_all = CHECKED)]
     email: Option<Mailbox>,
@@ -72,9 +72,9 @@ struct Reached {
 struct Main {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name
-    #[arg(long, value_name = "E-MAIL", value_parser = Username::parse)]
-    username: Username,
+    /// The account's user name; or its user number, where several organisations have that name
+    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
+    username: Who,
     /// The organisation's number in the trade register, 8 digits, as the extract has it
     #[arg(long, value_parser = Kvk::parse)]
     kvk: Kvk,

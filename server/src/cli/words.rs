@@ -4,6 +4,7 @@
 use super::Failure;
 use super::language::Language;
 use crate::accounts::run::Error as AccountError;
+use crate::accounts::who::NotOne;
 use crate::activation::disclosed::Error as DisclosedError;
 use crate::activation::founding::Error as FoundingError;
 use crate::causes::causes;
@@ -39,12 +40,9 @@ pub(super) fn enrolment(error: EnrolmentError, language: Language) -> Failure {
 
 fn dutch_account(error: &AccountError) -> Option<String> {
     Some(match error {
-        AccountError::NameTaken(name) => {
-            format!("de gebruikersnaam {name} is bezet: kies een ander e-mailadres")
-        }
         AccountError::SubscriberTaken => {
-            "een andere organisatie heeft dit UZI-abonneenummer (URA): kijk na of het klopt, elke \
-             organisatie heeft een eigen nummer"
+            "een andere organisatie heeft dit UZI-abonneenummer (URA): kijk na of het klopt; horen ze bij \
+             één abonnee, leg het dan vast met 'sleutelbos account ura --shared'"
                 .to_owned()
         }
         AccountError::SubscriberSet(found) => format!(
@@ -57,7 +55,7 @@ fn dutch_account(error: &AccountError) -> Option<String> {
                 .to_owned()
         }
         AccountError::Name => "een naam heeft 1 tot 200 tekens".to_owned(),
-        AccountError::Unknown(name) => nobody(name.as_str()),
+        AccountError::NotOne(error) => dutch_not_one(error),
         AccountError::Kvk => "deze organisatie heeft een ander KvK-nummer: vergelijk het uittreksel met \
                               de juiste organisatie"
             .to_owned(),
@@ -92,7 +90,7 @@ fn dutch_enrolment(error: &EnrolmentError) -> Option<String> {
         EnrolmentError::CardTaken => {
             "deze pas is al gekoppeld, aan een account van deze organisatie".to_owned()
         }
-        EnrolmentError::NoAccount(name) => nobody(name.as_str()),
+        EnrolmentError::NotOne(error) => dutch_not_one(error),
         EnrolmentError::Card(refusal) => refusal.dutch(),
         EnrolmentError::Unknown => {
             "dit account heeft zoiets niet om mee in te loggen: kijk met 'sleutelbos account \
@@ -143,9 +141,9 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
 /// Why it was not recorded that somebody said a PIN.
 pub(super) fn disclosed(error: DisclosedError, language: Language) -> Failure {
     match (&error, language) {
-        (DisclosedError::Unknown(name), Language::Dutch) => nobody(name.as_str()).into(),
+        (DisclosedError::NotOne(error), Language::Dutch) => dutch_not_one(error).into(),
         (
-            DisclosedError::Unknown(_) | DisclosedError::Busy(_) | DisclosedError::Storage(_),
+            DisclosedError::NotOne(_) | DisclosedError::Busy(_) | DisclosedError::Storage(_),
             Language::Dutch | Language::English,
         ) => error.into(),
     }
@@ -394,8 +392,16 @@ pub(super) fn dutch_cause(error: &std::io::Error) -> String {
     found.map_or_else(|| error.to_string(), |(_, dutch)| dutch.to_owned())
 }
 
-fn nobody(name: &str) -> String {
-    format!("niemand heeft de gebruikersnaam {name}: kijk na hoe die geschreven wordt")
+fn dutch_not_one(error: &NotOne) -> String {
+    match error {
+        NotOne::Nobody(who) => format!(
+            "niemand heeft de gebruikersnaam of het nummer {who}: kijk na hoe die geschreven wordt"
+        ),
+        NotOne::Several(who) => format!(
+            "meer organisaties hebben iemand met de gebruikersnaam {who}: vraag het gebruikersnummer, en \
+             geef de 14 cijfers daarvan"
+        ),
+    }
 }
 
 /// The same for a gateway of codes.

@@ -4,7 +4,8 @@
 use super::Error;
 use super::policy::{self, Denied, FirstName, Unfit};
 use super::run::{added, allowed, changed, drop_unproven, factor, owner, permitted};
-use crate::accounts::{self, Account, Username};
+use crate::accounts::who::{NotOne, Who};
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
@@ -137,14 +138,13 @@ pub(crate) async fn link_by_pin(
     }
 }
 
-/// Links the card with this certificate (a file's content) to the account with this user name: the
-/// operator saw the card and vouches for it, so it is bound at `high`. Every session of the account
-/// ends.
+/// Links the card with this certificate (a file's content) to this user's account: the operator saw
+/// the card and vouches for it, so it is bound at `high`. Every session of the account ends.
 ///
-/// Errors: [`Error::NoAccount`]; as [`link`]. Each is recorded.
+/// Errors: [`Error::NotOne`]; as [`link`]. Each is recorded.
 pub async fn link_by_operator(
     app: &App,
-    username: &Username,
+    who: &Who,
     certificate: &[u8],
     revoked: Revoked,
     first_name: FirstName,
@@ -154,35 +154,38 @@ pub async fn link_by_operator(
         Ok(certificate) => app.cards.examine(&certificate, revoked, now).await,
         Err(error) => Err(CardRefusal::Unreadable(error).into()),
     };
-    vouch(app, username, verified, first_name).await
+    vouch(app, who, verified, first_name).await
 }
 
 /// Links a card that the operator vouches for, or records that it was not.
 pub(super) async fn vouch(
     app: &App,
-    username: &Username,
+    who: impl Into<Who>,
     verified: Result<Verified, Refused>,
     first_name: FirstName,
 ) -> Result<(Factor, Card)> {
+    let who = who.into();
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
-    let account = match accounts::store::named(&mut tx, username).await? {
-        Some(account) => accounts::store::lock(&mut tx, &account.id).await?,
-        None => None,
+    let account = match who.one(accounts::store::called(&mut tx, &who).await?) {
+        Ok(account) => accounts::store::lock(&mut tx, &account.id)
+            .await?
+            .ok_or_else(|| NotOne::Nobody(who.clone())),
+        Err(error) => Err(error),
     };
-    let id = account.as_ref().map(|account| &account.id);
+    let id = account.as_ref().ok().map(|account| &account.id);
     let Verified { card, sighting } = match verified {
         Ok(verified) => verified,
         Err(refused) => return refuse(tx, id, refused, &by).await,
     };
     let linked = match &account {
-        Some(account) => {
+        Ok(account) => {
             // Only its certificate was seen: it has signed nothing.
             let (bound_at, proven_at) = (Level::High, None);
             let terms = Terms { account, name: "", bound_at, first_name, proven_at };
             insert(app, &mut tx, terms, (&card, &sighting), (&by, "")).await
         }
-        None => Err(Error::NoAccount(username.clone())),
+        Err(error) => Err(error.clone().into()),
     };
     match linked {
         Ok(factor) => {
@@ -284,7 +287,7 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::Unfit(Unfit::OtherFirstName) => "other_first_name",
         Error::Unfit(Unfit::OtherNumber) => "other_number",
         Error::CardTaken => "card_taken",
-        Error::NoAccount(_) => "no_account",
+        Error::NotOne(_) => "no_account",
         Error::Denied(Denied::NotFresh) => "not_fresh",
         Error::SessionOver => "session_over",
         Error::Denied(Denied::Kind) => "kind_not_allowed",

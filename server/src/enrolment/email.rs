@@ -105,7 +105,7 @@ pub async fn begin(
     let ours = (&account.id, session.id.as_str());
     let sealing = (&app.sealing, app.random, now);
     email::begin(&mut tx, ours, (purpose, &anchor, &code), sealing).await?;
-    let taken = accounts::store::named(&mut tx, address).await?;
+    let taken = accounts::store::named_in(&mut tx, &account.organisation, address).await?;
     let (whom, message) = match &taken {
         // Nobody learns the code.
         Some(other) => (other, Message::EmailTaken),
@@ -203,7 +203,7 @@ pub enum Proven {
     Barred(Barred),
     /// No code lives any more: the address is typed again.
     Gone,
-    /// Somebody else logs in with it since it was mailed to.
+    /// Somebody else of the organisation logs in with it since it was mailed to.
     Taken,
 }
 
@@ -250,7 +250,7 @@ pub async fn finish(app: &App, session: &Session, typed: &Code) -> Result<Proven
     Ok(if done { Proven::Done(change.purpose) } else { Proven::Taken })
 }
 
-/// Has an account log in with this address. Whether it is nobody else's.
+/// Has an account log in with this address. Whether it is nobody else's in the organisation.
 async fn set_login(
     app: &App,
     tx: &mut Tx,
@@ -258,7 +258,7 @@ async fn set_login(
     (by, session): (&By, &Session),
 ) -> Result<bool> {
     let Some(username) = read(address.as_str()) else { return Ok(false) };
-    if accounts::store::named(tx, &username).await?.is_some() {
+    if accounts::store::named_in(tx, &account.organisation, &username).await?.is_some() {
         return Ok(false);
     }
     let old = Anchor::of(account.username.as_str());
@@ -269,7 +269,7 @@ async fn set_login(
     Ok(true)
 }
 
-/// Gives an account this back-up address. Whether nobody else logs in with it.
+/// Gives an account this back-up address. Whether nobody else of the organisation logs in with it.
 async fn set_backup(
     app: &App,
     tx: &mut Tx,
@@ -281,7 +281,7 @@ async fn set_backup(
         return Err(Denied::NoBackUp.into());
     }
     let Some(username) = read(address.as_str()) else { return Ok(false) };
-    if accounts::store::named(tx, &username).await?.is_some() {
+    if accounts::store::named_in(tx, &account.organisation, &username).await?.is_some() {
         return Ok(false);
     }
     let old = email::backup(tx, &account.id, &app.sealing).await?.map(|old| old.address);

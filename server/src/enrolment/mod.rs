@@ -40,9 +40,9 @@ pub enum Error {
     /// The organisation knows this card already.
     #[error("this card is linked already, to an account of this organisation")]
     CardTaken,
-    /// Nobody has this user name.
-    #[error("nobody has the user name {0}: check how it is spelt")]
-    NoAccount(crate::accounts::Username),
+    /// The operator named nobody, or several people.
+    #[error(transparent)]
+    NotOne(#[from] crate::accounts::who::NotOne),
     /// Too many codes of a new app were wrong.
     #[error("too many codes were wrong")]
     Barred(Barred),
@@ -72,6 +72,7 @@ impl From<login::Error> for Error {
             | login::Error::NoWay
             | login::Error::NoKey
             | login::Error::NotOffered
+            | login::Error::NoChoice
             | login::Error::Busy(_) => Self::SessionOver,
         }
     }

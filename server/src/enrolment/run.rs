@@ -3,7 +3,8 @@
 
 use super::policy::{self, Denied, Intent};
 use super::{Error, wizard};
-use crate::accounts::{self, Account, Username};
+use crate::accounts::who::{NotOne, Who};
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::challenges::{self, Purpose};
@@ -163,13 +164,13 @@ pub async fn remove(app: &App, session: &Session, factor: &FactorId, intent: Int
     Ok(tx.commit().await?)
 }
 
-/// The factors of the account with this user name, oldest first, for the operator.
+/// The factors of this user's account, oldest first, for the operator.
 ///
-/// Errors: [`Error::NoAccount`].
-pub async fn factors_of(app: &App, username: &Username) -> Result<Vec<Factor>> {
+/// Errors: [`Error::NotOne`].
+pub async fn factors_of(app: &App, who: impl Into<Who>) -> Result<Vec<Factor>> {
+    let who = who.into();
     let mut tx = app.db.read().await?;
-    let account = accounts::store::named(&mut tx, username).await?;
-    let account = account.ok_or_else(|| Error::NoAccount(username.clone()))?;
+    let account = who.one(accounts::store::called(&mut tx, &who).await?)?;
     Ok(factors::store::list(&mut tx, &account.id).await?)
 }
 
@@ -177,20 +178,19 @@ pub async fn factors_of(app: &App, username: &Username) -> Result<Vec<Factor>> {
 /// account end. Where nothing is left that closes the road of the password, what is enrolled next is
 /// bound at `vouched`; else nobody vouches.
 ///
-/// Errors: [`Error::NoAccount`], [`Error::Unknown`].
+/// Errors: [`Error::NotOne`], [`Error::Unknown`].
 pub async fn remove_by_operator(
     app: &App,
-    username: &Username,
+    who: impl Into<Who>,
     factor: &FactorId,
     vouched: Level,
 ) -> Result<(Factor, Left)> {
+    let who = who.into();
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
-    let account = match accounts::store::named(&mut tx, username).await? {
-        Some(account) => accounts::store::lock(&mut tx, &account.id).await?,
-        None => None,
-    };
-    let account = account.ok_or_else(|| Error::NoAccount(username.clone()))?.id;
+    let account = who.one(accounts::store::called(&mut tx, &who).await?)?.id;
+    let locked = accounts::store::lock(&mut tx, &account).await?;
+    locked.ok_or_else(|| NotOne::Nobody(who.clone()))?;
     let (removed, others): (Vec<_>, Vec<_>) = factors::store::list(&mut tx, &account)
         .await?
         .into_iter()

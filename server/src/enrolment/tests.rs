@@ -747,8 +747,8 @@ async fn an_operator_removes_a_key_that_was_switched_off() {
         assert!(matches!(again, Err(Error::Unknown)), "{again:?}");
         let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
         let unknown = remove_by_operator(&app, &nobody, &copied.id, Level::High).await;
-        assert!(matches!(unknown, Err(Error::NoAccount(_))), "{unknown:?}");
-        assert!(matches!(factors_of(&app, &nobody).await, Err(Error::NoAccount(_))));
+        assert!(matches!(unknown, Err(Error::NotOne(_))), "{unknown:?}");
+        assert!(matches!(factors_of(&app, &nobody).await, Err(Error::NotOne(_))));
 
         let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
         let new = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
@@ -924,7 +924,7 @@ async fn a_card_the_operator_may_not_link_is_recorded() {
         );
         let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
         let unknown = vouch(&app, &nobody, card(), FirstName::Compared).await;
-        assert!(matches!(unknown, Err(Error::NoAccount(_))), "{unknown:?}");
+        assert!(matches!(unknown, Err(Error::NotOne(_))), "{unknown:?}");
         assert_eq!(events_of(None).await, [(json!("no_account"), json!("held"))]);
     })
     .await;

@@ -267,21 +267,19 @@ pub(crate) async fn any_card(tx: &mut Tx) -> Result<bool> {
     Ok(cards > 0)
 }
 
-/// The factor that a card with this UZI number and subscriber number was linked as.
-pub(crate) async fn card(
-    tx: &mut Tx,
-    uzi_number: &str,
-    subscriber: &str,
-) -> Result<Option<Factor>> {
+/// The factors that a card with this UZI number and subscriber number was linked as: one an organisation
+/// of that subscriber, in the order in which their accounts are locked.
+pub(crate) async fn cards(tx: &mut Tx, uzi_number: &str, subscriber: &str) -> Result<Vec<Factor>> {
     const SQL: &str = "SELECT f.id, f.account_id, f.kind, f.name, f.bound_at, f.evidence, \
                        CAST(NULL AS BIGINT), f.created_at, f.proven_at, f.used_at, \
                        CAST(NULL AS BIGINT), f.suspended_at \
                        FROM card JOIN factor f ON f.id = card.factor_id \
                        JOIN account a ON a.id = f.account_id \
-                       WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL";
-    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
-        .bind(uzi_number).bind(subscriber).fetch_optional(c).await)?;
-    row.map(read).transpose()
+                       WHERE card.uzi_number = $1 AND card.subscriber = $2 AND a.ended_at IS NULL \
+                       ORDER BY a.id";
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(uzi_number).bind(subscriber).fetch_all(c).await)?;
+    rows.into_iter().map(read).collect()
 }
 
 /// The UZI numbers of an account's cards.

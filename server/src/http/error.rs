@@ -111,6 +111,8 @@ codes! {
     KindNotAllowed, FORBIDDEN, "kind_not_allowed";
     /// The account has something stronger, and its organisation allows no code beside it.
     WayNotOffered, FORBIDDEN, "way_not_offered";
+    /// The person has no account that was proven in that organisation.
+    NoSuchChoice, FORBIDDEN, "no_such_choice";
     /// The organisation allows no back-up e-mail address, or the person manages colleagues.
     NoBackupEmail, FORBIDDEN, "no_backup_email";
     /// There is no such factor.
@@ -389,6 +391,7 @@ impl From<login::Error> for Error {
             }
             login::Error::NoWay => Self::new(Code::KeysOff),
             login::Error::NotOffered => Self::new(Code::WayNotOffered).next("/login/check"),
+            login::Error::NoChoice => Self::new(Code::NoSuchChoice).next("/login/organisation"),
             login::Error::NoKey => Self::new(Code::NoSuchFactor),
             login::Error::Busy(_) => Self::new(Code::Busy).retry_after(1),
             login::Error::Storage(error) => error.into(),
@@ -428,7 +431,7 @@ impl From<enrolment::Error> for Error {
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,
             E::Storage(error) => return error.into(),
-            E::Barred(_) | E::Key(_) | E::Sealed(_) | E::NoAccount(_) => {
+            E::Barred(_) | E::Key(_) | E::Sealed(_) | E::NotOne(_) => {
                 return Self::internal(error);
             }
         })

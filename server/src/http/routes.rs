@@ -13,9 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    access, account, activate, anew, app, authorisations, card, card_by_pin, details, email, enrol,
-    enrol_phone, forgotten, help, inbox, login, newcomer, people, phone, recovery, settings,
-    support, ways_back,
+    access, account, activate, anew, app, authorisations, card, card_by_pin, choice, details,
+    email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people, phone, recovery,
+    settings, support, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -159,6 +159,7 @@ pub(super) fn log_in() -> Table {
         ("/login/webauthn", post(login::finish)),
         ("/login/card", get(card::log_in).post(card::finish)),
         ("/login/card/challenge", post(card::challenge)),
+        ("/login/organisation", get(choice::form).post(choice::choose)),
         ("/login/check/app", get(app::check).post(app::finish_check)),
         ("/login/check/sms", get(phone::check_sms).post(phone::finish_sms)),
         ("/login/check/sms/send", post(phone::send_sms)),

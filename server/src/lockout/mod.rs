@@ -75,6 +75,23 @@ pub(crate) async fn charge(
     change(tx, (subject, secret.as_str()), now, |count| rules::charge(count, now, policy)).await
 }
 
+/// Takes back a try that was charged as `charged`, and turned out to be none at this secret.
+pub(crate) async fn refund(
+    tx: &mut Tx,
+    (subject, charged): (&Subject, &Count),
+    secret: Counted,
+    now: Time,
+    policy: &Policy,
+) -> Result<()> {
+    let rule = |count| (rules::refund(count, charged, policy), ());
+    change(tx, (subject, secret.as_str()), now, rule).await
+}
+
+/// Keeps what is counted of a secret of this subject from every other transaction until this one ends.
+pub(crate) async fn hold(tx: &mut Tx, subject: &Subject, secret: Counted, now: Time) -> Result<()> {
+    store::lock(tx, &subject.0, secret.as_str(), now).await.map(drop)
+}
+
 /// Forgets every wrong try: the right answer was given.
 pub(crate) async fn forgive(
     tx: &mut Tx,

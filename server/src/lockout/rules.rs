@@ -149,6 +149,23 @@ pub(super) fn lift(count: Count, now: Time) -> (Count, bool) {
     }
 }
 
+/// After a try turned out to be none at this secret, which was charged as `charged`: as if it had not been
+/// made. A block that it began ends with it, unless another began since.
+pub(super) fn refund(count: Count, charged: &Count, policy: &Policy) -> Count {
+    let total = count.total.saturating_sub(1);
+    if count.blocks != charged.blocks {
+        return Count { total, ..count };
+    }
+    let streak = count.streak.saturating_sub(1);
+    match count.block {
+        Some(_) if charged.streak > 0 && streak < policy.tries => {
+            let blocks = count.blocks.saturating_sub(1);
+            Count { streak, total, blocks, block: None, ..count }
+        }
+        Some(_) | None => Count { streak, total, ..count },
+    }
+}
+
 /// After a strong factor: a closed secret gets its tries again, the total stays.
 pub(super) fn reopen(count: Count) -> (Count, bool) {
     match count.block {
@@ -271,7 +288,44 @@ mod tests {
         assert_eq!(blocks(5, &policy).0.block, Some(Block::Closed));
     }
 
+    #[test]
+    fn what_is_taken_back_lifts_its_own_block_and_no_other() {
+        let policy = Policy::default();
+        let charged = |count| charge(count, START, &policy).0;
+        let mut four = Count::default();
+        for _ in 0..4 {
+            four = charged(four);
+        }
+        let five = charged(four.clone());
+        assert!(five.block.is_some());
+        assert_eq!(refund(five.clone(), &five, &policy), four);
+        // Of two at once, the one that was charged before the block: it stays, and one try is counted too much.
+        let first = refund(five.clone(), &four, &policy);
+        assert_eq!((first.block, first.streak, first.total), (five.block, 5, 4));
+        let both = refund(first, &five, &policy);
+        assert_eq!((both.block, both.streak, both.total, both.blocks), (None, 4, 3, 0));
+        assert_eq!(refund(Count::default(), &five, &policy), Count::default(), "all was forgiven");
+    }
+
     proptest! {
+        #[test]
+        fn a_try_that_is_taken_back_was_never_made(tries in 1_u32..7, before in 0_u32..120) {
+            let policy = Policy { tries, ..Policy::default() };
+            let (mut count, mut now) = (Count::default(), START);
+            for _ in 0..before {
+                count = charge(count, now, &policy).0;
+                if let Some(Block::Until(end)) = count.block {
+                    now = end;
+                    count.streak = 0;
+                    count.block = None;
+                }
+            }
+            let (next, admission) = charge(count.clone(), now, &policy);
+            if let Admission::Charged { count: charged, .. } = admission {
+                prop_assert_eq!(refund(next, &charged, &policy), count);
+            }
+        }
+
         #[test]
         fn more_wrong_tries_never_mean_less_waiting(tries in 1_u32..6, steps in proptest::collection::vec(0_u64..10_000_000, 1..300)) {
             let policy = Policy { tries, ..Policy::default() };

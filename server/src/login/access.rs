@@ -47,7 +47,9 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<Option<Asker>> {
         | State::Proving { .. }
         | State::SteppingUp { .. }
         | State::Keeping { .. }
-        | State::Linking { .. } => Ok(None),
+        | State::Linking { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. } => Ok(None),
         State::Over => Err(Error::AttemptOver),
     }
 }

@@ -1,6 +1,7 @@
 //! A log-in with an UZI card: its token is verified against the nonce of this attempt, once.
 
-use super::run::{Refused, locked, settle};
+use super::flow::{self, Event, Linked};
+use super::run::{Refused, advance, choices, locked, settle};
 use super::{Error, FactorAnswer, Granted};
 use crate::accounts;
 use crate::app::App;
@@ -8,7 +9,7 @@ use crate::challenges::{self, Purpose};
 use crate::factors::card::{self, Refusal, Verified};
 use crate::factors::{self, Evidence, Factor, Kind, Proof};
 use crate::id::AccountId;
-use crate::organisations;
+use crate::organisations::{self, Organisation};
 use crate::secret::Token;
 use crate::storage::Tx;
 use crate::uzi::sighting::{Holder, Sighting, Standing};
@@ -22,6 +23,8 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum CardAnswer {
     /// The person is in.
     Done(Granted),
+    /// The card is linked to accounts of the person in each of these organisations; one is chosen next.
+    Choose(Vec<Organisation>),
     /// The card was not accepted; the attempt goes on.
     Refused(Refusal),
 }
@@ -69,46 +72,86 @@ pub(crate) async fn decide(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
+    let whose = attempt.state.account().cloned();
     let (proof, refusal) = match verified {
-        Ok(verified) => match prove(&mut tx, verified).await? {
-            Ok(proof) => (Ok(proof), Refusal::NotLinked),
+        Ok(verified) => match prove(&mut tx, verified, whose.as_ref()).await? {
+            Ok(Shown::One(proof)) => (Ok(*proof), Refusal::NotLinked),
+            Ok(Shown::Several(accounts, card)) => {
+                let event = Event::SeveralLinked { accounts, card };
+                let (state, _) = flow::step(attempt.state.clone(), event.clone(), now);
+                advance(app, &mut tx, attempt, event, now).await?;
+                let offered = choices(&mut tx, &state).await?;
+                tx.commit().await?;
+                return Ok(CardAnswer::Choose(offered));
+            }
             Err((refused, refusal)) => (Err(refused), refusal),
         },
         Err(card::Refused { refusal, sighting }) => {
             let linked = match &sighting {
-                Some(sighting) => linked(&mut tx, sighting).await?,
-                None => None,
+                Some(sighting) => linked(&mut tx, sighting, whose.as_ref()).await?,
+                None => Vec::new(),
             };
-            (Err(refused(linked.map(|factor| factor.account), &refusal, sighting)), refusal)
+            let account = linked.into_iter().next().map(|factor| factor.account);
+            (Err(refused(account, &refusal, sighting)), refusal)
         }
     };
-    Ok(match settle(app, tx, attempt, proof, now).await? {
-        FactorAnswer::Done(granted) => CardAnswer::Done(granted),
-        FactorAnswer::Refused(factors::Refusal::Stranger) => CardAnswer::Refused(Refusal::Stranger),
-        FactorAnswer::Refused(factors::Refusal::Suspended) => {
-            CardAnswer::Refused(Refusal::Suspended)
-        }
-        FactorAnswer::Refused(_) => CardAnswer::Refused(refusal),
-    })
+    Ok(CardAnswer::of(settle(app, tx, attempt, proof, now).await?, refusal))
 }
 
-async fn prove(tx: &mut Tx, verified: Verified) -> Result<Result<Proof, (Refused, Refusal)>> {
-    let Verified { card, sighting } = verified;
-    let refuse = |account, refusal: Refusal, sighting| {
-        Ok(Err((refused(account, &refusal, Some(sighting)), refusal)))
-    };
-    let Some(factor) = linked(tx, &sighting).await? else {
-        return refuse(None, Refusal::NotLinked, sighting);
-    };
-    let Some(account) = accounts::store::find(tx, &factor.account).await? else {
-        return refuse(None, Refusal::NotLinked, sighting);
-    };
-    let policy = organisations::store::policy(tx, &account.organisation).await?;
-    if let Err(refusal) = policy.admits(&card.identity) {
-        return refuse(Some(account.id), refusal.into(), sighting);
+impl CardAnswer {
+    /// The same of a factor that is a card, which is refused for this where nothing else says why.
+    pub(crate) fn of(answer: FactorAnswer, refusal: Refusal) -> Self {
+        match answer {
+            FactorAnswer::Done(granted) => Self::Done(granted),
+            FactorAnswer::Refused(factors::Refusal::Stranger) => Self::Refused(Refusal::Stranger),
+            FactorAnswer::Refused(factors::Refusal::Suspended) => Self::Refused(Refusal::Suspended),
+            FactorAnswer::Refused(_) => Self::Refused(refusal),
+        }
     }
+}
+
+/// Whose card was shown.
+enum Shown {
+    One(Box<Proof>),
+    Several(Vec<Linked>, Box<Sighting>),
+}
+
+/// Whom a card lets in that holds: those of whom it is linked to whose organisation admits it.
+async fn prove(
+    tx: &mut Tx,
+    Verified { card, sighting }: Verified,
+    whose: Option<&AccountId>,
+) -> Result<Result<Shown, (Refused, Refusal)>> {
+    let (mut admitted, mut refusal) = (Vec::new(), None);
+    for factor in linked(tx, &sighting, whose).await? {
+        let Some(account) = accounts::store::find(tx, &factor.account).await? else { continue };
+        let policy = organisations::store::policy(tx, &account.organisation).await?;
+        match policy.admits(&card.identity) {
+            Ok(()) => admitted.push((factor, account.organisation)),
+            Err(error) => refusal = refusal.or(Some((account.id, Refusal::from(error)))),
+        }
+    }
+    // What is suspended is no choice, but where there is nothing else it is told so.
+    if admitted.iter().any(|(factor, _)| !factor.is_suspended()) && whose.is_none() {
+        admitted.retain(|(factor, _)| !factor.is_suspended());
+    }
+    if admitted.len() > 1 {
+        let linked = admitted.into_iter().map(|(factor, organisation)| Linked {
+            organisation,
+            account: factor.account,
+            factor: factor.id,
+        });
+        return Ok(Ok(Shown::Several(linked.collect(), sighting)));
+    }
+    let Some((factor, _)) = admitted.into_iter().next() else {
+        let (account, refusal) = match refusal {
+            Some((account, refusal)) => (Some(account), refusal),
+            None => (None, Refusal::NotLinked),
+        };
+        return Ok(Err((refused(account, &refusal, Some(sighting)), refusal)));
+    };
     let suspended = factor.is_suspended();
-    Ok(Ok(Proof {
+    Ok(Ok(Shown::One(Box::new(Proof {
         factor: factor.id,
         account: factor.account,
         kind: Kind::Card,
@@ -116,18 +159,28 @@ async fn prove(tx: &mut Tx, verified: Verified) -> Result<Result<Proof, (Refused
         bound_at: factor.bound_at,
         suspended,
         card: Some(sighting),
-    }))
+    }))))
 }
 
-/// The factor that a card was linked as, where whoever shows it has it: anybody can write a
-/// certificate that names somebody.
-async fn linked(tx: &mut Tx, sighting: &Sighting) -> Result<Option<Factor>> {
-    match (sighting.standing, &sighting.holder) {
+/// The factors that a card was linked as, where whoever shows it has it: anybody can write a
+/// certificate that names somebody. Of the account whose attempt it is, that one alone, if it has it.
+async fn linked(
+    tx: &mut Tx,
+    sighting: &Sighting,
+    whose: Option<&AccountId>,
+) -> Result<Vec<Factor>> {
+    let mut found = match (sighting.standing, &sighting.holder) {
         (Standing::Held, Some(Holder { uzi_number, subscriber, .. })) => {
-            Ok(factors::store::card(tx, uzi_number, subscriber).await?)
+            factors::store::cards(tx, uzi_number, subscriber).await?
         }
-        (Standing::Held, None) | (Standing::Issued | Standing::Claimed, _) => Ok(None),
+        (Standing::Held, None) | (Standing::Issued | Standing::Claimed, _) => Vec::new(),
+    };
+    if let Some(account) = whose {
+        let own = found.iter().position(|factor| factor.account == *account);
+        found =
+            own.map(|at| found.swap_remove(at)).or(found.into_iter().next()).into_iter().collect();
     }
+    Ok(found)
 }
 
 fn refused(account: Option<AccountId>, refusal: &Refusal, card: Option<Box<Sighting>>) -> Refused {

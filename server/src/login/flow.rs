@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::clock::Time;
 use crate::factors::{Evidence, Factor, Kind, Level, Proof, Use};
-use crate::id::{AccountId, FactorId, PinId, SessionId};
+use crate::id::{AccountId, FactorId, OrganisationId, PinId, SessionId};
 use crate::lockout::codes::{Code, Wrong};
 use crate::lockout::{Block, Count};
 use crate::reset::Standing;
@@ -33,11 +33,51 @@ pub(super) enum State {
     Keeping { account: AccountId, session: SessionId },
     /// User number and PIN of this account were right, and it has no factor: a card is to be linked.
     Linking { account: AccountId, pin: PinId },
+    /// The password was right for each of these accounts of one person: one of them is chosen.
+    Choosing { accounts: Vec<Fitted> },
+    /// This card was shown, which is linked to each of these accounts of one person: one of them is chosen.
+    ChoosingByCard { accounts: Vec<Linked>, card: Box<Sighting> },
     /// Somebody is in; nothing follows.
     Over,
 }
 
+/// An account for which the password was right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Fitted {
+    pub(super) organisation: OrganisationId,
+    pub(super) account: AccountId,
+    /// When that password was chosen: another one makes this no proof.
+    pub(super) chosen_at: Time,
+}
+
+/// An account to which the card is linked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Linked {
+    pub(super) organisation: OrganisationId,
+    pub(super) account: AccountId,
+    pub(super) factor: FactorId,
+}
+
 impl State {
+    /// The organisations of which one is to be chosen.
+    pub(super) fn choices(&self) -> Vec<&OrganisationId> {
+        match self {
+            Self::Choosing { accounts } => accounts.iter().map(|one| &one.organisation).collect(),
+            Self::ChoosingByCard { accounts, .. } => {
+                accounts.iter().map(|one| &one.organisation).collect()
+            }
+            Self::Started
+            | Self::PasswordProven { .. }
+            | Self::FirstProof { .. }
+            | Self::Stranded { .. }
+            | Self::Proving { .. }
+            | Self::SteppingUp { .. }
+            | Self::Keeping { .. }
+            | Self::Linking { .. }
+            | Self::Over => Vec::new(),
+        }
+    }
+
     /// Whose attempt it is, once that is known.
     pub(super) const fn account(&self) -> Option<&AccountId> {
         match self {
@@ -48,7 +88,9 @@ impl State {
             | Self::SteppingUp { account, .. }
             | Self::Keeping { account, .. }
             | Self::Linking { account, .. } => Some(account),
-            Self::Started | Self::Over => None,
+            Self::Started | Self::Choosing { .. } | Self::ChoosingByCard { .. } | Self::Over => {
+                None
+            }
         }
     }
 
@@ -63,6 +105,8 @@ impl State {
             | Self::SteppingUp { .. }
             | Self::Keeping { .. }
             | Self::Linking { .. }
+            | Self::Choosing { .. }
+            | Self::ChoosingByCard { .. }
             | Self::Over => None,
         }
     }
@@ -79,6 +123,8 @@ impl State {
             | Self::SteppingUp { .. }
             | Self::Keeping { .. }
             | Self::Linking { .. }
+            | Self::Choosing { .. }
+            | Self::ChoosingByCard { .. }
             | Self::Over => None,
         }
     }
@@ -93,6 +139,8 @@ impl State {
             | Self::Stranded { .. }
             | Self::Keeping { .. }
             | Self::Linking { .. }
+            | Self::Choosing { .. }
+            | Self::ChoosingByCard { .. }
             | Self::Over => None,
         }
     }
@@ -108,6 +156,8 @@ impl State {
             | Self::Proving { .. }
             | Self::SteppingUp { .. }
             | Self::Linking { .. }
+            | Self::Choosing { .. }
+            | Self::ChoosingByCard { .. }
             | Self::Over => Use::LogIn,
         }
     }
@@ -118,6 +168,12 @@ impl State {
 pub(super) enum Event {
     /// A password was looked at, or not.
     Password { account: Option<AccountId>, outcome: PasswordOutcome },
+    /// The password was right for several accounts of one person.
+    Several { accounts: Vec<Fitted> },
+    /// The person chose this one of them; where it leads.
+    Chosen { account: AccountId, road: Road },
+    /// A card was shown that is linked to several accounts of one person.
+    SeveralLinked { accounts: Vec<Linked>, card: Box<Sighting> },
     /// A factor proved itself.
     Proven(Proof),
     /// A code was wrong.
@@ -248,8 +304,9 @@ pub(super) fn fits(state: &State, proof: &Proof) -> Result<(), Unfit> {
             true | false => Err(Unfit::Stranger),
         },
         _ if proof.suspended => Err(Unfit::Suspended),
-        State::Started if proof.evidence.suffices_alone() => Ok(()),
-        State::Started => Err(Unfit::Touch),
+        State::Started | State::Choosing { .. } | State::ChoosingByCard { .. } => {
+            if proof.evidence.suffices_alone() { Ok(()) } else { Err(Unfit::Touch) }
+        }
         State::Stranded { account } if *account != proof.account => Err(Unfit::Stranger),
         State::Stranded { .. } if proof.evidence.suffices_alone() => Ok(()),
         State::Stranded { .. } => Err(Unfit::Touch),
@@ -279,25 +336,38 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
     match (state, event) {
         (State::Over, _) => (State::Over, vec![]),
         (state, Event::Refused { kind, account, reason, card }) => {
-            let event = audit::Event::FactorRefused { kind, reason, card };
             let account = account.or_else(|| state.account().cloned());
+            let event = audit::Event::FactorRefused { kind, reason, card };
             (state, vec![Effect::Record { account, event }])
         }
         (state, Event::Proven(proof)) => proven(state, proof, now),
         (state, Event::CodeWrong(wrong)) => code_wrong(state, &wrong),
-        (state, Event::CodeRefused { code, refused }) => {
-            // One event a pause: the count says how many more there were.
-            let event = audit::Event::CodeRefused { code };
-            let account = state.account().cloned();
-            (state, if refused == 1 { vec![Effect::Record { account, event }] } else { vec![] })
-        }
+        (state, Event::CodeRefused { code, refused }) => code_refused(state, code, refused),
         (
             State::Started
             | State::PasswordProven { .. }
             | State::FirstProof { .. }
-            | State::Stranded { .. },
+            | State::Stranded { .. }
+            | State::Choosing { .. }
+            | State::ChoosingByCard { .. },
             Event::Password { account, outcome },
         ) => password(account, outcome, now),
+        (
+            State::Started
+            | State::PasswordProven { .. }
+            | State::FirstProof { .. }
+            | State::Stranded { .. }
+            | State::Choosing { .. }
+            | State::ChoosingByCard { .. },
+            Event::Several { accounts },
+        ) => (State::Choosing { accounts }, vec![]),
+        (State::Choosing { accounts }, Event::Chosen { account, road }) => {
+            chosen(accounts, (account, road), now)
+        }
+        (
+            State::Started | State::Choosing { .. } | State::ChoosingByCard { .. },
+            Event::SeveralLinked { accounts, card },
+        ) => (State::ChoosingByCard { accounts, card }, vec![]),
         (State::PasswordProven { account }, Event::Recovered { bound_at }) => {
             (State::Over, vec![Effect::LogIn(recovered(account, bound_at, now))])
         }
@@ -314,12 +384,35 @@ pub(super) fn step(state: State, event: Event, now: Time) -> (State, Vec<Effect>
         (
             state,
             Event::Password { .. }
+            | Event::Several { .. }
+            | Event::Chosen { .. }
+            | Event::SeveralLinked { .. }
             | Event::Recovered { .. }
             | Event::Admitted
             | Event::Mailed
             | Event::EnrolAnother,
         ) => (state, vec![]),
     }
+}
+
+/// One of these accounts goes on as if the password had been right for it alone; another is no choice.
+fn chosen(
+    accounts: Vec<Fitted>,
+    (account, road): (AccountId, Road),
+    now: Time,
+) -> (State, Vec<Effect>) {
+    if accounts.iter().any(|one| one.account == account) {
+        password(Some(account), PasswordOutcome::Right { road }, now)
+    } else {
+        (State::Choosing { accounts }, vec![])
+    }
+}
+
+/// What a code that was not looked at leads to: one event a pause, which counts how many more there were.
+fn code_refused(state: State, code: Code, refused: u32) -> (State, Vec<Effect>) {
+    let event = audit::Event::CodeRefused { code };
+    let account = state.account().cloned();
+    (state, if refused == 1 { vec![Effect::Record { account, event }] } else { vec![] })
 }
 
 /// What a wrong code leads to: whatever it closed, it ends the attempt too.
@@ -460,6 +553,8 @@ fn proven(state: State, proof: Proof, now: Time) -> (State, Vec<Effect>) {
         | State::Stranded { .. }
         | State::Keeping { .. }
         | State::Linking { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. }
         | State::Over => Effect::LogIn(login(Level::Low)),
     });
     (State::Over, effects)
@@ -483,6 +578,8 @@ const fn way(kind: Kind, state: &State) -> Way {
             | State::SteppingUp { .. }
             | State::Keeping { .. }
             | State::Linking { .. }
+            | State::Choosing { .. }
+            | State::ChoosingByCard { .. }
             | State::Over,
         ) => Way::Key,
     }
@@ -531,6 +628,19 @@ mod tests {
     fn right(n: u8, road: Road) -> Event {
         let outcome = PasswordOutcome::Right { road };
         Event::Password { account: Some(account(n)), outcome }
+    }
+
+    fn several(accounts: &[u8]) -> Event {
+        let fitted = |n: &u8| Fitted {
+            organisation: OrganisationId::parse(&format!("{n:032x}")).expect("an id"),
+            account: account(*n),
+            chosen_at: NOW,
+        };
+        Event::Several { accounts: accounts.iter().map(fitted).collect() }
+    }
+
+    fn chosen(n: u8, road: Road) -> Event {
+        Event::Chosen { account: account(n), road }
     }
 
     fn wrong(account: Option<AccountId>, block: Option<Block>) -> Event {
@@ -611,6 +721,25 @@ mod tests {
         let (state, logins) = walk(vec![right(1, Road::Factor)]);
         assert_eq!(state, State::PasswordProven { account: account(1) });
         assert!(logins.is_empty());
+    }
+
+    #[test]
+    fn of_several_accounts_one_for_which_the_password_was_right_is_chosen_once() {
+        let both = || several(&[1, 2]);
+        let proven = |n| (State::PasswordProven { account: account(n) }, vec![]);
+        for n in [1, 2] {
+            assert_eq!(walk(vec![both(), chosen(n, Road::Factor)]), proven(n));
+        }
+        assert_eq!(walk(vec![both(), chosen(1, Road::Factor), chosen(2, Road::Factor)]), proven(1));
+        assert_eq!(walk(vec![both(), chosen(3, Road::Enrol)]), walk(vec![both()]));
+        for before in [vec![], vec![right(1, Road::Factor)], vec![both(), wrong(None, None)]] {
+            let after = walk([before.clone(), vec![chosen(2, Road::Enrol)]].concat());
+            assert_eq!(after, walk(before), "there is nothing to choose");
+        }
+        let visit = "password low enrol_only".to_owned();
+        assert_eq!(walk(vec![both(), chosen(2, Road::Enrol)]), (State::Over, vec![visit]));
+        let touch = Event::Proven(proof(1, Evidence::Touch, Level::High));
+        assert_eq!(walk(vec![both(), touch]), walk(vec![both()]), "nobody is chosen yet");
     }
 
     #[test]
@@ -783,6 +912,9 @@ mod tests {
                 [Road::Factor, Road::FirstProof, Road::Enrol, Road::Nowhere][road]
             )),
             Just(Event::EnrolAnother),
+            Just(several(&[1, 2])),
+            (1_u8..5).prop_map(|n| chosen(n, Road::Factor)),
+            (1_u8..5).prop_map(|n| chosen(n, Road::Enrol)),
             Just(Event::Admitted),
             Just(Event::CodeRefused { code: Code::App, refused: 1 }),
             (0_u32..3).prop_map(|left| code_wrong_with(left, None)),
@@ -812,6 +944,9 @@ mod tests {
                 let proof = match &event {
                     Event::Proven(proof) => Some(proof.clone()),
                     Event::Password { .. }
+                    | Event::Several { .. }
+                    | Event::Chosen { .. }
+                    | Event::SeveralLinked { .. }
                     | Event::EnrolAnother
                     | Event::Admitted
                     | Event::CodeWrong(_)

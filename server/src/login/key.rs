@@ -61,9 +61,12 @@ pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Re
             app.keys.begin_with(&credentials)?
         }
         // Nothing of a stranded account is asked for: only what works alone goes on.
-        State::Started | State::Stranded { .. } | State::Linking { .. } | State::Over => {
-            app.keys.begin_alone()?
-        }
+        State::Started
+        | State::Stranded { .. }
+        | State::Linking { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. }
+        | State::Over => app.keys.begin_alone()?,
     };
     challenges::put(&mut tx, attempt.id.as_str(), Purpose::Key, &question.state, now).await?;
     tx.commit().await?;

@@ -68,6 +68,8 @@ pub(crate) async fn keep(app: &App, tx: &mut Tx, token: &Token, now: Time) -> Re
         | State::Proving { .. }
         | State::SteppingUp { .. }
         | State::Keeping { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. }
         | State::Over => Err(Error::AttemptOver),
     }
 }
@@ -84,6 +86,8 @@ impl Linking {
             | State::Proving { .. }
             | State::SteppingUp { .. }
             | State::Keeping { .. }
+            | State::Choosing { .. }
+            | State::ChoosingByCard { .. }
             | State::Over => None,
         }
     }

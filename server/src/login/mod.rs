@@ -8,6 +8,7 @@ pub mod access;
 pub mod anew;
 pub mod app;
 pub mod card;
+pub mod choice;
 pub mod code;
 mod codes;
 pub mod email;
@@ -30,6 +31,7 @@ pub use pkce::{Challenge, Verifier};
 use crate::clock::Time;
 use crate::factors::{self, Level, Refusal, security_key, sent};
 use crate::lockout::codes::Barred;
+use crate::organisations::Organisation;
 use crate::password::Busy;
 use crate::sealed;
 use crate::secret::Token;
@@ -49,6 +51,9 @@ pub enum Error {
     /// The account has this, and may not go on with it: it has something stronger.
     #[error("this account has something stronger to log in with: use that")]
     NotOffered,
+    /// This organisation is none of those of which the person may choose one.
+    #[error("this organisation is none of those to choose from")]
+    NoChoice,
     /// The account has no such key, or no key that works.
     #[error("this account has no such key")]
     NoKey,
@@ -89,6 +94,8 @@ impl From<sent::Error> for Error {
 pub enum PasswordAnswer {
     /// It is right; one of these is asked next.
     Factor(run::Offer),
+    /// It is right for accounts of the person in each of these organisations; one is chosen next.
+    Choose(Vec<Organisation>),
     /// It is right and the account has no factor: a visit that can only enrol one.
     EnrolOnly(Granted),
     /// It is right, and the second factor is waived for now: a visit at `low`.

@@ -1,16 +1,21 @@
 //! The password of a log-in: charged, then looked at.
 
-use super::flow::{self, Event, PasswordOutcome, Road};
-use super::run::{self, Offer, advance, locked};
+mod charge;
+
+pub(super) use self::charge::opens;
+use self::charge::{Charge, Charged, Try, charge};
+use super::flow::{self, Event, Fitted, PasswordOutcome, Road};
+use super::run::{self, Offer, advance, choices, locked};
+use super::store::Attempt;
 use super::{Error, PasswordAnswer};
-use crate::accounts::{self, Account, Username};
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit;
+use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors;
-use crate::lockout::{self, Admission, Count, Counted, Subject};
-use crate::organisations;
+use crate::lockout::{self, Block, Counted};
 use crate::password::{self, Admitted, Checked};
 use crate::reset;
 use crate::secret::{Secret, Token};
@@ -57,62 +62,212 @@ async fn look(
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
-    let (subject, account, kept, count) = match charge(app, token, username).await? {
+    let Charged { tries, blocked } = match charge(app, token, username).await? {
         Charge::Blocked(answer) => return Ok(answer),
-        Charge::Charged { subject, account, kept, count } => (subject, account, kept, count),
+        Charge::Charged(charged) => charged,
     };
-    let checked = room.check(password, kept.as_ref().map(|kept| kept.hash.clone())).await;
+    let hashes = tries.iter().filter_map(|one| one.kept.as_ref().map(|kept| kept.hash.clone()));
+    let checked = room.check_each(password, hashes.collect()).await;
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let checked = match (&account, &kept, checked) {
-        (Some(account), Some(kept), Checked::Right { renewed }) => {
-            still_right(&mut tx, account, kept, renewed).await?
-        }
-        (_, _, checked) => checked,
-    };
+    let several = tries.len() > 1;
+    let (fitted, wrong) = sort(&mut tx, tries, checked).await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    let mut ways = vec![];
-    let outcome = match (&account, checked) {
-        (Some(account), Checked::Right { renewed }) => {
-            if let (Some(new), Some(old)) = (renewed, kept) {
-                password::store::renew(&mut tx, &account.id, (&old.hash, &new)).await?;
-            }
-            let factors = factors::store::list(&mut tx, &account.id).await?;
-            ways = run::ways(&mut tx, &account.id, now).await?;
-            let reset = reset::store::find(&mut tx, &account.id).await?;
-            let anew = reset.map(|reset| reset.standing(anew, now));
-            let road = Road::of(&factors, anew);
-            let waiver = waiver::of(&mut tx, account, now).await?;
-            PasswordOutcome::Right { road: waiver.map_or(road, |_| road.waived()) }
-        }
-        (_, Checked::Right { .. } | Checked::Wrong) => PasswordOutcome::Wrong { count },
-    };
-    let answer = match &outcome {
-        PasswordOutcome::Right { road: Road::Nowhere } => PasswordAnswer::NoWay,
-        PasswordOutcome::Right { road: Road::Abandoned } => PasswordAnswer::Abandoned,
-        PasswordOutcome::Right { road } => {
-            PasswordAnswer::Factor(Offer { ways, first: *road == Road::FirstProof })
-        }
-        PasswordOutcome::Wrong { count: Count { block: Some(block), .. } } => {
-            PasswordAnswer::Blocked { until: flow::end(*block) }
-        }
-        PasswordOutcome::Wrong { .. } | PasswordOutcome::Blocked { .. } => PasswordAnswer::Wrong,
-    };
-    let account = account.map(|account| account.id);
-    if let PasswordAnswer::Blocked { until } = answer {
-        let by = attempt.by(app.random, now);
-        let notice = delivery::notice(Message::PasswordBlocked { until }, &by, &attempt.client);
-        let whom = (&subject, account.as_ref());
-        delivery::run::tell_once_a_day(app, &mut tx, whom, notice).await?;
+    if several {
+        hold(&mut tx, (&fitted, &wrong), now).await?;
     }
-    let waived = matches!(outcome, PasswordOutcome::Right { road: Road::Waived });
-    let event = Event::Password { account, outcome };
-    let granted = advance(app, &mut tx, attempt, event, now).await?;
+    for Fits { account, kept, renewed, .. } in &fitted {
+        if let Some(new) = renewed {
+            password::store::renew(&mut tx, &account.id, (&kept.hash, new)).await?;
+        }
+    }
+    let answer = if fitted.is_empty() {
+        refuse(app, &mut tx, &attempt, (wrong, blocked), now).await?
+    } else {
+        spare(app, &mut tx, &attempt, (&fitted, wrong), now).await?;
+        accept(app, &mut tx, (attempt, anew), fitted, now).await?
+    };
     tx.commit().await?;
-    Ok(match granted {
+    Ok(answer)
+}
+
+/// An account for which the password is right.
+struct Fits {
+    one: Try,
+    account: Account,
+    kept: password::store::Kept,
+    renewed: Option<password::Hash>,
+}
+
+/// Parts the tries that were right from the others. The accounts of those that were are locked.
+async fn sort(
+    tx: &mut Tx,
+    tries: Vec<Try>,
+    checked: Vec<Checked>,
+) -> Result<(Vec<Fits>, Vec<Try>)> {
+    let (mut fitted, mut wrong, mut checked) = (Vec::new(), Vec::new(), checked.into_iter());
+    for one in tries {
+        let (account, kept) = (one.account.clone(), one.kept.clone());
+        // Who has no password was not looked at.
+        let found = kept.as_ref().and_then(|_| checked.next());
+        match (account, kept, found) {
+            (Some(account), Some(kept), Some(Checked::Right { renewed })) => {
+                match still_right(tx, &account, &kept, renewed).await? {
+                    Checked::Right { renewed } => fitted.push(Fits { one, account, kept, renewed }),
+                    Checked::Wrong => wrong.push(one),
+                }
+            }
+            (_, _, Some(Checked::Right { .. } | Checked::Wrong) | None) => wrong.push(one),
+        }
+    }
+    Ok((fitted, wrong))
+}
+
+/// Keeps the counts of several accounts from every other transaction, always in the same order.
+async fn hold(tx: &mut Tx, (fitted, wrong): (&[Fits], &[Try]), now: Time) -> Result<()> {
+    let subjects = fitted.iter().map(|fits| &fits.one.subject);
+    let mut subjects: Vec<_> = subjects.chain(wrong.iter().map(|one| &one.subject)).collect();
+    subjects.sort_by_key(|subject| subject.as_str());
+    for subject in subjects {
+        lockout::hold(tx, subject, Counted::Password, now).await?;
+    }
+    Ok(())
+}
+
+/// The password is right for nobody.
+async fn refuse(
+    app: &App,
+    tx: &mut Tx,
+    attempt: &Attempt,
+    (wrong, blocked): (Vec<Try>, Vec<Block>),
+    now: Time,
+) -> Result<PasswordAnswer> {
+    for one in &wrong {
+        count(app, tx, attempt, one, now).await?;
+    }
+    let blocks: Option<Vec<Block>> = wrong.iter().map(|one| one.count.block).collect();
+    Ok(match blocks {
+        // Until then none of the accounts of this name is looked at.
+        Some(blocks) => {
+            let until = opens(&[blocks, blocked].concat()).and_then(flow::end);
+            PasswordAnswer::Blocked { until }
+        }
+        None => PasswordAnswer::Wrong,
+    })
+}
+
+/// The try was wrong, and stays counted.
+async fn count(app: &App, tx: &mut Tx, attempt: &Attempt, one: &Try, now: Time) -> Result<()> {
+    let account = one.account.as_ref().map(|account| account.id.clone());
+    if let Some(block) = one.count.block {
+        let by = attempt.by(app.random, now);
+        let message = Message::PasswordBlocked { until: flow::end(block) };
+        let notice = delivery::notice(message, &by, &attempt.client);
+        let whom = (&one.subject, account.as_ref());
+        delivery::run::tell_once_a_day(app, tx, whom, notice).await?;
+    }
+    let outcome = PasswordOutcome::Wrong { count: one.count.clone() };
+    let event = Event::Password { account, outcome };
+    advance(app, tx, attempt.clone(), event, now).await?;
+    Ok(())
+}
+
+/// What becomes of the tries at the other accounts of the name, where the password is right for one or more.
+/// A password that is right here is a guess there, and counts as one; but only the first time, for whoever
+/// works for two employers would block the one by logging in at the other.
+async fn spare(
+    app: &App,
+    tx: &mut Tx,
+    attempt: &Attempt,
+    (fitted, wrong): (&[Fits], Vec<Try>),
+    now: Time,
+) -> Result<()> {
+    let mut counted = false;
+    for one in &wrong {
+        let known = one.kept.as_ref().is_none_or(|kept| {
+            let compared = fitted.iter().filter_map(|fits| fits.kept.compared_at);
+            compared.max().is_some_and(|at| at > kept.chosen_at)
+        });
+        if known {
+            take_back(app, tx, attempt, one, now).await?;
+        } else {
+            count(app, tx, attempt, one, now).await?;
+            counted = true;
+        }
+    }
+    if counted {
+        for fits in fitted {
+            password::store::compare(tx, &fits.account.id, now).await?;
+        }
+    }
+    if fitted.len() > 1 {
+        for fits in fitted {
+            take_back(app, tx, attempt, &fits.one, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// As if the try at this account had not been made.
+async fn take_back(app: &App, tx: &mut Tx, attempt: &Attempt, one: &Try, now: Time) -> Result<()> {
+    let charged = (&one.subject, &one.count);
+    lockout::refund(tx, charged, Counted::Password, now, &one.policy).await?;
+    let account = one.account.as_ref().map(|account| &account.id);
+    let (by, event) = (attempt.by(app.random, now), audit::Event::PasswordNotCounted);
+    Ok(audit::record(tx, &by, account, &event).await?)
+}
+
+/// The password is right: on with the one account, or the choice among several.
+async fn accept(
+    app: &App,
+    tx: &mut Tx,
+    (attempt, anew): (Attempt, Option<&Token>),
+    fitted: Vec<Fits>,
+    now: Time,
+) -> Result<PasswordAnswer> {
+    if let [Fits { account, .. }] = fitted.as_slice() {
+        let right = |road| {
+            let outcome = PasswordOutcome::Right { road };
+            Event::Password { account: Some(account.id.clone()), outcome }
+        };
+        return go_on(app, tx, (attempt, anew), (account, right), now).await;
+    }
+    let accounts = fitted.into_iter().map(|Fits { account, kept, .. }| Fitted {
+        organisation: account.organisation,
+        account: account.id,
+        chosen_at: kept.chosen_at,
+    });
+    let event = Event::Several { accounts: accounts.collect() };
+    advance(app, tx, attempt.clone(), event.clone(), now).await?;
+    let (state, _) = flow::step(attempt.state, event, now);
+    Ok(PasswordAnswer::Choose(choices(tx, &state).await?))
+}
+
+/// On with this account, whose password was right; `event` says so to the flow.
+pub(super) async fn go_on(
+    app: &App,
+    tx: &mut Tx,
+    (attempt, anew): (Attempt, Option<&Token>),
+    (account, event): (&Account, impl FnOnce(Road) -> Event),
+    now: Time,
+) -> Result<PasswordAnswer> {
+    let factors = factors::store::list(tx, &account.id).await?;
+    let ways = run::ways(tx, &account.id, now).await?;
+    let reset = reset::store::find(tx, &account.id).await?;
+    let road = Road::of(&factors, reset.map(|reset| reset.standing(anew, now)));
+    let waiver = waiver::of(tx, account, now).await?;
+    let road = waiver.map_or(road, |_| road.waived());
+    let answer = match road {
+        Road::Nowhere => PasswordAnswer::NoWay,
+        Road::Abandoned => PasswordAnswer::Abandoned,
+        Road::Factor | Road::FirstProof | Road::Enrol | Road::Waived => {
+            PasswordAnswer::Factor(Offer { ways, first: road == Road::FirstProof })
+        }
+    };
+    Ok(match advance(app, tx, attempt, event(road), now).await? {
         None => answer,
-        Some(granted) if waived => PasswordAnswer::Waived(granted),
+        Some(granted) if road == Road::Waived => PasswordAnswer::Waived(granted),
         Some(granted) => PasswordAnswer::EnrolOnly(granted),
     })
 }
@@ -129,74 +284,6 @@ async fn still_right(
     let living = password::store::find(tx, &account.id).await?;
     let same = living.is_some_and(|living| living.chosen_at == looked_at.chosen_at);
     Ok(if same { Checked::Right { renewed } } else { Checked::Wrong })
-}
-
-enum Charge {
-    Blocked(PasswordAnswer),
-    Charged {
-        subject: Subject,
-        account: Option<Account>,
-        kept: Option<password::store::Kept>,
-        count: Count,
-    },
-}
-
-/// Charges the try before it is looked at, so that many at once cannot outrun the count; the charge
-/// has an event of its own, because what the try was is known only in a later transaction.
-async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
-    if attempt.state.session().is_some() {
-        return Err(Error::AttemptOver);
-    }
-    let account = match Username::parse(username) {
-        Ok(username) => accounts::store::named(&mut tx, &username).await?,
-        Err(_) => None,
-    };
-    let subject = match &account {
-        Some(account) => Subject::account(&account.id),
-        None => Subject::nobody(&username.trim().to_lowercase(), app.name_key.expose()),
-    };
-    let organisation = match (&account, Username::parse(username)) {
-        (Some(account), _) => Some(account.organisation.clone()),
-        // Blocked as one of the accounts of its domain is, or the time would tell who has one.
-        (None, Ok(name)) => {
-            accounts::store::organisation_by_lot(&mut tx, name.domain(), subject.lot()).await?
-        }
-        (None, Err(_)) => None,
-    };
-    let policy = match organisation {
-        Some(id) => organisations::store::policy(&mut tx, &id).await?,
-        None => organisations::Policy::default(),
-    };
-    let policy = policy.lockout(&app.config.lockout);
-    let admission = lockout::charge(&mut tx, &subject, Counted::Password, now, &policy).await?;
-    let charge = match admission {
-        Admission::Charged { count, refused } => {
-            let event = audit::Event::PasswordTried {
-                streak: count.streak,
-                refused,
-                blocks_until: count.block.and_then(flow::end),
-            };
-            let account_id = account.as_ref().map(|account| &account.id);
-            let by = attempt.by(app.random, now);
-            audit::record(&mut tx, &by, account_id, &event).await?;
-            let kept = match &account {
-                Some(account) => password::store::find(&mut tx, &account.id).await?,
-                None => None,
-            };
-            Charge::Charged { subject, account, kept, count }
-        }
-        Admission::Blocked { block, refused } => {
-            let account = account.map(|account| account.id);
-            let event = Event::Password { account, outcome: PasswordOutcome::Blocked { refused } };
-            advance(app, &mut tx, attempt, event, now).await?;
-            Charge::Blocked(PasswordAnswer::Blocked { until: flow::end(block) })
-        }
-    };
-    tx.commit().await?;
-    Ok(charge)
 }
 
 #[cfg(test)]

@@ -35,7 +35,9 @@ pub async fn is_asked(app: &App, token: &Token) -> Result<bool> {
         | State::Proving { .. }
         | State::SteppingUp { .. }
         | State::Keeping { .. }
-        | State::Linking { .. } => Ok(false),
+        | State::Linking { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. } => Ok(false),
         State::Over => Err(Error::AttemptOver),
     }
 }

@@ -15,7 +15,7 @@ use crate::delivery::message::Message;
 use crate::factors::{self, Factor, Kind, Level, Proof, Refusal};
 use crate::id::{AccountId, AttemptId, FactorId, SessionId};
 use crate::lockout::{self, Counted, Subject, codes};
-use crate::organisations;
+use crate::organisations::{self, Organisation};
 use crate::reset;
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Session};
@@ -174,7 +174,9 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         | State::Proving { .. }
         | State::SteppingUp { .. }
         | State::Keeping { .. }
-        | State::Linking { .. } => return Ok(None),
+        | State::Linking { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. } => return Ok(None),
         State::Over => return Err(Error::AttemptOver),
     };
     let ways = ways(&mut tx, account, app.clock.now()).await?;
@@ -182,6 +184,16 @@ pub async fn offer(app: &App, token: &Token) -> Result<Option<Offer>> {
         return Err(Error::NoWay);
     }
     Ok(Some(Offer { ways, first }))
+}
+
+/// The organisations of which one is chosen in this state, by name.
+pub(super) async fn choices(tx: &mut Tx, state: &State) -> Result<Vec<Organisation>> {
+    let mut found = Vec::new();
+    for id in state.choices() {
+        found.extend(organisations::store::find(tx, id).await?);
+    }
+    found.sort_by_key(|one| (one.name.to_lowercase(), one.id.clone()));
+    Ok(found)
 }
 
 /// The kinds that this account may go on with, the one it used last first; no number before its time.
@@ -398,7 +410,9 @@ async fn unended(app: &App, tx: &mut Tx, attempt: Attempt, now: Time) -> Result<
         | State::PasswordProven { .. }
         | State::FirstProof { .. }
         | State::Stranded { .. }
-        | State::Linking { .. } => Ok(attempt),
+        | State::Linking { .. }
+        | State::Choosing { .. }
+        | State::ChoosingByCard { .. } => Ok(attempt),
     }
 }
 

@@ -36,6 +36,8 @@ impl Attempt {
             | State::FirstProof { .. }
             | State::Stranded { .. }
             | State::Linking { .. }
+            | State::Choosing { .. }
+            | State::ChoosingByCard { .. }
             | State::Over => Actor::Visitor { attempt },
         };
         By { actor, random, now }

@@ -1,12 +1,13 @@
 //! The table of `docs/login-states.md` is what the flow does: every event in every state.
 
-use super::flow::{Effect, Event, PasswordOutcome, Road, State, step};
+use super::flow::{Effect, Event, Fitted, Linked, PasswordOutcome, Road, State, step};
 use crate::clock::Time;
 use crate::factors::{Evidence, Kind, Level, Proof};
-use crate::id::{AccountId, FactorId, PinId, SessionId};
+use crate::id::{AccountId, FactorId, OrganisationId, PinId, SessionId};
 use crate::lockout::codes::{Barred, Code, Wrong};
 use crate::lockout::{Block, Count};
 use crate::random::Random;
+use crate::uzi::sighting::{Sighting, Standing};
 use serde_json::Value;
 
 const NOW: Time = Time::from_millis(1_000);
@@ -27,8 +28,29 @@ fn states() -> Vec<State> {
         State::SteppingUp { account: account(1), session, level: Level::Substantial },
         State::Keeping { account: account(1), session: SessionId::random(Random::system()) },
         State::Linking { account: account(1), pin: PinId::random(Random::system()) },
+        State::Choosing { accounts: vec![fitted(1), fitted(2)] },
+        State::ChoosingByCard { accounts: vec![linked(1), linked(2)], card: sighting() },
         State::Over,
     ]
+}
+
+fn fitted(n: u8) -> Fitted {
+    Fitted { organisation: organisation(n), account: account(n), chosen_at: NOW }
+}
+
+fn linked(n: u8) -> Linked {
+    let factor = FactorId::random(Random::system());
+    Linked { organisation: organisation(n), account: account(n), factor }
+}
+
+fn organisation(n: u8) -> OrganisationId {
+    OrganisationId::parse(&format!("{n:032x}")).unwrap()
+}
+
+fn sighting() -> Box<Sighting> {
+    let (serial, issuer) = ("01".to_owned(), "FAKE".to_owned());
+    let (standing, holder, policy, revocation_list) = (Standing::Held, None, None, None);
+    Box::new(Sighting { standing, serial, issuer, holder, policy, revocation_list })
 }
 
 /// The name of a state. A new one is to be added to [`states`] too.
@@ -42,6 +64,8 @@ fn state(state: &State) -> &'static str {
         State::SteppingUp { .. } => "SteppingUp",
         State::Keeping { .. } => "Keeping",
         State::Linking { .. } => "Linking",
+        State::Choosing { .. } => "Choosing",
+        State::ChoosingByCard { .. } => "ChoosingByCard",
         State::Over => "Over",
     }
 }
@@ -58,13 +82,20 @@ fn kind(event: &Event) -> usize {
         Event::Refused { .. } => 6,
         Event::Admitted => 7,
         Event::Mailed => 8,
+        Event::Several { .. } => 9,
+        Event::Chosen { .. } => 10,
+        Event::SeveralLinked { .. } => 11,
     }
 }
 
-const KINDS: usize = 9;
+const KINDS: usize = 12;
 
 fn proven(whose: u8, kind: Kind, evidence: Evidence) -> Event {
     Event::Proven(proof(whose, kind, evidence))
+}
+
+fn chosen(whose: u8, road: Road) -> Event {
+    Event::Chosen { account: account(whose), road }
 }
 
 fn suspended(kind: Kind, evidence: Evidence) -> Event {
@@ -75,6 +106,19 @@ fn proof(whose: u8, kind: Kind, evidence: Evidence) -> Proof {
     let factor = FactorId::random(Random::system());
     let (account, bound_at) = (account(whose), Level::High);
     Proof { factor, account, kind, evidence, bound_at, suspended: false, card: None }
+}
+
+/// What is chosen among several accounts, as the table calls it.
+fn choices() -> Vec<(&'static str, Event)> {
+    vec![
+        ("chosen, a factor proved itself before", chosen(1, Road::Factor)),
+        ("chosen, no factor ever proved itself", chosen(1, Road::FirstProof)),
+        ("chosen, no factor", chosen(1, Road::Enrol)),
+        ("chosen, every factor switched off", chosen(1, Road::Nowhere)),
+        ("chosen, set up anew elsewhere or too long ago", chosen(1, Road::Abandoned)),
+        ("chosen, the second factor waived", chosen(1, Road::Waived)),
+        ("chosen, one for which the password was not right", chosen(3, Road::Factor)),
+    ]
 }
 
 /// Every event, as the table calls it. The account that is spoken of is 1.
@@ -99,7 +143,15 @@ fn events() -> Vec<(&'static str, Event)> {
         ("password wrong, the last before a block", wrong(Some(Block::Until(NOW)))),
         ("password blocked, the first time", blocked(1)),
         ("password blocked, again", blocked(2)),
+        (
+            "password right for several accounts",
+            Event::Several { accounts: vec![fitted(1), fitted(2)] },
+        ),
         ("card", proven(1, Kind::Card, Evidence::CardPin)),
+        (
+            "card of several accounts",
+            Event::SeveralLinked { accounts: vec![linked(1), linked(2)], card: sighting() },
+        ),
         (
             "passkey, or key that verified its user",
             proven(1, Kind::Passkey, Evidence::VerifiedDevice),
@@ -157,7 +209,7 @@ fn effect(effect: &Effect) -> String {
 fn rows() -> Vec<String> {
     let mut rows = vec![];
     for from in states() {
-        for (name, event) in events() {
+        for (name, event) in events().into_iter().chain(choices()) {
             let (to, effects) = step(from.clone(), event, NOW);
             if to == from && effects.is_empty() {
                 continue;
@@ -177,7 +229,7 @@ fn rows() -> Vec<String> {
 #[test]
 fn every_kind_of_event_is_walked() {
     let walked: std::collections::BTreeSet<_> =
-        events().iter().map(|(_, event)| kind(event)).collect();
+        events().iter().chain(&choices()).map(|(_, event)| kind(event)).collect();
     assert_eq!(walked.into_iter().collect::<Vec<_>>(), (0..KINDS).collect::<Vec<_>>());
 }
 

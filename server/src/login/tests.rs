@@ -1074,6 +1074,7 @@ async fn a_card_logs_in_only_where_its_organisation_lets_its_type_and_role_in() 
             match decide(&app, &attempt(&app).await, Ok(card)).await.unwrap() {
                 CardAnswer::Done(_) => "in".to_owned(),
                 CardAnswer::Refused(refusal) => refusal.code().to_owned(),
+                CardAnswer::Choose(_) => "several".to_owned(),
             }
         };
         assert_eq!(tap(Setting::CardTypes, "N").await, "card_type_refused");

@@ -9,7 +9,7 @@ use crate::storage::{Error, Result, Tx, on};
 
 type Row = (String, String, Option<String>, Option<String>, Option<String>);
 
-/// Adds an organisation. Fails as a duplicate when its subscriber number is taken.
+/// Adds an organisation.
 pub(crate) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Time) -> Result<()> {
     const SQL: &str = "INSERT INTO organisation (id, name, agb, kvk, subscriber, created_at) \
                        VALUES ($1, $2, $3, $4, $5, $6)";
@@ -23,8 +23,15 @@ pub(crate) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Time) 
         .execute(c).await.map(drop))
 }
 
-/// Gives an organisation its subscriber number, where it has none; whether it had none. Fails as a
-/// duplicate when another organisation has that number.
+/// Whether any organisation has this subscriber number.
+pub(crate) async fn have_subscriber(tx: &mut Tx, subscriber: &Subscriber) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM organisation WHERE subscriber = $1";
+    let found: i64 =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(subscriber.as_str()).fetch_one(c).await)?;
+    Ok(found > 0)
+}
+
+/// Gives an organisation its subscriber number, where it has none; whether it had none.
 pub(crate) async fn set_subscriber(
     tx: &mut Tx,
     id: &OrganisationId,

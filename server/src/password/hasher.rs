@@ -121,36 +121,28 @@ impl Hasher {
     }
 
     fn compute(&self, password: &str, memory: &mut Memory) -> Hash {
-        let params = self.params();
         let salt = Salt::new(&self.random.bytes::<16>()).expect("16 bytes are a salt");
-        let length = Params::DEFAULT_OUTPUT_LEN;
-        let hash = self.output(password, (&salt, &params), length, memory);
-        let hash = PasswordHash {
-            algorithm: Ident::from(Algorithm::Argon2id),
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&params).expect("a cost is two small numbers"),
-            salt: Some(salt),
-            hash: Some(hash.expect("argon2 takes any password and a salt of 16 bytes")),
-        };
-        Hash(hash.to_string())
+        Looking { hasher: self, password, memory, made: Vec::new() }.hash(salt)
     }
 
-    fn check(&self, password: &str, stored: &Hash, memory: &mut Memory) -> Checked {
-        let Ok(PasswordHash { algorithm, version, params, salt: Some(salt), hash: Some(hash) }) =
-            PasswordHash::new(stored.as_str())
-        else {
-            return Checked::Wrong;
-        };
-        let ours = (Ident::from(Algorithm::Argon2id), Some(Version::V0x13.into()));
-        let Ok(params) = Params::try_from(&params) else { return Checked::Wrong };
-        // `Output` is compared in constant time.
-        if (algorithm, version) != ours
-            || self.output(password, (&salt, &params), hash.len(), memory) != Some(hash)
+    /// A password against each of these, with one computation for all that have one salt and cost, and one
+    /// where there is none. What is right and was made more cheaply, or with another salt than the first
+    /// one's, is made anew.
+    fn check(&self, password: &str, stored: &[Hash], memory: &mut Memory) -> Vec<Checked> {
+        let mut looking = Looking { hasher: self, password, memory, made: Vec::new() };
+        let stored: Vec<_> = stored.iter().map(Parts::of).collect();
+        let leading = stored.iter().flatten().map(|parts| parts.salt).next();
+        let checked = stored.iter().map(|parts| match (parts, leading) {
+            (Some(parts), Some(leading)) => looking.check(parts, leading),
+            (_, _) => Checked::Wrong,
+        });
+        let checked = checked.collect();
+        if looking.made.is_empty()
+            && let Some(dummy) = Parts::of(&self.dummy)
         {
-            return Checked::Wrong;
+            looking.output(&dummy.salt, &dummy.params, dummy.output.len());
         }
-        let current = params.m_cost() == self.cost.memory && params.t_cost() == self.cost.passes;
-        Checked::Right { renewed: (!current).then(|| self.compute(password, memory)) }
+        checked
     }
 
     /// What argon2id makes of a password, in memory that is used again.
@@ -180,7 +172,21 @@ impl Hasher {
 impl Admitted {
     /// Hashes a password that is to be kept.
     pub async fn hash(self, password: Secret<String>) -> Hash {
-        self.work(move |hasher, memory| hasher.compute(password.expose(), memory)).await.0
+        self.hash_beside(password, None).await
+    }
+
+    /// The same, with the salt of another account of the same address: what is typed is then looked at
+    /// for both with one hash (ADR 0048).
+    pub async fn hash_beside(self, password: Secret<String>, sibling: Option<Hash>) -> Hash {
+        self.work(move |hasher, memory| match sibling.as_ref().and_then(Parts::of) {
+            Some(Parts { salt, .. }) => {
+                let password = password.expose();
+                Looking { hasher, password, memory, made: Vec::new() }.hash(salt)
+            }
+            None => hasher.compute(password.expose(), memory),
+        })
+        .await
+        .0
     }
 
     /// Checks a password against what is kept; against nothing, in the same time, where the name
@@ -191,17 +197,26 @@ impl Admitted {
 
     /// As [`Admitted::check`], and keeps the room for what follows.
     pub async fn look(self, password: Secret<String>, stored: Option<Hash>) -> (Checked, Self) {
+        let stored = stored.into_iter().collect();
+        let (mut checked, room) = self.look_at_each(password, stored).await;
+        (checked.pop().unwrap_or(Checked::Wrong), room)
+    }
+
+    /// Checks a password against what is kept of it in several accounts of one person, in the time of one
+    /// while these have the salt of the first.
+    pub async fn check_each(self, password: Secret<String>, stored: Vec<Hash>) -> Vec<Checked> {
+        self.look_at_each(password, stored).await.0
+    }
+
+    async fn look_at_each(
+        self,
+        password: Secret<String>,
+        stored: Vec<Hash>,
+    ) -> (Vec<Checked>, Self) {
         if password.expose().chars().nth(MAX).is_some() {
-            return (Checked::Wrong, self);
+            return (stored.iter().map(|_| Checked::Wrong).collect(), self);
         }
-        self.work(move |hasher, memory| match &stored {
-            Some(stored) => hasher.check(password.expose(), stored, memory),
-            None => {
-                hasher.check(password.expose(), &hasher.dummy, memory);
-                Checked::Wrong
-            }
-        })
-        .await
+        self.work(move |hasher, memory| hasher.check(password.expose(), &stored, memory)).await
     }
 
     /// Works at a desk. The room is left when that is done: whoever asked may have gone away long before.
@@ -211,6 +226,73 @@ impl Admitted {
     ) -> (T, Self) {
         let desks = self.hasher.desks.clone();
         desks.work(move |memory| (work(&self.hasher, memory), self)).await
+    }
+}
+
+/// What a hash of ours consists of.
+struct Parts {
+    salt: Salt,
+    params: Params,
+    output: Output,
+}
+
+impl Parts {
+    /// Nothing of what another program made, or what was damaged.
+    fn of(hash: &Hash) -> Option<Self> {
+        let PasswordHash { algorithm, version, params, salt, hash: output } =
+            PasswordHash::new(hash.as_str()).ok()?;
+        let ours = (Ident::from(Algorithm::Argon2id), Some(Version::V0x13.into()));
+        let (params, salt, output) = (Params::try_from(&params).ok()?, salt?, output?);
+        ((algorithm, version) == ours).then_some(Self { salt, params, output })
+    }
+}
+
+/// Where one password is looked at: what was made of it is not made twice.
+struct Looking<'a> {
+    hasher: &'a Hasher,
+    password: &'a str,
+    memory: &'a mut Memory,
+    made: Vec<(Salt, Params, Output)>,
+}
+
+impl Looking<'_> {
+    fn check(&mut self, stored: &Parts, leading: Salt) -> Checked {
+        let Parts { salt, params, output } = stored;
+        // `Output` is compared in constant time.
+        if self.output(salt, params, output.len()).as_ref() != Some(output) {
+            return Checked::Wrong;
+        }
+        let cost = self.hasher.cost;
+        let current = params.m_cost() == cost.memory && params.t_cost() == cost.passes;
+        let renewed = (!current || *salt != leading).then(|| self.hash(leading));
+        Checked::Right { renewed }
+    }
+
+    /// A hash of the password at the cost of now.
+    fn hash(&mut self, salt: Salt) -> Hash {
+        let params = self.hasher.params();
+        let output = self.output(&salt, &params, Params::DEFAULT_OUTPUT_LEN);
+        let hash = PasswordHash {
+            algorithm: Ident::from(Algorithm::Argon2id),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).expect("a cost is two small numbers"),
+            salt: Some(salt),
+            hash: Some(output.expect("argon2 takes any password and a salt of 16 bytes")),
+        };
+        Hash(hash.to_string())
+    }
+
+    fn output(&mut self, salt: &Salt, params: &Params, length: usize) -> Option<Output> {
+        let made = self.made.iter().find(|(with, at, made)| {
+            let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+            with == salt && costs(at) == costs(params) && made.len() == length
+        });
+        if let Some((_, _, made)) = made {
+            return Some(*made);
+        }
+        let made = self.hasher.output(self.password, (salt, params), length, self.memory)?;
+        self.made.push((*salt, params.clone(), made));
+        Some(made)
     }
 }
 
@@ -275,6 +357,41 @@ mod tests {
         assert!(std::future::poll_fn(|c| Poll::Ready(work.as_mut().poll(c).is_pending())).await);
         beginning.await.expect("the work begins");
         (work, finish)
+    }
+
+    #[tokio::test]
+    async fn one_computation_serves_all_that_have_one_salt() {
+        let hasher = hasher(CHEAP, 1, 1);
+        let room = async || hasher.admit().unwrap();
+        let computed = || hasher.computed.load(std::sync::atomic::Ordering::SeqCst);
+        let first = room().await.hash(secret("groen")).await;
+        let [same, other] = ["groen", "blauw"].map(|word| {
+            let (room, first) = (room(), first.clone());
+            async move { room.await.hash_beside(secret(word), Some(first)).await }
+        });
+        let (same, other, apart) =
+            (same.await, other.await, room().await.hash(secret("blauw")).await);
+        let look = async |word: &str, stored: &[&Hash]| {
+            let before = computed();
+            let stored = stored.iter().copied().cloned().collect();
+            let checked = room().await.check_each(secret(word), stored).await;
+            let renewed = checked.into_iter().map(|checked| match checked {
+                Checked::Right { renewed } => Some(renewed),
+                Checked::Wrong => None,
+            });
+            (renewed.collect::<Vec<_>>(), computed() - before)
+        };
+        let (found, cost) = look("groen", &[&first, &same, &other]).await;
+        assert!(
+            matches!(found.as_slice(), [Some(None), Some(None), None]) && cost == 1,
+            "{found:?}"
+        );
+        let (found, cost) = look("blauw", &[&first, &apart]).await;
+        let [None, Some(Some(renewed))] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(cost, 2, "and none for what is made anew");
+        assert_eq!(renewed.as_str(), other.as_str(), "with the salt of the first");
+        let (found, cost) = look("blauw", &[]).await;
+        assert!(found.is_empty() && cost == 1, "nobody's name costs as much");
     }
 
     #[tokio::test]

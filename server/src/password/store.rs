@@ -9,7 +9,8 @@ use crate::storage::{Result, Tx, on};
 pub(crate) async fn set(tx: &mut Tx, account: &AccountId, hash: &Hash, now: Time) -> Result<()> {
     const SQL: &str = "INSERT INTO password (account_id, hash, changed_at) VALUES ($1, $2, $3) \
                        ON CONFLICT (account_id) DO UPDATE \
-                       SET hash = excluded.hash, changed_at = excluded.changed_at";
+                       SET hash = excluded.hash, changed_at = excluded.changed_at, \
+                       compared_at = NULL";
     on!(tx, c => sqlx::query(SQL)
         .bind(account.as_str())
         .bind(hash.as_str())
@@ -41,14 +42,43 @@ pub(crate) struct Kept {
     pub(crate) hash: Hash,
     /// When its owner chose it; a hash that is renewed is still of the same password.
     pub(crate) chosen_at: Time,
+    /// When a right use of it last counted as a try at the other accounts of its address.
+    pub(crate) compared_at: Option<Time>,
 }
 
 /// An account's password, where it has one.
 pub(crate) async fn find(tx: &mut Tx, account: &AccountId) -> Result<Option<Kept>> {
-    const SQL: &str = "SELECT hash, changed_at FROM password WHERE account_id = $1";
-    let row: Option<(String, i64)> =
+    const SQL: &str = "SELECT hash, changed_at, compared_at FROM password WHERE account_id = $1";
+    let row: Option<(String, i64, Option<i64>)> =
         on!(tx, c => sqlx::query_as(SQL).bind(account.as_str()).fetch_optional(c).await)?;
-    Ok(row.map(|(hash, at)| Kept { hash: Hash::stored(hash), chosen_at: Time::from_millis(at) }))
+    Ok(row.map(|(hash, chosen, compared)| Kept {
+        hash: Hash::stored(hash),
+        chosen_at: Time::from_millis(chosen),
+        compared_at: compared.map(Time::from_millis),
+    }))
+}
+
+/// Notes that a right use of this account's password counted as a try at the others of its address.
+pub(crate) async fn compare(tx: &mut Tx, account: &AccountId, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE password SET compared_at = $1 WHERE account_id = $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(account.as_str()).execute(c).await.map(drop))
+}
+
+/// What is kept of the password of another living account with this user name: of the first one that has
+/// a password.
+pub(crate) async fn sibling(
+    tx: &mut Tx,
+    username: &str,
+    account: Option<&AccountId>,
+) -> Result<Option<Hash>> {
+    const SQL: &str = "SELECT p.hash FROM account a JOIN password p ON p.account_id = a.id \
+                       WHERE a.username = $1 AND a.ended_at IS NULL AND a.id <> $2 \
+                       ORDER BY a.id LIMIT 1";
+    let but = account.map_or("", AccountId::as_str);
+    let hash: Option<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(username).bind(but).fetch_optional(c).await)?;
+    Ok(hash.map(Hash::stored))
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "cards by PIN", include_str!("../../migrations/0021_cards_by_pin.sql")),
     (22, "organisation changes", include_str!("../../migrations/0022_organisation_changes.sql")),
     (23, "lost PINs", include_str!("../../migrations/0023_lost_pins.sql")),
+    (24, "several employers", include_str!("../../migrations/0024_several_employers.sql")),
     (25, "authorisations", include_str!("../../migrations/0025_authorisations.sql")),
 ];
 

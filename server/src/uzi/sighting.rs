@@ -4,7 +4,7 @@
 //! revocation list it was held. Numbers and codes only, no name; each of a length that is bounded
 //! here, for whoever shows a card may have written it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wire::uzi::Identity;
 
 use super::certificate::Certificate;
@@ -13,7 +13,7 @@ use super::trust::Trust;
 use crate::label::visible;
 
 /// What is kept of a card.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// How far it was believed.
     pub standing: Standing,
@@ -33,7 +33,7 @@ pub struct Sighting {
 }
 
 /// How far a card was believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Only the certificate says so: no trusted authority was found to have issued it, or it is
@@ -46,7 +46,7 @@ pub enum Standing {
 }
 
 /// Whom a card names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// The UZI number, 9 digits.
     pub uzi_number: String,

@@ -487,6 +487,21 @@ impl<'a> Walk<'a> {
         self.meet("#login-form", "login-kept");
     }
 
+    /// Two employers: the question, a forgotten answer, and the answer.
+    fn choosing(&mut self) {
+        let person = self.stage.person("Test Waarnemer", None);
+        let long = "FAKE Huisartsenposten Noord-Oost-Voorbeeld en Omstreken";
+        self.stage.employ(&person, long, None);
+        self.browser.type_password(self.stage, &person);
+        self.meet("#choice-form", "login-organisation");
+        self.browser.click("#choice-button");
+        self.meet("#summary", "login-organisation-refused");
+        self.browser.click("#organisations label:last-of-type");
+        self.browser.click("#choice-button");
+        let _ = self.browser.element("#wizard");
+        self.browser.log_out();
+    }
+
     /// A phone number: refused, sent a text, and called.
     fn phones(&mut self) {
         let person = self.stage.person("Test Verloskundige", None);
@@ -597,6 +612,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.app();
         walk.lost();
         walk.phones();
+        walk.choosing();
         walk.blocked(&person);
         pages += walk.pages;
     }

@@ -9,6 +9,7 @@ mod attacks;
 mod authorisations;
 mod b;
 mod c;
+mod c11;
 mod c_ways;
 mod c_wizard;
 mod cards;

@@ -1,6 +1,6 @@
 //! `sleutelbos account factors` and `remove-factor`: what a user logs in with, for the operator.
 
-use crate::accounts::Username;
+use crate::accounts::who::Who;
 use crate::app::App;
 use crate::cli::language::Language;
 use crate::cli::{Failure, Setting, words};
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 pub(super) async fn list(
     setting: &Setting,
-    username: &Username,
+    username: &Who,
     language: Language,
 ) -> Result<ExitCode, Failure> {
     let app = App::open(setting.read()?).await?;
@@ -35,7 +35,7 @@ pub(super) async fn list(
 
 pub(super) async fn remove(
     setting: &Setting,
-    (username, factor): (&Username, &FactorId),
+    (username, factor): (&Who, &FactorId),
     vouch: Level,
     language: Language,
 ) -> Result<ExitCode, Failure> {

@@ -1,6 +1,6 @@
 //! `sleutelbos account pin-disclosed`: a PIN that somebody said.
 
-use crate::accounts::Username;
+use crate::accounts::who::Who;
 use crate::activation::disclosed::{self, Next};
 use crate::app::App;
 use crate::cli::language::Language;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 pub(super) async fn disclosed(
     setting: &Setting,
-    (username, operator): (&Username, &Operator),
+    (username, operator): (&Who, &Operator),
     language: Language,
 ) -> Result<ExitCode, Failure> {
     let app = App::open(setting.read()?).await?;

@@ -9,12 +9,16 @@ use serde_json::{Value, json};
 use super::asker::Attempt;
 use super::body::{Body, Object};
 use super::shown;
+use crate::app::App;
 use crate::http::context::{self, Shared};
 use crate::http::error::{Code, Error};
+use crate::id::OrganisationId;
 use crate::login::card::CardAnswer;
+use crate::login::choice::{self, Chosen};
 use crate::login::run::Offer;
 use crate::login::{ATTEMPT_LIFE, Challenge, FactorAnswer, Granted, PasswordAnswer, Verifier};
 use crate::login::{card, code, key, password, run};
+use crate::organisations::{Agb, Organisation};
 use crate::secret::{Secret, Token};
 
 /// Binds an attempt to whoever holds the verifier.
@@ -54,7 +58,12 @@ pub(super) async fn password(
     Body(Credentials { username, password }): Body<Credentials>,
 ) -> Result<Json<Value>, Error> {
     let Attempt { app, token } = attempt;
-    match password::check(&app, &token, &username, password).await? {
+    answered(&app, password::check(&app, &token, &username, password).await?)
+}
+
+fn answered(app: &App, answer: PasswordAnswer) -> Result<Json<Value>, Error> {
+    match answer {
+        PasswordAnswer::Choose(organisations) => Ok(choose_one(&organisations)),
         PasswordAnswer::Factor(Offer { ways, first }) => {
             Ok(Json(json!({"state": "factor", "ways": ways, "proven": !first})))
         }
@@ -117,9 +126,40 @@ pub(super) async fn card(
     Attempt { app, token }: Attempt,
     Body(Card { auth_token }): Body<Card>,
 ) -> Result<Json<Value>, Error> {
-    match card::finish(&app, &token, &auth_token.to_bytes()).await? {
+    shown(card::finish(&app, &token, &auth_token.to_bytes()).await?)
+}
+
+fn shown(answer: CardAnswer) -> Result<Json<Value>, Error> {
+    match answer {
         CardAnswer::Done(granted) => done(&granted),
+        CardAnswer::Choose(organisations) => Ok(choose_one(&organisations)),
         CardAnswer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// The person has accounts in several organisations, for each of which the proof holds.
+fn choose_one(organisations: &[Organisation]) -> Json<Value> {
+    let organisations = organisations.iter().map(|one| {
+        json!({"id": one.id.as_str(), "name": one.name, "agb": one.agb.as_ref().map(Agb::as_str)})
+    });
+    Json(json!({"state": "choose", "organisations": organisations.collect::<Vec<_>>()}))
+}
+
+/// One of those organisations.
+#[derive(Deserialize)]
+pub(super) struct Choice {
+    organisation: String,
+}
+
+/// `POST /api/v1/login/organisation`.
+pub(super) async fn choose(
+    Attempt { app, token }: Attempt,
+    Body(Choice { organisation }): Body<Choice>,
+) -> Result<Json<Value>, Error> {
+    let organisation = OrganisationId::parse(&organisation).map_err(|_| Code::NoSuchChoice)?;
+    match choice::choose(&app, &token, &organisation, None).await? {
+        Chosen::Password(answer) => answered(&app, answer),
+        Chosen::Card(answer) => shown(answer),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn log_in() -> Table {
         ("/api/v1/login/enrolment", post(login::enrol_another)),
         ("/api/v1/login/card/challenge", post(login::card_challenge)),
         ("/api/v1/login/card", post(login::card)),
+        ("/api/v1/login/organisation", post(login::choose)),
         ("/api/v1/login/code", post(login::code)),
     ]
 }

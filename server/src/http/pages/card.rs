@@ -195,6 +195,7 @@ pub(in crate::http) async fn finish(
             let answer = Json(json!({ "next": login::local(&then) }));
             context.let_in(&login::session(granted)?, answer).await
         }
+        CardAnswer::Choose(_) => Ok(Json(json!({ "next": login::CHOICE })).into_response()),
         CardAnswer::Refused(refusal) => Err(refusal.into()),
     }
 }

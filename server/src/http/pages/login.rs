@@ -84,10 +84,34 @@ pub(in crate::http) async fn password(
     let from = (context.client.as_str(), context.anew.as_ref());
     let start = password::start(&context.app, from, &filled.username, password);
     let (attempt, answer) = start.await?;
-    let response = match answer {
+    match answer {
+        PasswordAnswer::Wrong => wrong(&context, filled),
+        PasswordAnswer::NoWay | PasswordAnswer::Abandoned | PasswordAnswer::Blocked { .. } => {
+            onward(&context, &attempt, answer).await
+        }
+        PasswordAnswer::Factor(_)
+        | PasswordAnswer::Choose(_)
+        | PasswordAnswer::EnrolOnly(_)
+        | PasswordAnswer::Waived(_) => {
+            let response = onward(&context, &attempt, answer).await?;
+            Ok(remember_or_not(&context, &filled, response))
+        }
+    }
+}
+
+/// Where a password leads, which is no longer in the form.
+pub(super) async fn onward(
+    context: &Context,
+    attempt: &Token,
+    answer: PasswordAnswer,
+) -> Result<Response, Error> {
+    Ok(match answer {
         PasswordAnswer::Factor(Offer { ways, .. }) => {
             let response = Redirect::to(next_way(&ways));
             context.keep(Cookie::Attempt, attempt.expose(), response)
+        }
+        PasswordAnswer::Choose(_) => {
+            context.keep(Cookie::Attempt, attempt.expose(), Redirect::to(CHOICE))
         }
         PasswordAnswer::EnrolOnly(granted) => {
             context.let_in(&session(granted)?, Redirect::to("/enrol")).await?
@@ -95,14 +119,13 @@ pub(in crate::http) async fn password(
         PasswordAnswer::Waived(granted) => {
             context.let_in(&session(granted)?, Redirect::to("/account")).await?
         }
-        PasswordAnswer::NoWay => return Ok(stranded(&context, &attempt, Code::KeysOff)),
-        PasswordAnswer::Abandoned => return Ok(stranded(&context, &attempt, Code::SetUpClosed)),
-        PasswordAnswer::Wrong => return wrong(&context, filled),
+        PasswordAnswer::NoWay => stranded(context, attempt, Code::KeysOff),
+        PasswordAnswer::Abandoned => stranded(context, attempt, Code::SetUpClosed),
+        PasswordAnswer::Wrong => return Err(Code::WrongPassword.into()),
         PasswordAnswer::Blocked { until } => {
             return Err(Error::blocked(until, context.app.clock.now()));
         }
-    };
-    Ok(remember_or_not(&context, &filled, response))
+    })
 }
 
 /// The password was right, and only a contact person's code goes on.
@@ -110,6 +133,9 @@ fn stranded(context: &Context, attempt: &Token, code: Code) -> Response {
     let refused = Error::new(code).next(error::ACCESS);
     context.keep(Cookie::Attempt, attempt.expose(), refused)
 }
+
+/// Where who has accounts in several organisations chooses one.
+pub(super) const CHOICE: &str = "/login/organisation";
 
 /// What stays in the form after an error: never the password.
 struct Filled {

@@ -8,6 +8,7 @@ pub(super) mod app;
 pub(super) mod authorisations;
 pub(super) mod card;
 pub(super) mod card_by_pin;
+pub(super) mod choice;
 pub(super) mod details;
 pub(super) mod email;
 pub(super) mod enrol;

@@ -13,7 +13,7 @@ async fn colleague(server: &Server, username: &str, name: &str, role: Role) -> A
     let app = &server.app;
     let mut tx = app.db.read().await.unwrap();
     let contact = Username::parse(NAME).unwrap();
-    let contact = accounts::store::named(&mut tx, &contact).await.unwrap().unwrap();
+    let contact = accounts::store::named(&mut tx, &contact).await.unwrap().remove(0);
     drop(tx);
     add(server, Account { role, name: name.to_owned(), ..contact }, username).await
 }
