@@ -6,17 +6,26 @@ use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Sender};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 
 /// Where SQLite writes what is committed. It writes in order, so a sync covers every commit before it.
 #[derive(Debug)]
 pub(super) struct Log {
-    path: PathBuf,
     /// How many commits were written to it.
     written: AtomicU64,
     /// How many of them are on the disk. Who holds it sees to the next sync.
     synced: Mutex<u64>,
+    /// Has the disk asked, by the one thread that does.
+    ask: Sender<oneshot::Sender<Result<()>>>,
+    file: Arc<Synced>,
+}
+
+/// The file, as the thread knows it that syncs.
+#[derive(Debug)]
+struct Synced {
+    path: PathBuf,
     /// Whether a sync failed: nobody knows what is on the disk then, until the database is opened anew.
     failed: AtomicBool,
     /// How often the disk was asked.
@@ -26,24 +35,35 @@ pub(super) struct Log {
 
 impl Log {
     /// That of the database in the file `database`.
+    ///
+    /// # Panics
+    /// Where the system starts no thread.
     pub(super) fn beside(database: &Path) -> Self {
         let mut path = database.as_os_str().to_owned();
         path.push("-wal");
-        Self {
-            path: path.into(),
-            written: AtomicU64::new(0),
-            synced: Mutex::new(0),
+        Self::at(path.into())
+    }
+
+    fn at(path: PathBuf) -> Self {
+        let file = Arc::new(Synced {
+            path,
             failed: AtomicBool::new(false),
             #[cfg(test)]
             syncs: AtomicU64::new(0),
-        }
+        });
+        let (ask, asked) = mpsc::channel::<oneshot::Sender<Result<()>>>();
+        let syncing = Arc::clone(&file);
+        let thread = std::thread::Builder::new().name("log".to_owned());
+        let sync = move || asked.into_iter().for_each(|done| drop(done.send(syncing.sync())));
+        thread.spawn(sync).expect("the system starts a thread");
+        Self { written: AtomicU64::new(0), synced: Mutex::new(0), ask, file }
     }
 
     /// Whether what is committed can still be made to last.
     ///
     /// Errors: one of the disk, once a sync failed.
     pub(super) fn check(&self) -> Result<()> {
-        match self.failed.load(Ordering::SeqCst) {
+        match self.file.failed.load(Ordering::SeqCst) {
             true => {
                 Err(Error::other("the disk did not keep what was written: see to it, start again"))
             }
@@ -54,7 +74,7 @@ impl Log {
     /// Waits until a commit that was just written is on the disk.
     ///
     /// Errors: one of the disk; it is not known then whether the commit lasts.
-    pub(super) async fn last(self: &Arc<Self>) -> Result<()> {
+    pub(super) async fn last(&self) -> Result<()> {
         let mine = self.written.fetch_add(1, Ordering::SeqCst) + 1;
         let mut synced = self.synced.lock().await;
         if *synced >= mine {
@@ -63,13 +83,16 @@ impl Log {
         self.check()?;
         // Who commits from here on waits for the next one.
         let written = self.written.load(Ordering::SeqCst);
-        let log = Arc::clone(self);
-        // It runs to its end, also where whoever asked goes away; then the next one syncs once more.
-        tokio::task::spawn_blocking(move || log.sync()).await.map_err(Error::other)??;
+        let (done, result) = oneshot::channel();
+        // It is done to its end, also where whoever asked goes away; then the next one asks once more.
+        self.ask.send(done).map_err(|_| Error::other("nobody syncs the log"))?;
+        result.await.map_err(Error::other)??;
         *synced = written;
         Ok(())
     }
+}
 
+impl Synced {
     /// Syncs the file that is there now. Where there is none, SQLite has moved everything into the
     /// database, synced that, and removed the log.
     fn sync(&self) -> Result<()> {
@@ -94,10 +117,13 @@ mod tests {
     use std::pin::Pin;
     use std::task::Poll;
 
-    fn log(path: &str) -> Arc<Log> {
-        let log = Log::beside(Path::new("database"));
-        assert_eq!(log.path, Path::new("database-wal"));
-        Arc::new(Log { path: path.into(), ..log })
+    fn log(path: &str) -> Log {
+        Log::at(path.into())
+    }
+
+    #[test]
+    fn it_lies_beside_the_database() {
+        assert_eq!(Log::beside(Path::new("a/b.sqlite")).file.path, Path::new("a/b.sqlite-wal"));
     }
 
     /// Asks once; whether that was answered.
@@ -119,7 +145,7 @@ mod tests {
             one.await.unwrap();
         }
         // The first began one for itself; all others wrote before the second began.
-        assert_eq!((*log.synced.lock().await, log.syncs.load(Ordering::SeqCst)), (64, 2));
+        assert_eq!((*log.synced.lock().await, log.file.syncs.load(Ordering::SeqCst)), (64, 2));
     }
 
     #[tokio::test]
@@ -148,6 +174,6 @@ mod tests {
             assert!(log.last().await.is_err());
             assert!(log.check().is_err());
         }
-        assert_eq!(log.syncs.load(Ordering::SeqCst), 1, "it is not tried again");
+        assert_eq!(log.file.syncs.load(Ordering::SeqCst), 1, "it is not tried again");
     }
 }

@@ -1,8 +1,8 @@
 //! `kill -9` at the writes of an enrolment and a log-in: what is there after a restart is the old
 //! state or the new one, nothing counts twice, nothing that was promised is gone.
 //!
-//! strace kills the server as it enters the N-th write or sync after the walk began: the one writer of
-//! SQLite is one thread, so the N-th is always the same. Nothing in the server knows of it.
+//! strace kills the server as it enters the N-th write or sync after the walk began: SQLite has one thread that
+//! writes and one that syncs, so the N-th is always the same. Nothing in the server knows of it.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
