@@ -31,7 +31,7 @@ const CHUNK: u64 = 20_000;
 /// A server's configuration and data, on the disk that the build stands on: a commit is to be durable.
 pub(crate) struct World {
     pub(crate) config: PathBuf,
-    _folder: std::mem::ManuallyDrop<TempDir>,
+    _folder: TempDir,
 }
 
 /// The username of the person with this number, from 0.
@@ -61,7 +61,7 @@ pub(crate) async fn populate(accounts: u64, log: &str) -> Result<World> {
     ways::enrol_key(&mut Visitor::new(port), FIRST, &mut key).await?;
     drop(server);
     copy(&folder.path().join("data/sleutelbos.sqlite"), accounts).await?;
-    Ok(World { config, _folder: std::mem::ManuallyDrop::new(folder) })
+    Ok(World { config, _folder: folder })
 }
 
 /// Adds the others by statements: nobody has the time to let a million people enrol.
