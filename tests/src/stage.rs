@@ -327,12 +327,12 @@ const FOLDER: &str = "[delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n
 fn server_config((port, origin): (u16, &str), phones: &str, pki: &Path) -> String {
     let uzi = uzi_table(pki);
     format!(
-        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}{MAY}"
+        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}{AUTHORISATIONS}"
     )
 }
 
 /// What people may do in services behind the server.
-const MAY: &str = r#"
+pub const AUTHORISATIONS: &str = r#"
 [[authorisations]]
 id = "declareren"
 name = { nl = "Declareren", en = "Submit claims" }

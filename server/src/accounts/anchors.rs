@@ -55,6 +55,14 @@ pub async fn look(app: &App, who: impl Into<Who>) -> Result<Standing, Error> {
     standing(&mut tx, &account.organisation).await
 }
 
+/// Whoever is meant, with their organisation kept from every other change, once it was compared with the register.
+async fn held(tx: &mut Tx, who: &Who, (checked, now): (&Checked, Time)) -> Result<Account, Error> {
+    let account = called(tx, who).await?;
+    organisations::lock(tx, &account.organisation).await?;
+    compare(tx, &account.organisation, checked, now).await?;
+    Ok(account)
+}
+
 /// Changes where the organisation of this user is reached, as far as `registered` says it: at once where nothing
 /// was recorded, and else in a week.
 ///
@@ -67,10 +75,8 @@ pub async fn set_registered(
 ) -> Result<Standing, Error> {
     let (by, who) = (operator(app), who.into());
     let mut tx = app.db.write().await?;
-    let account = called(&mut tx, &who).await?;
+    let account = held(&mut tx, &who, (checked, by.now)).await?;
     let id = &account.organisation;
-    organisations::lock(&mut tx, id).await?;
-    compare(&mut tx, id, checked, by.now).await?;
     let old = organisations::registered(&mut tx, id).await?;
     let first = Registered {
         email: registered.email.clone().filter(|_| old.email.is_none()),
@@ -106,10 +112,8 @@ pub async fn set_telephone(
 ) -> Result<Standing, Error> {
     let (by, who) = (operator(app), who.into());
     let mut tx = app.db.write().await?;
-    let account = called(&mut tx, &who).await?;
+    let account = held(&mut tx, &who, (checked, by.now)).await?;
     let id = &account.organisation;
-    organisations::lock(&mut tx, id).await?;
-    compare(&mut tx, id, checked, by.now).await?;
     let old = organisations::telephone(&mut tx, id).await?.map(|(number, _)| number);
     if old.as_ref() != Some(number) {
         let mut starts_at = by.now.after(WAIT);
@@ -139,10 +143,8 @@ pub async fn set_main_contact(
 ) -> Result<Standing, Error> {
     let (by, who) = (operator(app), who.into());
     let mut tx = app.db.write().await?;
-    let account = called(&mut tx, &who).await?;
+    let account = held(&mut tx, &who, (checked, by.now)).await?;
     let id = &account.organisation;
-    organisations::lock(&mut tx, id).await?;
-    compare(&mut tx, id, checked, by.now).await?;
     if !may_be_main(&mut tx, &account).await? {
         return Err(Error::EnoughContacts);
     }

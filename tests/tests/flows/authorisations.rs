@@ -4,25 +4,15 @@ use serde_json::{Value, json};
 use tests::client::Client;
 use tests::forms::Page;
 use tests::soft_key::SoftKey;
+use tests::stage::AUTHORISATIONS;
 
 use crate::a::Contact;
 use crate::people::{CHOSEN, COLLEAGUE, again, since, to, works};
 use crate::practice::Practice;
 
-const NAMED: &str = r#"
-[[authorisations]]
-id = "declareren"
-name = { nl = "Declareren", en = "Submit claims" }
-sentence = { nl = "Declaraties indienen en inzien.", en = "Submit and see claims." }
-[[authorisations]]
-id = "recepten"
-name = { nl = "Recepten inzien", en = "See prescriptions" }
-sentence = { nl = "Recepten van de praktijk bekijken.", en = "See the prescriptions of the practice." }
-"#;
-
 /// A practice behind whose server two services are named, and its contact person.
 fn practice() -> (Practice, Contact) {
-    let practice = Practice::with(NAMED);
+    let practice = Practice::with(AUTHORISATIONS);
     let contact = Contact::of(&practice);
     (practice, contact)
 }
