@@ -1,5 +1,7 @@
 //! The server's JSON API, version 1: log-in attempts, enrolment, sessions.
 
+pub mod choice;
+
 use std::time::Duration;
 
 use base64::Engine;
@@ -12,6 +14,7 @@ use ureq::http;
 use wire::web_eid;
 use zeroize::Zeroizing;
 
+use self::choice::{AfterCard, AfterPassword};
 use crate::origin::Origin;
 use crate::secret::{self, Secret};
 use crate::web::{self, Limits};
@@ -81,22 +84,6 @@ impl Attempt {
     }
 }
 
-/// Where a right password leads.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum AfterPassword {
-    /// A second factor is due.
-    Factor {
-        /// `security_key`, `passkey`, `card`.
-        ways: Vec<String>,
-    },
-    /// There is no second factor yet: the visit can only enrol one.
-    EnrolOnly {
-        /// To redeem for the visit's session.
-        code: Secret,
-    },
-}
-
 /// A log-in that is done.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Done {
@@ -139,6 +126,12 @@ pub struct Account {
     /// Where the person works.
     #[serde(default)]
     pub organisation: Option<String>,
+    /// The id of that organisation.
+    #[serde(default)]
+    pub organisation_id: Option<String>,
+    /// Its AGB code, where it has one.
+    #[serde(default)]
+    pub agb: Option<String>,
 }
 
 /// What kind of credential is enrolled.
@@ -268,7 +261,11 @@ impl Client {
     /// Gives the card's Web eID token.
     ///
     /// Errors: [`Error`].
-    pub fn login_card(&self, attempt: &Attempt, token: &impl Serialize) -> Result<Done, Error> {
+    pub fn login_card(
+        &self,
+        attempt: &Attempt,
+        token: &impl Serialize,
+    ) -> Result<AfterCard, Error> {
         self.post("login/card", Some(&attempt.0), &json!({ "auth_token": token }))
     }
 

@@ -3,9 +3,11 @@
 //! A visit that can enrol is ended whatever comes of it. What a key is asked in CTAP2 and U2F is
 //! decided in [`crate::tokens::fido`].
 
+use super::choice;
 use crate::consent;
 use crate::secret::Secret;
-use crate::server::{self, AfterPassword, Attempt, Done, Factor, Kind};
+use crate::server::choice::{AfterPassword, Organisation};
+use crate::server::{self, Attempt, Done, Factor, Kind};
 use crate::tokens::fido;
 use crate::webauthn::{
     AuthenticationResponse, CreationOptions, RegistrationResponse, RequestOptions, Wish,
@@ -23,6 +25,9 @@ pub enum Error {
     /// Nobody could be asked.
     #[error("consent")]
     Consent(#[from] consent::Error),
+    /// Of several organisations none was chosen, or not the one that was named.
+    #[error("choice")]
+    Choice(#[from] choice::Error),
     /// The person turned the question down.
     #[error("declined")]
     Declined,
@@ -93,6 +98,10 @@ pub enum State {
     Asking(Goal, Attempt),
     /// The server looks at the password.
     Checking(Goal, Attempt),
+    /// One of several organisations is being chosen.
+    Choosing(Goal, Attempt),
+    /// The server goes on at the one that was chosen.
+    Settling(Goal, Attempt),
     /// The person is told that a key is needed before another is added.
     Telling(Goal, Attempt),
     /// The server says what a key is to sign.
@@ -122,8 +131,10 @@ pub enum Event {
     Begun(Attempt),
     /// The person typed the password.
     Typed(Secret),
-    /// The server took the password.
+    /// The server took the password, or the choice.
     Checked(AfterPassword),
+    /// One of several organisations was chosen.
+    Chose(Organisation),
     /// The person was told.
     Told,
     /// The server said what is to be signed.
@@ -159,6 +170,10 @@ pub enum Effect {
     AskPassword(String),
     /// Have the server look at it.
     CheckPassword(Attempt, String, Secret),
+    /// Have one of several organisations chosen.
+    Choose(Vec<Organisation>),
+    /// Have the server go on at that one.
+    Settle(Attempt, Organisation),
     /// Tell the person to use the key they have first.
     TellToProve,
     /// Ask the server what is to be signed.
@@ -224,7 +239,13 @@ pub fn step(state: State, event: Event) -> Step {
             let check = Do::CheckPassword(attempt.clone(), username, password);
             Step::Go(In::Checking(goal, attempt), check)
         }
-        (In::Checking(goal, attempt), On::Checked(after)) => checked(goal, attempt, after),
+        (In::Checking(goal, attempt) | In::Settling(goal, attempt), On::Checked(after)) => {
+            checked(goal, attempt, after)
+        }
+        (In::Choosing(goal, attempt), On::Chose(organisation)) => {
+            let settle = Do::Settle(attempt.clone(), organisation);
+            Step::Go(In::Settling(goal, attempt), settle)
+        }
         (In::Telling(goal, attempt), On::Told) => prepare(goal, attempt),
         (In::Preparing(goal, attempt), On::ToSign(options)) => {
             let (needs, reach) = (needs_of_request(&options), reach(&goal));
@@ -278,6 +299,10 @@ fn checked(goal: Goal, attempt: Attempt, after: AfterPassword) -> Step {
             }
         },
         (AfterPassword::Factor { .. }, _) => Step::End(Err(Error::NoKeyAmongWays)),
+        (AfterPassword::Done(done), goal) => logged_in(goal, done),
+        (AfterPassword::Choose { organisations }, goal) => {
+            Step::Go(State::Choosing(goal, attempt), Effect::Choose(organisations))
+        }
     }
 }
 
@@ -314,6 +339,7 @@ fn end(state: State, event: Event) -> Step {
         Event::Begun(_)
         | Event::Typed(_)
         | Event::Checked(_)
+        | Event::Chose(_)
         | Event::Told
         | Event::ToSign(_)
         | Event::Signed(_)
@@ -334,6 +360,8 @@ fn end(state: State, event: Event) -> Step {
         State::Beginning(_)
         | State::Asking(..)
         | State::Checking(..)
+        | State::Choosing(..)
+        | State::Settling(..)
         | State::Telling(..)
         | State::Preparing(..)
         | State::Signing(..)

@@ -2,5 +2,6 @@
 //! and a loop that carries out what the step asks.
 
 pub mod card;
+pub mod choice;
 pub mod key;
 pub mod web_eid;

@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::desk::key::Desk;
 use crate::secret::Secret;
-use crate::server::{Done, Factor};
+use crate::server::choice::AfterCard;
+use crate::server::{Done, Factor, Session};
 use crate::tokens::card::inserted::Via;
 use crate::tokens::card::pkcs11::modules;
 
@@ -34,7 +35,14 @@ pub(crate) fn log_in(
     let attempt = client.attempt(challenge).map_err(failed)?;
     let nonce = client.card_nonce(&attempt).map_err(failed)?;
     let token = token(args, config, desk, &nonce)?;
-    client.login_card(&attempt, &token).map_err(failed)
+    match client.login_card(&attempt, &token).map_err(failed)? {
+        AfterCard::Done(done) => Ok(done),
+        AfterCard::Choose { organisations } => {
+            let chosen = desk.choose(&organisations);
+            let chosen = chosen.map_err(|error| Failure::of(&error, language))?;
+            client.choose_by_card(&attempt, &chosen).map_err(failed)
+        }
+    }
 }
 
 /// Links the card to the account of `username`, who proves first who it is: with the password, and
@@ -44,12 +52,13 @@ pub(crate) fn enrol(
     config: &Config,
     desk: &mut Desk<'_>,
     username: &str,
-    (challenge, visit): (&str, impl FnOnce(&Secret) -> Result<Secret, crate::server::Error>),
+    (challenge, visit): (&str, impl FnOnce(&Secret) -> Result<Session, crate::server::Error>),
 ) -> Result<Factor, Failure> {
     let (client, language) = (desk.client, desk.language);
     let failed = |error| Failure::of(&error, language);
     let code = desk.prove(username, challenge).map_err(|e| Failure::of(&e, language))?;
-    let session = visit(&code).map_err(failed)?;
+    let session = desk.at_the_named(visit(&code).map_err(failed)?);
+    let session = session.map_err(|error| Failure::of(&error, language))?.session;
     let enrolled = client.enrol_card_nonce(&session).map_err(failed).and_then(|nonce| {
         let token = token(args, config, desk, &nonce)?;
         client.enrol_card(&session, &token).map_err(failed)

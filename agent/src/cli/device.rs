@@ -1,10 +1,11 @@
-//! `--user`, `--server`, `--nfc` and `--wait`: what `login` and `enrol` are opened with.
+//! `--user`, `--organisation`, `--server`, `--nfc` and `--wait`: what `login` and `enrol` are opened with.
 
 use std::time::Duration;
 
 use super::{Context, Failure, prompt};
 use crate::cancel::Cancel;
 use crate::config::Config;
+use crate::desk::choice::Choosing;
 use crate::desk::key::Desk;
 use crate::lang::login::NoSystem;
 use crate::server::{Client, Verifier};
@@ -16,6 +17,16 @@ use crate::tokens::fido::watch::Places;
 pub(crate) fn username(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() {
         return Err("type the user name that you log in with");
+    }
+    Ok(text.to_owned())
+}
+
+/// An organisation as it was typed; which ones there are is the server's to say.
+///
+/// Errors: there is nothing in it.
+pub(crate) fn organisation(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        return Err("type the AGB code or the whole name of an organisation");
     }
     Ok(text.to_owned())
 }
@@ -37,13 +48,15 @@ pub(crate) struct Device {
 
 impl Device {
     /// Opens configuration, server, signals and prompt, and does `work` with them; where nobody says
-    /// where the key is, it is looked for in `unsaid`.
+    /// where the key is, it is looked for in `unsaid`, and where nobody names an `organisation`, the person
+    /// is asked.
     ///
     /// Errors: one of these cannot be opened; those of `work`.
     pub(crate) fn open<T>(
         &self,
         context: &Context,
         unsaid: Places,
+        organisation: Option<&str>,
         work: impl FnOnce(&Config, &mut Desk<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let language = context.language;
@@ -62,6 +75,10 @@ impl Device {
             cancel: &cancel,
             wait,
             places: if self.nfc { Places::Readers } else { unsaid },
+            choosing: organisation.map_or_else(
+                || prompt::choosing(&config),
+                |named| Choosing::Named(named.to_owned()),
+            ),
         };
         work(&config, &mut desk)
     }

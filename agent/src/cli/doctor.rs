@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Context, Failure};
+use super::{Context, Failure, prompt};
 use crate::clock;
 use crate::config::Config;
-use crate::consent::pinentry::{self, Display, NoWindow};
+use crate::consent::pinentry::{self, NoWindow};
 use crate::lang::doctor::{Finding, State, summary};
 use crate::origin::{self, Development};
 use crate::server_time;
@@ -69,10 +69,7 @@ fn window(config: Option<&Config>) -> Option<Finding> {
         Ok(program) => program,
         Err(error) => return Some(Finding::NoPinentry(error)),
     };
-    let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_there = has("DISPLAY") || has("WAYLAND_DISPLAY");
-    let display = if is_there { Display::There } else { Display::Missing };
-    pinentry::windowless(&program, display).map(|why| match why {
+    pinentry::windowless(&program, prompt::display()).map(|why| match why {
         NoWindow::ForTerminals(program) => {
             Finding::NoWindow { program: program.display().to_string() }
         }

@@ -16,6 +16,9 @@ pub(crate) struct Args {
     /// User name of the account; its password is asked
     #[arg(long, value_name = "NAME", value_parser = device::username)]
     user: String,
+    /// Which organisation, for who works for several: its AGB code or its whole name [default: ask]
+    #[arg(long, value_name = "ORGANISATION", value_parser = device::organisation)]
+    organisation: Option<String>,
     /// What to call the key, in 1 to 60 characters
     #[arg(long, value_name = "LABEL", default_value = "sleutel", value_parser = label)]
     name: String,
@@ -31,12 +34,13 @@ pub(crate) struct Args {
 /// Enrols a key and prints what it is called and how strong it is.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     // A key that lies on a reader needs no touch: a new one is looked for where the person said.
-    args.device.open(context, Places::Usb, |config, desk| {
+    let organisation = args.organisation.as_deref();
+    args.device.open(context, Places::Usb, organisation, |config, desk| {
         let language = context.language;
         let verifier = device::verifier(context)?;
         let challenge = verifier.challenge();
         let client = desk.client;
-        let visit = |code: &Secret| client.redeem(code, &verifier).map(|session| session.session);
+        let visit = |code: &Secret| client.redeem(code, &verifier);
         let factor = if args.card.card {
             card::enrol(&args.card, config, desk, &args.user, (&challenge, visit))?
         } else {

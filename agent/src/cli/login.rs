@@ -10,14 +10,20 @@ use crate::broker::key::Error;
 use crate::config::Config;
 use crate::desk::key::Desk;
 use crate::lang::login::LoggedIn;
-use crate::server::{self, Client, Done, Verifier};
+use crate::server::{self, Done, Verifier};
 use crate::tokens::fido::watch::Places;
 
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("proof").args(["user", "card"]))]
 pub(crate) struct Args {
     /// Ask for the password of this user name first; without it a passkey is used
     #[arg(long, value_name = "NAME", conflicts_with = "card", value_parser = device::username)]
     user: Option<String>,
+    /// At which organisation, for who works for several: its AGB code or its whole name [default: ask]
+    ///
+    /// A passkey belongs to one organisation, so this goes with --user or --card.
+    #[arg(long, value_name = "ORGANISATION", value_parser = device::organisation, requires = "proof")]
+    organisation: Option<String>,
     #[command(flatten)]
     card: card::Args,
     #[command(flatten)]
@@ -30,17 +36,20 @@ pub(crate) struct Args {
 
 /// Logs in and prints who it is, or the code for the application that asked.
 pub(crate) fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    args.device.open(context, Places::Both, |config, desk| match &args.code_challenge {
-        Some(challenge) => {
-            let done = log_in(args, config, desk, challenge)?;
-            let code = done.code.expose();
-            context.print(code, &json!({"code": code, "level": done.level}));
-            Ok(ExitCode::SUCCESS)
-        }
-        None => {
-            let verifier = device::verifier(context)?;
-            let done = log_in(args, config, desk, &verifier.challenge())?;
-            tell_who(context, desk.client, &done, &verifier)
+    let organisation = args.organisation.as_deref();
+    args.device.open(context, Places::Both, organisation, |config, desk| {
+        match &args.code_challenge {
+            Some(challenge) => {
+                let done = log_in(args, config, desk, challenge)?;
+                let code = done.code.expose();
+                context.print(code, &json!({"code": code, "level": done.level}));
+                Ok(ExitCode::SUCCESS)
+            }
+            None => {
+                let verifier = device::verifier(context)?;
+                let done = log_in(args, config, desk, &verifier.challenge())?;
+                tell_who(context, desk, &done, &verifier)
+            }
         }
     })
 }
@@ -61,15 +70,16 @@ fn log_in(
 /// Redeems the code, and says whose it was.
 fn tell_who(
     context: &Context,
-    client: &Client,
+    desk: &Desk<'_>,
     done: &Done,
     verifier: &Verifier,
 ) -> Result<ExitCode, Failure> {
     let language = context.language;
     let failed = |error: server::Error| Failure::of(&Error::from(error), language);
-    let session = client.redeem(&done.code, verifier).map_err(failed)?;
+    let session = desk.client.redeem(&done.code, verifier).map_err(failed)?;
+    let session = desk.at_the_named(session).map_err(|error| Failure::of(&error, language))?;
     // Who only wants to know who it is leaves no session behind.
-    let _ = client.logout(&session.session);
+    let _ = desk.client.logout(&session.session);
     let said = LoggedIn { account: &session.account, level: session.level }.text(language);
     context.print(&said, &json!({"account": session.account, "level": session.level}));
     Ok(ExitCode::SUCCESS)

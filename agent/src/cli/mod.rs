@@ -20,11 +20,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use native_host::Streams;
+use serde_json::json;
 
 use crate::config::{self, Config};
 use crate::consent::guard;
 use crate::lang::{Say, usage};
 use crate::language::Language;
+use crate::server::choice::Organisation;
 use crate::tokens::card::pkcs11;
 use crate::tokens::fido::manage;
 
@@ -180,12 +182,17 @@ pub(crate) enum Format {
 pub(crate) struct Failure {
     code: String,
     text: String,
+    organisations: Vec<Organisation>,
 }
 
 impl Failure {
     /// From what can say itself.
     pub(crate) fn of(what: &impl Say, language: Language) -> Self {
-        Self { code: what.exact_code().to_owned(), text: what.say(language) }
+        Self {
+            code: what.exact_code().to_owned(),
+            text: what.say(language),
+            organisations: what.organisations().to_vec(),
+        }
     }
 }
 
@@ -230,8 +237,13 @@ impl Context {
     fn fail(&self, failure: &Failure) -> ExitCode {
         self.tell(&failure.text);
         if self.format == Format::Json {
-            let error = serde_json::json!({"code": failure.code, "message": failure.text});
-            self.print("", &serde_json::json!({"error": error}));
+            let Failure { code, text, organisations } = failure;
+            let error = if organisations.is_empty() {
+                json!({"code": code, "message": text})
+            } else {
+                json!({"code": code, "message": text, "organisations": organisations})
+            };
+            self.print("", &json!({ "error": error }));
         }
         ExitCode::FAILURE
     }
@@ -273,6 +285,8 @@ mod tests {
             ("login --wait x", "de waarde 'x' past niet bij --wait <SECONDS>. Geef een aantal"),
             ("--lang fr doctor", "de waarde 'fr' past niet bij --lang <LANGUAGE>. Geef nl of en."),
             ("login --user a --card", "gaan niet samen. Laat er een weg."),
+            ("login --organisation x", ": --user <NAME> of --card ontbreekt. Zet dat erbij."),
+            ("login --card --organisation", "een waarde. Geef de AGB-code of de hele naam van een"),
             ("login --wait 1 --wait 2", "--wait <SECONDS> staat er meer dan een keer."),
             ("login --via direct", "--card ontbreekt. Zet dat erbij."),
         ] {

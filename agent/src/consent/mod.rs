@@ -22,6 +22,11 @@ pub trait Prompt {
     /// Errors: as for [`Prompt::pin`].
     fn confirm(&mut self, question: &Question) -> Result<bool, Error>;
 
+    /// Asks which of several things is meant, by its place; `None` where the person chooses none.
+    ///
+    /// Errors: as for [`Prompt::pin`].
+    fn choose(&mut self, choice: &Choice) -> Result<Option<usize>, Error>;
+
     /// Shows what the person does elsewhere, such as on a reader, with one button that stops.
     ///
     /// It is seen from now on, and goes with what this gives.
@@ -85,6 +90,23 @@ pub struct Question {
     /// What happened, what it means, what can be done.
     pub text: String,
     /// The words on the two buttons.
+    pub buttons: Buttons,
+}
+
+/// What is shown where one of several things is to be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The window's title.
+    pub title: String,
+    /// What is asked.
+    pub text: String,
+    /// What there is to choose, a line each.
+    pub options: Vec<String>,
+    /// What is to be typed at a terminal: the number before an option.
+    pub label: String,
+    /// Said of what is no such number, and where the terminal has a number there instead.
+    pub wrong: String,
+    /// The words on the two buttons of a window, which asks of one option after the other.
     pub buttons: Buttons,
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::assuan::{Channel, Reply};
 use super::guard::Start;
-use super::{Ask, Ended, Error, Notice, Prompt, Question, Showing};
+use super::{Ask, Choice, Ended, Error, Notice, Prompt, Question, Showing};
 use crate::cancel::Cancel;
 use crate::clock::Deadline;
 use crate::secret::Secret;
@@ -82,6 +82,18 @@ impl Prompt for Pinentry<'_> {
         channel.set("SETOK", question.buttons.yes)?;
         channel.set("SETCANCEL", question.buttons.no)?;
         Ok(matches!(channel.ask("CONFIRM", "")?, Reply::Done(_)))
+    }
+
+    /// A window of this kind has two buttons and no list: it asks of one option after the other.
+    fn choose(&mut self, choice: &Choice) -> Result<Option<usize>, Error> {
+        for (place, option) in choice.options.iter().enumerate() {
+            let text = format!("{}\n\n{option}", choice.text);
+            let question = Question { title: choice.title.clone(), text, buttons: choice.buttons };
+            if self.confirm(&question)? {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
     }
 
     fn show(&mut self, notice: &Notice) -> Result<Box<dyn Showing + '_>, Error> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use super::{Ask, Ended, Error, Notice, Prompt, Question, Showing};
+use super::{Ask, Choice, Ended, Error, Notice, Prompt, Question, Showing};
 use crate::cancel::{Cancel, Guard, Waited};
 use crate::secret::Secret;
 
@@ -42,6 +42,11 @@ impl Prompt for Terminal<'_> {
         let terminal = File::open(TERMINAL).map_err(Error::Terminal)?;
         BufReader::new(terminal).read_line(&mut line).map_err(Error::Terminal)?;
         Ok(matches!(line.trim(), "j" | "J" | "ja" | "y" | "Y" | "yes"))
+    }
+
+    fn choose(&mut self, choice: &Choice) -> Result<Option<usize>, Error> {
+        let terminal = File::options().read(true).write(true).open(TERMINAL);
+        numbered(&terminal.map_err(Error::Terminal)?, choice, self.cancel)
     }
 
     fn show(&mut self, notice: &Notice) -> Result<Box<dyn Showing + '_>, Error> {
@@ -78,26 +83,58 @@ fn hidden(terminal: &File, text: &str, cancel: &Cancel) -> Result<Zeroizing<Stri
     // Until the terminal shows again what is typed, a signal must not end this program.
     let guard = cancel.guard();
     let silence = Silence::of(terminal).map_err(Error::Terminal)?;
+    let line = line(terminal, text, cancel)?;
+    drop(silence);
+    drop(guard);
+    // What was typed to end the line was not shown either.
+    let mut to = terminal;
+    to.write_all(b"\n").map_err(Error::Terminal)?;
+    let line = std::str::from_utf8(&line).map_err(|e| Error::Terminal(std::io::Error::other(e)))?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+/// The place of the option whose number a person types; asked again until it is one. `None` where the
+/// input ends.
+fn numbered(terminal: &File, choice: &Choice, cancel: &Cancel) -> Result<Option<usize>, Error> {
+    let options: String =
+        (1..).zip(&choice.options).map(|(n, of)| format!("{n:>3}  {of}\n")).collect();
+    let mut before = format!("{}\n{options}", choice.text);
+    let _guard = cancel.guard();
+    loop {
+        let typed = line(terminal, &format!("{before}{}: ", choice.label), cancel);
+        let Ok(typed @ [_, ..]) = typed.as_deref().map(Vec::as_slice) else {
+            // The line with the question ends here; what is said next begins another.
+            let mut to = terminal;
+            to.write_all(b"\n").map_err(Error::Terminal)?;
+            return typed.map(|_| None);
+        };
+        let typed = String::from_utf8_lossy(typed);
+        let number = typed.trim().parse::<usize>().ok();
+        let place = number.and_then(|number| number.checked_sub(1));
+        match place.filter(|place| *place < choice.options.len()) {
+            Some(place) => return Ok(Some(place)),
+            None => before = format!("{}\n", choice.wrong),
+        }
+    }
+}
+
+/// What a person types after `text`, with the end of the line; nothing where the input ends.
+fn line(terminal: &File, text: &str, cancel: &Cancel) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut to = terminal;
     to.write_all(text.as_bytes()).map_err(Error::Terminal)?;
-    let mut typed = Zeroizing::new([0; LONGEST]);
-    let length = loop {
+    let mut typed = Zeroizing::new(vec![0; LONGEST]);
+    loop {
         match cancel.wait_for(terminal.as_fd(), FOREVER) {
             Waited::Cancelled => return Err(Error::Stopped),
             Waited::Out => {}
             // The terminal gives a line at a time.
             Waited::Ready => {
-                break to.read(typed.as_mut_slice()).map_err(Error::Terminal)?;
+                let length = to.read(typed.as_mut_slice()).map_err(Error::Terminal)?;
+                typed.truncate(length);
+                return Ok(typed);
             }
         }
-    };
-    drop(silence);
-    drop(guard);
-    // What was typed to end the line was not shown either.
-    to.write_all(b"\n").map_err(Error::Terminal)?;
-    let line = typed.get(..length).unwrap_or_default();
-    let line = std::str::from_utf8(line).map_err(|e| Error::Terminal(std::io::Error::other(e)))?;
-    Ok(Zeroizing::new(line.trim_end_matches(['\n', '\r']).to_owned()))
+    }
 }
 
 /// While it lives, a terminal does not show what is typed.
@@ -177,6 +214,53 @@ mod tests {
         let mut shown = [0; 64];
         let length = person.read(&mut shown).unwrap();
         assert!(!shown[..length].contains(&b'1'), "{:?}", &shown[..length]);
+    }
+
+    fn which() -> Choice {
+        Choice {
+            title: String::new(),
+            text: "Which?".to_owned(),
+            options: vec!["one".to_owned(), "two".to_owned()],
+            label: "Number".to_owned(),
+            wrong: "Type 1 or 2.".to_owned(),
+            buttons: crate::consent::Buttons { yes: "This", no: "Next" },
+        }
+    }
+
+    /// What comes of these lines, typed one after each question, and all that the terminal showed.
+    fn numbers(lines: &'static [&'static [u8]]) -> (Result<Option<usize>, Error>, String) {
+        let (terminal, mut person) = terminal();
+        let cancel = Cancel::on_signals().unwrap();
+        let typing = std::thread::spawn(move || {
+            let mut seen = Vec::new();
+            for line in lines {
+                let mut byte = [0];
+                while byte != *b":" {
+                    person.read_exact(&mut byte).unwrap();
+                    seen.push(byte[0]);
+                }
+                person.write_all(line).unwrap();
+            }
+            (person, seen)
+        });
+        let chosen = numbered(&terminal, &which(), &cancel);
+        let (_person, seen) = typing.join().unwrap();
+        (chosen, String::from_utf8(seen).unwrap().replace("\r\n", "\n"))
+    }
+
+    #[test]
+    fn a_number_is_asked_again_until_it_is_one_of_those_shown() {
+        let (chosen, seen) = numbers(&[b"3\n", b"0\n", b"\n", b"two\n", b" 2 \n"]);
+        assert!(matches!(chosen, Ok(Some(1))), "{chosen:?}");
+        assert!(seen.starts_with("Which?\n  1  one\n  2  two\nNumber:"), "{seen}");
+        assert_eq!(seen.matches("Type 1 or 2.\nNumber:").count(), 4, "{seen}");
+        assert_eq!(seen.matches("Which?").count(), 1, "{seen}");
+    }
+
+    #[test]
+    fn the_end_of_the_input_chooses_nothing() {
+        let (chosen, _) = numbers(&[b"3\n", b"\x04"]);
+        assert!(matches!(chosen, Ok(None)), "{chosen:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::choice::Choosing;
 use super::person::Holder;
 use crate::broker::key::{
     Effect, Error, Event, Goal, Needs, Outcome, Reach, Surroundings, Wanted, run,
@@ -11,7 +12,7 @@ use crate::consent::Prompt;
 use crate::lang::key::{Notice, another, password};
 use crate::language::Language;
 use crate::secret::Secret;
-use crate::server::{self, Client, Done, Factor, Kind};
+use crate::server::{self, Client, Done, Factor, Kind, Session};
 use crate::tokens::fido;
 use crate::tokens::fido::ceremony::{Ceremony, SystemRandom};
 use crate::tokens::fido::link::{Link, Protocols, Seen};
@@ -35,10 +36,12 @@ pub(crate) struct Desk<'a> {
     pub(crate) wait: Duration,
     /// Where the key is, as far as the person said.
     pub(crate) places: Places,
+    /// How one of several organisations is chosen.
+    pub(crate) choosing: Choosing,
 }
 
 /// Makes a session of the code of a log-in.
-type Open<'o> = &'o dyn Fn(&Secret) -> Result<Secret, server::Error>;
+type Open<'o> = &'o dyn Fn(&Secret) -> Result<Session, server::Error>;
 
 impl Desk<'_> {
     /// Logs in with a key: after the password of `username`, or with a passkey alone.
@@ -128,6 +131,10 @@ impl Surroundings for AtDesk<'_, '_> {
             Effect::CheckPassword(attempt, username, typed) => {
                 Event::Checked(client.password(&attempt, &username, &typed)?)
             }
+            Effect::Choose(offered) => Event::Chose(self.desk.choose(&offered)?),
+            Effect::Settle(attempt, organisation) => {
+                Event::Checked(client.choose_by_password(&attempt, &organisation)?)
+            }
             Effect::TellToProve => {
                 (self.desk.tell)(&Notice::ProveFirst.text(language));
                 Event::Told
@@ -144,7 +151,9 @@ impl Surroundings for AtDesk<'_, '_> {
                 Event::Signed(Box::new(self.desk.ceremony(places, needs, &sought, sign)?))
             }
             Effect::LogIn(attempt, signed) => Event::LoggedIn(client.login(&attempt, &signed)?),
-            Effect::Open(code) => Event::Opened((self.open)(&code)?),
+            Effect::Open(code) => {
+                Event::Opened(self.desk.at_the_named((self.open)(&code)?)?.session)
+            }
             Effect::AskWhatToMake(session, Wanted { kind, name }) => {
                 Event::ToMake(Box::new(client.enrol_options(&session, kind, &name)?))
             }
@@ -173,7 +182,7 @@ impl Surroundings for AtDesk<'_, '_> {
 }
 
 /// For goals that open no visit.
-fn no_visit(_: &Secret) -> Result<Secret, server::Error> {
+fn no_visit(_: &Secret) -> Result<Session, server::Error> {
     Err(server::Error::Malformed("a visit that nobody asked for".into()))
 }
 

@@ -2,5 +2,6 @@
 //! readers, keys and servers. Nothing is decided here.
 
 pub(crate) mod card;
+pub(crate) mod choice;
 pub(crate) mod key;
 mod person;

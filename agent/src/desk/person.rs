@@ -114,22 +114,15 @@ impl Person for Holder<'_> {
     }
 
     fn choose(&mut self, accounts: &[String]) -> Option<usize> {
-        let language = self.language;
-        self.ask(|prompt| {
-            for (place, account) in accounts.iter().enumerate() {
-                if prompt.confirm(&which(account, language))? {
-                    return Ok(Some(place));
-                }
-            }
-            Ok(None)
-        })
+        let choice = which(accounts, self.language);
+        self.ask(|prompt| prompt.choose(&choice))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consent::{Ask, Notice, Question, Showing};
+    use crate::consent::{Ask, Choice, Notice, Question, Showing};
     use crate::tokens::fido::link::Mistake;
     use std::cell::RefCell;
     use std::collections::VecDeque;
@@ -139,6 +132,7 @@ mod tests {
     struct Answers {
         pins: VecDeque<&'static str>,
         yes: VecDeque<bool>,
+        place: Option<usize>,
         log: Vec<String>,
     }
 
@@ -151,6 +145,11 @@ mod tests {
         fn confirm(&mut self, question: &Question) -> Result<bool, consent::Error> {
             self.log.push(question.text.clone());
             self.yes.pop_front().ok_or(consent::Error::Timeout)
+        }
+
+        fn choose(&mut self, choice: &Choice) -> Result<Option<usize>, consent::Error> {
+            self.log.push(format!("{}|{}", choice.text, choice.options.join("|")));
+            self.place.map(Some).ok_or(consent::Error::Timeout)
         }
 
         fn show(&mut self, _: &Notice) -> Result<Box<dyn Showing + '_>, consent::Error> {
@@ -219,12 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_chosen_by_saying_yes_to_it() {
+    fn an_account_on_a_key_is_chosen_from_all_of_them() {
         let accounts = ["a".to_owned(), "b".to_owned()];
-        let mut second = Answers { yes: [false, true].into(), ..Answers::default() };
+        let mut second = Answers { place: Some(1), ..Answers::default() };
         assert_eq!(at_desk(&mut second, LONG, |desk| desk.choose(&accounts)).0, Some(1));
-        let mut none = Answers { yes: [false, false].into(), ..Answers::default() };
-        assert_eq!(at_desk(&mut none, LONG, |desk| desk.choose(&accounts)).0, None);
+        let asked = "There are several accounts on this key. Which one do you want to use?|a|b";
+        assert_eq!(second.log, [asked]);
     }
 
     #[test]

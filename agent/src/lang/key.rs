@@ -1,10 +1,11 @@
 //! What is asked and told while a person uses a security key.
 
-use super::Say;
+use super::{Say, choice};
 use crate::broker::key::Error;
-use crate::consent::{Ask, Buttons, Question};
+use crate::consent::{Ask, Buttons, Choice, Question};
 use crate::language::Language;
 use crate::origin::Origin;
+use crate::server::choice::Organisation;
 use crate::server::{self, Problem};
 use crate::tokens::fido::link::{Mistake, PinAsk, Transport};
 use crate::tokens::fido::watch::Places;
@@ -190,17 +191,15 @@ pub fn another(places: Places, language: Language) -> Question {
     }
 }
 
-/// Asks whether this account is meant.
+/// Asks which of the accounts on a key is meant.
 #[must_use]
-pub fn which(account: &str, language: Language) -> Question {
-    Question {
-        title: language.pick("Welk account?", "Which account?").to_owned(),
-        text: language.pick(
-            format!("Op deze sleutel staan meerdere accounts. Inloggen als {account}?"),
-            format!("There are several accounts on this key. Log in as {account}?"),
-        ),
-        buttons: buttons(language),
-    }
+pub fn which(accounts: &[String], language: Language) -> Choice {
+    let title = language.pick("Welk account?", "Which account?");
+    let text = language.pick(
+        "Op deze sleutel staan meer accounts. Welk wilt u gebruiken?",
+        "There are several accounts on this key. Which one do you want to use?",
+    );
+    choice::one_of(title, text, accounts.to_vec(), language)
 }
 
 fn buttons(language: Language) -> Buttons {
@@ -213,6 +212,7 @@ impl Say for Error {
             Self::Key(error) => error.code(),
             Self::Server(error) => error.code(),
             Self::Consent(error) => error.code(),
+            Self::Choice(error) => error.code(),
             Self::Declined => "cancelled",
             Self::NothingEnrolled => "nothing_enrolled",
             Self::NoKeyAmongWays => "no_key_among_ways",
@@ -223,11 +223,16 @@ impl Say for Error {
         if let Self::Server(error) = self { error.exact_code() } else { self.code() }
     }
 
+    fn organisations(&self) -> &[Organisation] {
+        if let Self::Choice(error) = self { Say::organisations(error) } else { &[] }
+    }
+
     fn say(&self, language: Language) -> String {
         match self {
             Self::Key(error) => error.say(language),
             Self::Server(error) => error.say(language),
             Self::Consent(error) => error.say(language),
+            Self::Choice(error) => error.say(language),
             Self::Declined => language
                 .pick("Gestopt. Er is niets gewijzigd.", "Stopped. Nothing was changed.")
                 .to_owned(),

@@ -19,9 +19,14 @@ impl LoggedIn<'_> {
         let name = printable(&self.account.name);
         let username = printable(&self.account.username);
         let level = level(self.level, language);
+        let there = self.account.organisation.as_deref().map(printable).unwrap_or_default();
+        let there = match there.as_str() {
+            "" => there,
+            there => language.pick(format!(" bij {there}"), format!(" at {there}")),
+        };
         language.pick(
-            format!("Ingelogd als {name} ({username}), zekerheid {level}."),
-            format!("Logged in as {name} ({username}), assurance {level}."),
+            format!("Ingelogd als {name} ({username}){there}, zekerheid {level}."),
+            format!("Logged in as {name} ({username}){there}, assurance {level}."),
         )
     }
 }

@@ -30,7 +30,8 @@ pub fn dutch(error: &Error) -> Option<String> {
             (what, form(&argument).map(|form| format!("Geef {form}.")).unwrap_or_default())
         }
         ErrorKind::MissingRequiredArgument => {
-            let missing = words(error, ContextKind::InvalidArg).join(" en ");
+            let missing = words(error, ContextKind::InvalidArg).into_iter().map(plain);
+            let missing = missing.collect::<Vec<_>>().join(" en ");
             (format!("{missing} ontbreekt"), "Zet dat erbij.".to_owned())
         }
         ErrorKind::ArgumentConflict => {
@@ -65,6 +66,14 @@ pub fn dutch(error: &Error) -> Option<String> {
     Some(format!("sleutelbos-agent: {what}.{remedy}{usage}\nMet --help leest u alle opties."))
 }
 
+/// What is missing as it is typed: of several that will do, the library writes `<--user <NAME>|--card>`.
+fn plain(missing: String) -> String {
+    match missing.strip_prefix("<--").and_then(|several| several.strip_suffix('>')) {
+        Some(several) => format!("--{}", several.replace('|', " of ")),
+        None => missing,
+    }
+}
+
 fn instead(meant: &str) -> String {
     if meant.is_empty() { String::new() } else { format!("Bedoelt u {meant}?") }
 }
@@ -77,6 +86,7 @@ fn form(argument: &str) -> Option<&'static str> {
         "--wait" => "een aantal seconden van 0 tot en met 65535",
         "--name" => "een naam van 1 tot en met 60 tekens",
         "--user" => "een gebruikersnaam",
+        "--organisation" => "de AGB-code of de hele naam van een organisatie",
         "--server" => "een adres, zoals https://inlog.praktijk.example",
         "--code-challenge" => "de base64url-vorm van een SHA-256, 43 tekens",
         "--config" => "de naam van een bestand",

@@ -10,7 +10,7 @@ use super::*;
 use crate::origin::Development;
 
 /// A server that gives `answer` to one request and then tells what the request was.
-fn server(answer: impl Into<Vec<u8>>) -> (Client, JoinHandle<String>) {
+pub(super) fn server(answer: impl Into<Vec<u8>>) -> (Client, JoinHandle<String>) {
     let listener = TcpListener::bind("localhost:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let answer = answer.into();
@@ -43,11 +43,11 @@ fn http(status: &str, kind: &str, body: &str) -> String {
     )
 }
 
-fn json_answer(body: &str) -> String {
+pub(super) fn json_answer(body: &str) -> String {
     http("200 OK", "application/json", body)
 }
 
-fn attempt() -> Attempt {
+pub(super) fn attempt() -> Attempt {
     Attempt(Secret::new("attempt-token"))
 }
 

@@ -19,6 +19,11 @@ impl Surroundings for Script {
             Effect::CheckPassword(_, username, typed) => {
                 format!("check {username} {}", typed.expose())
             }
+            Effect::Choose(organisations) => {
+                let names: Vec<_> = organisations.iter().map(|one| one.name.as_str()).collect();
+                format!("{}?", names.join(" or "))
+            }
+            Effect::Settle(_, organisation) => format!("at {}", organisation.id),
             Effect::TellToProve => "tell".to_owned(),
             Effect::AskWhatToSign(_) => "what to sign?".to_owned(),
             Effect::Sign(_, needs, Reach::Named) => format!("sign {needs:?}"),
@@ -68,6 +73,15 @@ fn factor_needed(way: &str) -> Result<Event, Error> {
 
 fn none_yet() -> Result<Event, Error> {
     Ok(Event::Checked(AfterPassword::EnrolOnly { code: secret("first") }))
+}
+
+fn employer(id: &str) -> Organisation {
+    Organisation { id: id.to_owned(), name: format!("FAKE {id}"), agb: None }
+}
+
+fn several() -> Result<Event, Error> {
+    let organisations = vec![employer("a"), employer("b")];
+    Ok(Event::Checked(AfterPassword::Choose { organisations }))
 }
 
 fn to_sign() -> Result<Event, Error> {
@@ -157,6 +171,34 @@ fn a_key_logs_in_after_the_password() {
     let log = "begin; password of arts?; check arts pw; what to sign?; sign Nothing; log in";
     let done = check(Goal::LogIn(Some("arts".to_owned())), answers, log);
     assert!(matches!(done, Ok(Outcome::LoggedIn(_))));
+}
+
+#[test]
+fn after_a_choice_the_account_that_was_chosen_goes_on_as_if_it_were_the_only_one() {
+    let chosen = || [begun(), typed(), several(), Ok(Event::Chose(employer("b")))];
+    let log = "begin; password of arts?; check arts pw; FAKE a or FAKE b?; at b";
+    let log_in = || Goal::LogIn(Some("arts".to_owned()));
+    let rest = [factor_needed("security_key"), to_sign(), signed(), logged_in()];
+    let whole = format!("{log}; what to sign?; sign Nothing; log in");
+    let done = check(log_in(), chosen().into_iter().chain(rest), &whole);
+    assert!(matches!(done, Ok(Outcome::LoggedIn(_))));
+    let done = check(log_in(), chosen().into_iter().chain([none_yet()]), log);
+    assert!(matches!(done, Err(Error::NothingEnrolled)));
+    let waived = Event::Checked(AfterPassword::Done(Done { code: secret("c"), level: Level::Low }));
+    let done = check(log_in(), chosen().into_iter().chain([Ok(waived)]), log);
+    assert!(matches!(done, Ok(Outcome::LoggedIn(done)) if done.level == Level::Low));
+    let prove = Goal::Prove("arts".to_owned());
+    let code = check(prove, chosen().into_iter().chain([none_yet()]), log);
+    assert!(matches!(code, Ok(Outcome::Proven(code)) if code == secret("first")));
+}
+
+#[test]
+fn who_chooses_nothing_sends_nothing() {
+    let unchosen = choice::Error::Unchosen { offered: vec![employer("a")] };
+    let answers = [begun(), typed(), several(), Err(unchosen.into())];
+    let log = "begin; password of arts?; check arts pw; FAKE a or FAKE b?";
+    let done = check(enrol(), answers, log);
+    assert!(matches!(done, Err(Error::Choice(choice::Error::Unchosen { .. }))));
 }
 
 #[test]
