@@ -90,6 +90,18 @@ impl Clock {
             }
         }
     }
+
+    /// Sets a manual clock back, as a machine's is that went ahead.
+    #[cfg(test)]
+    pub(crate) fn set_back(&self, by: Duration) {
+        match &self.0 {
+            Source::System => {}
+            Source::Manual(millis) => {
+                millis
+                    .fetch_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

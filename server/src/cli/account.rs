@@ -38,7 +38,7 @@ enum Command {
     /// The user number goes by e-mail and the PIN by post, in a letter that another operator exports: with
     /// both, the contact person chooses a password. For who sits beside you there is --password.
     Create(Box<Create>),
-    /// Link an UZI card to an account, by the certificate on it
+    /// Link a UZI card to an account, by the certificate on it
     ///
     /// Whoever does this has seen the card and its holder: it will log in at its full level.
     LinkCard(LinkCard),

@@ -1,6 +1,7 @@
 //! `sleutelbos letters`: letters with a PIN, for the print service.
 
 use super::language::Language;
+use super::moment::shown;
 use super::{Failure, Setting, words};
 use crate::app::App;
 use crate::letters::run::{self, Entry, Exported, Standing};
@@ -70,16 +71,18 @@ async fn show(list: &List, language: Language) -> Result<ExitCode, Failure> {
 }
 
 fn described(entry: &Entry, language: Language) -> String {
-    let Entry { organisation, name, written, until, .. } = entry;
+    let Entry { organisation, name, .. } = entry;
+    let (written, until) = (shown(entry.written), shown(entry.until));
     let starter = match &entry.started_by {
         Some(operator) => language.pick(format!(" door {operator}"), format!(" by {operator}")),
         None => String::new(),
     };
     let standing = match &entry.standing {
         Standing::Waiting => language.pick("wacht".to_owned(), "waits".to_owned()),
-        Standing::Exported(at, by) => {
-            language.pick(format!("opgehaald {at} door {by}"), format!("exported {at} by {by}"))
-        }
+        Standing::Exported(at, by) => language.pick(
+            format!("opgehaald {} door {by}", shown(*at)),
+            format!("exported {} by {by}", shown(*at)),
+        ),
     };
     language.pick(
         format!(
@@ -110,10 +113,14 @@ async fn take(export: &Export, language: Language) -> Result<ExitCode, Failure> 
 fn summary(exported: &Exported, language: Language) -> Vec<String> {
     let Exported { files, finished, own } = exported;
     let count = files.len();
-    let mut lines = vec![language.pick(
-        format!("Brieven in de map: {count}. Hun pincodes werken vanaf nu."),
-        format!("Letters in the folder: {count}. Their PINs work from now on."),
-    )];
+    let mut lines = vec![match count {
+        0 if *own == 0 => language.pick("Er wacht geen brief.", "No letter waits.").to_owned(),
+        0 => language.pick("Voor u wacht er geen brief.", "No letter waits for you.").to_owned(),
+        _ => language.pick(
+            format!("Brieven in de map: {count}. Hun pincodes werken vanaf nu."),
+            format!("Letters in the folder: {count}. Their PINs work from now on."),
+        ),
+    }];
     if *finished > 0 {
         lines.push(language.pick(
             format!("Daarvan waren er {finished} eerder opgehaald en nog niet af."),

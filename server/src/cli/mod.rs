@@ -12,6 +12,7 @@ use language::Language;
 mod account;
 mod audit;
 mod check;
+mod help;
 mod language;
 mod letters;
 mod moment;

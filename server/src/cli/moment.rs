@@ -37,6 +37,15 @@ pub(super) fn day(text: &str) -> Result<Time, String> {
     Ok(Time::from_millis(first.timestamp().as_millisecond()))
 }
 
+/// A moment as somebody at a terminal reads it, to the minute: `2026-11-20 13:45 UTC`.
+pub(super) fn shown(time: Time) -> String {
+    let text = time.to_string();
+    match text.get(..16) {
+        Some(minute) if text.ends_with('Z') => format!("{} UTC", minute.replace('T', " ")),
+        Some(_) | None => text,
+    }
+}
+
 /// Whether the first 19 characters name a day and time that exist.
 fn is_civil(text: &str) -> bool {
     text.get(..19).is_some_and(|civil| civil.parse::<DateTime>().is_ok())
@@ -76,6 +85,12 @@ fn offset(text: &[u8]) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_moment_is_shown_to_the_minute_and_outside_the_calendar_as_a_number() {
+        assert_eq!(shown(Time::from_millis(1_795_000_000_829)), "2026-11-18 11:06 UTC");
+        assert_eq!(shown(Time::from_millis(i64::MAX)), i64::MAX.to_string());
+    }
 
     #[test]
     fn the_forms_of_rfc_3339_are_read() {

@@ -138,7 +138,8 @@ fn tell(standing: &Standing, language: Language) -> Result<ExitCode, Failure> {
     let telephone = telephone.as_ref().map_or_else(none, |(number, _)| number.as_str().to_owned());
     writeln!(out, "  {}: {telephone}", name(Anchor::Telephone, language))?;
     for change in planned {
-        let (name, shown, at) = (name(change.anchor, language), &change.shown, change.starts_at);
+        let (name, shown, at) =
+            (name(change.anchor, language), &change.shown, moment::shown(change.starts_at));
         let from = language.pick("vanaf", "from");
         writeln!(out, "  {name} {from} {at}: {shown}")?;
     }

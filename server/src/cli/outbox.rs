@@ -1,6 +1,7 @@
 //! `sleutelbos outbox`: messages that wait, and those that could not be delivered.
 
 use super::language::Language;
+use super::moment::shown;
 use super::{Failure, Setting, words};
 use crate::app::App;
 use crate::delivery::run::{self, Entry};
@@ -108,14 +109,17 @@ fn described(entry: &Entry, language: Language) -> String {
     };
     let state = match entry.due {
         None => language.pick("opgegeven".to_owned(), "given up".to_owned()),
-        Some(due) => language.pick(format!("weer vanaf {due}"), format!("next from {due}")),
+        Some(due) => {
+            let due = shown(due);
+            language.pick(format!("weer vanaf {due}"), format!("next from {due}"))
+        }
     };
     let failure = match entry.failure {
         None => String::new(),
         Some(failure) => format!(": {}", words::undelivered(failure, language)),
     };
     let tried = language.pick("pogingen", "tries");
-    let since = language.pick("sinds", "since");
+    let (since, created) = (language.pick("sinds", "since"), shown(*created));
     format!("{kind}{to}, {since} {created}, {tried}: {tries}, {state}{failure}")
 }
 
@@ -139,16 +143,16 @@ mod tests {
         let rejected = entry(Undelivered::Rejected(Some(550)));
         assert_eq!(
             described(&rejected, Language::English),
-            "password_blocked to test.arts@voorbeeld.nl, since 2025-01-01T00:00:00Z, tries: 2, given \
+            "password_blocked to test.arts@voorbeeld.nl, since 2025-01-01 00:00 UTC, tries: 2, given \
              up: the mail server refused the message or its address for good (550)"
         );
         assert_eq!(
             described(&rejected, Language::Dutch),
-            "password_blocked aan test.arts@voorbeeld.nl, sinds 2025-01-01T00:00:00Z, pogingen: 2, \
+            "password_blocked aan test.arts@voorbeeld.nl, sinds 2025-01-01 00:00 UTC, pogingen: 2, \
              opgegeven: de mailserver weigerde het bericht of het adres voorgoed (550)"
         );
         let waits = Entry { due: Some(Time::from_millis(1_735_689_615_000)), ..rejected };
         let waits = described(&waits, Language::Dutch);
-        assert!(waits.contains("weer vanaf 2025-01-01T00:00:15Z: de mailserver"), "{waits}");
+        assert!(waits.contains("weer vanaf 2025-01-01 00:00 UTC: de mailserver"), "{waits}");
     }
 }

@@ -1,6 +1,7 @@
 //! `sleutelbos support`: somebody called, and cannot log in.
 
 use super::language::Language;
+use super::moment::shown;
 use super::{Failure, Setting, words};
 use crate::accounts::number::UserNumber;
 use crate::activation::handover::Handed;
@@ -125,10 +126,9 @@ async fn begin(open: &Open, language: Language) -> Result<ExitCode, Failure> {
 }
 
 /// A case, in a few lines.
-fn tell(shown: &Shown, language: Language) -> Result<ExitCode, Failure> {
-    let Shown { id, name, organisation, ends_at, .. } = shown;
-    let (what, state) =
-        (purpose_words(shown.purpose, language), state_words(shown.state, language));
+fn tell(case: &Shown, language: Language) -> Result<ExitCode, Failure> {
+    let Shown { id, name, organisation, ends_at, .. } = case;
+    let (what, state) = (purpose_words(case.purpose, language), state_words(case.state, language));
     let agb = match &organisation.agb {
         Some(agb) => format!("AGB {}", agb.as_str()),
         None => language.pick("geen AGB-code vastgelegd", "no AGB code recorded").to_owned(),
@@ -137,16 +137,16 @@ fn tell(shown: &Shown, language: Language) -> Result<ExitCode, Failure> {
     writeln!(out, "{id}")?;
     writeln!(out, "  {name}, {} ({agb})", organisation.name)?;
     writeln!(out, "  {what}: {state}")?;
-    if matches!(shown.state, State::Opened | State::LinkSent | State::Confirmed(_)) {
-        writeln!(out, "  {} {ends_at}", language.pick("vervalt", "lapses"))?;
+    if matches!(case.state, State::Opened | State::LinkSent | State::Confirmed(_)) {
+        writeln!(out, "  {} {}", language.pick("vervalt", "lapses"), shown(*ends_at))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What the operator does now.
-fn next(shown: &Shown, now: Time, language: Language) -> Vec<String> {
-    let id = &shown.id;
-    let call = match &shown.telephone {
+fn next(case: &Shown, now: Time, language: Language) -> Vec<String> {
+    let id = &case.id;
+    let call = match &case.telephone {
         Some((number, from)) if *from <= now => language.pick(
             format!(
                 "Hang op en bel {}. Klopt het? sleutelbos support called --operator NAAM {id}",
@@ -158,15 +158,15 @@ fn next(shown: &Shown, now: Time, language: Language) -> Vec<String> {
             ),
         ),
         Some((number, from)) => language.pick(
-            format!("Bel niet terug: {} telt pas vanaf {from}.", number.as_str()),
-            format!("Do not call back: {} counts from {from} on.", number.as_str()),
+            format!("Bel niet terug: {} telt pas vanaf {}.", number.as_str(), shown(*from)),
+            format!("Do not call back: {} counts from {} on.", number.as_str(), shown(*from)),
         ),
         None => language.pick(
             "Terugbellen kan niet: er is geen telefoonnummer vastgelegd.".to_owned(),
             "There is no calling back: no telephone number is recorded.".to_owned(),
         ),
     };
-    let mail = match &shown.email {
+    let mail = match &case.email {
         Some((email, from)) if *from <= now => language.pick(
             format!(
                 "Of mail een link naar {}: sleutelbos support send-link --operator NAAM {id}",
@@ -178,8 +178,8 @@ fn next(shown: &Shown, now: Time, language: Language) -> Vec<String> {
             ),
         ),
         Some((email, from)) => language.pick(
-            format!("Mail geen link: {} telt pas vanaf {from}.", email.as_str()),
-            format!("Mail no link: {} counts from {from} on.", email.as_str()),
+            format!("Mail geen link: {} telt pas vanaf {}.", email.as_str(), shown(*from)),
+            format!("Mail no link: {} counts from {} on.", email.as_str(), shown(*from)),
         ),
         None => language.pick(
             "Een link mailen kan niet: er is geen e-mailadres vastgelegd.".to_owned(),
@@ -190,7 +190,20 @@ fn next(shown: &Shown, now: Time, language: Language) -> Vec<String> {
         "Neem geen ander nummer of adres aan, en vraag nooit naar een pincode, wachtwoord of code.",
         "Take no other number or address, and never ask for a PIN, password or code.",
     );
-    vec![call, mail, never.to_owned()]
+    let wait = nothing_yet(case, now, language);
+    [call, mail].into_iter().chain(wait).chain([never.to_owned()]).collect()
+}
+
+/// What to do where the organisation can be neither called nor mailed yet.
+fn nothing_yet(case: &Shown, now: Time, language: Language) -> Option<String> {
+    let counts = |from: &Time| *from <= now;
+    let called = case.telephone.as_ref().is_some_and(|(_, from)| counts(from));
+    let mailed = case.email.as_ref().is_some_and(|(_, from)| counts(from));
+    let wait = language.pick(
+        "Geen van beide kan nu. Open een nieuwe aanvraag zodra een van beide telt.",
+        "Neither is possible now. Open a new case as soon as one of them counts.",
+    );
+    (!called && !mailed).then(|| wait.to_owned())
 }
 
 async fn finish(step: &Step, language: Language) -> Result<ExitCode, Failure> {
@@ -234,7 +247,7 @@ async fn show(list: &List, language: Language) -> Result<ExitCode, Failure> {
     }
     for case in &cases {
         let _ = tell(case, language)?;
-        let (at, by) = (case.opened_at, &case.opened_by);
+        let (at, by) = (shown(case.opened_at), &case.opened_by);
         let line =
             language.pick(format!("  geopend {at} door {by}"), format!("  opened {at} by {by}"));
         writeln!(std::io::stdout().lock(), "{line}")?;

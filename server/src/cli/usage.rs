@@ -7,18 +7,19 @@ use std::process::ExitCode;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::help;
 use super::language::Language;
 
 /// Tells what is wrong with the arguments, or prints the help that was asked for.
 pub(super) fn tell(error: &Error, language: Language) -> ExitCode {
-    let told = match language {
-        Language::Dutch => dutch(error),
-        Language::English => None,
+    let (told, helps) = match language {
+        Language::Dutch => (dutch(error), help::dutch(std::env::args_os())),
+        Language::English => (None, None),
     };
     // Nothing is left to do where even standard error is gone.
     let _ = match told {
         Some(text) => writeln!(std::io::stderr().lock(), "{text}"),
-        None => error.print(),
+        None => helps.as_ref().unwrap_or(error).print(),
     };
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }

@@ -3,6 +3,7 @@
 
 use super::Failure;
 use super::language::Language;
+use super::moment::shown;
 use crate::accounts::run::Error as AccountError;
 use crate::accounts::who::NotOne;
 use crate::activation::disclosed::Error as DisclosedError;
@@ -217,17 +218,19 @@ pub(super) fn support(error: SupportError, language: Language) -> Failure {
                                       het handelsregister; het telt na 7 dagen"
             .into(),
         SupportError::YoungTelephone(from) => format!(
-            "het telefoonnummer telt vanaf {from}, 7 dagen nadat het is vastgelegd: mail een link"
+            "het telefoonnummer telt vanaf {}, 7 dagen nadat het is vastgelegd: mail een link, of wacht tot dan",
+            shown(from)
         )
         .into(),
         SupportError::NoEmail => "de organisatie heeft geen e-mailadres: bel terug, of leg het adres vast met \
                                   'sleutelbos organisation registered --email', na vergelijking met het \
                                   handelsregister; het telt na 7 dagen"
             .into(),
-        SupportError::YoungEmail(from) => {
-            format!("het e-mailadres telt vanaf {from}, 7 dagen nadat het is vastgelegd: bel terug")
-                .into()
-        }
+        SupportError::YoungEmail(from) => format!(
+            "het e-mailadres telt vanaf {}, 7 dagen nadat het is vastgelegd: bel terug, of wacht tot dan",
+            shown(from)
+        )
+        .into(),
         SupportError::TooSoon => {
             "er is de laatste 24 uur al een pincode gemaakt: hoogstens één per dag".into()
         }

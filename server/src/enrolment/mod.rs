@@ -11,6 +11,7 @@ pub mod policy;
 pub mod run;
 #[cfg(test)]
 mod tests;
+mod whose; // pure
 pub mod wizard; // pure
 
 use crate::factors::{self, Refusal, security_key, sent};

@@ -2,7 +2,7 @@
 //! in `card`.
 
 use super::policy::{self, Denied, Intent};
-use super::{Error, wizard};
+use super::{Error, whose, wizard};
 use crate::accounts::who::{NotOne, Who};
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -40,8 +40,8 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
         // What never proved itself is replaced, perhaps by the same key.
         existing.retain(|stored| stored.proven_at.is_some());
     }
-    let (username, name) = (account.username.as_str(), account.name.as_str());
-    let owner = Owner { id: &account.id, username, name };
+    let name = shown_as(&mut tx, &account).await?;
+    let owner = Owner { id: &account.id, username: account.username.as_str(), name: &name };
     let question = app.keys.begin_registration(&owner, kind, &existing)?;
     let asker = session.id.as_str();
     challenges::put(&mut tx, asker, Purpose::EnrolKey, &question.state, now).await?;
@@ -65,8 +65,8 @@ pub async fn upgrade_options(app: &App, session: &Session, factor: &FactorId) ->
     if !old.iter().any(|stored| stored.kind == Kind::SecurityKey) {
         return Err(Error::Unknown);
     }
-    let (username, name) = (account.username.as_str(), account.name.as_str());
-    let owner = Owner { id: &account.id, username, name };
+    let name = shown_as(&mut tx, &account).await?;
+    let owner = Owner { id: &account.id, username: account.username.as_str(), name: &name };
     let question = app.keys.begin_upgrade(&owner, factor, &others)?;
     let asker = session.id.as_str();
     challenges::put(&mut tx, asker, Purpose::EnrolKey, &question.state, now).await?;
@@ -424,6 +424,13 @@ pub(super) async fn permitted(
 ) -> Result<Policy> {
     let policy = organisations::store::policy(tx, organisation).await?;
     if policy.kinds.contains(&kind) { Ok(policy) } else { Err(Denied::Kind.into()) }
+}
+
+/// What a key and a browser call the account.
+async fn shown_as(tx: &mut Tx, account: &Account) -> Result<String> {
+    let organisation = organisations::store::find(tx, &account.organisation).await?;
+    let organisation = organisation.ok_or(Error::Unknown)?;
+    Ok(whose::label(&account.name, &organisation.name))
 }
 
 /// A factor that is about to be enrolled.

@@ -1,5 +1,6 @@
 //! What stands around each page.
 
+use super::typeset::Typeset;
 use crate::text::Text;
 
 /// What the frame around each page shows.
@@ -19,6 +20,16 @@ impl Frame {
     pub(super) fn switch(&self) -> String {
         let sign = if self.path.contains('?') { '&' } else { '?' };
         format!("{}{sign}lang={}", self.path, self.t.other().tag())
+    }
+
+    /// An e-mail address, as a narrow screen shows it.
+    pub(super) fn address(&self, text: &str) -> Typeset {
+        Typeset::address(text)
+    }
+
+    /// A heading, as a narrow screen shows it.
+    pub(super) fn heading(&self, text: &str) -> Typeset {
+        Typeset::heading(text)
     }
 }
 

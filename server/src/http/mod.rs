@@ -16,6 +16,7 @@ mod render;
 mod routes;
 mod serve;
 mod sse;
+mod typeset;
 
 pub use cookies::Transport;
 pub use guard::Site;

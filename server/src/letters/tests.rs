@@ -125,7 +125,7 @@ async fn a_letter_is_exported_once_and_by_another_operator_than_had_it_written()
 }
 
 #[tokio::test]
-async fn of_many_exports_at_once_each_letter_goes_to_one() {
+async fn of_sixty_four_exports_at_once_each_letter_goes_to_one() {
     both(async |db| {
         let (app, _) = app(db);
         let app = Arc::new(app);
@@ -134,7 +134,7 @@ async fn of_many_exports_at_once_each_letter_goes_to_one() {
             let _ = founded(&app, name).await;
         }
         let mut exports = tokio::task::JoinSet::new();
-        for number in 0..8 {
+        for number in 0..64 {
             let (app, folder) = (Arc::clone(&app), folder.path().join(format!("{}", number % 4)));
             exports.spawn(async move {
                 export(&app, &operator("Test Twee"), &folder).await.unwrap().files.len()

@@ -84,4 +84,4 @@ fn seed(app: &App, stored: &Stored) -> Result<Seed> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

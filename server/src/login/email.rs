@@ -215,3 +215,6 @@ pub async fn finish(app: &App, token: &Token, link: &Token) -> Result<CodeAnswer
     tx.commit().await?;
     granted.map(CodeAnswer::Done).ok_or(Error::AttemptOver)
 }
+
+#[cfg(test)]
+mod tests;

@@ -499,12 +499,30 @@ async fn answers_from_elsewhere_are_refused() {
         let mut soft = SoftKey::new();
         enrol(&app, &mut soft, KeyKind::Passkey).await;
         let token = attempt(&app).await;
-        for origin in ["http://localhost:8081", "https://localhost:8080", "http://evil.example"] {
+        for origin in [
+            "http://localhost:8081",
+            "http://localhost",
+            "https://localhost:8080",
+            "http://evil.example",
+            "http://inloggen.localhost:8080",
+            "http://localhost.evil.example:8080",
+            "http://localhost.:8080",
+            "http://xn--lcalhost-e1a:8080",
+            "http://localhost:8080@evil.example",
+            "null",
+            "",
+        ] {
             soft.origin = origin;
             let refused = refusal(tap(&app, &token, &mut soft).await);
             assert_eq!(refused, Refusal::OtherAddress, "{origin}");
         }
         soft.origin = crate::factors::testing::ORIGIN;
+        for site in ["evil.example", "inloggen.localhost", "localhost.", "LOCALHOST", ""] {
+            soft.quirks.rp_id = site;
+            let refused = refusal(tap(&app, &token, &mut soft).await);
+            assert_eq!(refused, Refusal::OtherSite, "{site}");
+        }
+        soft.quirks.rp_id = "localhost";
         soft.cross_origin = true;
         assert_eq!(refusal(tap(&app, &token, &mut soft).await), Refusal::CrossOrigin);
         soft.cross_origin = false;

@@ -3,6 +3,7 @@
 use super::run::{Confirmation, Error, Status, confirm, make, status};
 use super::*;
 use crate::app::App;
+use crate::delivery::{self, message::Message};
 use crate::enrolment;
 use crate::enrolment::policy::Intent;
 use crate::factors::Level;
@@ -93,6 +94,9 @@ async fn one_of_sixty_four_uses_of_a_recovery_code_wins() {
         let won = answers.iter().filter(|answer| matches!(answer, Ok(CodeAnswer::Done(_)))).count();
         assert_eq!(won, 1, "{answers:?}");
         assert_eq!(counts(&app, &account.id, "recovery_code_used").await, 1);
+        let told = delivery::run::waiting(&app).await;
+        let told = told.iter().filter(|notice| matches!(notice, Message::RecoveryCodeUsed));
+        assert_eq!(told.count(), 1);
         let mut tx = app.db.read().await.unwrap();
         let living = sessions::living(&mut tx, &account.id, app.clock.now(), &app.config.sessions);
         assert_eq!(living.await.unwrap().len(), 1);

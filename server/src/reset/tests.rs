@@ -2,6 +2,7 @@
 
 use super::{LIFE, store};
 use crate::app::App;
+use crate::delivery::{self, message::Message};
 use crate::enrolment::policy::Denied;
 use crate::enrolment::{self, anew::Anew};
 use crate::factors::Level;
@@ -206,6 +207,9 @@ async fn of_sixty_four_that_set_up_anew_at_once_one_does() {
         assert_eq!(won, 1, "{answers:?}");
         let seen = events(&app, Some(&account.id)).await;
         assert_eq!(seen.iter().filter(|event| *event == "set_up_anew").count(), 1);
+        let told = delivery::run::waiting(&app).await;
+        let told = told.iter().filter(|notice| matches!(notice, Message::SetUpAnew { .. }));
+        assert_eq!(told.count(), 1);
     })
     .await;
 }

@@ -49,7 +49,9 @@ pub enum Error {
     )]
     NoTelephone,
     /// The number is too young to be believed.
-    #[error("the telephone number counts from {0} on, 7 days after it was recorded: mail a link")]
+    #[error(
+        "the telephone number counts from {0} on, 7 days after it was recorded: mail a link, or wait until then"
+    )]
     YoungTelephone(Time),
     /// Nobody knows where to mail.
     #[error(
@@ -58,7 +60,9 @@ pub enum Error {
     )]
     NoEmail,
     /// The address is too young to be believed.
-    #[error("the e-mail address counts from {0} on, 7 days after it was recorded: call back")]
+    #[error(
+        "the e-mail address counts from {0} on, 7 days after it was recorded: call back, or wait until then"
+    )]
     YoungEmail(Time),
     /// The last PIN is younger than a day.
     #[error("a PIN was made in the last 24 hours: at most one is made a day")]

@@ -7,6 +7,7 @@ use crate::authorisations;
 use crate::factors::Factor;
 use crate::http::context::Visitor;
 use crate::http::error::Error;
+use crate::organisations::Agb;
 use crate::sessions::Scope;
 
 /// A factor as its owner sees it.
@@ -36,6 +37,8 @@ pub(super) async fn account(app: &App, visitor: &Visitor) -> Result<Value, Error
         "name": visitor.account.name,
         "username": visitor.account.username.as_str(),
         "organisation": visitor.organisation.name,
+        "organisation_id": visitor.organisation.id.as_str(),
+        "agb": visitor.organisation.agb.as_ref().map(Agb::as_str),
         "authorisations": may.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
     }))
 }

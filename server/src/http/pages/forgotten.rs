@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::activate::number_words;
 use super::people::{back, contact, known};
+use super::ways_back::no_letter;
 use super::{Problem, login, show};
 use crate::accounts::Role;
 use crate::activation::forgotten::{self, Proof};
@@ -15,6 +16,7 @@ use crate::activation::handover::Handed;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
+use crate::letters;
 use crate::pin::asked::{Unnamed, Whom};
 
 const PATH: &str = "/activate/pin";
@@ -26,6 +28,8 @@ struct Page {
     problem: Option<Problem>,
     /// How the PIN goes to whom it is for, where something was proven.
     road: Option<String>,
+    /// Why it cannot go there, and what helps.
+    barrier: Option<(String, String)>,
     /// Whom it is for, as typed; where nothing was proven.
     who: String,
     who_error: Option<String>,
@@ -46,10 +50,17 @@ async fn page(context: &Context, problem: Option<Problem>) -> Result<Page, Error
         Some(proof) => forgotten::proven(&context.app, proof).await?,
         None => None,
     };
-    let road = proven.map(|account| match account.role {
-        Role::Colleague => t.of("pin-lost-box"),
-        Role::ContactPerson => t.of("pin-lost-post"),
-    });
+    let (mut road, mut barrier) = (None, None);
+    if let Some(account) = proven {
+        match account.role {
+            Role::Colleague => road = Some(t.of("pin-lost-box")),
+            Role::ContactPerson => {
+                road = Some(t.of("pin-lost-post"));
+                let address = letters::run::address(&context.app, &account).await;
+                barrier = address.err().map(|error| no_letter(t, error)).transpose()?;
+            }
+        }
+    }
     let visitor = context.visitor().ok();
     let who = visitor.map(|visitor| visitor.account.username.to_string());
     Ok(Page {
@@ -57,6 +68,7 @@ async fn page(context: &Context, problem: Option<Problem>) -> Result<Page, Error
         problem,
         confirm: road.is_none() && context.member().is_ok(),
         road,
+        barrier,
         who: who.unwrap_or_else(|| login::remembered(context)),
         who_error: None,
     })
@@ -95,7 +107,7 @@ pub(in crate::http) async fn ask(
         field: Some("whose"),
     };
     let page = Page { who, who_error: Some(wrong), ..page(&context, Some(problem)).await? };
-    Ok(error::written(Code::Incomplete, show(&Page { road: None, ..page })?))
+    Ok(error::written(Code::Incomplete, show(&Page { road: None, barrier: None, ..page })?))
 }
 
 /// Has a new PIN made for who proved something here.
@@ -165,16 +177,16 @@ pub(in crate::http) async fn made(
 ) -> Result<Response, Error> {
     let t = context.text;
     let post = by == "post";
-    let (lead, first) = match post {
-        true => ("pin-own-post", "pin-post-made"),
-        false => ("pin-own-box", "pin-own-get"),
+    let (lead, first, old) = match post {
+        true => ("pin-own-post", "pin-post-made", "pin-own-old.post"),
+        false => ("pin-own-box", "pin-own-get", "pin-own-old"),
     };
     show(&Next {
         f: context.frame(if post { "/activate/pin/made?by=post" } else { "/activate/pin/made" }),
         title: t.of("pin-made-title"),
         lead: t.of(lead),
         steps: [first, "pin-choose-own"].map(|key| t.of(key)).into(),
-        else_lines: vec![t.of("pin-own-old"), t.of("pin-own-told")],
+        else_lines: vec![t.of(old), t.of("pin-own-told")],
     })
 }
 

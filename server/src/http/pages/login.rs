@@ -415,6 +415,7 @@ pub(super) fn local(then: &str) -> &str {
     let known = ["/enrol/", "/account/factors/", "/account/details/", "/inbox/"]
         .iter()
         .any(|way| then.starts_with(way))
+        || then == "/activate/pin"
         || manages(then);
     let plain = then.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-'));
     if known && plain && !then.contains("//") { then } else { "/account" }
@@ -510,7 +511,9 @@ mod tests {
 
     #[test]
     fn confirming_leads_only_to_our_own_pages() {
-        for ours in ["/enrol/card", "/people", "/people/0123456789abcdef/end", "/settings"] {
+        for ours in
+            ["/enrol/card", "/activate/pin", "/people", "/people/0123456789abcdef/end", "/settings"]
+        {
             assert_eq!(local(ours), ours);
         }
         for evil in [

@@ -109,7 +109,7 @@ pub(in crate::http) async fn ask_pin(
 }
 
 /// Why no letter can be written, in place of the button.
-fn no_letter(t: Text, error: letters::run::Error) -> Result<(String, String), Error> {
+pub(super) fn no_letter(t: Text, error: letters::run::Error) -> Result<(String, String), Error> {
     let error = Error::from(error);
     let key = error.code().text_key();
     let remedied = [Code::PostNotSet, Code::NoPostalAddress, Code::NotPrintable];

@@ -16,7 +16,7 @@ use crate::login::{Granted, PasswordAnswer};
 use crate::organisations;
 use crate::random::Random;
 use crate::sealed::Keyring;
-use crate::sessions::{Scope, Session, Way};
+use crate::sessions::{self, Scope, Session, Way};
 use crate::storage::testing::{both, rows};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ fn session(granted: Granted) -> Session {
 }
 
 /// Enrols an app from the visit that a password alone gives; its step is over.
-async fn enrol_app(app: &App) -> Seed {
+pub(in crate::login) async fn enrol_app(app: &App) -> Seed {
     let visit = visit(app).await;
     let seed = show(app, &visit).await.unwrap();
     let code = seed.shown(app.clock.now());
@@ -169,6 +169,33 @@ async fn a_phone_whose_clock_is_a_step_off_still_works_and_one_an_hour_off_does_
         app.clock.advance(2 * STEP);
         let slow = seed.shown(app.clock.now().before(STEP));
         assert!(is_in(&try_code(&app, &slow).await));
+    })
+    .await;
+}
+
+/// Attack: clock. The server's own clock jumps an hour, as `docs/operator.md` tells under 'The clock'.
+#[tokio::test]
+async fn a_servers_clock_that_jumps_an_hour_lets_no_code_in_twice() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let seed = enrol_app(&app).await;
+        let hour = Duration::from_secs(3600);
+        let shown = async || seed.shown(app.clock.now());
+        let used = shown().await;
+        let CodeAnswer::Done(granted) = try_code(&app, &used).await else { panic!("it is right") };
+        let Granted::Session { token, .. } = granted else { panic!("{granted:?}") };
+        let open = async || sessions::run::current(&app, &token).await.unwrap().is_some();
+        app.clock.set_back(hour);
+        assert!(open().await, "nobody is thrown out");
+        assert!(!is_in(&try_code(&app, &shown().await).await), "a step from before the last one");
+        assert!(!is_in(&try_code(&app, &used).await));
+        app.clock.advance(hour);
+        assert!(!is_in(&try_code(&app, &used).await), "it was used");
+        app.clock.advance(STEP);
+        assert!(is_in(&try_code(&app, &shown().await).await), "the hour is over");
+        app.clock.advance(hour);
+        assert!(!open().await, "nothing was heard of it for an hour");
+        assert!(is_in(&try_code(&app, &shown().await).await));
     })
     .await;
 }
