@@ -149,7 +149,8 @@ impl Browser {
 
 impl Page {
     fn new(path: String, answer: &Answer) -> Self {
-        let (status, body) = (answer.status, answer.body.clone());
+        // Where a narrow screen may part an address, a reader reads on.
+        let (status, body) = (answer.status, answer.body.replace("<wbr>", ""));
         Self { status, path, html: Html::parse_document(&body), body }
     }
 
@@ -173,6 +174,16 @@ impl Page {
     pub fn attribute(&self, selector: &str, name: &str) -> &str {
         let value = self.find(selector).and_then(|element| element.attr(name));
         value.unwrap_or_else(|| panic!("{selector} has no {name}: {}", self.body))
+    }
+
+    /// The value of the box or button in the label with these words.
+    pub fn labelled(&self, words: &str) -> &str {
+        let labels = Selector::parse("label").expect("a selector");
+        let input = Selector::parse("input[value]").expect("a selector");
+        let mut named =
+            self.html.select(&labels).filter(|one| one.text().any(|t| t.contains(words)));
+        let value = named.find_map(|one| one.select(&input).next()?.attr("value"));
+        value.unwrap_or_else(|| panic!("no label says {words}: {}", self.body))
     }
 
     /// Whether there is such an element.

@@ -8,7 +8,7 @@ use p256::ecdsa::{DerSignature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// A key with one credential that verifies its user.
+/// A key with one credential.
 #[derive(Clone)]
 pub struct SoftKey {
     secret: SigningKey,
@@ -16,10 +16,12 @@ pub struct SoftKey {
     user: Value,
     counter: u32,
     origin: String,
+    /// Whether it has a PIN, and asks for it.
+    verifies: bool,
 }
 
 impl SoftKey {
-    /// The key with this number, on a page of `origin`.
+    /// The key with this number, which verifies its user, on a page of `origin`.
     pub fn new(number: u32, origin: &str) -> Self {
         let seed: [u8; 32] = Sha256::digest(format!("test key {number}")).into();
         Self {
@@ -28,13 +30,20 @@ impl SoftKey {
             user: Value::Null,
             counter: 1,
             origin: origin.to_owned(),
+            verifies: true,
         }
+    }
+
+    /// The same without a PIN: it asks for a touch alone.
+    #[must_use]
+    pub fn without_pin(self) -> Self {
+        Self { verifies: false, ..self }
     }
 
     /// A `RegistrationResponseJSON` to these creation options.
     pub fn create(&mut self, public_key: &Value) -> Value {
         self.user = public_key.pointer("/user/id").cloned().unwrap_or_default();
-        let mut data = self.authenticator_data(0x45);
+        let mut data = self.authenticator_data(TOUCHED | ATTESTED);
         data.extend([0; 16]);
         data.extend([0, 32]);
         data.extend(self.id);
@@ -56,7 +65,7 @@ impl SoftKey {
     /// An `AuthenticationResponseJSON` to these request options.
     pub fn get(&mut self, public_key: &Value) -> Value {
         let client_data = self.client_data("webauthn.get", public_key);
-        let data = self.authenticator_data(0x05);
+        let data = self.authenticator_data(TOUCHED);
         let signed = [data.as_slice(), &Sha256::digest(&client_data)].concat();
         let signature: DerSignature = self.secret.sign(&signed);
         self.answer(&json!({
@@ -85,9 +94,14 @@ impl SoftKey {
 
     fn authenticator_data(&mut self, flags: u8) -> Vec<u8> {
         let mut data = Sha256::digest("localhost").to_vec();
-        data.push(flags);
+        data.push(if self.verifies { flags | VERIFIED } else { flags });
         data.extend(self.counter.to_be_bytes());
         self.counter += 1;
         data
     }
 }
+
+// The flags of its data (WebAuthn Level 3, section 6.1).
+const TOUCHED: u8 = 0x01;
+const VERIFIED: u8 = 0x04;
+const ATTESTED: u8 = 0x40;

@@ -12,6 +12,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::exchange::{Exchange, Provider, TOKEN};
 use crate::pinentry::{self, Script};
+use crate::print::PrintService;
 use crate::program::{Background, Program, built};
 
 /// What the server wrote down, in the stage's folder.
@@ -97,6 +98,15 @@ impl Stage {
         Self::build(PinEntry::Scripted, &exchange.config(provider), more)
     }
 
+    /// The same with a server whose letters this print service opens.
+    ///
+    /// # Panics
+    /// With the programs' own words, where that fails.
+    #[must_use]
+    pub fn printed_by(service: &PrintService) -> Self {
+        Self::build(PinEntry::Scripted, FOLDER, &service.table())
+    }
+
     fn build(pin_entry: PinEntry, phones: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let pki = folder.path().join("pki");
@@ -138,8 +148,8 @@ impl Stage {
         })
     }
 
-    /// Has what was chosen, opened and proven until now been so for eight days: a back-up address brings its
-    /// owner back in after a week.
+    /// Has what was chosen, made, opened and proven until now been so for eight days: a back-up address brings
+    /// its owner back in after a week.
     ///
     /// # Panics
     /// Where its database cannot be written.
@@ -154,7 +164,7 @@ impl Stage {
                 "UPDATE backup_email SET starts_at = starts_at - $1 - $1",
                 "UPDATE account SET email_changed_at = email_changed_at - $1",
                 "UPDATE password SET changed_at = changed_at - $1",
-                "UPDATE pin SET opened_at = opened_at - $1",
+                "UPDATE pin SET made_at = made_at - $1, opened_at = opened_at - $1",
             ] {
                 let _ = sqlx::query(aged).bind(WEEK).execute(&mut database).await.expect("a row");
             }
@@ -172,6 +182,12 @@ impl Stage {
             let (_, code) = text.split_once("heeft: ")?;
             code.get(..7).map(str::to_owned)
         })
+    }
+
+    /// The folders into which the server writes a file for each mail, and for each text message and call.
+    #[must_use]
+    pub fn sent(&self) -> [PathBuf; 2] {
+        ["data/mail", "codes"].map(|name| self.folder.path().join(name))
     }
 
     /// Where the links of support cases lead that the server mailed to this address.
@@ -219,6 +235,19 @@ impl Stage {
     /// # Panics
     /// Where `sleutelbos account create` refuses.
     pub fn person(&self, name: &str, subscriber: Option<&str>) -> Person {
+        let (person, number) = self.stranger(name);
+        let ura: Vec<_> = subscriber.iter().flat_map(|ura| ["--ura", ura]).collect();
+        let _ = self.employ(&person, &format!("FAKE Testpraktijk {number}"), &ura);
+        person
+    }
+
+    /// Somebody with an address and a password of their own, who works nowhere yet.
+    #[must_use]
+    pub fn newcomer(&self, name: &str) -> Person {
+        self.stranger(name).0
+    }
+
+    fn stranger(&self, name: &str) -> (Person, u32) {
         let number = {
             let mut people = self.people.lock().expect("nobody panics with it");
             people.made += 1;
@@ -226,25 +255,36 @@ impl Stage {
         };
         let username = format!("test.{number}@praktijk.example");
         let password = format!("ochtenddienst om half {number}");
-        let person = Person { name: name.to_owned(), username, password };
-        self.employ(&person, &format!("FAKE Testpraktijk {number}"), subscriber);
-        person
+        (Person { name: name.to_owned(), username, password }, number)
     }
 
-    /// Has somebody work for an organisation of this name too, with the same address and password.
+    /// Has somebody work for an organisation of this name too, with the same address and password; `more`
+    /// is what else `sleutelbos account create` is told. The user number of the account.
     ///
     /// # Panics
     /// Where `sleutelbos account create` refuses.
-    pub fn employ(&self, person: &Person, organisation: &str, subscriber: Option<&str>) {
+    pub fn employ(&self, person: &Person, organisation: &str, more: &[&str]) -> String {
         let Person { name, username, password } = person;
         let create = self
             .sleutelbos(&["account", "create", "--password"])
             .args(["--organisation", organisation])
             .args(["--username", username, "--name", name])
             .args(["--vouch", "high"])
-            .args(subscriber.iter().flat_map(|ura| ["--ura", ura]))
+            .args(more)
             .input(format!("{password}\n"));
-        let _ = create.run().good();
+        let said = create.run().good();
+        let number = said.rsplit_once(": ").map(|(_, number)| number);
+        number.unwrap_or_else(|| panic!("no user number: {said}")).trim().to_owned()
+    }
+
+    /// The port of the loopback address on which the server listens.
+    ///
+    /// # Panics
+    /// Never: its origin names one.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let port = self.origin.rsplit(':').next().and_then(|port| port.parse().ok());
+        port.expect("the origin of a stage has a port")
     }
 
     /// Keeps somebody for a later journey on this stage.

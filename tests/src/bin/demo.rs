@@ -114,6 +114,15 @@ fn stay() -> ExitCode {
     println!("  4. Zonder browser (without a browser), in een andere terminal:\n");
     let login = stage.agent(&script).args(["login", "--card"]);
     println!("{}\n", world.enter(login).as_shell());
+    let [mails, codes] = stage.sent();
+    println!(
+        "Wat de server verstuurt, wordt hier een bestand (what the server sends is a file here):"
+    );
+    println!(
+        "  e-mail (een mailprogramma opent ze; any mail program opens them): {}",
+        mails.display()
+    );
+    println!("  codes per sms en telefoon (codes by text and call): {}\n", codes.display());
     browse(&stage, &world, profile.path(), &script, (tell, &end));
     ExitCode::SUCCESS
 }

@@ -27,7 +27,7 @@ fn holder(stage: &Stage) -> Person {
     person
 }
 
-fn world(stage: &Stage, card: &str) -> World {
+pub(super) fn world(stage: &Stage, card: &str) -> World {
     let pki = stage.pki();
     World::start(&["--card", card, "--pki", &pki.to_string_lossy()])
 }
@@ -117,7 +117,11 @@ pub fn linked_with_number_and_pin(stage: &Stage) -> String {
 }
 
 /// Chromium with the extension, in a world, knowing the agent.
-fn browser(stage: &Stage, world: &World, script: &Script) -> (Browser, tempfile::TempDir) {
+pub(super) fn browser(
+    stage: &Stage,
+    world: &World,
+    script: &Script,
+) -> (Browser, tempfile::TempDir) {
     let profile = tempfile::tempdir().expect("a temporary folder");
     let install = stage.agent(script).arg("install").arg("--user-data-dir").arg(profile.path());
     let _ = install.run().good();

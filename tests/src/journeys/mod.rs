@@ -4,7 +4,9 @@
 //! words what it saw. `tests/journeys` runs each as a test; the demo runs them one after another.
 
 pub mod cards;
+pub mod employers;
 pub mod keys;
+pub(crate) mod letters;
 pub mod pages;
 pub mod passwords;
 pub mod people;

@@ -8,6 +8,7 @@ use sleutelbos_server::clock::Clock;
 use super::pages::Choice;
 use crate::browser::{Browser, Options};
 use crate::phone::Phone;
+use crate::print::PrintService;
 use crate::program::workspace;
 use crate::stage::{Person, SUBSCRIBER, Stage};
 
@@ -491,7 +492,7 @@ impl<'a> Walk<'a> {
     fn choosing(&mut self) {
         let person = self.stage.person("Test Waarnemer", None);
         let long = "FAKE Huisartsenposten Noord-Oost-Voorbeeld en Omstreken";
-        self.stage.employ(&person, long, None);
+        let _ = self.stage.employ(&person, long, &[]);
         self.browser.type_password(self.stage, &person);
         self.meet("#choice-form", "login-organisation");
         self.browser.click("#choice-button");
@@ -589,13 +590,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Walks every page in both languages, and lets axe-core judge each. The pictures are in
-/// `target/pictures`.
+/// Walks every page in both languages, and lets axe-core judge each; `service` prints the letters. The pictures
+/// are in `target/pictures`.
 ///
 /// # Panics
 /// Where a page is wider than the screen, or shuts somebody out.
 #[must_use]
-pub fn every_page(stage: &Stage) -> String {
+pub fn every_page(service: &PrintService) -> String {
+    let stage = &Stage::printed_by(service);
     let mut pages = 0;
     for (language, subscriber) in [("nl", SUBSCRIBER), ("en", "90000002")] {
         let person = stage.person("Test Logopedist", Some(subscriber));
@@ -613,6 +615,7 @@ pub fn every_page(stage: &Stage) -> String {
         walk.lost();
         walk.phones();
         walk.choosing();
+        walk.posting(service);
         walk.blocked(&person);
         pages += walk.pages;
     }

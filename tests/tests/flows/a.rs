@@ -55,16 +55,26 @@ impl Contact {
         practice.run(add(&practice.app, &session, newcomer)).expect("a colleague")
     }
 
+    /// Where the newest message of the Berichtenbox is read.
+    pub(crate) fn address_of_newest(&mut self) -> String {
+        self.browser.open("/inbox").attribute("#messages a", "href").to_owned()
+    }
+
     /// Opens the newest message of the Berichtenbox.
     pub(crate) fn newest(&mut self) -> Page {
-        let list = self.browser.open("/inbox");
-        let first = list.attribute("#messages a", "href").to_owned();
+        let first = self.address_of_newest();
         self.browser.open(&first)
     }
 
-    /// Looks at the PIN that waits there.
+    /// Looks at the PIN that waits in the newest message.
     pub(crate) fn pin(&mut self) -> String {
-        let message = self.newest();
+        let first = self.address_of_newest();
+        self.reveal(&first)
+    }
+
+    /// Looks at the PIN that waits in this message.
+    pub(crate) fn reveal(&mut self, address: &str) -> String {
+        let message = self.browser.open(address);
         let shown = self.browser.submit(&message.form("#secret-form"));
         shown.of("#secret").unwrap_or_else(|| panic!("a PIN: {}", shown.text()))
     }

@@ -5,6 +5,7 @@ use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::random::Random;
 use tests::client::{Answer, Client};
 use tests::soft_key::SoftKey;
+use url::form_urlencoded::Serializer;
 
 use crate::a::Contact;
 use crate::c::NAME;
@@ -39,10 +40,24 @@ fn assert_alike(answers: &[(String, String)]) {
     }
 }
 
+/// Accounts that were ended: their names and numbers.
+fn ended(practice: &Practice) -> Vec<(String, String)> {
+    let mut contact = Contact::of(practice);
+    let gone = names("gegaan").into_iter().take(2).map(|name| {
+        let account = contact.adds(practice, &name);
+        let asked = contact.browser.open(&format!("/people/{}/end", account.id));
+        let done = contact.browser.submit(&asked.form("#ask-form"));
+        assert_eq!(done.path, "/people?notice=account-ended");
+        (name, account.number.as_str().to_owned())
+    });
+    gone.collect()
+}
+
 #[test]
 fn enumeration_by_answer_of_names_at_the_log_in() {
     let practice = Practice::new();
     let (known, unknown) = (names("bekend"), names("vreemd"));
+    let ended = ended(&practice);
     for (number, name) in (0_u32..).zip(&known) {
         practice.contact_person(name);
         if number % 4 == 1 {
@@ -56,7 +71,7 @@ fn enumeration_by_answer_of_names_at_the_log_in() {
             assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
         }
     }
-    let all = || known.iter().chain(&unknown);
+    let all = || known.iter().chain(&unknown).chain(ended.iter().map(|(name, _)| name));
     // Five wrong ones, and one more when the name is blocked: each time the same for everybody.
     for _ in 0..6 {
         let answers = all().map(|name| {
@@ -90,7 +105,8 @@ fn enumeration_by_answer_of_user_numbers() {
         .map(|name| practice.contact_person(name).number.as_str().to_owned())
         .collect::<Vec<_>>();
     let unknown = (0..MANY).map(|_| UserNumber::random(Random::system()).as_str().to_owned());
-    let all: Vec<String> = known.into_iter().chain(unknown).collect();
+    let ended = ended(&practice).into_iter().map(|(_, number)| number);
+    let all: Vec<String> = known.into_iter().chain(unknown).chain(ended).collect();
     for _ in 0..6 {
         let answers = all.iter().map(|number| {
             let mut browser = practice.browser();
@@ -257,4 +273,53 @@ fn session_fixation_what_opened_something_before_opens_nothing_after() {
     }
     assert_eq!(planted.touch("/login/passkey", &mut key).path, "/account");
     assert_ne!(planted.cookie("session"), Some("A".repeat(43).as_str()));
+}
+
+/// Where a page leads after a proof is told in its address, and anybody can send somebody an address.
+#[test]
+fn open_redirect_after_a_proof_nobody_is_led_elsewhere() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    for evil in [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/enrol//evil.example",
+        "/enrol/..//evil.example",
+        "http://localhost@evil.example/",
+        "http://localhost.:1/",
+        "/people@evil.example",
+        "/peoples",
+        "javascript:alert(1)",
+        "/enrol/%0d%0aLocation:%20https://evil.example",
+    ] {
+        practice.minutes(6);
+        let query = Serializer::new(String::new()).append_pair("then", evil).finish();
+        let asked = format!("/confirm?{query}");
+        let page = contact.browser.open(&asked);
+        assert!(!page.body.contains("evil.example"), "{evil}: {}", page.body);
+        let then = page.attribute("#ceremony", "data-then").to_owned();
+        assert_eq!(then, "/account", "{evil}");
+        for then in [then.as_str(), evil] {
+            assert_eq!(confirms(&mut contact, &asked, then), "/account", "{evil}");
+        }
+    }
+    for ours in ["/people", "/settings/second-factor", "/activate/pin"] {
+        let asked = format!("/confirm?then={ours}");
+        let page = contact.browser.open(&asked);
+        let then = page.attribute("#ceremony", "data-then").to_owned();
+        assert_eq!(confirms(&mut contact, &asked, &then), ours);
+        assert_eq!(contact.browser.open(ours).path, ours);
+    }
+}
+
+/// Touches a key on this page, whose script says that it leads to `then`; where the answer sends the browser.
+fn confirms(contact: &mut Contact, path: &str, then: &str) -> String {
+    let Contact { browser, key, .. } = contact;
+    let page = browser.open(path);
+    let options = page.attribute("#ceremony", "data-options");
+    let asked = browser.script(&page, options, &json!({"kind": "confirm", "factor": ""}));
+    let answer = json!({"credential": key.get(&asked.options()), "then": then});
+    browser.script(&page, page.attribute("#ceremony", "data-finish"), &answer).text("next")
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tests::client::Client;
 use tests::forms::Page;
+use tests::program::Program;
 use tests::soft_key::SoftKey;
 use tests::stage::AUTHORISATIONS;
 
@@ -17,12 +18,16 @@ fn practice() -> (Practice, Contact) {
     (practice, contact)
 }
 
-/// An application in which the colleague logs in with password and passkey: its session, and what the answer says
+/// An application in which the colleague logs in with this password and a passkey: its session, and what the answer says
 /// that the colleague may do.
-fn logs_in(practice: &Practice, key: &mut SoftKey) -> (String, Vec<String>) {
+pub(crate) fn logs_in(
+    practice: &Practice,
+    key: &mut SoftKey,
+    password: &str,
+) -> (String, Vec<String>) {
     let client = Client { port: practice.port() };
     let attempt = client.attempt().expect("an attempt");
-    let _ = client.password(&attempt, COLLEAGUE, CHOSEN).expect("an answer").good();
+    let _ = client.password(&attempt, COLLEAGUE, password).expect("an answer").good();
     let asked = client.post("login/webauthn/options", &attempt, &json!({})).expect("an answer");
     let credential = json!({"credential": key.get(&asked.options())});
     let code = client.post("login/webauthn", &attempt, &credential).expect("an answer");
@@ -75,7 +80,7 @@ fn a1_authorisations_change_at_once_for_the_person_and_for_applications() {
     let (account, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
     let details = browser.open("/account/details");
     assert!(details.of("#may").expect("a place").contains("geen autorisaties"));
-    let (session, none) = logs_in(&practice, &mut key);
+    let (session, none) = logs_in(&practice, &mut key, CHOSEN);
     assert!(none.is_empty(), "{none:?}");
     let path = format!("/people/{}/authorisations", account.id);
     again(&mut contact);
@@ -83,7 +88,7 @@ fn a1_authorisations_change_at_once_for_the_person_and_for_applications() {
     let done = save(&mut contact, &path, &["declareren", "recepten"]);
     assert!(done.path.ends_with("?notice=authorisations"), "{}", done.text());
     assert_eq!(learns(&practice, &session), ["declareren", "recepten"]);
-    assert_eq!(logs_in(&practice, &mut key).1, ["declareren", "recepten"]);
+    assert_eq!(logs_in(&practice, &mut key, CHOSEN).1, ["declareren", "recepten"]);
     let details = browser.open("/account/details");
     let may = details.of("#may").expect("a list");
     assert!(may.contains("Declareren") && may.contains("Recepten van de praktijk"), "{may}");
@@ -150,4 +155,44 @@ fn a1_authorisations_are_refused_that_are_not_named_and_to_whom_one_does_not_man
     again(&mut contact);
     let person = contact.browser.open(&format!("/people/{}", colleague.id));
     assert_eq!(person.of("#may").as_deref(), Some("Recepten inzien"), "nothing else was given");
+}
+
+/// What `sleutelbos check` says of authorisations in this language, where these tables are configured.
+fn checked(practice: &Practice, tables: &str, language: &str) -> (i32, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("sleutelbos.toml");
+    let data = practice.app.config.data.display().to_string();
+    let origin = practice.origin();
+    let text = format!("data = {data:?}\n[server]\norigin = {origin:?}\n{tables}");
+    std::fs::write(&file, text).expect("a configuration");
+    let check = Program::ours("sleutelbos").args(["check", "--config"]).arg(&file);
+    let said = check.env("LC_ALL", language).run();
+    let labels = ["  authorisations: ", " autorisaties: "];
+    let ours = said.stdout.lines().find(|line| labels.iter().any(|label| line.contains(label)));
+    (said.code, ours.unwrap_or_else(|| panic!("a line: {said:?}")).to_owned())
+}
+
+/// A typing error in the configuration takes no rights for good, and `check` is where it is seen.
+#[test]
+fn a1_an_authorisation_that_is_named_no_more_stays_kept_and_check_says_of_how_many() {
+    let (practice, mut contact) = practice();
+    let counts = checked(&practice, AUTHORISATIONS, "C");
+    assert_eq!(counts, (0, "ok    authorisations: 2 set".to_owned()));
+    for name in [COLLEAGUE, "test.ander@praktijk.example"] {
+        let account = contact.adds(&practice, name);
+        let path = format!("/people/{}/authorisations", account.id);
+        let done = save(&mut contact, &path, &["recepten"]);
+        assert!(done.path.ends_with("?notice=authorisations"), "{}", done.text());
+    }
+    let mistyped = AUTHORISATIONS.replace("\"recepten\"", "\"recept\"");
+    let (code, said) = checked(&practice, &mistyped, "C");
+    assert!(said.starts_with("mind  authorisations: not in [[authorisations]]"), "{said}");
+    assert!(said.ends_with("of no effect for as many accounts: recepten (2)"), "{said}");
+    assert_eq!(code, 0, "the server starts all the same");
+    let (_, said) = checked(&practice, &mistyped, "nl_NL.UTF-8");
+    assert!(said.contains("niet meer in [[authorisations]]"), "{said}");
+    assert!(said.ends_with("recepten (2)"), "{said}");
+    let (_, none) = checked(&practice, "", "C");
+    assert!(none.ends_with("recepten (2)"), "{none}");
+    assert_eq!(checked(&practice, AUTHORISATIONS, "C"), counts, "named again, it counts again");
 }

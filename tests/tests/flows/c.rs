@@ -26,6 +26,31 @@ fn c3_a_security_key_counts_once_it_was_touched_and_is_asked_after_the_password(
     assert!(account.text().contains("Beveiligingssleutel"), "{}", account.text());
 }
 
+#[test]
+fn c3_a_key_without_a_pin_is_told_how_to_set_one_and_gives_substantial_after_the_password() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut key = SoftKey::new(1, &practice.origin()).without_pin();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let refused = browser.touched("/enrol/passkey", &mut key);
+    assert_eq!((refused.status, refused.code().as_str()), (403, "user_verification_missing"));
+    let told = &refused.body;
+    assert!(
+        told.contains("Open de instellingen") && told.contains("stel een pincode in"),
+        "{told}"
+    );
+    let _ = browser.touch("/enrol/security-key", &mut key);
+    assert_eq!(browser.touch("/enrol/prove", &mut key).path, "/enrol/recovery");
+    assert_eq!(browser.open("/account").attribute("#level", "data-level"), "substantial");
+    practice.minutes(1);
+    let mut other = practice.browser();
+    assert_eq!(other.touched("/login/passkey", &mut key).status, 403, "not without the password");
+    assert_eq!(other.log_in(NAME, PASSWORD).path, "/login/check");
+    let account = other.touch("/login/check", &mut key);
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+}
+
 /// Enrols an app in the visit that the password alone gives; its first code is spent then.
 pub(crate) fn enrol_app(practice: &Practice, name: &str) -> Phone {
     let mut browser = practice.browser();

@@ -58,7 +58,7 @@ fn c11_after_the_password_the_person_chooses_at_which_organisation_to_log_in() {
     let page = browser.log_in(NAME, PASSWORD);
     assert_eq!(page.path, "/login/organisation");
     let shown = page.of("#organisations").expect("the choices");
-    for text in ["Bij welke organisatie wilt u aanmelden?", "FAKE Dokterspost", "AGB-code 01000002"]
+    for text in ["Bij welke organisatie wilt u inloggen?", "FAKE Dokterspost", "AGB-code 01000002"]
     {
         assert!(shown.contains(text), "{shown}");
     }

@@ -158,6 +158,34 @@ fn newcomer(practice: &Practice) -> (Contact, Browser) {
 }
 
 #[test]
+fn c1_the_wizard_offers_what_the_organisation_allows_and_nothing_else_enrols() {
+    let practice = Practice::new();
+    let (mut contact, mut browser) = newcomer(&practice);
+    contact.browser.touch("/login/passkey", &mut contact.key);
+    let form = contact.browser.open("/settings").form("#settings-form").without("kind");
+    let form = form.and("kind", "passkey").and("kind", "app");
+    assert_eq!(contact.browser.submit(&form).path, "/settings?notice=settings-saved");
+    let choice = browser.open("/enrol/choose");
+    for (kind, allowed) in
+        [("security-key", false), ("passkey", true), ("card", false), ("app", true)]
+    {
+        assert_eq!(choice.has(&format!("#choose-{kind}")), allowed, "{kind}");
+        let path = format!("/enrol/{kind}");
+        let leads = if allowed { path.as_str() } else { "/enrol" };
+        assert_eq!(browser.open(&path).path, leads);
+    }
+    // Nor does a page that was open before.
+    let page = browser.open("/enrol/app");
+    let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
+    let form = contact.browser.open("/settings").form("#settings-form").without("kind");
+    let _ = contact.browser.submit(&form.and("kind", "passkey"));
+    let late = browser.submit(&page.form("#app-form").with("code", &phone.code(practice.now())));
+    assert_eq!(late.code(), Some("kind_not_allowed"), "{}", late.text());
+    assert!(!browser.open("/enrol/choose").has("#choose-app"));
+    assert_eq!(browser.log_in(COLLEAGUE, CHOSEN).path, "/enrol", "nothing was enrolled");
+}
+
+#[test]
 fn c7_a_colleague_may_wait_for_as_many_days_and_sees_how_many_are_left() {
     let practice = Practice::new();
     let (_, mut browser) = newcomer(&practice);

@@ -259,6 +259,35 @@ fn a6_a_new_pin_comes_to_the_contact_person_once_a_day_and_never_for_oneself() {
 }
 
 #[test]
+fn a6_the_old_pin_works_until_the_new_one_is_opened() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    practice.seconds(1);
+    let account = contact.adds(&practice, COLLEAGUE);
+    let (old, number) = (contact.pin(), account.number.to_string());
+    let mut browser = practice.browser();
+    assert_eq!(choose(&mut browser, &number, &old, CHOSEN).path, "/enrol");
+    let mut key = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    practice.wait(DAY);
+    again(&mut contact);
+    let ask = contact.browser.open(&format!("/people/{}/pin", account.id)).form("#ask-form");
+    assert!(contact.browser.submit(&ask).path.ends_with("/pin-made"));
+    // what is told of the choice below may be of the same second
+    let waiting = contact.address_of_newest();
+    let chooses =
+        |pin: &str, password: &str| choose(&mut practice.browser(), &number, pin, password);
+    let chosen = chooses(&old, "nachtdienst om half elf");
+    assert_eq!(chosen.path, "/login?notice=password-chosen", "nobody has opened the new one");
+    let new = contact.reveal(&waiting);
+    assert_ne!(new, old);
+    assert_eq!(chooses(&old, "vroege dienst om zes uur").status, 401);
+    let chosen = chooses(&new, "vroege dienst om zes uur");
+    assert_eq!(chosen.path, "/login?notice=password-chosen");
+}
+
+#[test]
 fn a3_who_does_not_activate_in_time_is_told_of_by_e_mail() {
     let practice = Practice::new();
     let contact = Contact::of(&practice);

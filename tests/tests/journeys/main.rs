@@ -6,7 +6,8 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use tests::journeys::{cards, keys, pages, passwords, people, phones, screens};
+use tests::journeys::{cards, employers, keys, pages, passwords, people, phones, screens};
+use tests::print::PrintService;
 use tests::program::Program;
 use tests::stage::Stage;
 
@@ -18,14 +19,16 @@ fn the_demo_stays_up_without_a_keyboard_until_a_signal_comes() {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut demo = command.spawn().expect("the demo starts");
     let lines = BufReader::new(demo.stdout.take().expect("it is piped")).lines();
-    let mut origin = None;
+    let (mut origin, mut mails) = (None, false);
     for line in lines.map(|line| line.expect("it writes text")) {
+        mails |= line.contains("e-mail") && line.ends_with("/data/mail");
         origin = origin.or_else(|| Some(line.split_once("draait op http://")?.1.to_owned()));
         if line.contains("Geen toetsenbord") {
             break;
         }
     }
     let origin = origin.expect("the demo says where the server is");
+    assert!(mails, "it says where mails can be read");
     let address = origin.split_whitespace().next().expect("an address");
     drop(TcpStream::connect(address).expect("the server is up"));
     let told = Command::new("kill").arg(demo.id().to_string()).status();
@@ -116,6 +119,11 @@ fn chromium_shows_the_block_after_five_wrong_passwords() {
 }
 
 #[test]
+fn chromium_warns_of_caps_lock_and_num_lock_while_a_secret_is_typed() {
+    let _ = passwords::locks(&Stage::new());
+}
+
+#[test]
 fn chromium_links_a_card_after_a_passkey() {
     let _ = cards::linked_on_the_page(&Stage::new());
 }
@@ -132,7 +140,7 @@ fn chromium_shows_what_the_link_of_an_operator_asks() {
 
 #[test]
 fn chromium_shows_every_page_to_everybody() {
-    let _ = screens::every_page(&Stage::new());
+    let _ = screens::every_page(&PrintService::new());
 }
 
 #[test]
@@ -198,4 +206,49 @@ fn the_agent_names_the_keys_of_which_one_is_to_be_chosen() {
 #[test]
 fn ctrl_c_ends_the_agents_wait_for_a_key_and_costs_nothing() {
     let _ = keys::stopped_by_ctrl_c(&Stage::new());
+}
+
+#[test]
+fn c11_at_a_terminal_the_agent_asks_for_the_employer_after_the_password() {
+    let _ = employers::asked_at_a_terminal();
+}
+
+#[test]
+fn c11_at_a_terminal_a_card_asks_for_the_employer_after_its_pin() {
+    let _ = employers::card_at_a_terminal();
+}
+
+#[test]
+fn c11_a_script_names_the_employer_and_logs_in_nowhere_else() {
+    let _ = employers::named_by_a_script(&Stage::new());
+}
+
+#[test]
+fn c11_the_command_line_says_what_goes_with_an_organisation() {
+    let _ = employers::misused(&Stage::new());
+}
+
+#[test]
+fn c11_without_a_terminal_windows_ask_for_the_employer_where_they_can_be_seen() {
+    let _ = employers::asked_in_windows(&Stage::new());
+}
+
+#[test]
+fn c11_one_key_holds_a_passkey_for_each_employer_and_says_which_is_whose() {
+    let _ = employers::passkeys_of_one_key();
+}
+
+#[test]
+fn c11_chromium_and_the_agent_use_one_key_at_two_employers() {
+    let _ = employers::key_in_chromium_and_agent(&Stage::new());
+}
+
+#[test]
+fn c11_chromium_asks_for_the_employer_after_the_card() {
+    let _ = employers::card_in_chromium(&Stage::new());
+}
+
+#[test]
+fn c11_the_pages_offer_the_employers_of_a_card_once_and_no_others() {
+    let _ = employers::card_over_the_pages(&Stage::new());
 }

@@ -1,0 +1,107 @@
+//! B: how blocks grow, who opens what no time opens any more, and who hears of it.
+
+use crate::a::Contact;
+use crate::people::{CHOSEN, COLLEAGUE, DAY, again, since, to, works};
+use crate::practice::Practice;
+use tests::forms::Page;
+
+/// Nobody's code, of as many digits as that on the page at this path has; after the password.
+fn wrong_code(practice: &Practice, path: &str, times: u32) -> Page {
+    let code = if path == "/login/access" { "0000 0000 0000" } else { "1111-2222-3333-4444" };
+    let mut browser = practice.browser();
+    let _ = browser.log_in(COLLEAGUE, CHOSEN);
+    let form = browser.open(path).form("#code-form").with("code", code);
+    for _ in 1..times {
+        let _ = browser.submit(&form);
+    }
+    browser.submit(&form)
+}
+
+#[test]
+fn b4_a_block_doubles_and_in_the_end_only_a_strong_factor_or_a_contact_person_opens_it() {
+    let practice = Practice::with("[lockout]\nclose_after = 20\n");
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    let log_in = |password: &str| practice.browser().log_in(COLLEAGUE, password);
+    let five = || {
+        for _ in 0..4 {
+            assert_eq!(log_in("verkeerd wachtwoord").status, 401);
+        }
+        log_in("verkeerd wachtwoord")
+    };
+    for minutes in [30, 60, 120] {
+        assert_eq!(five().code(), Some("password_blocked"));
+        practice.minutes(minutes - 1);
+        assert_eq!(log_in(CHOSEN).code(), Some("password_blocked"), "{minutes} minutes");
+        practice.minutes(1);
+    }
+    assert_eq!(five().code(), Some("password_closed"), "twenty without a right one between");
+    practice.wait(30 * DAY);
+    assert_eq!(log_in(CHOSEN).code(), Some("password_closed"), "time opens it no more");
+    // A contact person does, and what was wrong stays counted: the next five close it again.
+    again(&mut contact);
+    let person = format!("/people/{}", colleague.id);
+    let form = contact.browser.open(&person).form("#unblock-form");
+    assert_eq!(contact.browser.submit(&form).path, format!("{person}?notice=unblocked"));
+    assert_eq!(five().code(), Some("password_closed"));
+    // So does a strong factor.
+    practice.wait(DAY);
+    assert_eq!(practice.browser().touch("/login/passkey", &mut key).path, "/account");
+    assert_eq!(five().code(), Some("password_closed"), "the total stays");
+    assert_eq!(practice.browser().touch("/login/passkey", &mut key).path, "/account");
+    assert_eq!(log_in(CHOSEN).path, "/login/check");
+    for _ in 0..5 {
+        let _ = log_in("verkeerd wachtwoord");
+    }
+    assert_eq!(log_in(CHOSEN).code(), Some("password_blocked"), "a right one ends the row");
+}
+
+#[test]
+fn b5_the_person_and_the_contact_person_are_told_of_a_blocked_password_once_a_day() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let _ = works(&practice, &mut contact, COLLEAGUE);
+    let mut seen = practice.mails();
+    let mut block = || {
+        for _ in 0..5 {
+            let _ = practice.browser().log_in(COLLEAGUE, "verkeerd wachtwoord");
+        }
+        since(&practice, &mut seen)
+    };
+    let mails = block();
+    assert_eq!(mails.len(), 2, "{mails:#?}");
+    let _ = to(&mails, COLLEAGUE, "Inloggen met uw wachtwoord is geblokkeerd");
+    let mail = to(&mails, contact.account.username.as_str(), "geblokkeerd bij een collega");
+    assert!(mail.text.contains("Test Collega"), "{}", mail.text);
+    practice.minutes(30);
+    assert!(block().is_empty(), "at most one a day for each person");
+    practice.wait(DAY);
+    assert_eq!(block().len(), 2);
+}
+
+#[test]
+fn b6_twenty_wrong_codes_of_all_kinds_stop_every_code_for_a_day_and_no_key() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (_, _, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    let (recovery, access) = ("/login/recovery", "/login/access");
+    assert_eq!(wrong_code(&practice, recovery, 5).code(), Some("codes_wrong"));
+    assert_eq!(wrong_code(&practice, recovery, 5).code(), Some("code_paused"));
+    // Another kind has a row of its own.
+    assert_eq!(wrong_code(&practice, access, 5).code(), Some("codes_wrong"));
+    assert_eq!(wrong_code(&practice, access, 5).code(), Some("codes_stopped"), "twenty in all");
+    practice.minutes(24 * 60 - 1);
+    for path in [recovery, access] {
+        assert_eq!(wrong_code(&practice, path, 1).code(), Some("codes_stopped"), "{path}");
+    }
+    assert_eq!(practice.browser().touch("/login/passkey", &mut key).path, "/account");
+    practice.minutes(1);
+    // Ten more of one kind: its pause is twice as long as the first.
+    assert!(wrong_code(&practice, recovery, 1).text().contains("4 keer"));
+    assert_eq!(wrong_code(&practice, recovery, 5).code(), Some("codes_wrong"));
+    assert_eq!(wrong_code(&practice, recovery, 4).code(), Some("code_paused"));
+    practice.minutes(59);
+    assert_eq!(wrong_code(&practice, recovery, 1).code(), Some("code_paused"));
+    practice.minutes(1);
+    assert!(wrong_code(&practice, recovery, 1).text().contains("4 keer"));
+}
