@@ -139,7 +139,8 @@ async fn organisation_from(
 
 /// The living account with this id, kept from every other change until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
-    const SQL: &str = "UPDATE account SET id = id WHERE id = $1 AND ended_at IS NULL \
+    // A column that no other table refers to: else each row that does would be looked for.
+    const SQL: &str = "UPDATE account SET name = name WHERE id = $1 AND ended_at IS NULL \
                        RETURNING id, organisation_id, number, username, name, role, vouched";
     if tx.writes_alone() {
         return find(tx, id).await;

@@ -102,7 +102,8 @@ pub(crate) async fn keep(
 ) -> Result<bool> {
     const SQL: &str = "UPDATE factor SET suspended_at = NULL \
                        WHERE id = $1 AND account_id = $2 AND suspended_at IS NOT NULL \
-                       AND account_id IN (SELECT account_id FROM factor_reset WHERE expires_at > $3)";
+                       AND EXISTS (SELECT 1 FROM factor_reset r \
+                                   WHERE r.account_id = factor.account_id AND r.expires_at > $3)";
     let rows = on!(tx, c => sqlx::query(SQL)
         .bind(factor.as_str()).bind(account.as_str()).bind(now.millis())
         .execute(c).await.map(|done| done.rows_affected()))?;
@@ -262,9 +263,9 @@ pub(crate) async fn link_card(
 
 /// Whether any card is linked.
 pub(crate) async fn any_card(tx: &mut Tx) -> Result<bool> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM card LIMIT 1) AS one";
-    let cards: i64 = on!(tx, c => sqlx::query_scalar(SQL).fetch_one(c).await)?;
-    Ok(cards > 0)
+    const SQL: &str = "SELECT 1 FROM card LIMIT 1";
+    let found: Option<i32> = on!(tx, c => sqlx::query_scalar(SQL).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// The factors that a card with this UZI number and subscriber number was linked as: one an organisation

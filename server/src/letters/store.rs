@@ -103,9 +103,10 @@ pub(super) async fn forget_sheets(tx: &mut Tx) -> Result<u64> {
 
 /// Forgets the letters whose PIN is over, or whose time is.
 pub(super) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM letter WHERE id NOT IN (SELECT letter_id FROM letter_sheet) \
-                       AND (lies_until <= $1 \
-                       OR pin_id IN (SELECT id FROM pin WHERE ended_at IS NOT NULL))";
+    const SQL: &str = "DELETE FROM letter WHERE NOT EXISTS \
+                       (SELECT 1 FROM letter_sheet s WHERE s.letter_id = letter.id) \
+                       AND (lies_until <= $1 OR EXISTS \
+                       (SELECT 1 FROM pin p WHERE p.id = letter.pin_id AND p.ended_at IS NOT NULL))";
     on!(tx, c => sqlx::query(SQL)
         .bind(now.millis()).execute(c).await.map(|done| done.rows_affected()))
 }

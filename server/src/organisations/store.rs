@@ -103,7 +103,8 @@ pub(crate) async fn lapse_unforced(
 
 /// Keeps an organisation from every other change until the transaction ends. Whether it is there.
 pub(crate) async fn lock(tx: &mut Tx, id: &OrganisationId) -> Result<bool> {
-    const SQL: &str = "UPDATE organisation SET id = id WHERE id = $1";
+    // A column that no other table refers to: else SQLite would look at each row that does.
+    const SQL: &str = "UPDATE organisation SET name = name WHERE id = $1";
     on!(tx, c => sqlx::query(SQL)
         .bind(id.as_str()).execute(c).await.map(|done| done.rows_affected() == 1))
 }

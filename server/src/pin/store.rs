@@ -93,8 +93,8 @@ pub(crate) async fn end_all(tx: &mut Tx, account: &AccountId, now: Time) -> Resu
 /// how they went.
 pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId, Road)>> {
     const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE ended_at IS NULL AND lies_until <= $1 \
-                       AND (opened_at IS NULL OR (road = 'post' AND password_at IS NULL \
-                       AND card_at IS NULL)) \
+                       AND password_at IS NULL AND card_at IS NULL \
+                       AND (opened_at IS NULL OR road = 'post') \
                        RETURNING id, account_id, road";
     let rows: Vec<(String, String, String)> =
         on!(tx, c => sqlx::query_as(SQL).bind(now.millis()).fetch_all(c).await)?;

@@ -42,7 +42,8 @@ pub(super) async fn find(tx: &mut Tx, token: &TokenHash) -> Result<Option<Sessio
 pub(super) async fn lock(tx: &mut Tx, token: &TokenHash) -> Result<Option<Session>> {
     const SQL: &str = "UPDATE session SET seen_at = seen_at \
                        WHERE token_hash = $1 AND ended_at IS NULL \
-                       AND account_id IN (SELECT id FROM account WHERE ended_at IS NULL) \
+                       AND EXISTS (SELECT 1 FROM account a \
+                                   WHERE a.id = session.account_id AND a.ended_at IS NULL) \
                        RETURNING id, account_id, scope, level, proof, way, proven_at, client, \
                        created_at, seen_at";
     if tx.writes_alone() {
@@ -61,7 +62,8 @@ pub(super) async fn lock_id(
 ) -> Result<Option<Session>> {
     const SQL: &str = "UPDATE session SET seen_at = seen_at \
                        WHERE id = $1 AND account_id = $2 AND ended_at IS NULL \
-                       AND account_id IN (SELECT id FROM account WHERE ended_at IS NULL) \
+                       AND EXISTS (SELECT 1 FROM account a \
+                                   WHERE a.id = session.account_id AND a.ended_at IS NULL) \
                        RETURNING id, account_id, scope, level, proof, way, proven_at, client, \
                        created_at, seen_at";
     let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)

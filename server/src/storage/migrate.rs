@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (23, "lost PINs", include_str!("../../migrations/0023_lost_pins.sql")),
     (24, "several employers", include_str!("../../migrations/0024_several_employers.sql")),
     (25, "authorisations", include_str!("../../migrations/0025_authorisations.sql")),
+    (26, "found by time", include_str!("../../migrations/0026_found_by_time.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {

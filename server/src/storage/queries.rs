@@ -139,3 +139,97 @@ async fn colleagues_are_found_and_sorted_by_an_index() {
     })
     .await;
 }
+
+/// The statements that go through a whole table or index on SQLite: the folder of the store, the table as
+/// the statement calls it, and how the statement begins. Every other one is carried out by an index that
+/// leads to what it is about, so that it costs the same with a thousand accounts and with a million.
+const WHOLE: &[(&str, &str, &str)] = &[
+    // The first rows of a table or index, and no more.
+    ("audit", "audit_waiting", "SELECT 1 FROM audit_waiting LIMIT 1"),
+    ("factors", "card", "SELECT 1 FROM card LIMIT 1"),
+    ("support", "support_case", "SELECT id, account_id, purpose"),
+    // An index of what is left to do: it is empty but for a moment after an upgrade.
+    (
+        "accounts",
+        "account",
+        "SELECT id, organisation_id, number, username, name, role, vouched FROM account WHERE sorted",
+    ),
+    // Events that wait for their place in the chain: those of the last seconds.
+    ("audit", "w", "SELECT a.id, a.at, a.account_id, a.event FROM audit a"),
+    ("audit", "w", "SELECT COUNT(*), MIN(a.at) FROM audit_waiting w"),
+    ("audit", "w", "SELECT w.event_id"),
+    // What an operator asks for at the command line is all there is.
+    ("audit", "a", "SELECT a.id FROM audit a WHERE NOT EXISTS"),
+    ("authorisations", "authorisation", "SELECT id, COUNT(*)"),
+    ("delivery", "outbox", "SELECT id, kind, content"),
+    ("letters", "letter", "SELECT id, pin_id"),
+    ("letters", "l", "SELECT COUNT(*), MIN(l.written_at)"),
+    // Once an hour, what lives for minutes or days; an index would cost each log-in.
+    ("challenges", "challenge", "DELETE FROM challenge WHERE expires_at"),
+    ("factors/sent", "sent_code", "DELETE FROM sent_code WHERE expires_at"),
+    ("lockout/codes", "code_try", "DELETE FROM code_try WHERE at"),
+    ("login", "attempt", "DELETE FROM attempt WHERE expires_at"),
+    ("login", "login_code", "DELETE FROM login_code WHERE expires_at"),
+    ("sessions", "session", "DELETE FROM session WHERE ended_at"),
+    // Once an hour, what few have at a time.
+    ("access", "access_code", "DELETE FROM access_code WHERE expires_at"),
+    ("factors/email", "email_link", "DELETE FROM email_link WHERE expires_at"),
+    ("factors/email", "email_change", "DELETE FROM email_change WHERE expires_at"),
+    ("factors/email", "former_email", "DELETE FROM former_email WHERE ends_at"),
+    ("factors/phone", "phone_draft", "DELETE FROM phone_draft WHERE expires_at"),
+    ("factors/totp", "totp_draft", "DELETE FROM totp_draft WHERE expires_at"),
+    ("letters", "l", "DELETE FROM letter_sheet WHERE letter_id IN"),
+    ("letters", "letter", "DELETE FROM letter WHERE"),
+    ("organisations", "organisation_change", "SELECT DISTINCT organisation_id"),
+    // Of tests.
+    ("accounts", "account", "UPDATE account SET number = NULL"),
+    ("accounts", "account", "UPDATE account SET ended_at = 1"),
+    ("audit", "a", "SELECT a.at, a.event, p.content"),
+    ("inbox", "message_secret", "SELECT sealed FROM message_secret ORDER BY"),
+    ("organisations", "organisation", "SELECT COUNT(*) FROM organisation"),
+];
+
+/// What a plan of SQLite goes through from one end to the other, an index that it makes for it too.
+fn scanned(plan: &str) -> Vec<&str> {
+    let scans = plan.lines().filter_map(|line| line.strip_prefix("SCAN "));
+    let makes = plan.lines().filter(|line| line.contains(" AUTOMATIC "));
+    let makes = makes.filter_map(|line| line.strip_prefix("SEARCH "));
+    scans.chain(makes).filter_map(|what| what.split_whitespace().next()).collect()
+}
+
+#[test]
+fn a_scan_is_told_from_a_search() {
+    let plan = "SEARCH s USING INDEX session_token (token_hash=?)\nLIST SUBQUERY 1\n\
+                SCAN account USING INDEX account_domain\nSCAN w\n\
+                SEARCH p USING AUTOMATIC COVERING INDEX (id=?)";
+    assert_eq!(scanned(plan), ["account", "w", "p"]);
+}
+
+#[tokio::test]
+async fn no_statement_goes_through_a_whole_table_but_those_that_are_named() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = vec![];
+    stores(&src, &mut files);
+    let check = async |db: super::Db| {
+        let mut tx = db.write().await.unwrap();
+        let (mut unnamed, mut idle) = (vec![], WHOLE.to_vec());
+        for path in &files {
+            let room = path.parent().and_then(|room| room.strip_prefix(&src).ok()).unwrap();
+            for statement in statements(&std::fs::read_to_string(path).unwrap()) {
+                let plan = plan(&mut tx, &statement).await;
+                for table in scanned(&plan) {
+                    let is = |row: &&(&str, &str, &str)| {
+                        Path::new(row.0) == room && row.1 == table && statement.starts_with(row.2)
+                    };
+                    match WHOLE.iter().find(is) {
+                        Some(named) => idle.retain(|row| row != named),
+                        None => unnamed.push(format!("{}: {table}: {statement}", room.display())),
+                    }
+                }
+            }
+        }
+        assert!(unnamed.is_empty(), "{}", unnamed.join("\n"));
+        assert!(idle.is_empty(), "named, and no statement needs it: {idle:?}");
+    };
+    super::testing::on_sqlite(&check).await;
+}

@@ -23,7 +23,8 @@ pub(crate) async fn both(check: impl AsyncFn(Db)) {
     on_postgres(&check).await;
 }
 
-async fn on_sqlite(check: &impl AsyncFn(Db)) {
+/// The same on SQLite alone.
+pub(super) async fn on_sqlite(check: &impl AsyncFn(Db)) {
     println!("on SQLite");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let db = Db::open(&Location::Sqlite(folder.path().to_owned())).await.expect("SQLite opens");
