@@ -9,6 +9,7 @@ pub mod administration;
 pub mod app;
 pub mod audit;
 pub mod authorisations;
+mod batches;
 pub mod budget;
 mod causes;
 mod challenges;

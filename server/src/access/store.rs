@@ -4,7 +4,7 @@ use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccessCodeId, AccountId};
 use crate::password::Hash;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 type Row = (String, String, String, i64);
 
@@ -74,9 +74,12 @@ pub(crate) async fn end(tx: &mut Tx, account: &AccountId, now: Time) -> Result<b
     Ok(rows == 1)
 }
 
-/// Forgets the codes that work no more. How many.
+/// Forgets codes that work no more, a batch at most. How many.
 pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM access_code WHERE expires_at <= $1";
+    const SQL: &str = "DELETE FROM access_code WHERE account_id IN \
+                       (SELECT account_id FROM access_code WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
     on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }

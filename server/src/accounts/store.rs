@@ -271,10 +271,13 @@ pub(crate) async fn activate(tx: &mut Tx, id: &AccountId) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(id.as_str()).execute(c).await.map(drop))
 }
 
-/// Notes that accounts lapsed that nobody activated in time. Which; each is named once.
+/// Notes that accounts lapsed that nobody activated in time, twenty at most. Which; each is named once.
 pub(crate) async fn lapse_requests(tx: &mut Tx, now: Time) -> Result<Vec<AccountId>> {
-    const SQL: &str = "UPDATE account SET request_lapsed_at = $1 WHERE request_ends_at <= $1 \
-                       AND request_lapsed_at IS NULL AND ended_at IS NULL RETURNING id";
+    const SQL: &str = "UPDATE account SET request_lapsed_at = $1 WHERE id IN \
+                       (SELECT id FROM account WHERE request_ends_at <= $1 \
+                       AND request_lapsed_at IS NULL AND ended_at IS NULL LIMIT 20) \
+                       AND request_ends_at <= $1 AND request_lapsed_at IS NULL \
+                       AND ended_at IS NULL RETURNING id";
     let ids: Vec<String> =
         on!(tx, c => sqlx::query_scalar(SQL).bind(now.millis()).fetch_all(c).await)?;
     ids.into_iter().map(account_id).collect()

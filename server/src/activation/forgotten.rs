@@ -199,10 +199,11 @@ pub async fn decline(
     Ok(true)
 }
 
-/// Forgets what nobody answered in time.
-pub(super) async fn lapse(tx: &mut Tx, by: &By) -> storage::Result<()> {
-    for account in pin::store::forget_asked(tx, by.now).await? {
-        audit::record(tx, by, Some(&account), &audit::Event::PinAskLapsed).await?;
+/// Forgets some of what nobody answered in time; whether there may be more.
+pub(super) async fn lapse(tx: &mut Tx, by: &By) -> storage::Result<bool> {
+    let asked = pin::store::forget_asked(tx, by.now).await?;
+    for account in asked.iter().flatten() {
+        audit::record(tx, by, Some(account), &audit::Event::PinAskLapsed).await?;
     }
-    Ok(())
+    Ok(!asked.is_empty())
 }

@@ -160,9 +160,17 @@ async fn force_from(app: &App, session: &Session, not_forced_until: Option<Time>
 /// contact persons. It held from the moment on: this only tidies and tells.
 pub async fn begin_again(app: &App) -> storage::Result<()> {
     let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    while begin_some_again(app, &by).await? {}
+    Ok(())
+}
+
+/// Does so for some organisations, with the mails of each; whether there may be more.
+async fn begin_some_again(app: &App, by: &By) -> storage::Result<bool> {
     let mut tx = app.db.write().await?;
-    for (organisation, was) in organisations::store::lapse_unforced(&mut tx, by.now).await? {
-        let notice = delivery::notice(Message::Forced, &by, "");
+    let over = organisations::store::lapse_unforced(&mut tx, by.now).await?;
+    let more = !over.is_empty();
+    for (organisation, was) in over {
+        let notice = delivery::notice(Message::Forced, by, "");
         delivery::run::tell_contact_persons(app, &mut tx, &organisation, "", notice).await?;
         let event = audit::Event::SettingChanged {
             organisation,
@@ -170,9 +178,10 @@ pub async fn begin_again(app: &App) -> storage::Result<()> {
             was,
             is: String::new(),
         };
-        audit::record(&mut tx, &by, None, &event).await?;
+        audit::record(&mut tx, by, None, &event).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(more)
 }
 
 /// Keeps what changed from `old` to `new`, and records it.

@@ -51,9 +51,14 @@ pub(crate) async fn spend(
     store::spend(tx, owner, purpose.as_str(), now).await
 }
 
-/// Forgets the challenges that lapsed before `now`.
-pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<()> {
-    store::forget(tx, now).await
+/// A batch of the owners that follow this one, each with whether a challenge of theirs lapsed before `now`.
+pub(crate) async fn look(tx: &mut Tx, after: &str, now: Time) -> Result<Vec<(String, bool)>> {
+    store::look(tx, after, now).await
+}
+
+/// Forgets the challenges of this owner that lapsed before `now`.
+pub(crate) async fn forget(tx: &mut Tx, owner: &str, now: Time) -> Result<()> {
+    store::forget(tx, owner, now).await
 }
 
 /// How long a challenge lives.

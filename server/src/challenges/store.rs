@@ -1,7 +1,7 @@
 //! The SQL of challenges.
 
 use crate::clock::Time;
-use crate::storage::{Result, Tx, on};
+use crate::storage::{BATCH, Result, Tx, on};
 
 pub(super) async fn put(
     tx: &mut Tx,
@@ -38,7 +38,15 @@ pub(super) async fn spend(
         .fetch_optional(c).await)
 }
 
-pub(super) async fn forget(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM challenge WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+pub(super) async fn look(tx: &mut Tx, after: &str, now: Time) -> Result<Vec<(String, bool)>> {
+    const SQL: &str = "SELECT owner, MIN(expires_at) FROM challenge WHERE owner > $1 \
+                       GROUP BY owner ORDER BY owner LIMIT $2";
+    let rows: Vec<(String, i64)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(after).bind(BATCH).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(owner, end)| (owner, end <= now.millis())).collect())
+}
+
+pub(super) async fn forget(tx: &mut Tx, owner: &str, now: Time) -> Result<()> {
+    const SQL: &str = "DELETE FROM challenge WHERE owner = $1 AND expires_at <= $2";
+    on!(tx, c => sqlx::query(SQL).bind(owner).bind(now.millis()).execute(c).await.map(drop))
 }

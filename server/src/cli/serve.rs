@@ -179,13 +179,124 @@ mod tests {
     use crate::id::FactorId;
     use crate::organisations::{Registered, Subscriber};
     use crate::secret::Secret;
-    use crate::storage::testing::both;
+    use crate::storage::testing::{both, change, rows, texts};
     use crate::uzi::admission::Admission;
     use crate::uzi::issue::Environment;
     use crate::uzi::lists::{Lists, Place};
     use crate::uzi::trust::Trust;
     use std::io::Read as _;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// What lapses: the table, its columns, and what stands in them, where `KEY` is another text in each row,
+    /// `AT` when its time is over, `WHO` an account and `WHERE` its organisation.
+    const LAPSING: &[(&str, &str, &str)] = &[
+        (
+            "attempt",
+            "id, token_hash, client, state, created_at, expires_at",
+            "KEY, KEY, '', '', 1, AT",
+        ),
+        ("challenge", "owner, purpose, state, expires_at", "KEY, 'key', '', AT"),
+        (
+            "login_code",
+            "code_hash, code_challenge, account_id, login, expires_at",
+            "KEY, '', 'WHO', '', AT",
+        ),
+        ("totp_draft", "session_id, seed, expires_at", "KEY, '', AT"),
+        ("phone_draft", "session_id, kind, number, zero, expires_at", "KEY, '', '', 0, AT"),
+        ("sent", "id, account_id, organisation_id, number, at", "KEY, 'WHO', 'WHERE', '', AT"),
+        ("sent_turn", "number, at", "KEY, AT"),
+        (
+            "sent_code",
+            "owner, sending_id, account_id, kind, code, keyed, expires_at",
+            "KEY, KEY, 'WHO', '', '', 0, AT",
+        ),
+        ("former_email", "id, account_id, address, ends_at", "KEY, 'WHO', '', AT"),
+        ("email_link", "owner, account_id, link_hash, expires_at", "KEY, 'WHO', '', AT"),
+        (
+            "lockout",
+            "subject, secret, streak, total, blocks, touched_at",
+            "'name:' || KEY, '', 1, 1, 0, AT",
+        ),
+        ("code_try", "id, account_id, owner, at", "KEY, 'WHO', '', AT"),
+        (
+            "session",
+            "id, token_hash, account_id, scope, level, way, proven_at, client, created_at, seen_at",
+            "KEY, KEY, 'WHO', '', '', '', 1, '', AT, AT",
+        ),
+        ("told", "subject, kind, at", "KEY, '', AT"),
+        ("outbox", "id, kind, content, created_at, ends_at, tries", "KEY, '', '', AT, AT, 1"),
+        (
+            "sending",
+            "id, ticket_hash, channel, organisation, language, state, stage, step, created_at, ends_at",
+            "KEY, KEY, '', '', '', '', 1, 1, 1, AT",
+        ),
+        ("message", "id, account_id, content, created_at, expires_at", "KEY, 'WHO', '', 1, AT"),
+        ("message_secret", "message_id, sealed, expires_at", "KEY, '', AT"),
+        ("pin_request", "subject, asked_at, expires_at", "KEY, 1, AT"),
+        (
+            "support_case",
+            "id, account_id, purpose, state, opened_by, opened_at, ends_at",
+            "KEY, 'WHO', '', 'finished', '', AT, AT",
+        ),
+    ];
+
+    /// As many rows in each of these tables as one hour's work takes three batches for, and one that
+    /// lives on.
+    async fn fill(db: &storage::Db, account: &Account) {
+        for (table, columns, values) in LAPSING {
+            let values = values
+                .replace("WHO", account.id.as_str())
+                .replace("WHERE", account.organisation.as_str());
+            let old = values.replace("AT", "1").replace("KEY", "CAST(n.at AS TEXT)");
+            let many = "WITH RECURSIVE n (at) AS \
+                        (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 1200)";
+            change(db, &format!("INSERT INTO {table} ({columns}) {many} SELECT {old} FROM n"))
+                .await;
+            let new = values.replace("KEY", "'new'").replace("AT", "9000000000000000");
+            change(db, &format!("INSERT INTO {table} ({columns}) VALUES ({new})")).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn an_hour_in_which_much_lapsed_leaves_what_lives_alone() {
+        both(async |db| {
+            let app = testing::app(db);
+            let account = account(&app).await;
+            let mut before = vec![];
+            for (table, ..) in LAPSING {
+                before.push(rows(&app.db, table).await);
+            }
+            fill(&app.db, &account).await;
+            forget(&app).await.unwrap();
+            for ((table, ..), before) in LAPSING.iter().zip(before) {
+                assert_eq!(rows(&app.db, table).await, before + 1, "{table}");
+            }
+        })
+        .await;
+    }
+
+    /// Each is told to somebody, so that fewer go together; all go.
+    #[tokio::test]
+    async fn every_pin_that_nobody_opened_in_time_ends_however_many_there_are() {
+        both(async |db| {
+            let app = testing::app(db);
+            let account = account(&app).await;
+            let many = "WITH RECURSIVE n (at) AS \
+                        (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 45)";
+            let id = "CAST(1000000000000000 + at AS TEXT) || CAST(1000000000000000 + at AS TEXT)";
+            let columns = "id, account_id, hash, made_at, lies_until";
+            let who = account.id.as_str();
+            change(&app.db, &format!("INSERT INTO pin ({columns}) {many} SELECT {id}, '{who}', '', 1, 1 FROM n")).await;
+            let lives = "00000000000000000000000000000000";
+            change(&app.db, &format!("INSERT INTO pin ({columns}) VALUES ('{lives}', '{who}', '', 1, 9000000000000000)")).await;
+            forget(&app).await.unwrap();
+            let left = "SELECT id FROM pin WHERE ended_at IS NULL";
+            assert_eq!(texts(&app.db, left).await, [lives]);
+            let told = "SELECT id FROM audit WHERE event LIKE '%\"pin_lapsed\"%'";
+            assert_eq!(texts(&app.db, told).await.len(), 45);
+        })
+        .await;
+    }
 
     /// A web address on loopback that has no list, and how often it was asked.
     fn place() -> (Place, Arc<AtomicUsize>) {

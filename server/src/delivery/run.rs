@@ -11,6 +11,7 @@ use super::store::{self, Taken};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
+use crate::batches::all;
 use crate::clock::Time;
 use crate::factors;
 use crate::id::{AccountId, OrganisationId, PostId};
@@ -491,11 +492,10 @@ fn operator(app: &App, now: Time) -> By {
 /// Forgets what was given up long ago, and what was told more than a day ago.
 pub(crate) async fn forget(app: &App) -> Result<()> {
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    store::forget_told(&mut tx, now.before(DAY)).await?;
-    store::forget_dead(&mut tx, now.before(GIVEN_UP)).await?;
-    phone::run::forget(&mut tx, now).await?;
-    tx.commit().await
+    all!(app.db, tx => store::forget_told(&mut tx, now.before(DAY)).await);
+    all!(app.db, tx => store::forget_dead(&mut tx, now.before(GIVEN_UP)).await);
+    all!(app.db, tx => phone::run::forget(&mut tx, now).await);
+    Ok(())
 }
 
 /// How long a worker has a row for itself: longer than a try may take.

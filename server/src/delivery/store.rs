@@ -3,7 +3,7 @@
 use crate::clock::Time;
 use crate::id::{AccountId, PostId};
 use crate::sealed::Sealed;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 /// A row that a worker has taken.
 #[derive(Clone, Debug)]
@@ -185,17 +185,24 @@ pub(super) async fn first_since(
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
-/// Forgets what was told before `before`.
-pub(super) async fn forget_told(tx: &mut Tx, before: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM told WHERE at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(before.millis()).execute(c).await.map(drop))
+/// Forgets what was told before `before`, a batch at most. How many.
+pub(super) async fn forget_told(tx: &mut Tx, before: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM told WHERE (subject, kind) IN \
+                       (SELECT subject, kind FROM told WHERE at <= $1 LIMIT $2) \
+                       AND at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Forgets the rows that were given up and written before `before`.
+/// Forgets rows that were given up and written before `before`, a batch at most. How many.
 pub(super) async fn forget_dead(tx: &mut Tx, before: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM outbox WHERE due_at IS NULL AND created_at <= $1";
+    const SQL: &str = "DELETE FROM outbox WHERE id IN \
+                       (SELECT id FROM outbox WHERE due_at IS NULL AND created_at <= $1 LIMIT $2) \
+                       AND created_at <= $1";
     on!(tx, c => sqlx::query(SQL)
-        .bind(before.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 const fn unknown(column: &'static str) -> Error {

@@ -4,6 +4,7 @@ use super::{Kept, Message, record, store};
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
 use crate::audit::{self, By};
+use crate::batches::all;
 use crate::delivery;
 use crate::delivery::message::Message as Told;
 use crate::id::{MessageId, PinId};
@@ -172,10 +173,8 @@ impl From<management::Error> for Error {
 /// leaves no copy of them behind in the database's files.
 pub(crate) async fn forget(app: &App) -> Result<(), storage::Error> {
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    store::forget_secrets(&mut tx, now).await?;
-    store::forget(&mut tx, now).await?;
-    tx.commit().await?;
+    all!(app.db, tx => store::forget_secrets(&mut tx, now).await);
+    all!(app.db, tx => store::forget(&mut tx, now).await);
     app.db.settle().await
 }
 

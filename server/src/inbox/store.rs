@@ -4,7 +4,7 @@ use super::{Kept, Message};
 use crate::clock::Time;
 use crate::id::{AccountId, MessageId};
 use crate::sealed::Sealed;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 type Row = (String, String, i64, Option<i64>, Option<i64>);
 
@@ -98,19 +98,27 @@ pub(super) async fn take_secret(tx: &mut Tx, id: &MessageId, now: Time) -> Resul
     Ok(sealed.map(Sealed::stored))
 }
 
-/// Forgets the secrets that nobody asked for in time. How many.
+/// Forgets secrets that nobody asked for in time, and those of messages that were kept long enough, a batch
+/// at most. How many.
 pub(super) async fn forget_secrets(tx: &mut Tx, now: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM message_secret WHERE expires_at <= $1 \
-                       OR message_id IN (SELECT id FROM message WHERE expires_at <= $1)";
+    const SQL: &str = "DELETE FROM message_secret WHERE message_id IN \
+                       (SELECT message_id FROM message_secret WHERE expires_at <= $1 \
+                       UNION ALL SELECT s.message_id FROM message m \
+                       JOIN message_secret s ON s.message_id = m.id \
+                       WHERE m.expires_at <= $1 AND s.expires_at > $1 LIMIT $2)";
     on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Forgets the messages that were kept long enough. How many.
+/// Forgets messages that were kept long enough and have no secret, a batch at most. How many.
 pub(super) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM message WHERE expires_at <= $1";
+    const SQL: &str = "DELETE FROM message WHERE id IN \
+                       (SELECT m.id FROM message m WHERE m.expires_at <= $1 AND NOT EXISTS \
+                       (SELECT 1 FROM message_secret s WHERE s.message_id = m.id) LIMIT $2)";
     on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 fn read((id, content, created_at, read_at, secret_until): Row) -> Result<Kept> {

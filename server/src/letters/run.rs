@@ -8,6 +8,7 @@ use super::{PrintKey, Purpose, sheet};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
+use crate::batches::all;
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
@@ -318,9 +319,9 @@ async fn export_one(app: &App, operator: &Operator, folder: &Folder, kept: &Kept
 }
 
 /// Forgets the letters whose PIN is over.
-pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<(), storage::Error> {
-    store::forget_sheets(tx).await?;
-    store::forget(tx, now).await?;
+pub(crate) async fn forget(app: &App, now: Time) -> Result<(), storage::Error> {
+    all!(app.db, tx => store::forget_sheets(&mut tx).await);
+    all!(app.db, tx => store::forget(&mut tx, now).await);
     Ok(())
 }
 

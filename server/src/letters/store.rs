@@ -2,7 +2,7 @@
 
 use crate::clock::Time;
 use crate::id::{AccountId, LetterId, PinId};
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
@@ -94,21 +94,23 @@ pub(super) async fn queue(tx: &mut Tx) -> Result<(i64, Option<Time>)> {
     Ok((count, oldest.map(Time::from_millis)))
 }
 
-/// Forgets the envelopes of PINs that are over: nobody prints what opens nothing.
+/// Forgets envelopes of PINs that are over, a batch at most: nobody prints what opens nothing. How many.
 pub(super) async fn forget_sheets(tx: &mut Tx) -> Result<u64> {
-    const SQL: &str = "DELETE FROM letter_sheet WHERE letter_id IN (SELECT l.id FROM letter l \
-                       JOIN pin p ON p.id = l.pin_id WHERE p.ended_at IS NOT NULL)";
-    on!(tx, c => sqlx::query(SQL).execute(c).await.map(|done| done.rows_affected()))
+    const SQL: &str = "DELETE FROM letter_sheet WHERE letter_id IN (SELECT s.letter_id \
+                       FROM letter_sheet s JOIN letter l ON l.id = s.letter_id \
+                       JOIN pin p ON p.id = l.pin_id WHERE p.ended_at IS NOT NULL LIMIT $1)";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(BATCH).execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Forgets the letters whose PIN is over, or whose time is.
+/// Forgets letters without an envelope whose PIN is over, or whose time is, a batch at most. How many.
 pub(super) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM letter WHERE NOT EXISTS \
-                       (SELECT 1 FROM letter_sheet s WHERE s.letter_id = letter.id) \
-                       AND (lies_until <= $1 OR EXISTS \
-                       (SELECT 1 FROM pin p WHERE p.id = letter.pin_id AND p.ended_at IS NOT NULL))";
+    const SQL: &str = "DELETE FROM letter WHERE id IN (SELECT l.id FROM letter l \
+                       JOIN pin p ON p.id = l.pin_id \
+                       WHERE (l.lies_until <= $1 OR p.ended_at IS NOT NULL) AND NOT EXISTS \
+                       (SELECT 1 FROM letter_sheet s WHERE s.letter_id = l.id) LIMIT $2)";
     on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(now.millis()).bind(BATCH).execute(c).await.map(|done| done.rows_affected()))
 }
 
 fn read(row: Row) -> Result<Kept> {

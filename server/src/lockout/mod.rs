@@ -187,7 +187,7 @@ async fn change<T>(
     Ok(said)
 }
 
-/// Forgets names nobody has that nobody tried since `before`. How many.
+/// Forgets names nobody has that nobody tried since `before`, a batch at most. How many.
 pub(crate) async fn forget_names(tx: &mut Tx, before: Time) -> Result<u64> {
     store::forget_names(tx, before).await
 }

@@ -2,7 +2,7 @@
 
 use super::rules::{Block, Count};
 use crate::clock::Time;
-use crate::storage::{Result, Tx, on};
+use crate::storage::{BATCH, Result, Tx, on};
 
 type Row = (i64, i64, i64, Option<i64>, i64);
 
@@ -78,12 +78,17 @@ pub(super) async fn closed(tx: &mut Tx, subject: &str) -> Result<Vec<String>> {
     on!(tx, c => sqlx::query_scalar(SQL).bind(subject).bind(CLOSED).fetch_all(c).await)
 }
 
+/// Forgets names that nobody has and nobody tried since `before`, a batch at most. How many.
 pub(super) async fn forget_names(tx: &mut Tx, before: Time) -> Result<u64> {
     // A closed one stays, as an account's does: who tries again after the time sees no difference.
-    const SQL: &str = "DELETE FROM lockout WHERE subject LIKE 'name:%' AND touched_at < $1 \
-                       AND (blocked_until IS NULL OR blocked_until < $2)";
+    const SQL: &str = "DELETE FROM lockout WHERE (subject, secret) IN \
+                       (SELECT subject, secret FROM lockout \
+                       WHERE subject LIKE 'name:%' AND touched_at < $1 \
+                       AND (blocked_until IS NULL OR blocked_until < $2) LIMIT $3) \
+                       AND touched_at < $1";
     on!(tx, c => sqlx::query(SQL)
-        .bind(before.millis()).bind(CLOSED).execute(c).await.map(|done| done.rows_affected()))
+        .bind(before.millis()).bind(CLOSED).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// The end of a block that does not end by itself.

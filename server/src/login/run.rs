@@ -8,6 +8,7 @@ use crate::access;
 use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, By};
+use crate::batches::{all, walk};
 use crate::challenges;
 use crate::clock::Time;
 use crate::delivery;
@@ -346,20 +347,27 @@ pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> st
 /// has and nobody tried for long.
 pub(crate) async fn forget(app: &App) -> Result<()> {
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    store::forget_attempts(&mut tx, now).await?;
-    store::forget_codes(&mut tx, now).await?;
-    challenges::forget(&mut tx, now).await?;
-    factors::totp::store::forget_drafts(&mut tx, now).await?;
-    factors::phone::store::forget_drafts(&mut tx, now).await?;
-    factors::sent::forget(&mut tx, now).await?;
-    access::store::forget(&mut tx, now).await?;
-    factors::email::store::forget_changes(&mut tx, now).await?;
-    factors::email::store::forget_former(&mut tx, now).await?;
-    factors::email::store::forget_links(&mut tx, now).await?;
-    lockout::forget_names(&mut tx, now.before(NAMES)).await?;
-    codes::forget(&mut tx, now).await?;
-    Ok(tx.commit().await?)
+    walk!(
+        app.db,
+        (tx, after) => store::look(&mut tx, after, now).await,
+        id => store::forget_attempt(&mut tx, id, now).await
+    );
+    walk!(
+        app.db,
+        (tx, after) => challenges::look(&mut tx, after, now).await,
+        owner => challenges::forget(&mut tx, owner, now).await
+    );
+    all!(app.db, tx => store::forget_codes(&mut tx, now).await);
+    all!(app.db, tx => factors::totp::store::forget_drafts(&mut tx, now).await);
+    all!(app.db, tx => factors::phone::store::forget_drafts(&mut tx, now).await);
+    all!(app.db, tx => factors::sent::forget(&mut tx, now).await);
+    all!(app.db, tx => access::store::forget(&mut tx, now).await);
+    all!(app.db, tx => factors::email::store::forget_changes(&mut tx, now).await);
+    all!(app.db, tx => factors::email::store::forget_former(&mut tx, now).await);
+    all!(app.db, tx => factors::email::store::forget_links(&mut tx, now).await);
+    all!(app.db, tx => lockout::forget_names(&mut tx, now.before(NAMES)).await);
+    all!(app.db, tx => codes::forget(&mut tx, now).await);
+    Ok(())
 }
 
 /// The attempt, while it goes on; one that raises a session, while that is good. Whose it is, is locked

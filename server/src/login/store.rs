@@ -5,7 +5,7 @@ use crate::clock::Time;
 use crate::id::{AccountId, AttemptId};
 use crate::random::Random;
 use crate::secret::TokenHash;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 use super::flow::State;
 use super::pkce::Challenge;
@@ -189,16 +189,28 @@ pub(super) async fn spend_codes(tx: &mut Tx, account: &AccountId, now: Time) -> 
         .bind(now.millis()).bind(account.as_str()).execute(c).await.map(drop))
 }
 
-/// Forgets the attempts that lapsed before `now`.
-pub(super) async fn forget_attempts(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM attempt WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// A batch of the ids of attempts that follow this one, each with whether it lapsed before `now`.
+pub(super) async fn look(tx: &mut Tx, after: &str, now: Time) -> Result<Vec<(String, bool)>> {
+    const SQL: &str = "SELECT id, expires_at FROM attempt WHERE id > $1 ORDER BY id LIMIT $2";
+    let rows: Vec<(String, i64)> =
+        on!(tx, c => sqlx::query_as(SQL).bind(after).bind(BATCH).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, end)| (id, end <= now.millis())).collect())
 }
 
-/// Forgets the codes that lapsed before `now`.
-pub(super) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM login_code WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets an attempt if it lapsed before `now`.
+pub(super) async fn forget_attempt(tx: &mut Tx, id: &str, now: Time) -> Result<()> {
+    const SQL: &str = "DELETE FROM attempt WHERE id = $1 AND expires_at <= $2";
+    on!(tx, c => sqlx::query(SQL).bind(id).bind(now.millis()).execute(c).await.map(drop))
+}
+
+/// Forgets codes that lapsed before `now`, a batch at most. How many.
+pub(super) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM login_code WHERE code_hash IN \
+                       (SELECT code_hash FROM login_code WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 fn read((id, challenge, client, state): Row) -> Result<Attempt> {

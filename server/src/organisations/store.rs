@@ -86,14 +86,16 @@ pub(crate) async fn undecide(tx: &mut Tx, id: &OrganisationId, setting: Setting)
         .bind(id.as_str()).bind(setting.as_str()).execute(c).await.map(drop))
 }
 
-/// Removes the settings of organisations in which nobody is forced until a moment that is over. Which,
-/// and what stood there; each is named once.
+/// Removes settings of organisations in which nobody is forced until a moment that is over, twenty at most.
+/// Which, and what stood there; each is named once.
 pub(crate) async fn lapse_unforced(
     tx: &mut Tx,
     now: Time,
 ) -> Result<Vec<(OrganisationId, String)>> {
-    const SQL: &str = "DELETE FROM setting WHERE name = $1 AND CAST(value AS BIGINT) <= $2 \
-                       RETURNING organisation_id, value";
+    const SQL: &str = "DELETE FROM setting WHERE name = $1 AND organisation_id IN \
+                       (SELECT organisation_id FROM setting \
+                       WHERE name = $1 AND CAST(value AS BIGINT) <= $2 LIMIT 20) \
+                       AND CAST(value AS BIGINT) <= $2 RETURNING organisation_id, value";
     let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(SQL)
         .bind(Setting::NotForcedUntil.as_str()).bind(now.millis()).fetch_all(c).await)?;
     let unknown = |_| Error::Inconsistent { table: "setting", column: "organisation_id" };

@@ -89,11 +89,14 @@ pub(crate) async fn end_all(tx: &mut Tx, account: &AccountId, now: Time) -> Resu
     ids.into_iter().map(pin_id).collect()
 }
 
-/// Ends the PINs that nobody opened, or that came by post and nobody used, in time. Which, whose, and
-/// how they went.
+/// Ends PINs that nobody opened, or that came by post and nobody used, in time, twenty at most. Which, whose,
+/// and how they went.
 pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId, Road)>> {
-    const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE ended_at IS NULL AND lies_until <= $1 \
+    const SQL: &str = "UPDATE pin SET ended_at = $1 WHERE id IN (SELECT id FROM pin \
+                       WHERE ended_at IS NULL AND lies_until <= $1 \
                        AND password_at IS NULL AND card_at IS NULL \
+                       AND (opened_at IS NULL OR road = 'post') LIMIT 20) \
+                       AND ended_at IS NULL AND password_at IS NULL AND card_at IS NULL \
                        AND (opened_at IS NULL OR road = 'post') \
                        RETURNING id, account_id, road";
     let rows: Vec<(String, String, String)> =
@@ -217,12 +220,15 @@ pub(crate) async fn answer(tx: &mut Tx, account: &AccountId, now: Time) -> Resul
     Ok(rows == 1)
 }
 
-/// Forgets what nobody answered in time. Whose accounts it was about.
-pub(crate) async fn forget_asked(tx: &mut Tx, now: Time) -> Result<Vec<AccountId>> {
-    const SQL: &str = "DELETE FROM pin_request WHERE expires_at <= $1 RETURNING account_id";
+/// Forgets what nobody answered in time, a hundred questions at most. Whose account each was about, where it
+/// was anybody's.
+pub(crate) async fn forget_asked(tx: &mut Tx, now: Time) -> Result<Vec<Option<AccountId>>> {
+    const SQL: &str = "DELETE FROM pin_request WHERE subject IN \
+                       (SELECT subject FROM pin_request WHERE expires_at <= $1 LIMIT 100) \
+                       AND expires_at <= $1 RETURNING account_id";
     let ids: Vec<Option<String>> =
         on!(tx, c => sqlx::query_scalar(SQL).bind(now.millis()).fetch_all(c).await)?;
-    ids.into_iter().flatten().map(account_id).collect()
+    ids.into_iter().map(|id| id.map(account_id).transpose()).collect()
 }
 
 fn read(

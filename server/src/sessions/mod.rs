@@ -356,9 +356,14 @@ pub(crate) async fn living(
     Ok(sessions.into_iter().filter_map(|session| session.at(now, policy)).collect())
 }
 
-/// Forgets the sessions that are over. How many.
-pub(crate) async fn forget(tx: &mut Tx, now: Time, policy: &Policy) -> Result<u64> {
-    store::forget(tx, (now.before(policy.idle), now.before(policy.life))).await
+/// A batch of the ids of sessions that follow this one, each with whether it is over.
+async fn look(tx: &mut Tx, after: &str, now: Time, policy: &Policy) -> Result<Vec<(String, bool)>> {
+    store::look(tx, after, (now.before(policy.idle), now.before(policy.life))).await
+}
+
+/// Forgets a session if it is over. Whether it was.
+async fn forget(tx: &mut Tx, id: &str, now: Time, policy: &Policy) -> Result<bool> {
+    store::forget(tx, id, (now.before(policy.idle), now.before(policy.life))).await
 }
 
 /// Characters of a client's own name that are kept.
@@ -522,14 +527,22 @@ pub(crate) mod tests {
             };
             assert_eq!(count(&mut tx, later).await, 2);
             assert_eq!(count(&mut tx, NOW.after(minutes(60))).await, 1);
-            assert_eq!(forget(&mut tx, later, &policy).await.unwrap(), 0);
+            let forget = async |tx: &mut Tx, now: Time| {
+                let mut over = look(tx, "", now, &policy).await.unwrap();
+                over.retain(|(_, over)| *over);
+                for (id, _) in &over {
+                    assert!(forget(tx, id, now, &policy).await.unwrap());
+                }
+                over.len()
+            };
+            assert_eq!(forget(&mut tx, later).await, 0);
             let end = NOW.after(minutes(60));
-            assert_eq!(forget(&mut tx, end, &policy).await.unwrap(), 1);
+            assert_eq!(forget(&mut tx, end).await, 1);
             assert_eq!(store::find(&mut tx, &first.hash()).await.unwrap(), None);
             let rest = living(&mut tx, &account, end, &policy).await.unwrap();
             assert!(end_others(&mut tx, &account, None, &operator(end)).await.is_ok());
             assert_eq!(rest.len(), 1);
-            assert_eq!(forget(&mut tx, end, &policy).await.unwrap(), 1, "it was ended");
+            assert_eq!(forget(&mut tx, end).await, 1, "it was ended");
         })
         .await;
     }

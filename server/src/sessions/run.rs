@@ -3,6 +3,7 @@
 use super::Session;
 use crate::app::App;
 use crate::audit;
+use crate::batches::walk;
 use crate::id::SessionId;
 use crate::secret::Token;
 use crate::storage::Result;
@@ -35,9 +36,13 @@ pub async fn look(app: &App, token: &Token) -> Result<Option<Session>> {
 
 /// Forgets the sessions that are over.
 pub(crate) async fn forget(app: &App) -> Result<()> {
-    let mut tx = app.db.write().await?;
-    super::forget(&mut tx, app.clock.now(), &app.config.sessions).await?;
-    tx.commit().await
+    let (now, policy) = (app.clock.now(), &app.config.sessions);
+    walk!(
+        app.db,
+        (tx, after) => super::look(&mut tx, after, now, policy).await,
+        id => super::forget(&mut tx, id, now, policy).await
+    );
+    Ok(())
 }
 
 /// Ends one session of the account of `session`: the present one is a log-out. Whether there was

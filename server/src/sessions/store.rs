@@ -5,7 +5,7 @@ use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, SessionId};
 use crate::secret::TokenHash;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 type Row = (String, String, String, String, String, String, i64, String, i64, i64);
 
@@ -99,13 +99,28 @@ pub(super) async fn list(
     rows.into_iter().map(read).collect()
 }
 
-/// Forgets the sessions that ended, or that ran out: last seen and begun by these moments. How many.
-pub(super) async fn forget(tx: &mut Tx, (seen, begun): (Time, Time)) -> Result<u64> {
-    const SQL: &str = "DELETE FROM session \
-                       WHERE ended_at IS NOT NULL OR seen_at <= $1 OR created_at <= $2";
+/// A batch of the ids of sessions that follow this one, each with whether it ended or ran out: last seen and
+/// begun by these moments.
+pub(super) async fn look(
+    tx: &mut Tx,
+    after: &str,
+    (seen, begun): (Time, Time),
+) -> Result<Vec<(String, bool)>> {
+    const SQL: &str = "SELECT id, CASE WHEN ended_at IS NOT NULL OR seen_at <= $2 \
+                       OR created_at <= $3 THEN 1 ELSE 0 END FROM session \
+                       WHERE id > $1 ORDER BY id LIMIT $4";
+    let rows: Vec<(String, i32)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(after).bind(seen.millis()).bind(begun.millis()).bind(BATCH).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, over)| (id, over == 1)).collect())
+}
+
+/// Forgets a session if it ended or ran out by these moments. Whether it did.
+pub(super) async fn forget(tx: &mut Tx, id: &str, (seen, begun): (Time, Time)) -> Result<bool> {
+    const SQL: &str = "DELETE FROM session WHERE id = $1 \
+                       AND (ended_at IS NOT NULL OR seen_at <= $2 OR created_at <= $3)";
     on!(tx, c => sqlx::query(SQL)
-        .bind(seen.millis()).bind(begun.millis())
-        .execute(c).await.map(|done| done.rows_affected()))
+        .bind(id).bind(seen.millis()).bind(begun.millis())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Ends one session of an account. Whether there was one to end.

@@ -102,6 +102,14 @@ fn is_passing(code: &str) -> bool {
 /// What a statement gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// How many rows that lapsed one transaction removes at most: on SQLite all who write wait for it.
+pub(crate) const BATCH: i64 = 500;
+
+/// Whether there may be more to remove after a batch of so many rows.
+pub(crate) const fn is_more(rows: u64) -> bool {
+    rows >= BATCH.unsigned_abs()
+}
+
 /// The database. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Db(Engine);

@@ -7,6 +7,7 @@ use crate::accounts::{self, Account};
 use crate::activation::handover::{self, Handed};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
+use crate::batches::all;
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
@@ -362,13 +363,21 @@ pub async fn answer(app: &App, link: &Token, answer: Answer) -> Result<bool, sto
 /// Has cases lapse with which nobody went on, and forgets old ones.
 pub async fn tidy(app: &App) -> storage::Result<()> {
     let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    while lapse(app, &by).await? {}
+    all!(app.db, tx => store::forget(&mut tx, by.now.before(KEPT)).await);
+    Ok(())
+}
+
+/// Has some cases lapse; whether there may be more.
+async fn lapse(app: &App, by: &By) -> storage::Result<bool> {
     let mut tx = app.db.write().await?;
-    for (case, account) in store::lapse(&mut tx, by.now).await? {
-        let event = audit::Event::SupportLapsed { case };
-        audit::record(&mut tx, &by, Some(&account), &event).await?;
+    let lapsed = store::lapse(&mut tx, by.now).await?;
+    for (case, account) in &lapsed {
+        let event = audit::Event::SupportLapsed { case: case.clone() };
+        audit::record(&mut tx, by, Some(account), &event).await?;
     }
-    store::forget(&mut tx, by.now.before(KEPT)).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(!lapsed.is_empty())
 }
 
 fn operating(app: &App) -> By {

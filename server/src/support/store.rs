@@ -4,7 +4,7 @@ use super::rules::{Purpose, State};
 use crate::clock::Time;
 use crate::id::{AccountId, CaseId};
 use crate::secret::TokenHash;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 /// A case, as its row says.
 #[derive(Clone, Debug)]
@@ -83,21 +83,26 @@ pub(super) async fn advance(
     Ok(rows == 1)
 }
 
-/// Has the cases lapse with which nobody went on in time. Which, and whose.
+/// Has cases lapse with which nobody went on in time, a hundred at most. Which, and whose.
 pub(super) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(CaseId, AccountId)>> {
-    const SQL: &str = "UPDATE support_case SET state = 'lapsed', link_hash = NULL \
-                       WHERE ends_at <= $1 AND state IN ('opened', 'link_sent', 'called', 'shown') \
+    const SQL: &str = "UPDATE support_case SET state = 'lapsed', link_hash = NULL WHERE id IN \
+                       (SELECT id FROM support_case WHERE ends_at <= $1 \
+                       AND state IN ('opened', 'link_sent', 'called', 'shown') LIMIT 100) \
+                       AND ends_at <= $1 AND state IN ('opened', 'link_sent', 'called', 'shown') \
                        RETURNING id, account_id";
     let rows: Vec<(String, String)> =
         on!(tx, c => sqlx::query_as(SQL).bind(now.millis()).fetch_all(c).await)?;
     rows.into_iter().map(|(id, account)| Ok((case_id(id)?, account_id(account)?))).collect()
 }
 
-/// Forgets the cases that were opened before then.
+/// Forgets cases that were opened before then, a batch at most. How many.
 pub(super) async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM support_case WHERE opened_at < $1";
+    const SQL: &str = "DELETE FROM support_case WHERE id IN \
+                       (SELECT id FROM support_case WHERE opened_at < $1 LIMIT $2) \
+                       AND opened_at < $1";
     on!(tx, c => sqlx::query(SQL)
-        .bind(before.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 fn read((id, account, purpose, state, opened_by, opened_at, ends_at): Row) -> Result<Case> {

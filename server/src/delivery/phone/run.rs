@@ -168,8 +168,8 @@ pub async fn hear(
     Ok(Some(Answer { reply, line }))
 }
 
-/// Forgets the sendings whose codes are long dead.
-pub async fn forget(tx: &mut Tx, now: Time) -> Result<()> {
+/// Forgets sendings whose codes are long dead, a batch at most. How many.
+pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
     store::forget(tx, now.before(REMEMBERED)).await
 }
 

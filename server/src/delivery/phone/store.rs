@@ -4,7 +4,7 @@ use super::rules::SETTLED;
 use super::{Line, Reply, State, Ticket};
 use crate::clock::Time;
 use crate::id::SendingId;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 use crate::text::{Language, Text};
 
 /// A row before it is written.
@@ -106,10 +106,14 @@ pub(super) async fn replied(tx: &mut Tx, id: &SendingId, step: u32) -> Result<Op
     name.map(|name| Reply::parse(&name).ok_or_else(|| unknown("replied"))).transpose()
 }
 
-/// Forgets the sendings whose codes died before `before`.
-pub(super) async fn forget(tx: &mut Tx, before: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM sending WHERE ends_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(before.millis()).execute(c).await.map(drop))
+/// Forgets sendings whose codes died before `before`, a batch at most. How many.
+pub(super) async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM sending WHERE id IN \
+                       (SELECT id FROM sending WHERE ends_at <= $1 LIMIT $2) \
+                       AND ends_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 const fn unknown(column: &'static str) -> Error {

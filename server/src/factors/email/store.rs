@@ -5,7 +5,7 @@ use crate::clock::Time;
 use crate::id::{AccountId, AddressId};
 use crate::sealed::Sealed;
 use crate::secret::TokenHash;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 /// The back-up address of an account, and from when on it brings its owner back in.
 pub(crate) async fn backup(tx: &mut Tx, account: &AccountId) -> Result<Option<(Sealed, Time)>> {
@@ -167,10 +167,14 @@ pub(crate) async fn end_links(tx: &mut Tx, account: &AccountId) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(account.as_str()).execute(c).await.map(drop))
 }
 
-/// Forgets the links that have lapsed.
-pub(crate) async fn forget_links(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM email_link WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets links that have lapsed, a batch at most. How many.
+pub(crate) async fn forget_links(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM email_link WHERE owner IN \
+                       (SELECT owner FROM email_link WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// Forgets every address of an account that ends, but the one it logged in with.
@@ -181,14 +185,22 @@ pub(crate) async fn forget_all(tx: &mut Tx, account: &AccountId) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(account.as_str()).execute(c).await.map(drop))
 }
 
-/// Forgets the changes of which nobody proved one in time.
-pub(crate) async fn forget_changes(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM email_change WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets changes of which nobody proved one in time, a batch at most. How many.
+pub(crate) async fn forget_changes(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM email_change WHERE account_id IN \
+                       (SELECT account_id FROM email_change WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Forgets the addresses that hear nothing any more.
-pub(crate) async fn forget_former(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM former_email WHERE ends_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets addresses that hear nothing any more, a batch at most. How many.
+pub(crate) async fn forget_former(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM former_email WHERE id IN \
+                       (SELECT id FROM former_email WHERE ends_at <= $1 LIMIT $2) \
+                       AND ends_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }

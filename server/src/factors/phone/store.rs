@@ -5,7 +5,7 @@ use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::sealed::Sealed;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 /// A number of an account, as it is stored.
 #[derive(Clone, Debug)]
@@ -139,10 +139,14 @@ pub(crate) async fn drop_draft(tx: &mut Tx, session: &str) -> Result<()> {
     on!(tx, c => sqlx::query(SQL).bind(session).execute(c).await.map(drop))
 }
 
-/// Forgets the numbers of which nobody proved one in time.
-pub(crate) async fn forget_drafts(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM phone_draft WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets numbers of which nobody proved one in time, a batch at most. How many.
+pub(crate) async fn forget_drafts(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM phone_draft WHERE session_id IN \
+                       (SELECT session_id FROM phone_draft WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 fn read(

@@ -199,13 +199,13 @@ pub(crate) async fn count(
     Ok(Ok(sending))
 }
 
-/// Forgets the codes that have lapsed, and the sendings that count no more. In the order in which a sending
-/// takes their rows.
-pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<()> {
+/// Forgets codes that have lapsed, numbers whose turn was long ago, and sendings that count no more, a batch of
+/// each at most. How many of what there was most of. In the order in which a sending takes their rows.
+pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
     let before = now.before(rules::DAY);
-    store::forget_turns(tx, before).await?;
-    store::forget_counts(tx, before).await?;
-    store::forget_codes(tx, now).await
+    let turns = store::forget_turns(tx, before).await?;
+    let counts = store::forget_counts(tx, before).await?;
+    Ok(turns.max(counts).max(store::forget_codes(tx, now).await?))
 }
 
 /// How long a code lives.

@@ -5,7 +5,7 @@ use crate::clock::Time;
 use crate::factors::phone::Medium;
 use crate::id::{AccountId, FactorId, OrganisationId, SendingId};
 use crate::sealed::Sealed;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 /// A code as it is stored.
 #[derive(Clone, Debug)]
@@ -155,22 +155,34 @@ pub(super) async fn for_organisation(
     Ok(times.into_iter().map(Time::from_millis).collect())
 }
 
-/// Forgets the codes that have lapsed.
-pub(crate) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM sent_code WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets codes that have lapsed, a batch at most. How many.
+pub(crate) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM sent_code WHERE owner IN \
+                       (SELECT owner FROM sent_code WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Forgets what was sent before then, which counts no more.
-pub(crate) async fn forget_counts(tx: &mut Tx, before: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM sent WHERE at < $1";
-    on!(tx, c => sqlx::query(SQL).bind(before.millis()).execute(c).await.map(drop))
+/// Forgets what was sent before then, which counts no more, a batch at most. How many.
+pub(crate) async fn forget_counts(tx: &mut Tx, before: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM sent WHERE id IN \
+                       (SELECT id FROM sent WHERE at < $1 LIMIT $2) \
+                       AND at < $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Forgets the numbers to which nothing was sent since then.
-pub(crate) async fn forget_turns(tx: &mut Tx, before: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM sent_turn WHERE at < $1";
-    on!(tx, c => sqlx::query(SQL).bind(before.millis()).execute(c).await.map(drop))
+/// Forgets numbers to which nothing was sent since then, a batch at most. How many.
+pub(crate) async fn forget_turns(tx: &mut Tx, before: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM sent_turn WHERE number IN \
+                       (SELECT number FROM sent_turn WHERE at < $1 LIMIT $2) \
+                       AND at < $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 fn read((sending, owner, account, factor, kind, code, keyed, until): Columns) -> Result<Row> {

@@ -4,7 +4,7 @@ use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, FactorId, SessionId};
 use crate::sealed::Sealed;
-use crate::storage::{Error, Result, Tx, on};
+use crate::storage::{BATCH, Error, Result, Tx, on};
 
 /// An app of an account, as it is stored.
 #[derive(Clone, Debug)]
@@ -84,10 +84,14 @@ pub(crate) async fn take_draft(tx: &mut Tx, session: &SessionId, seed: &Sealed) 
     Ok(rows == 1)
 }
 
-/// Forgets the seeds that nobody typed a code of in time.
-pub(crate) async fn forget_drafts(tx: &mut Tx, now: Time) -> Result<()> {
-    const SQL: &str = "DELETE FROM totp_draft WHERE expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL).bind(now.millis()).execute(c).await.map(drop))
+/// Forgets seeds that nobody typed a code of in time, a batch at most. How many.
+pub(crate) async fn forget_drafts(tx: &mut Tx, now: Time) -> Result<u64> {
+    const SQL: &str = "DELETE FROM totp_draft WHERE session_id IN \
+                       (SELECT session_id FROM totp_draft WHERE expires_at <= $1 LIMIT $2) \
+                       AND expires_at <= $1";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
 
 type Row = (String, String, Option<i64>, String, i64);

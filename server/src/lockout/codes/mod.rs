@@ -300,7 +300,7 @@ pub(crate) async fn block(
     Ok(longest.map(Block::Until))
 }
 
-/// Forgets the tries that count no more. How many.
+/// Forgets tries that count no more, a batch at most. How many.
 pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
     store::forget(tx, now.before(2 * rules::DAY)).await
 }

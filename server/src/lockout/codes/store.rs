@@ -2,7 +2,7 @@
 
 use crate::clock::Time;
 use crate::id::{AccountId, TryId};
-use crate::storage::{Result, Tx, on};
+use crate::storage::{BATCH, Result, Tx, on};
 
 /// Adds a try.
 pub(super) async fn insert(
@@ -45,9 +45,12 @@ pub(super) async fn clear(tx: &mut Tx, account: &AccountId) -> Result<u64> {
         .bind(account.as_str()).execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// Removes the tries that were charged before `before`. How many.
+/// Removes tries that were charged before `before`, a batch at most. How many.
 pub(super) async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
-    const SQL: &str = "DELETE FROM code_try WHERE at < $1";
+    const SQL: &str = "DELETE FROM code_try WHERE id IN \
+                       (SELECT id FROM code_try WHERE at < $1 LIMIT $2) \
+                       AND at < $1";
     on!(tx, c => sqlx::query(SQL)
-        .bind(before.millis()).execute(c).await.map(|done| done.rows_affected()))
+        .bind(before.millis()).bind(BATCH)
+        .execute(c).await.map(|done| done.rows_affected()))
 }
