@@ -31,8 +31,9 @@ pub async fn begin_alone(app: &App, client: &str) -> Result<(Token, Value)> {
     let question = app.keys.begin_alone()?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (token, id) = run::add(app, &mut tx, None, (client, now), State::Started).await?;
-    challenges::put(&mut tx, id.as_str(), Purpose::Key, &question.state, now).await?;
+    let (token, attempt) = run::unwritten(app, None, client, State::Started);
+    run::write(&mut tx, &attempt, now).await?;
+    challenges::put(&mut tx, attempt.id.as_str(), Purpose::Key, &question.state, now).await?;
     tx.commit().await?;
     Ok((token, question.public_key))
 }

@@ -4,7 +4,7 @@ mod charge;
 
 pub(super) use self::charge::opens;
 use self::charge::{Charge, Charged, Try, charge};
-use super::flow::{self, Event, Fitted, PasswordOutcome, Road};
+use super::flow::{self, Event, Fitted, PasswordOutcome, Road, State};
 use super::run::{self, Offer, advance, choices, locked};
 use super::store::Attempt;
 use super::{Error, PasswordAnswer};
@@ -35,12 +35,12 @@ pub async fn check(
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
     let room = app.passwords.admit()?;
-    look(app, room, (token, None), username, password).await
+    look(app, room, (&Within::Going(token), None), username, password).await
 }
 
 /// Begins an attempt with a user name and password, for a page: nothing is written before there is
-/// room to look at the password. `client` is what the browser calls itself; `anew` what it shows of
-/// setting up anew.
+/// room to look at the password, and no attempt before it was right. `client` is what the browser calls
+/// itself; `anew` what it shows of setting up anew.
 ///
 /// Errors: [`Error::Busy`] before anything is counted.
 pub async fn start(
@@ -50,19 +50,44 @@ pub async fn start(
     password: Secret<String>,
 ) -> Result<(Token, PasswordAnswer)> {
     let room = app.passwords.admit()?;
-    let token = run::start(app, None, client).await?;
-    let answer = look(app, room, (&token, anew), username, password).await?;
+    let (token, attempt) = run::unwritten(app, None, client, State::Started);
+    let within = Within::Beginning(attempt);
+    let answer = look(app, room, (&within, anew), username, password).await?;
     Ok((token, answer))
+}
+
+/// In which attempt a password is looked at.
+enum Within<'a> {
+    /// In the one with this token, in which others may go on meanwhile.
+    Going(&'a Token),
+    /// In one that begins with it: nobody has its token yet.
+    Beginning(Attempt),
+}
+
+impl Within<'_> {
+    /// The attempt, kept from every other transaction.
+    ///
+    /// Errors: [`Error::AttemptOver`], also where it raises a session: that is no place for a password.
+    async fn attempt(&self, app: &App, tx: &mut Tx, now: Time) -> Result<Attempt> {
+        let attempt = match self {
+            Self::Going(token) => locked(app, tx, token, now).await?,
+            Self::Beginning(attempt) => attempt.clone(),
+        };
+        match attempt.state.session() {
+            None => Ok(attempt),
+            Some(_) => Err(Error::AttemptOver),
+        }
+    }
 }
 
 async fn look(
     app: &App,
     room: Admitted,
-    (token, anew): (&Token, Option<&Token>),
+    (within, anew): (&Within<'_>, Option<&Token>),
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
-    let Charged { tries, blocked } = match charge(app, token, username).await? {
+    let Charged { tries, blocked } = match charge(app, within, username).await? {
         Charge::Blocked(answer) => return Ok(answer),
         Charge::Charged(charged) => charged,
     };
@@ -73,7 +98,7 @@ async fn look(
     let mut tx = app.db.write().await?;
     let several = tries.len() > 1;
     let (fitted, wrong) = sort(&mut tx, tries, checked).await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
+    let attempt = within.attempt(app, &mut tx, now).await?;
     if several {
         hold(&mut tx, (&fitted, &wrong), now).await?;
     }

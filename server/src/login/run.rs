@@ -2,7 +2,7 @@
 
 use super::flow::{self, Effect, Event, State};
 use super::pkce::Challenge;
-use super::store::{self, Attempt};
+use super::store::{self, Attempt, Row};
 use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
 use crate::access;
 use crate::accounts;
@@ -101,20 +101,19 @@ pub(super) async fn begin(
     state: State,
 ) -> Result<Token> {
     let mut tx = app.db.write().await?;
-    let from = (client, app.clock.now());
-    let (token, _) = add(app, &mut tx, code_challenge, from, state).await?;
+    let (token, attempt) = unwritten(app, code_challenge, client, state);
+    write(&mut tx, &attempt, app.clock.now()).await?;
     tx.commit().await?;
     Ok(token)
 }
 
-/// Adds an attempt of a program that calls itself `client`.
-pub(super) async fn add(
+/// An attempt of a program that calls itself `client`, which no table has.
+pub(super) fn unwritten(
     app: &App,
-    tx: &mut Tx,
     code_challenge: Option<Challenge>,
-    (client, now): (&str, Time),
+    client: &str,
     state: State,
-) -> Result<(Token, AttemptId)> {
+) -> (Token, Attempt) {
     let carrier = match code_challenge {
         Some(_) => Carrier::Program,
         None => Carrier::Cookie,
@@ -122,9 +121,19 @@ pub(super) async fn add(
     let token = Token::random(app.random).carried_by(carrier);
     let id = AttemptId::random(app.random);
     let client = client.chars().filter(|c| !c.is_control()).take(200).collect();
-    let attempt = Attempt { id, code_challenge, client, state };
-    store::insert(tx, &attempt, &token.hash(), now, now.after(ATTEMPT_LIFE)).await?;
-    Ok((token, attempt.id))
+    let row = Row::Unwritten(token.hash());
+    (token, Attempt { id, code_challenge, client, state, row })
+}
+
+/// Writes where an attempt stands; the first time it lives from then on.
+pub(super) async fn write(tx: &mut Tx, attempt: &Attempt, now: Time) -> Result<()> {
+    match &attempt.row {
+        Row::Written => store::save(tx, &attempt.id, &attempt.state).await?,
+        Row::Unwritten(token) => {
+            store::insert(tx, attempt, token, now, now.after(ATTEMPT_LIFE)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Why a factor does not let in, and whose it is where that is known.
@@ -435,7 +444,11 @@ pub(super) async fn advance(
     let by = attempt.by(app.random, now);
     let raised = attempt.state.session().cloned();
     let (state, effects) = flow::step(attempt.state, event, now);
-    store::save(tx, &attempt.id, &state).await?;
+    let attempt = Attempt { state, ..attempt };
+    // One in which nothing is proven is found by nobody, if it was not before.
+    if attempt.row == Row::Written || attempt.state != State::Started {
+        write(tx, &attempt, now).await?;
+    }
     let (mut granted, mut events) = (None, audit::Events::new());
     for effect in effects {
         match effect {

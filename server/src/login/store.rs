@@ -12,15 +12,25 @@ use super::pkce::Challenge;
 use crate::sessions::Login;
 
 /// Its id, code challenge, client and state.
-type Row = (String, Option<String>, String, String);
+type Columns = (String, Option<String>, String, String);
 
-/// An attempt as it is stored.
+/// An attempt as it is stored, or is to be.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     pub(super) id: AttemptId,
     pub(super) code_challenge: Option<Challenge>,
     pub(super) client: String,
     pub(super) state: State,
+    pub(super) row: Row,
+}
+
+/// Whether an attempt is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Row {
+    /// It is.
+    Written,
+    /// Not yet; it will be found by this.
+    Unwritten(TokenHash),
 }
 
 impl Attempt {
@@ -71,7 +81,7 @@ pub(super) async fn insert(
 pub(super) async fn find(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Option<Attempt>> {
     const SQL: &str = "SELECT id, code_challenge, client, state FROM attempt \
                        WHERE token_hash = $1 AND expires_at > $2";
-    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+    let row: Option<Columns> = on!(tx, c => sqlx::query_as(SQL)
         .bind(token.as_str())
         .bind(now.millis())
         .fetch_optional(c).await)?;
@@ -86,7 +96,7 @@ pub(super) async fn lock(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<Op
     if tx.writes_alone() {
         return find(tx, token, now).await;
     }
-    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+    let row: Option<Columns> = on!(tx, c => sqlx::query_as(SQL)
         .bind(token.as_str())
         .bind(now.millis())
         .fetch_optional(c).await)?;
@@ -99,7 +109,7 @@ pub(super) async fn lock_id(tx: &mut Tx, id: &AttemptId, now: Time) -> Result<Op
     const SQL: &str = "UPDATE attempt SET token_hash = token_hash \
                        WHERE id = $1 AND expires_at > $2 \
                        RETURNING id, code_challenge, client, state";
-    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+    let row: Option<Columns> = on!(tx, c => sqlx::query_as(SQL)
         .bind(id.as_str())
         .bind(now.millis())
         .fetch_optional(c).await)?;
@@ -213,7 +223,7 @@ pub(super) async fn forget_codes(tx: &mut Tx, now: Time) -> Result<u64> {
         .execute(c).await.map(|done| done.rows_affected()))
 }
 
-fn read((id, challenge, client, state): Row) -> Result<Attempt> {
+fn read((id, challenge, client, state): Columns) -> Result<Attempt> {
     Ok(Attempt {
         id: AttemptId::try_from(id).map_err(|_| unknown("id"))?,
         code_challenge: challenge
@@ -221,6 +231,7 @@ fn read((id, challenge, client, state): Row) -> Result<Attempt> {
             .transpose()?,
         client,
         state: serde_json::from_str(&state).map_err(|_| unknown("state"))?,
+        row: Row::Written,
     })
 }
 

@@ -427,6 +427,40 @@ async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
     .await;
 }
 
+/// What a page began is found by the cookie that it then gives, and it gives none for a wrong password.
+#[tokio::test]
+async fn at_a_page_only_a_right_password_leaves_an_attempt() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        enrol(&app, &mut SoftKey::new(), KeyKind::SecurityKey).await;
+        let before = rows(&app.db, "attempt").await;
+        let try_at_a_page = async |name, password| {
+            let started = start_with_password(&app, ("", None), name, secret(password)).await;
+            (started.unwrap(), rows(&app.db, "attempt").await - before)
+        };
+        for name in [NAME, "niemand@voorbeeld.nl"] {
+            let ((token, answer), left) = try_at_a_page(name, "mis mis mis mis").await;
+            assert!(matches!(answer, PasswordAnswer::Wrong), "{answer:?}");
+            assert_eq!(left, 0, "{name}");
+            let further = password(&app, &token, NAME, secret(PASSWORD)).await;
+            assert!(matches!(further, Err(Error::AttemptOver)), "{further:?}");
+        }
+        let ((token, answer), left) = try_at_a_page(NAME, PASSWORD).await;
+        assert!(matches!(answer, PasswordAnswer::Factor(_)), "{answer:?}");
+        assert_eq!(left, 1);
+        assert!(key_options(&app, &token).await.is_ok());
+        let mut told = std::collections::BTreeMap::<_, Vec<_>>::new();
+        for event in full_events(&app, Some(&account.id)).await {
+            let name = event["event"].as_str().unwrap().to_owned();
+            if name.starts_with("password_") {
+                told.entry(event["actor"]["attempt"].to_string()).or_default().push(name);
+            }
+        }
+        assert!(told.values().all(|of_one| of_one.len() == 2), "a try, and what it was: {told:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_hangs_up_leaves_a_try_that_was_counted_and_recorded() {
     both(async |db| {

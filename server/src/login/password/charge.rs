@@ -1,17 +1,16 @@
 //! The charge of a password: each account of the name is charged for itself, before anything is looked at.
 
-use super::{Error, PasswordAnswer, Result};
+use super::{PasswordAnswer, Result, Within};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
 use crate::audit;
 use crate::clock::Time;
 use crate::lockout::{self, Admission, Block, Count, Counted, Policy, Subject};
 use crate::login::flow::{self, Event, PasswordOutcome};
-use crate::login::run::{advance, locked};
+use crate::login::run::advance;
 use crate::login::store::Attempt;
 use crate::organisations;
 use crate::password;
-use crate::secret::Token;
 use crate::storage::Tx;
 
 /// What may be looked at.
@@ -42,13 +41,10 @@ pub(super) struct Try {
 
 /// Charges the try before it is looked at, so that many at once cannot outrun the count; the charge
 /// has an event of its own, because what the try was is known only in a later transaction.
-pub(super) async fn charge(app: &App, token: &Token, username: &str) -> Result<Charge> {
+pub(super) async fn charge(app: &App, within: &Within<'_>, username: &str) -> Result<Charge> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
-    if attempt.state.session().is_some() {
-        return Err(Error::AttemptOver);
-    }
+    let attempt = within.attempt(app, &mut tx, now).await?;
     let accounts = match Username::parse(username) {
         Ok(username) => accounts::store::named(&mut tx, &username).await?,
         Err(_) => Vec::new(),
