@@ -89,7 +89,7 @@ pub(crate) async fn refund(
 
 /// Keeps what is counted of a secret of this subject from every other transaction until this one ends.
 pub(crate) async fn hold(tx: &mut Tx, subject: &Subject, secret: Counted, now: Time) -> Result<()> {
-    store::lock(tx, &subject.0, secret.as_str(), now).await.map(drop)
+    store::look(tx, &subject.0, secret.as_str(), now).await.map(drop)
 }
 
 /// Forgets every wrong try: the right answer was given.
@@ -99,7 +99,7 @@ pub(crate) async fn forgive(
     secret: Counted,
     now: Time,
 ) -> Result<()> {
-    change(tx, (subject, secret.as_str()), now, |_| (Count::default(), ())).await
+    store::put(tx, (&subject.0, secret.as_str()), &Count::default(), now).await
 }
 
 /// Whether anything of a subject is closed until a strong factor reopens it.
@@ -181,9 +181,9 @@ async fn change<T>(
     now: Time,
     rule: impl FnOnce(Count) -> (Count, T),
 ) -> Result<T> {
-    let count = store::lock(tx, &subject.0, secret, now).await?;
+    let count = store::look(tx, &subject.0, secret, now).await?;
     let (count, said) = rule(count);
-    store::save(tx, &subject.0, secret, &count).await?;
+    store::put(tx, (&subject.0, secret), &count, now).await?;
     Ok(said)
 }
 

@@ -7,7 +7,7 @@ use crate::storage::{BATCH, Result, Tx, on};
 type Row = (i64, i64, i64, Option<i64>, i64);
 
 /// Reads a count and keeps every other transaction from it until this one ends.
-pub(super) async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
+async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
     const SQL: &str = "INSERT INTO lockout (subject, secret, streak, total, blocks, touched_at) \
                        VALUES ($1, $2, 0, 0, 0, $3) \
                        ON CONFLICT (subject, secret) DO UPDATE SET touched_at = excluded.touched_at \
@@ -54,21 +54,32 @@ fn read_block(end: i64) -> Block {
     }
 }
 
-pub(super) async fn save(tx: &mut Tx, subject: &str, secret: &str, count: &Count) -> Result<()> {
-    const SQL: &str = "UPDATE lockout SET streak = $1, total = $2, blocks = $3, \
-                       blocked_until = $4, refused = $5 WHERE subject = $6 AND secret = $7";
+/// Writes a count, whatever stood there.
+pub(super) async fn put(
+    tx: &mut Tx,
+    (subject, secret): (&str, &str),
+    count: &Count,
+    now: Time,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO lockout (subject, secret, streak, total, blocks, blocked_until, \
+                       refused, touched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                       ON CONFLICT (subject, secret) DO UPDATE SET streak = excluded.streak, \
+                       total = excluded.total, blocks = excluded.blocks, \
+                       blocked_until = excluded.blocked_until, refused = excluded.refused, \
+                       touched_at = excluded.touched_at";
     let until = count.block.map(|block| match block {
         Block::Until(end) => end.millis(),
         Block::Closed => CLOSED,
     });
     on!(tx, c => sqlx::query(SQL)
+        .bind(subject)
+        .bind(secret)
         .bind(i64::from(count.streak))
         .bind(i64::from(count.total))
         .bind(i64::from(count.blocks))
         .bind(until)
         .bind(i64::from(count.refused))
-        .bind(subject)
-        .bind(secret)
+        .bind(now.millis())
         .execute(c).await.map(drop))
 }
 

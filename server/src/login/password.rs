@@ -14,7 +14,7 @@ use crate::audit;
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
-use crate::factors;
+use crate::factors::{self, Factor};
 use crate::lockout::{self, Block, Counted};
 use crate::password::{self, Admitted, Checked};
 use crate::reset;
@@ -278,15 +278,12 @@ pub(super) async fn go_on(
     now: Time,
 ) -> Result<PasswordAnswer> {
     let factors = factors::store::list(tx, &account.id).await?;
-    let ways = run::ways(tx, &account.id, now).await?;
-    let reset = reset::store::find(tx, &account.id).await?;
-    let road = Road::of(&factors, reset.map(|reset| reset.standing(anew, now)));
-    let waiver = waiver::of(tx, account, now).await?;
-    let road = waiver.map_or(road, |_| road.waived());
+    let road = road(tx, account, (&factors, anew), now).await?;
     let answer = match road {
         Road::Nowhere => PasswordAnswer::NoWay,
         Road::Abandoned => PasswordAnswer::Abandoned,
         Road::Factor | Road::FirstProof | Road::Enrol | Road::Waived => {
+            let ways = run::ways_of(tx, &account.id, factors, now).await?;
             PasswordAnswer::Factor(Offer { ways, first: road == Road::FirstProof })
         }
     };
@@ -295,6 +292,25 @@ pub(super) async fn go_on(
         Some(granted) if road == Road::Waived => PasswordAnswer::Waived(granted),
         Some(granted) => PasswordAnswer::EnrolOnly(granted),
     })
+}
+
+/// Where the right password of an account with these factors leads.
+async fn road(
+    tx: &mut Tx,
+    account: &Account,
+    (factors, anew): (&[Factor], Option<&Token>),
+    now: Time,
+) -> Result<Road> {
+    let road = match Road::of(factors, None) {
+        // Also where the second factor is set up anew: this one was kept.
+        Road::Factor => Road::Factor,
+        Road::FirstProof | Road::Enrol | Road::Nowhere | Road::Abandoned | Road::Waived => {
+            let reset = reset::store::find(tx, &account.id).await?;
+            Road::of(factors, reset.map(|reset| reset.standing(anew, now)))
+        }
+    };
+    let waiver = waiver::of(tx, account, now).await?;
+    Ok(waiver.map_or(road, |_| road.waived()))
 }
 
 /// A right password, now that nothing of its account changes any more: another one may have been chosen

@@ -213,14 +213,20 @@ pub(super) async fn ways(tx: &mut Tx, account: &AccountId, now: Time) -> Result<
 }
 
 /// The same, of an account with these factors.
-async fn ways_of(
+pub(super) async fn ways_of(
     tx: &mut Tx,
     account: &AccountId,
     mut factors: Vec<Factor>,
     now: Time,
 ) -> Result<Vec<Kind>> {
-    let waiting = factors::phone::store::waiting(tx, account, now).await?;
-    factors.retain(|factor| !waiting.contains(&factor.id));
+    if factors.iter().any(|factor| matches!(factor.kind, Kind::Sms | Kind::Call)) {
+        let waiting = factors::phone::store::waiting(tx, account, now).await?;
+        factors.retain(|factor| !waiting.contains(&factor.id));
+    }
+    let codes = factors.iter().any(|factor| !factor.kind.is_strong());
+    if !(codes && factors::any_strong(&factors)) {
+        return Ok(factors::ways(&factors)); // an organisation decides of codes beside something strong
+    }
     Ok(match accounts::store::find(tx, account).await? {
         Some(account) => {
             organisations::store::policy(tx, &account.organisation).await?.ways(&factors)

@@ -8,6 +8,7 @@ mod rules; // pure
 mod store; // SQL
 
 use super::rules as rows;
+use super::store::{look, put};
 use super::{Block, Count, Policy as Lockout, Subject, change};
 use crate::clock::Time;
 use crate::id::{AccountId, TryId};
@@ -157,8 +158,8 @@ pub(crate) async fn admit(
 ) -> Result<Admission> {
     let subject = Subject::account(account);
     // One count after the other: the row of all codes keeps every other try of the account waiting.
-    let mut all = super::store::look(tx, &subject.0, ALL, now).await?;
-    let count = super::store::look(tx, &subject.0, code.as_str(), now).await?;
+    let mut all = look(tx, &subject.0, ALL, now).await?;
+    let count = look(tx, &subject.0, code.as_str(), now).await?;
     let newest = store::newest(tx, account, policy.codes.day).await?;
     let in_attempt = match newest.is_empty() {
         true => 0, // those of its attempt are the account's too
@@ -182,11 +183,12 @@ pub(crate) async fn admit(
             written: false,
         })),
         Err(barred) => {
-            save(tx, (&subject, code), &kind, now).await?;
+            put(tx, (&subject.0, code.as_str()), &kind, now).await?;
             let refused = match barred {
                 Barred::Stopped { .. } => {
                     all.refused = all.refused.saturating_add(1);
-                    change(tx, (&subject, ALL), now, |_| (all.clone(), all.refused)).await?
+                    put(tx, (&subject.0, ALL), &all, now).await?;
+                    all.refused
                 }
                 Barred::AttemptOver | Barred::Paused { .. } | Barred::Closed => kind.refused,
             };
@@ -201,19 +203,9 @@ async fn write(tx: &mut Tx, charged: &mut Try, now: Time) -> Result<()> {
         return Ok(());
     }
     let subject = Subject::account(&charged.account);
-    change(tx, (&subject, ALL), now, |_| (charged.all.clone(), ())).await?;
-    save(tx, (&subject, charged.code), &charged.kind, now).await?;
+    put(tx, (&subject.0, ALL), &charged.all, now).await?;
+    put(tx, (&subject.0, charged.code.as_str()), &charged.kind, now).await?;
     store::insert(tx, &charged.id, &charged.account, &charged.owner, now).await
-}
-
-/// Writes the count of one kind.
-async fn save(
-    tx: &mut Tx,
-    (subject, code): (&Subject, Code),
-    count: &Count,
-    now: Time,
-) -> Result<()> {
-    change(tx, (subject, code.as_str()), now, |_| (count.clone(), ())).await
 }
 
 /// Refunds a try that was right: its kind's row of wrong ones ends, and no other count changes.
@@ -222,10 +214,10 @@ pub(crate) async fn right(tx: &mut Tx, charged: Try, now: Time) -> Result<()> {
     let subject = Subject::account(&account);
     match (written, clears) {
         (true, _) => store::delete(tx, &id).await?,
-        (false, true) => change(tx, (&subject, ALL), now, |_| (all, ())).await?,
+        (false, true) => put(tx, (&subject.0, ALL), &all, now).await?,
         (false, false) => return Ok(()),
     }
-    save(tx, (&subject, code), &Count::default(), now).await
+    put(tx, (&subject.0, code.as_str()), &Count::default(), now).await
 }
 
 /// What a try that was wrong led to: it counts from here on, if it did not already.
@@ -238,7 +230,7 @@ pub(crate) async fn wrong(
     write(tx, &mut charged, now).await?;
     let Try { account, code, nth, streak, .. } = charged;
     let subject = Subject::account(&account);
-    let count = change(tx, (&subject, code.as_str()), now, |count| (count.clone(), count)).await?;
+    let count = look(tx, &subject.0, code.as_str(), now).await?;
     let newest = store::newest(tx, &account, policy.codes.day).await?;
     let seen = rules::Seen { in_attempt: nth, count, newest: &newest };
     let closed = rules::closed(&seen, now, &policy.codes);
@@ -266,7 +258,7 @@ pub(crate) async fn lift(
     policy: &Lockout,
 ) -> Result<bool> {
     let subject = Subject::account(account);
-    let _ = super::store::lock(tx, &subject.0, ALL, now).await?;
+    let _ = look(tx, &subject.0, ALL, now).await?;
     let mut lifted = false;
     for code in Code::ALL {
         lifted |=
