@@ -1,22 +1,18 @@
 //! The access code as the way to a new second factor: a contact person's code is spent, what there was is
 //! suspended, and the wizard opens, in this browser and for a while.
 
-use super::codes::{self, Charge};
+use super::codes::hashed::{self, Spent};
 use super::flow::{Event, State};
-use super::run::{advance, interrupt, locked};
-use super::store::Attempt;
+use super::run::{advance, interrupt};
 use super::{CodeAnswer, Error, Granted};
 use crate::access::{self, AccessCode, Road};
 use crate::app::App;
 use crate::audit;
-use crate::clock::Time;
 use crate::factors;
-use crate::lockout::codes::Code;
-use crate::password::{self, Checked};
+use crate::password;
 use crate::recovery;
 use crate::reset::{self, Key};
 use crate::secret::Token;
-use crate::storage::Tx;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -64,57 +60,33 @@ pub async fn begin(app: &App, token: &Token, typed: AccessCode) -> Result<CodeAn
     if is_asked(app, token).await?.is_none() {
         return Err(Error::AttemptOver);
     }
-    let (account, charged) = match codes::charge(app, token, Code::Access).await? {
-        Charge::Look(account, charged) => (account, charged),
-        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
-    };
-    let mut tx = app.db.read().await?;
-    let stored = access::store::find(&mut tx, &account, app.clock.now()).await?;
-    drop(tx);
-    let hash = stored.as_ref().map(|stored| stored.hash.clone());
-    let checked = room.check(typed.digits(), hash).await;
-
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
-    let spent = match (stored, checked) {
-        (Some(code), Checked::Right { .. }) => {
-            access::store::spend(&mut tx, &account, &code.id, now).await?.then_some(code)
-        }
-        (_, Checked::Right { .. } | Checked::Wrong) => None,
-    };
-    let Some(code) = spent else {
-        return codes::wrong(app, tx, (attempt, charged), now).await;
-    };
-    codes::right(app, &mut tx, (&attempt, charged), now).await?;
-    let opened = open(app, &mut tx, (attempt, code), now).await?;
-    tx.commit().await?;
-    Ok(CodeAnswer::Done(opened))
+    match hashed::spend(app, token, (room, typed.digits())).await? {
+        Ok(spent) => Ok(CodeAnswer::Done(open(app, spent).await?)),
+        Err(answer) => Ok(answer),
+    }
 }
 
-/// Opens the wizard by `code`, which is spent, in this browser.
-async fn open(
-    app: &App,
-    tx: &mut Tx,
-    (attempt, code): (Attempt, access::store::Stored),
-    now: Time,
-) -> Result<Opened> {
-    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
+/// Opens the wizard in this browser by a code that is spent, and commits.
+async fn open(app: &App, spent: Spent<access::store::Stored>) -> Result<Opened> {
+    let Spent { code, account, attempt, mut tx, now } = spent;
     let by = attempt.by(app.random, now);
-    audit::record(tx, &by, Some(&account), &audit::Event::AccessCodeSpent).await?;
+    audit::record(&mut tx, &by, Some(&account), &audit::Event::AccessCodeSpent).await?;
     // Whoever needs this has no recovery code any more; somebody else may.
-    if let Some(lost) = recovery::store::find(tx, &account).await?
-        && recovery::store::spend(tx, &account, &lost.id).await?
+    if let Some(lost) = recovery::store::find(&mut tx, &account).await?
+        && recovery::store::spend(&mut tx, &account, &lost.id).await?
     {
-        audit::record(tx, &by, Some(&account), &audit::Event::RecoveryCodeEnded).await?;
+        audit::record(&mut tx, &by, Some(&account), &audit::Event::RecoveryCodeEnded).await?;
     }
-    let factors = factors::store::list(tx, &account).await?;
-    let password = password::store::find(tx, &account).await?.ok_or(Error::AttemptOver)?;
+    let factors = factors::store::list(&mut tx, &account).await?;
+    let password = password::store::find(&mut tx, &account).await?.ok_or(Error::AttemptOver)?;
     let road = Road::of(password.chosen_at, &factors, now);
     let bound_at = access::bound_at(code.given_at, road);
     let from = (&by, attempt.client.as_str());
-    let browser = reset::run::begin(app, tx, (&account, bound_at), Key::AccessCode, from).await?;
-    interrupt(tx, &account, now).await?;
-    let granted = advance(app, tx, attempt, Event::Admitted, now).await?;
-    Ok((granted.ok_or(Error::AttemptOver)?, browser))
+    let browser =
+        reset::run::begin(app, &mut tx, (&account, bound_at), Key::AccessCode, from).await?;
+    interrupt(&mut tx, &account, now).await?;
+    let granted = advance(app, &mut tx, attempt, Event::Admitted, now).await?;
+    let granted = granted.ok_or(Error::AttemptOver)?;
+    tx.commit().await?;
+    Ok((granted, browser))
 }

@@ -1,15 +1,14 @@
 //! The recovery code as the way to a new second factor: the code is spent, what there was is suspended,
 //! and the wizard is open to the password, in this browser and for a while.
 
-use super::codes::{self, Charge};
-use super::run::{interrupt, locked};
+use super::codes::hashed::{self, Spent};
+use super::run::interrupt;
 use super::{CodeAnswer, Error};
 use crate::app::App;
 use crate::audit;
 use crate::factors::Level;
-use crate::lockout::codes::Code;
-use crate::password::Checked;
-use crate::recovery::{RecoveryCode, store};
+use crate::recovery::RecoveryCode;
+use crate::recovery::store::Stored;
 use crate::reset::{self, Key};
 use crate::secret::Token;
 
@@ -26,29 +25,11 @@ pub async fn begin(
     if !super::recovery::is_asked(app, token).await? {
         return Err(Error::AttemptOver);
     }
-    let (account, charged) = match codes::charge(app, token, Code::Recovery).await? {
-        Charge::Look(account, charged) => (account, charged),
-        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
+    let spent = hashed::spend::<Stored, _>(app, token, (room, typed.digits())).await?;
+    let Spent { code, account, attempt, mut tx, now } = match spent {
+        Ok(spent) => spent,
+        Err(answer) => return Ok(answer),
     };
-    let mut tx = app.db.read().await?;
-    let stored = store::find(&mut tx, &account).await?;
-    drop(tx);
-    let hash = stored.as_ref().map(|stored| stored.hash.clone());
-    let checked = room.check(typed.digits(), hash).await;
-
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
-    let spent = match (stored, checked) {
-        (Some(code), Checked::Right { .. }) => {
-            store::spend(&mut tx, &account, &code.id).await?.then_some(code)
-        }
-        (_, Checked::Right { .. } | Checked::Wrong) => None,
-    };
-    let Some(code) = spent else {
-        return codes::wrong(app, tx, (attempt, charged), now).await;
-    };
-    codes::right(app, &mut tx, (&attempt, charged), now).await?;
     let by = attempt.by(app.random, now);
     let bound_at = code.bound_at.min(Level::Substantial);
     audit::record(&mut tx, &by, Some(&account), &audit::Event::RecoveryCodeSpent).await?;

@@ -1,6 +1,6 @@
 //! The code of an authenticator app in a log-in: charged, looked at, and its step spent.
 
-use super::codes::{self, Charge};
+use super::codes::{self, Charge, Looking};
 use super::run::{is_offered, locked, not_offered, settle};
 use super::{CodeAnswer, Error, FactorAnswer};
 use crate::app::App;
@@ -28,8 +28,9 @@ pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer>
     if !is_offered(&mut tx, &attempt, Kind::App, now).await? {
         return not_offered(app, tx, attempt, Kind::App, now).await;
     }
-    let admitted = codes::admit_in(app, &mut tx, attempt.clone(), lockout::Code::App, now).await?;
-    let (account, charged) = match admitted {
+    let code_of = (lockout::Code::App, Looking::Now);
+    let charge = codes::charge_in(app, &mut tx, attempt.clone(), code_of, now).await?;
+    let (account, charged) = match charge {
         Charge::Look(account, charged) => (account, charged),
         Charge::Barred(barred) => {
             tx.commit().await?;

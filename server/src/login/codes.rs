@@ -5,6 +5,8 @@
 //! commits and says what is left. A code is only ever looked at after a right password, or in a
 //! session that is being raised.
 
+pub(super) mod hashed;
+
 use super::flow::Event;
 use super::run::{advance, locked};
 use super::store::Attempt;
@@ -36,46 +38,35 @@ pub(super) async fn charge(app: &App, token: &Token, code: Code) -> Result<Charg
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    let charge = charge_in(app, &mut tx, attempt, code, now).await?;
+    let charge = charge_in(app, &mut tx, attempt, (code, Looking::Later), now).await?;
     tx.commit().await?;
     Ok(charge)
 }
 
-/// The same in a transaction that holds the attempt, to be committed before the code is looked at.
+/// When a code is looked at that was charged.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Looking {
+    /// In this same transaction, which the account's lock keeps every other try waiting for: none outruns
+    /// the count, and nothing is committed for a right one.
+    Now,
+    /// When this transaction was committed.
+    Later,
+}
+
+/// The same in a transaction that holds the attempt.
 pub(super) async fn charge_in(
     app: &App,
     tx: &mut Tx,
     attempt: Attempt,
-    code: Code,
+    (code, looking): (Code, Looking),
     now: Time,
 ) -> Result<Charge> {
     let whose = (attempt.state.account().ok_or(Error::AttemptOver)?, attempt.id.as_str());
-    let admission = codes::charge(tx, whose, code, (now, app.random), &app.config.lockout).await?;
-    admitted(app, tx, (attempt, code), admission, now).await
-}
-
-/// As [`charge_in`], for a code that is looked at in this same transaction, which the account's lock
-/// keeps every other try waiting for: none outruns the count, and nothing is committed for a right one.
-pub(super) async fn admit_in(
-    app: &App,
-    tx: &mut Tx,
-    attempt: Attempt,
-    code: Code,
-    now: Time,
-) -> Result<Charge> {
-    let whose = (attempt.state.account().ok_or(Error::AttemptOver)?, attempt.id.as_str());
-    let admission = codes::admit(tx, whose, code, (now, app.random), &app.config.lockout).await?;
-    admitted(app, tx, (attempt, code), admission, now).await
-}
-
-/// Records what came of charging a try.
-async fn admitted(
-    app: &App,
-    tx: &mut Tx,
-    (attempt, code): (Attempt, Code),
-    admission: Admission,
-    now: Time,
-) -> Result<Charge> {
+    let (by, policy) = ((now, app.random), &app.config.lockout);
+    let admission = match looking {
+        Looking::Now => codes::admit(tx, whose, code, by, policy).await?,
+        Looking::Later => codes::charge(tx, whose, code, by, policy).await?,
+    };
     Ok(match admission {
         Admission::Charged(charged) => {
             let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;

@@ -3,7 +3,7 @@
 //!
 //! Nothing is sent before a right password, and each code is one attempt's own.
 
-use super::codes::{self, Charge};
+use super::codes::{self, Charge, Looking};
 use super::flow::{Event, State};
 use super::run::{advance, interrupt, locked, locked_id, settle};
 use super::store::{self, Attempt};
@@ -444,7 +444,8 @@ impl Waiting {
         tx: &mut Tx,
         now: Time,
     ) -> Result<Option<lockout::Try>> {
-        match codes::charge_in(app, tx, self.0, lockout::Code::Call, now).await? {
+        let code = (lockout::Code::Call, Looking::Later);
+        match codes::charge_in(app, tx, self.0, code, now).await? {
             Charge::Look(_, charged) => Ok(Some(charged)),
             Charge::Barred(_) => Ok(None),
         }

@@ -1,6 +1,7 @@
 //! The recovery code as a log-in, once: the code is spent, a new one takes its place, the factors stay.
 
-use super::codes::{self, Charge};
+use super::codes;
+use super::codes::hashed::{self, Looked};
 use super::flow::{Event, State};
 use super::run::{advance, locked};
 use super::{CodeAnswer, Error, Granted};
@@ -10,8 +11,7 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors::Level;
 use crate::id::RecoveryCodeId;
-use crate::lockout::codes::Code;
-use crate::password::Checked;
+use crate::recovery::store::Stored;
 use crate::recovery::{RecoveryCode, store};
 use crate::secret::Token;
 
@@ -51,31 +51,27 @@ pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeA
     if !is_asked(app, token).await? {
         return Err(Error::AttemptOver);
     }
-    let (account, charged) = match codes::charge(app, token, Code::Recovery).await? {
-        Charge::Look(account, charged) => (account, charged),
-        Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
+    let looked = hashed::look::<Stored>(app, token, (room, typed.digits())).await?;
+    let (Looked { account, right, charged }, room) = match looked {
+        Ok(looked) => looked,
+        Err(barred) => return Ok(CodeAnswer::Barred(barred)),
     };
-    let mut tx = app.db.read().await?;
-    let stored = store::find(&mut tx, &account).await?;
-    drop(tx);
     let next = RecoveryCode::random(app.config.recovery.digits, app.random);
-    let hash = stored.as_ref().map(|stored| stored.hash.clone());
-    let (checked, room) = room.look(typed.digits(), hash).await;
-    let hash = match checked {
-        Checked::Right { .. } => Some(room.hash(next.digits()).await),
-        Checked::Wrong => None,
+    let exchange = match right {
+        Some(old) => Some((old, room.hash(next.digits()).await)),
+        None => None,
     };
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    let spent = match (&stored, hash) {
-        (Some(old), Some(hash)) => {
+    let spent = match exchange {
+        Some((old, hash)) => {
             let (id, bound_at) = (RecoveryCodeId::random(app.random), old.bound_at);
-            let new = store::Stored { id, hash, bound_at, created_at: now, confirmed_at: None };
+            let new = Stored { id, hash, bound_at, created_at: now, confirmed_at: None };
             store::exchange(&mut tx, &account, (&old.id, &new)).await?.then_some(bound_at)
         }
-        (Some(_) | None, _) => None,
+        None => None,
     };
     let Some(bound_at) = spent else {
         return codes::wrong(app, tx, (attempt, charged), now).await;
