@@ -84,6 +84,23 @@ pub(super) async fn charge_in(
     })
 }
 
+/// The attempt in which a try of this account's was charged, kept from every other transaction: the
+/// password of another account may have been given in it since, and what was tried says nothing of that one.
+///
+/// Errors: [`Error::AttemptOver`]; the try then counts as wrong.
+pub(super) async fn resumed(
+    app: &App,
+    tx: &mut Tx,
+    (token, account): (&Token, &AccountId),
+    now: Time,
+) -> Result<Attempt> {
+    let attempt = locked(app, tx, token, now).await?;
+    match attempt.state.account() {
+        Some(of) if of == account => Ok(attempt),
+        Some(_) | None => Err(Error::AttemptOver),
+    }
+}
+
 /// Refunds a try that was right, in the transaction that spends the code and opens what it opens.
 pub(super) async fn right(
     app: &App,

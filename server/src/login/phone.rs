@@ -339,7 +339,7 @@ pub async fn check(app: &App, token: &Token, typed: &Code) -> Result<Typed> {
     };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
+    let attempt = codes::resumed(app, &mut tx, (token, &account), now).await?;
     let live = sent::of_owner(&mut tx, attempt.id.as_str(), (&app.sealing, now)).await?;
     let live = live.filter(|live| live.medium == Medium::Sms && live.code.are(typed.digits()));
     let proof = match live {

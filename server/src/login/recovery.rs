@@ -3,7 +3,7 @@
 use super::codes;
 use super::codes::hashed::{self, Looked};
 use super::flow::{Event, State};
-use super::run::{advance, locked};
+use super::run::advance;
 use super::{CodeAnswer, Error, Granted};
 use crate::app::App;
 use crate::audit;
@@ -64,7 +64,7 @@ pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeA
 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
+    let attempt = codes::resumed(app, &mut tx, (token, &account), now).await?;
     let spent = match exchange {
         Some((old, hash)) => {
             let (id, bound_at) = (RecoveryCodeId::random(app.random), old.bound_at);

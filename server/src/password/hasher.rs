@@ -80,6 +80,9 @@ pub struct Hasher {
     /// How many were computed.
     #[cfg(test)]
     pub(crate) computed: Arc<std::sync::atomic::AtomicUsize>,
+    /// How many times a desk was asked for.
+    #[cfg(test)]
+    pub(crate) asked: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 /// Room to check one password: a place among those who wait for a desk. Each is taken when there is
@@ -101,6 +104,8 @@ impl Hasher {
             dummy: Hash(String::new()),
             #[cfg(test)]
             computed: Arc::default(),
+            #[cfg(test)]
+            asked: Arc::default(),
         };
         let nobodys = random.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect::<String>();
         hasher.dummy = hasher.compute(&nobodys, &mut Memory::new());
@@ -113,6 +118,21 @@ impl Hasher {
     pub fn admit(&self) -> Result<Admitted, Busy> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Busy)?;
         Ok(Admitted { hasher: self.clone(), _place: place })
+    }
+
+    /// Keeps a desk busy until what this gives is dropped.
+    #[cfg(test)]
+    pub(crate) async fn occupy(&self) -> std::sync::mpsc::Sender<()> {
+        let (release, released) = std::sync::mpsc::channel();
+        let (begun, beginning) = tokio::sync::oneshot::channel();
+        let desks = self.desks.clone();
+        let work = move |_: &mut Memory| {
+            let _ = begun.send(());
+            let _ = released.recv();
+        };
+        tokio::spawn(async move { desks.work(work).await });
+        beginning.await.expect("the work begins");
+        release
     }
 
     fn params(&self) -> Params {
@@ -225,6 +245,8 @@ impl Admitted {
         work: impl FnOnce(&Hasher, &mut Memory) -> T + Send + 'static,
     ) -> (T, Self) {
         let desks = self.hasher.desks.clone();
+        #[cfg(test)]
+        self.hasher.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         desks.work(move |memory| (work(&self.hasher, memory), self)).await
     }
 }

@@ -1,13 +1,12 @@
 //! Codes of which only a hash is kept: charged, compared where passwords are, so that many at once take no
 //! more memory, and spent once.
 
-use super::{Charge, charge, right, wrong};
+use super::{Charge, charge, resumed, right, wrong};
 use crate::access;
 use crate::app::App;
 use crate::clock::Time;
 use crate::id::AccountId;
 use crate::lockout::codes::{Barred, Code, Try};
-use crate::login::run::locked;
 use crate::login::store::Attempt;
 use crate::login::{CodeAnswer, Error};
 use crate::password::{Admitted, Checked, Hash};
@@ -127,7 +126,7 @@ pub(in crate::login) async fn spend<K: Kept, T>(
     };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
+    let attempt = resumed(app, &mut tx, (token, &account), now).await?;
     let spent = match &kept {
         Some(code) => code.spend(&mut tx, &account, now).await?,
         None => false,

@@ -2,10 +2,17 @@
 
 use super::super::tests::{NAME, PASSWORD, begin, done, enrol, events, tap, try_password};
 use super::*;
+use crate::accounts::Account;
 use crate::factors::security_key::KeyKind;
 use crate::factors::testing::SoftKey;
+use crate::factors::{self, Evidence, Factor, Kind, Level};
+use crate::id::FactorId;
 use crate::login::run::start;
-use crate::storage::testing::both;
+use crate::login::{self, PasswordAnswer};
+use crate::password;
+use crate::recovery;
+use crate::secret::Secret;
+use crate::storage::testing::{account, both};
 use std::time::Duration;
 
 /// One code in this log-in, which is not looked at or is wrong.
@@ -164,6 +171,75 @@ async fn the_operator_lifts_what_stopped_codes() {
         assert!(matches!(answer, Ok(CodeAnswer::Wrong { left: 4 })), "{answer:?}");
         let seen = events(&app, Some(&account.id)).await;
         assert!(seen.iter().any(|event| event == "codes_unblocked"), "{seen:?}");
+    })
+    .await;
+}
+
+/// Somebody with this password and a card.
+async fn with_a_card(app: &App, name: &str) -> Account {
+    let account = account(&app.db, name).await;
+    let hash = app.passwords.admit().unwrap().hash(Secret::new(PASSWORD.to_owned())).await;
+    let now = app.clock.now();
+    let card = Factor {
+        id: FactorId::random(app.random),
+        account: account.id.clone(),
+        kind: Kind::Card,
+        name: "UZI-pas".to_owned(),
+        bound_at: Level::High,
+        evidence: Evidence::CardPin,
+        discoverable: false,
+        created_at: now,
+        proven_at: Some(now),
+        used_at: None,
+        cloned_at: None,
+        suspended_at: None,
+    };
+    let mut tx = app.db.write().await.unwrap();
+    password::store::set(&mut tx, &account.id, &hash, now).await.unwrap();
+    factors::store::insert(&mut tx, &card).await.unwrap();
+    tx.commit().await.unwrap();
+    account
+}
+
+/// Attack: the attacker's own recovery code for somebody else's account. Its password is given in the same
+/// attempt, while the code is compared.
+#[tokio::test]
+async fn a_code_opens_nothing_of_an_account_whose_password_came_while_it_was_compared() {
+    both(async |db| {
+        let (app, own) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let session = done(tap(&app, &start(&app, None, "").await.unwrap(), &mut soft).await);
+        let code = recovery::run::make(&app, &session).await.unwrap();
+        let others = with_a_card(&app, "test.ander@voorbeeld.nl").await;
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let mut desks = Vec::new();
+        for _ in 0..app.config.passwords.at_once {
+            desks.push(app.passwords.occupy().await);
+        }
+        let asked = || app.passwords.asked.load(std::sync::atomic::Ordering::SeqCst);
+        let before = asked();
+        let mut typed = std::pin::pin!(login::recovery::once(&app, &token, code));
+        while asked() == before {
+            let polled = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(typed.as_mut().poll(context))
+            });
+            assert!(polled.await.is_pending(), "no desk is free");
+            tokio::task::yield_now().await;
+        }
+        assert!(events(&app, Some(&own.id)).await.contains(&"code_tried".to_owned()));
+        drop(desks);
+        let secret = Secret::new(PASSWORD.to_owned());
+        let name = others.username.as_str();
+        let answer = login::password::check(&app, &token, name, secret).await.unwrap();
+        assert!(matches!(answer, PasswordAnswer::Factor(_)), "{answer:?}");
+        let answer = typed.await;
+        assert!(matches!(answer, Err(Error::AttemptOver)), "{answer:?}");
+        for account in [&own.id, &others.id] {
+            let seen = events(&app, Some(account)).await;
+            assert!(!seen.iter().any(|event| event == "recovery_code_used"), "{seen:?}");
+        }
+        assert!(!events(&app, Some(&others.id)).await.contains(&"session_opened".to_owned()));
     })
     .await;
 }
