@@ -1,0 +1,51 @@
+//! The one-time code of an application.
+
+use super::*;
+
+#[tokio::test]
+async fn one_of_sixty_four_spends_a_login_code() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let one_time = one_time_code(&app, &mut soft).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..64 {
+            let (app, one_time) = (Arc::clone(&app), one_time.clone());
+            tasks.spawn(async move {
+                let verifier = Verifier::parse(VERIFIER).unwrap();
+                code(&app, &one_time, &verifier, "agent").await.unwrap()
+            });
+        }
+        let opened = tasks.join_all().await.into_iter().flatten().collect::<Vec<_>>();
+        assert_eq!(opened.len(), 1);
+        assert!(is_open(&app, &opened[0].0).await);
+        assert_eq!(opened[0].1.login.account, account.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let right = Verifier::parse(VERIFIER).unwrap();
+        let wrong = Verifier::parse(&VERIFIER.replace('d', "e")).unwrap();
+        let show = async |one_time: &Token, verifier: &Verifier| {
+            code(&app, one_time, verifier, "agent").await.unwrap().is_some()
+        };
+        let stolen = one_time_code(&app, &mut soft).await;
+        assert!(!show(&stolen, &wrong).await);
+        assert!(!show(&stolen, &right).await, "it was spent by the wrong verifier");
+        let in_time = one_time_code(&app, &mut soft).await;
+        app.clock.advance(CODE_LIFE - Duration::from_millis(1));
+        assert!(show(&in_time, &right).await);
+        let late = one_time_code(&app, &mut soft).await;
+        app.clock.advance(CODE_LIFE);
+        assert!(!show(&late, &right).await);
+        assert!(!show(&Token::random(app.random), &right).await);
+    })
+    .await;
+}
