@@ -7,6 +7,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
 
 use super::login::{self, Then};
+use super::wrong::{Wrong, with_status};
 use super::{Problem, enrol, show};
 use crate::enrolment;
 use crate::enrolment::app::Typed;
@@ -14,10 +15,11 @@ use crate::factors::Kind;
 use crate::factors::totp;
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
-use crate::http::error::{self, Code, Error};
+use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
 use crate::login::{CodeAnswer, app, run};
 use crate::secret::Secret;
+use crate::text::Text;
 
 /// Enrolling an app.
 #[derive(Template)]
@@ -45,38 +47,15 @@ pub(in crate::http) async fn enrol(context: Context) -> Result<Response, Error> 
     enrol_page(&context, context.text.of("default-name-app"), None).await
 }
 
-/// What is wrong with a code, in words: for the summary, and for the field.
-struct Wrong {
-    code: Code,
-    title: String,
-    detail: String,
-    field: String,
+/// What was typed cannot be a code, so that it was not looked at.
+fn no_code(t: Text) -> Wrong {
+    Wrong::of(t, Code::Incomplete, "error-no-code").at(t.of("app-code.fill"))
 }
 
-impl Wrong {
-    /// Of what cannot be a code, so that it was not looked at.
-    fn no_code(context: &Context) -> Self {
-        let t = context.text;
-        Self {
-            code: Code::Incomplete,
-            title: t.of("error-no-code"),
-            detail: t.of("error-no-code.detail"),
-            field: t.of("app-code.fill"),
-        }
-    }
-
-    fn problem(&self) -> Problem {
-        let (title, detail) = (self.title.clone(), self.detail.clone());
-        Problem { title, detail, field: Some("code") }
-    }
-}
-
-/// `page` with the status that belongs to what is wrong in it.
-fn with_status(wrong: Option<Wrong>, page: Response) -> Response {
-    match wrong {
-        Some(Wrong { code, .. }) => error::written(code, page),
-        None => page,
-    }
+/// A wrong code in a session: so many more may be tried.
+fn wrong_here(t: Text, left: u32) -> Wrong {
+    let detail = t.with("confirm-app-wrong", "left", left);
+    Wrong { detail, ..Wrong::tried(t, "error-wrong-code", left).at(t.of("app-code.wrong")) }
 }
 
 async fn enrol_page(
@@ -93,15 +72,15 @@ async fn enrol_page(
     let page = show(&Enrol {
         f: context.frame("/enrol/app"),
         wizard: enrol::in_wizard(context)?,
-        problem: wrong.as_ref().map(Wrong::problem),
-        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        problem: wrong.as_ref().map(|wrong| wrong.problem("code")),
+        code_error: wrong.as_ref().and_then(|wrong| wrong.field.clone()),
         qr,
         side,
         address,
         groups: seed.groups(),
         name,
     })?;
-    Ok(with_status(wrong, page))
+    Ok(with_status(wrong.as_ref(), page))
 }
 
 /// The text as a QR code with its quiet zone: an SVG path of its dark squares, and how many units each
@@ -133,7 +112,7 @@ pub(in crate::http) async fn finish_enrol(
 ) -> Result<Response, Error> {
     let visitor = context.visitor()?;
     let Some(code) = totp::Code::parse(code.expose()) else {
-        return enrol_page(&context, name, Some(Wrong::no_code(&context))).await;
+        return enrol_page(&context, name, Some(no_code(context.text))).await;
     };
     let t = context.text;
     let typed = enrolment::app::finish(&context.app, &visitor.session, &code, &name).await;
@@ -150,21 +129,12 @@ pub(in crate::http) async fn finish_enrol(
             Ok(Redirect::to("/account?notice=enrolled").into_response())
         }
         Typed::Wrong { left } => {
-            let wrong = Wrong {
-                code: Code::WrongCode,
-                title: t.of("enrol-app-wrong"),
-                detail: t.with("enrol-app-wrong.detail", "left", left),
-                field: t.of("app-code.wrong"),
-            };
+            let wrong = Wrong::tried(t, "enrol-app-wrong", left).at(t.of("app-code.wrong"));
             enrol_page(&context, name, Some(wrong)).await
         }
         Typed::Gone => {
-            let wrong = Wrong {
-                code: Code::ChallengeGone,
-                title: t.of("enrol-app-gone"),
-                detail: t.of("enrol-app-gone.detail"),
-                field: t.of("app-code.wrong"),
-            };
+            let wrong = Wrong::of(t, Code::ChallengeGone, "enrol-app-gone");
+            let wrong = wrong.at(t.of("app-code.wrong"));
             enrol_page(&context, name, Some(wrong)).await
         }
     }
@@ -200,8 +170,8 @@ async fn check_page(context: &Context, wrong: Option<Wrong>) -> Result<Response,
     let t = context.text;
     let page = show(&Ask {
         f: context.frame("/login/check/app"),
-        problem: wrong.as_ref().map(Wrong::problem),
-        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        problem: wrong.as_ref().map(|wrong| wrong.problem("code")),
+        code_error: wrong.as_ref().and_then(|wrong| wrong.field.clone()),
         action: "/login/check/app".to_owned(),
         then: String::new(),
         title: t.of("check-title"),
@@ -209,7 +179,7 @@ async fn check_page(context: &Context, wrong: Option<Wrong>) -> Result<Response,
         others: login::others(t, &offer.ways, "/login/check/app"),
         log_in: !offer.first,
     })?;
-    Ok(with_status(wrong, page))
+    Ok(with_status(wrong.as_ref(), page))
 }
 
 /// What the form sends.
@@ -227,7 +197,7 @@ pub(in crate::http) async fn finish_check(
 ) -> Result<Response, Error> {
     let attempt = login::attempt(&context)?;
     let Some(code) = totp::Code::parse(code.expose()) else {
-        return check_page(&context, Some(Wrong::no_code(&context))).await;
+        return check_page(&context, Some(no_code(context.text))).await;
     };
     match app::finish(&context.app, attempt, &code).await? {
         CodeAnswer::Done(granted) => {
@@ -235,12 +205,7 @@ pub(in crate::http) async fn finish_check(
         }
         CodeAnswer::Wrong { left } => {
             let t = context.text;
-            let wrong = Wrong {
-                code: Code::WrongCode,
-                title: t.of("error-wrong-code"),
-                detail: t.with("error-wrong-code.detail", "left", left),
-                field: t.of("app-code.wrong"),
-            };
+            let wrong = Wrong::tried(t, "error-wrong-code", left).at(t.of("app-code.wrong"));
             check_page(&context, Some(wrong)).await
         }
         CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
@@ -261,8 +226,8 @@ fn confirm_page(context: &Context, then: &str, wrong: Option<Wrong>) -> Result<R
     let then = login::local(then).to_owned();
     let page = show(&Ask {
         f: context.frame(format!("/confirm/app?then={then}")),
-        problem: wrong.as_ref().map(Wrong::problem),
-        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        problem: wrong.as_ref().map(|wrong| wrong.problem("code")),
+        code_error: wrong.as_ref().and_then(|wrong| wrong.field.clone()),
         action: "/confirm/app".to_owned(),
         then,
         title: t.of("confirm-title"),
@@ -270,7 +235,7 @@ fn confirm_page(context: &Context, then: &str, wrong: Option<Wrong>) -> Result<R
         others: Vec::new(),
         log_in: false,
     })?;
-    Ok(with_status(wrong, page))
+    Ok(with_status(wrong.as_ref(), page))
 }
 
 /// `POST /confirm/app`: the codes of one page are tries of one attempt to raise the session.
@@ -280,7 +245,7 @@ pub(in crate::http) async fn finish_confirm(
 ) -> Result<Response, Error> {
     let session = &context.member()?.session;
     let Some(code) = totp::Code::parse(code.expose()) else {
-        return confirm_page(&context, &then, Some(Wrong::no_code(&context)));
+        return confirm_page(&context, &then, Some(no_code(context.text)));
     };
     let attempt = run::step_up_with(&context.app, session, context.attempt.as_ref()).await?;
     match app::finish(&context.app, &attempt, &code).await? {
@@ -289,13 +254,7 @@ pub(in crate::http) async fn finish_confirm(
             context.let_in(&login::session(granted)?, onward).await
         }
         CodeAnswer::Wrong { left } => {
-            let t = context.text;
-            let wrong = Wrong {
-                code: Code::WrongCode,
-                title: t.of("error-wrong-code"),
-                detail: t.with("confirm-app-wrong", "left", left),
-                field: t.of("app-code.wrong"),
-            };
+            let wrong = wrong_here(context.text, left);
             let page = confirm_page(&context, &then, Some(wrong))?;
             Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
         }
@@ -312,8 +271,8 @@ fn keep_page(context: &Context, path: String, wrong: Option<Wrong>) -> Result<Re
     let t = context.text;
     let page = show(&Ask {
         f: context.frame(path.clone()),
-        problem: wrong.as_ref().map(Wrong::problem),
-        code_error: wrong.as_ref().map(|wrong| wrong.field.clone()),
+        problem: wrong.as_ref().map(|wrong| wrong.problem("code")),
+        code_error: wrong.as_ref().and_then(|wrong| wrong.field.clone()),
         action: path,
         then: String::new(),
         title: t.of("keep-app-title"),
@@ -321,7 +280,7 @@ fn keep_page(context: &Context, path: String, wrong: Option<Wrong>) -> Result<Re
         others: vec![],
         log_in: false,
     })?;
-    Ok(with_status(wrong, page))
+    Ok(with_status(wrong.as_ref(), page))
 }
 
 /// What was typed into that page: on with setting up anew where it is right.
@@ -331,21 +290,14 @@ pub(super) async fn finish_keep(
     Typing { code, .. }: Typing,
 ) -> Result<Response, Error> {
     let Some(code) = totp::Code::parse(code.expose()) else {
-        return keep_page(context, path, Some(Wrong::no_code(context)));
+        return keep_page(context, path, Some(no_code(context.text)));
     };
     let session = &context.visitor()?.session;
     let attempt = run::keep_with(&context.app, session, context.attempt.as_ref()).await?;
     match app::finish(&context.app, &attempt, &code).await? {
         CodeAnswer::Done(_) => Ok(context.drop(Cookie::Attempt, Redirect::to("/enrol/keep"))),
         CodeAnswer::Wrong { left } => {
-            let t = context.text;
-            let wrong = Wrong {
-                code: Code::WrongCode,
-                title: t.of("error-wrong-code"),
-                detail: t.with("confirm-app-wrong", "left", left),
-                field: t.of("app-code.wrong"),
-            };
-            let page = keep_page(context, path, Some(wrong))?;
+            let page = keep_page(context, path, Some(wrong_here(context.text, left)))?;
             Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
         }
         CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),

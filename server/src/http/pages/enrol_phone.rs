@@ -6,7 +6,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::phone::{Parts, Words, Wrong};
+use super::phone::{Parts, Words, follow, held_back, named, no_code, wrong_code};
+use super::wrong::{Wrong, with_status};
 use super::{Problem, enrol, show};
 use crate::enrolment;
 use crate::enrolment::phone::{self, Begun, Proven, Shown};
@@ -14,12 +15,11 @@ use crate::factors::phone::{Medium, Unfit, Zero};
 use crate::factors::totp;
 use crate::http::context::{Context, Shared};
 use crate::http::cookies::Cookie;
-use crate::http::error::{self, Code, Error};
+use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
-use crate::http::sse::{self, Followed};
+use crate::http::sse::Followed;
 use crate::id::FactorId;
-use crate::login::phone::Progress;
-use crate::secret::{Carrier, Secret, Token};
+use crate::secret::{Secret, Token};
 use crate::sessions;
 use crate::text::moment;
 
@@ -85,17 +85,11 @@ fn number_page(
         Medium::Sms => ("enrol-sms-title", "enrol-sms-lead", "enrol-sms-send"),
         Medium::Call => ("enrol-call-title", "enrol-call-lead", "enrol-call-verify"),
     };
-    let (code, number_error) = match &wrong {
-        Some(wrong) => (Some(wrong.code), wrong.field.clone()),
-        None => (None, None),
-    };
-    let field = number_error.is_some().then_some("number");
-    let problem = wrong.map(|Wrong { title, detail, .. }| Problem { title, detail, field });
     let page = show(&Number {
         f: context.frame(path(medium)),
         wizard: enrol::in_wizard(context)?,
-        problem,
-        number_error,
+        problem: wrong.as_ref().map(|wrong| wrong.problem("number")),
+        number_error: wrong.as_ref().and_then(|wrong| wrong.field.clone()),
         call: medium == Medium::Call,
         title: t.of(title),
         lead: t.of(lead),
@@ -103,10 +97,7 @@ fn number_page(
         number: number.to_owned(),
         button: t.of(button),
     })?;
-    Ok(match code {
-        Some(code) => error::written(code, page),
-        None => page,
-    })
+    Ok(with_status(wrong.as_ref(), page))
 }
 
 fn code_page(
@@ -190,7 +181,7 @@ fn onward(
     Ok(match begun {
         Begun::Sent => Ok(Redirect::to(path(medium)).into_response()),
         Begun::Gone => Ok(Redirect::to(path(medium)).into_response()),
-        Begun::Held(held) => Err(Wrong::held(context, held)),
+        Begun::Held(held) => Err(held_back(context, held)),
         Begun::Known => Err(wrong("phone-known")),
         Begun::Unfit(Unfit::Unreadable) => Err(wrong("phone-unreadable")),
         Begun::Unfit(Unfit::Unreal) => Err(wrong("phone-unreal")),
@@ -244,8 +235,7 @@ pub(in crate::http) async fn finish_sms(
 ) -> Result<Response, Error> {
     let t = context.text;
     let Some(code) = totp::Code::parse(code.expose()) else {
-        let wrong = Wrong::of(t, Code::Incomplete, "sms-no-code").at(t.of("sms-code.fill"));
-        return page(&context, Medium::Sms, Some(wrong)).await;
+        return page(&context, Medium::Sms, Some(no_code(t))).await;
     };
     let proven = phone::check(&context.app, &context.visitor()?.session, &code).await;
     done(&context, Medium::Sms, proven).await
@@ -272,7 +262,7 @@ async fn done(
             let notice = if waits { "enrolled-waiting" } else { "enrolled" };
             Ok(Redirect::to(&format!("/account?notice={notice}")).into_response())
         }
-        Proven::Wrong { left } => page(context, medium, Some(Wrong::tried(t, left))).await,
+        Proven::Wrong { left } => page(context, medium, Some(wrong_code(t, left))).await,
         Proven::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
         Proven::NotYet => {
             let wrong = Wrong::of(t, Code::ChallengeGone, "call-not-yet");
@@ -311,13 +301,7 @@ impl Followed for OfSession {
                 None => Ok(None),
             }
         };
-        match progress.await {
-            Ok(progress) => progress.map(Progress::as_str),
-            Err(error) => {
-                tracing::warn!("the state of a call cannot be read: {error}");
-                None
-            }
-        }
+        named(progress.await)
     }
 }
 
@@ -327,10 +311,6 @@ pub(in crate::http) async fn events(
     State(shared): State<Shared>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let cookie = Cookie::Session.read(shared.site.transport(), &headers);
-    let token = cookie.and_then(|text| Token::parse(&text));
-    let token = token.ok_or(Code::LogInFirst)?.carried_by(Carrier::Cookie);
-    let owner = token.hash().as_str().to_owned();
-    let streams = shared.streams.clone();
-    sse::follow(&streams, &owner, OfSession { shared, token })
+    let whose = (Cookie::Session, Code::LogInFirst);
+    follow(shared, &headers, whose, |shared, token| OfSession { shared, token })
 }

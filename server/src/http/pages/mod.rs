@@ -25,6 +25,7 @@ pub(super) mod recovery;
 pub(super) mod settings;
 pub(super) mod support;
 pub(super) mod ways_back;
+mod wrong;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};

@@ -8,13 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::login::{self, Then};
+use super::wrong::{Wrong, with_status};
 use super::{Problem, show};
 use crate::factors::phone::Medium;
 use crate::factors::sent::Held;
 use crate::factors::totp;
 use crate::http::context::{Context, Shared};
 use crate::http::cookies::Cookie;
-use crate::http::error::{self, Code, Error};
+use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
 use crate::http::sse::{self, Followed};
 use crate::id::FactorId;
@@ -116,43 +117,26 @@ fn digits(name: &str) -> String {
     name.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// What is wrong with a form of a phone, in words, and with which status.
-pub(super) struct Wrong {
-    pub(super) code: Code,
-    pub(super) title: String,
-    pub(super) detail: String,
-    /// At the field, where it is one's fault.
-    pub(super) field: Option<String>,
+/// Nothing is sent now.
+pub(super) fn held_back(context: &Context, held: Held) -> Wrong {
+    let t = context.text;
+    let (key, until) = match held {
+        Held::Person { until } => ("phone-held", until),
+        Held::Organisation { until } => ("phone-held-organisation", until),
+    };
+    let when = moment::when(t, until, context.app.clock.now());
+    let detail = t.with(&format!("{key}.detail"), "when", when);
+    Wrong { code: Code::TooMany, title: t.of(key), detail, field: None }
 }
 
-impl Wrong {
-    pub(super) fn of(t: Text, code: Code, key: &str) -> Self {
-        Self { code, title: t.of(key), detail: t.detail(key), field: None }
-    }
+/// What was typed cannot be a code, so that it was not looked at.
+pub(super) fn no_code(t: Text) -> Wrong {
+    Wrong::of(t, Code::Incomplete, "sms-no-code").at(t.of("sms-code.fill"))
+}
 
-    pub(super) fn at(self, field: String) -> Self {
-        Self { field: Some(field), ..self }
-    }
-
-    /// Nothing is sent now.
-    pub(super) fn held(context: &Context, held: Held) -> Self {
-        let t = context.text;
-        let (key, until) = match held {
-            Held::Person { until } => ("phone-held", until),
-            Held::Organisation { until } => ("phone-held-organisation", until),
-        };
-        let when = moment::when(t, until, context.app.clock.now());
-        let detail = t.with(&format!("{key}.detail"), "when", when);
-        Self { code: Code::TooMany, title: t.of(key), detail, field: None }
-    }
-
-    /// So many more may be tried.
-    pub(super) fn tried(t: Text, left: u32) -> Self {
-        let detail = t.with("error-wrong-code.detail", "left", left);
-        let title = t.of("error-wrong-code");
-        let field = Some(t.of("sms-code.wrong"));
-        Self { code: Code::WrongCode, title, detail, field }
-    }
+/// A wrong code: so many more may be tried.
+pub(super) fn wrong_code(t: Text, left: u32) -> Wrong {
+    Wrong::tried(t, "error-wrong-code", left).at(t.of("sms-code.wrong"))
 }
 
 impl Parts {
@@ -163,20 +147,13 @@ impl Parts {
         medium: Medium,
         wrong: Option<Wrong>,
     ) -> Result<Response, Error> {
-        let code = wrong.as_ref().map(|wrong| wrong.code);
-        if let Some(Wrong { title, detail, field, .. }) = wrong {
-            let at = field.is_some().then_some("code");
-            self.code_error = field;
-            self.problem = Some(Problem { title, detail, field: at });
-        }
+        self.problem = wrong.as_ref().map(|wrong| wrong.problem("code"));
+        self.code_error = wrong.as_ref().and_then(|wrong| wrong.field.clone());
         let page = match medium {
             Medium::Sms => show(&SmsPage { f, p: self }),
             Medium::Call => show(&CallPage { f, p: self }),
         }?;
-        Ok(match code {
-            Some(code) => error::written(code, page),
-            None => page,
-        })
+        Ok(with_status(wrong.as_ref(), page))
     }
 }
 
@@ -319,7 +296,7 @@ async fn send(
     let language = context.text.language();
     let sent = phone::send(&context.app, &attempt, medium, chosen.as_ref(), language).await?;
     if let Err(held) = sent {
-        return page(context, (place, medium), &then, Some(Wrong::held(context, held))).await;
+        return page(context, (place, medium), &then, Some(held_back(context, held))).await;
     }
     let onward = match place {
         Place::Check => place.page(medium).to_owned(),
@@ -357,8 +334,7 @@ async fn check(
 ) -> Result<Response, Error> {
     let (t, here) = (context.text, (place, Medium::Sms));
     let Some(code) = totp::Code::parse(code.expose()) else {
-        let wrong = Wrong::of(t, Code::Incomplete, "sms-no-code").at(t.of("sms-code.fill"));
-        return page(context, here, &then, Some(wrong)).await;
+        return page(context, here, &then, Some(no_code(t))).await;
     };
     let gone = || Wrong::of(t, Code::ChallengeGone, "sms-gone");
     let Some(attempt) = attempt(context, place, Medium::Sms).await? else {
@@ -371,7 +347,7 @@ async fn check(
             context.let_in(&login::session(granted)?, onward).await
         }
         Typed::Looked(CodeAnswer::Wrong { left }) => {
-            page(context, here, &then, Some(Wrong::tried(t, left))).await
+            page(context, here, &then, Some(wrong_code(t, left))).await
         }
         Typed::Looked(CodeAnswer::Barred(barred)) => {
             Err(Error::barred(barred, context.app.clock.now()))
@@ -493,6 +469,35 @@ pub(in crate::http) async fn finish_confirm_call(
     finish(&context, Place::Confirm, typing).await
 }
 
+/// How far a call is, by its name; nothing where it is over, or where that cannot be read.
+pub(super) fn named(
+    progress: Result<Option<Progress>, impl std::fmt::Display>,
+) -> Option<&'static str> {
+    match progress {
+        Ok(progress) => progress.map(Progress::as_str),
+        Err(error) => {
+            tracing::warn!("the state of a call cannot be read: {error}");
+            None
+        }
+    }
+}
+
+/// The states of a call, to whoever shows this cookie, and to others the error: what the cookie belongs to is
+/// looked at, and not used.
+pub(super) fn follow<F: Followed>(
+    shared: Shared,
+    headers: &HeaderMap,
+    (cookie, refused): (Cookie, impl Into<Error>),
+    call: impl FnOnce(Shared, Token) -> F,
+) -> Result<Response, Error> {
+    let text = cookie.read(shared.site.transport(), headers);
+    let token = text.and_then(|text| Token::parse(&text));
+    let token = token.ok_or_else(|| refused.into())?.carried_by(Carrier::Cookie);
+    let owner = token.hash().as_str().to_owned();
+    let streams = shared.streams.clone();
+    sse::follow(&streams, &owner, call(shared, token))
+}
+
 /// A call of an attempt.
 struct OfAttempt {
     shared: Shared,
@@ -501,13 +506,7 @@ struct OfAttempt {
 
 impl Followed for OfAttempt {
     async fn state(&mut self) -> Option<&'static str> {
-        match phone::progress(&self.shared.app, &self.token).await {
-            Ok(progress) => progress.map(Progress::as_str),
-            Err(error) => {
-                tracing::warn!("the state of a call cannot be read: {error}");
-                None
-            }
-        }
+        named(phone::progress(&self.shared.app, &self.token).await)
     }
 }
 
@@ -517,10 +516,6 @@ pub(in crate::http) async fn events(
     State(shared): State<Shared>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let cookie = Cookie::Attempt.read(shared.site.transport(), &headers);
-    let token = cookie.and_then(|text| Token::parse(&text));
-    let token = token.ok_or(crate::login::Error::AttemptOver)?.carried_by(Carrier::Cookie);
-    let owner = token.hash().as_str().to_owned();
-    let streams = shared.streams.clone();
-    sse::follow(&streams, &owner, OfAttempt { shared, token })
+    let whose = (Cookie::Attempt, crate::login::Error::AttemptOver);
+    follow(shared, &headers, whose, |shared, token| OfAttempt { shared, token })
 }
