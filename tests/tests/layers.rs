@@ -356,7 +356,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("password", &["clock", "id", "random", "secret", "storage"]),
     ("uzi", &["label"]),
     // A card is what `uzi` believes.
-    ("factors", &["clock", "id", "random", "sealed", "secret", "storage", "uzi"]),
+    ("factors", &["batches", "clock", "id", "random", "sealed", "secret", "storage", "uzi"]),
     // Decides which kinds, cards and blocks its people have.
     ("organisations", &["clock", "factors", "id", "label", "lockout", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.

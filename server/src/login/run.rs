@@ -375,7 +375,7 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     all!(app.db, tx => store::forget_codes(&mut tx, now).await);
     all!(app.db, tx => factors::totp::store::forget_drafts(&mut tx, now).await);
     all!(app.db, tx => factors::phone::store::forget_drafts(&mut tx, now).await);
-    all!(app.db, tx => factors::sent::forget(&mut tx, now).await);
+    factors::sent::forget(&app.db, now).await?;
     all!(app.db, tx => access::store::forget(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_changes(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_former(&mut tx, now).await);

@@ -10,12 +10,13 @@ pub(crate) mod store; // SQL
 pub use rules::{Held, Policy};
 
 use super::phone::{Medium, Number};
+use crate::batches::all;
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId, OrganisationId, SendingId};
 use crate::random::Random;
 use crate::sealed::{Keyring, Record, Unreadable, places};
 use crate::secret::Secret;
-use crate::storage::{Result, Tx};
+use crate::storage::{Db, Result, Tx};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
@@ -199,13 +200,13 @@ pub(crate) async fn count(
     Ok(Ok(sending))
 }
 
-/// Forgets codes that have lapsed, numbers whose turn was long ago, and sendings that count no more, a batch of
-/// each at most. How many of what there was most of. In the order in which a sending takes their rows.
-pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
+/// Forgets the codes that have lapsed, the numbers whose turn was long ago, and the sendings that count no more.
+pub(crate) async fn forget(db: &Db, now: Time) -> Result<()> {
     let before = now.before(rules::DAY);
-    let turns = store::forget_turns(tx, before).await?;
-    let counts = store::forget_counts(tx, before).await?;
-    Ok(turns.max(counts).max(store::forget_codes(tx, now).await?))
+    all!(db, tx => store::forget_turns(&mut tx, before).await);
+    all!(db, tx => store::forget_counts(&mut tx, before).await);
+    all!(db, tx => store::forget_codes(&mut tx, now).await);
+    Ok(())
 }
 
 /// How long a code lives.

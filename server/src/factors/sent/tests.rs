@@ -161,9 +161,7 @@ async fn what_counts_no_more_is_forgotten() {
         let post = Post::new(db, "test.arts@voorbeeld.nl").await;
         post.send("one", "0612345678", NOW).await.unwrap();
         let forget = async |now: Time| {
-            let mut tx = post.db.write().await.unwrap();
-            super::forget(&mut tx, now).await.unwrap();
-            tx.commit().await.unwrap();
+            super::forget(&post.db, now).await.unwrap();
             let mut left = vec![];
             for table in ["sent_code", "sent", "sent_turn"] {
                 left.push(rows(&post.db, table).await);
