@@ -70,10 +70,11 @@ pub(super) async fn charge_in(
     Ok(match admission {
         Admission::Charged(charged) => {
             let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
-            let (streak, refused) = (charged.streak, charged.refused);
-            let event = audit::Event::CodeTried { code, streak, refused };
-            let by = attempt.by(app.random, now);
-            audit::record(tx, &by, Some(&account), &event).await?;
+            // One that is looked at in this transaction is recorded with what it was.
+            if charged.is_written() {
+                let event = tried(&account, &charged);
+                audit::record_all(tx, &attempt.by(app.random, now), &[event]).await?;
+            }
             Charge::Look(account, charged)
         }
         Admission::Barred { barred, refused } => {
@@ -82,6 +83,12 @@ pub(super) async fn charge_in(
             Charge::Barred(barred)
         }
     })
+}
+
+/// That this account's code was tried.
+fn tried(account: &AccountId, charged: &Try) -> (Option<AccountId>, audit::Event) {
+    let (code, streak, refused) = (charged.code(), charged.streak, charged.refused);
+    (Some(account.clone()), audit::Event::CodeTried { code, streak, refused })
 }
 
 /// The attempt in which a try of this account's was charged, kept from every other transaction: the
@@ -108,9 +115,13 @@ pub(super) async fn right(
     (attempt, charged): (&Attempt, Try),
     now: Time,
 ) -> Result<()> {
-    let event = audit::Event::CodeRight { code: charged.code() };
     let account = attempt.state.account().ok_or(Error::AttemptOver)?;
-    audit::record(tx, &attempt.by(app.random, now), Some(account), &event).await?;
+    let mut events = audit::Events::new();
+    if !charged.is_written() {
+        events.push(tried(account, &charged));
+    }
+    events.push((Some(account.clone()), audit::Event::CodeRight { code: charged.code() }));
+    audit::record_all(tx, &attempt.by(app.random, now), &events).await?;
     Ok(codes::right(tx, charged, now).await?)
 }
 
@@ -121,6 +132,10 @@ pub(super) async fn wrong<T>(
     (attempt, charged): (Attempt, Try),
     now: Time,
 ) -> Result<CodeAnswer<T>> {
+    if !charged.is_written() {
+        let event = tried(attempt.state.account().ok_or(Error::AttemptOver)?, &charged);
+        audit::record_all(&mut tx, &attempt.by(app.random, now), &[event]).await?;
+    }
     let wrong = codes::wrong(&mut tx, charged, now, &app.config.lockout).await?;
     let answer = match wrong.closed {
         Some(barred) => CodeAnswer::Barred(barred),

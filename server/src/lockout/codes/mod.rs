@@ -103,6 +103,11 @@ impl Try {
     pub(crate) const fn code(&self) -> Code {
         self.code
     }
+
+    /// Whether it counts already: it was charged in a transaction before.
+    pub(crate) const fn is_written(&self) -> bool {
+        self.written
+    }
 }
 
 /// Whether a code may be looked at.
