@@ -3,10 +3,9 @@
 use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
 use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::random::Random;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 use tests::program::Program;
 use tests::soft_key::SoftKey;
@@ -60,64 +59,61 @@ pub(crate) async fn populate(accounts: u64, log: &str) -> Result<World> {
     let mut key = SoftKey::new(0, &format!("http://localhost:{port}"));
     ways::enrol_key(&mut Visitor::new(port), FIRST, &mut key).await?;
     drop(server);
-    copy(&folder.path().join("data/sleutelbos.sqlite"), accounts).await?;
+    copy(&folder.path().join("data/sleutelbos.sqlite"), accounts).map_err(Error::other)?;
     Ok(World { config, _folder: folder })
 }
 
 /// Adds the others by statements: nobody has the time to let a million people enrol.
-async fn copy(database: &Path, accounts: u64) -> Result<()> {
-    let options = SqliteConnectOptions::new().filename(database);
-    let mut database = options.connect().await.map_err(Error::other)?;
-    let account =
-        others(&mut database, "account", &["id", "organisation_id", "number", "username", "role"])
-            .await?;
-    let organisation = others(&mut database, "organisation", &["id", "main_contact"]).await?;
+fn copy(database: &Path, accounts: u64) -> rusqlite::Result<()> {
+    let mut database = Connection::open(database)?;
+    let account = ["id", "organisation_id", "number", "username", "role"];
+    let account = others(&database, "account", &account)?;
+    let organisation = others(&database, "organisation", &["id", "main_contact"])?;
     let mut from = 0;
     while from < accounts {
         let until = accounts.min(from + CHUNK);
-        add(&mut database, (from, until), &account, &organisation).await?;
+        add(&mut database, (from, until), &account, &organisation)?;
         from = until;
     }
     for statement in [PASSWORDS, FACTORS, CREDENTIALS, "PRAGMA wal_checkpoint(TRUNCATE)"] {
-        run(&mut database, statement).await?;
+        database.execute_batch(statement)?;
     }
-    database.close().await.map_err(Error::other)
+    database.close().map_err(|(_, error)| error)
 }
 
 /// The columns of `table` besides these, for a statement: what every copy has as the first one has it.
-async fn others(database: &mut SqliteConnection, table: &str, own: &[&str]) -> Result<String> {
-    let columns = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(table);
-    let columns: Vec<String> = columns.fetch_all(database).await.map_err(Error::other)?;
-    let kept = columns.into_iter().filter(|column| !own.contains(&column.as_str()));
+fn others(database: &Connection, table: &str, own: &[&str]) -> rusqlite::Result<String> {
+    let mut columns = database.prepare("SELECT name FROM pragma_table_info($1)")?;
+    let columns: rusqlite::Result<Vec<String>> =
+        columns.query_map([table], |row| row.get(0))?.collect();
+    let kept = columns?.into_iter().filter(|column| !own.contains(&column.as_str()));
     Ok(kept.map(|column| format!(", {column}")).collect())
 }
 
-async fn add(
-    database: &mut SqliteConnection,
+fn add(
+    database: &mut Connection,
     (from, until): (u64, u64),
     account: &str,
     organisation: &str,
-) -> Result<()> {
+) -> rusqlite::Result<()> {
     let numbers = (from..until).map(|_| UserNumber::random(Random::system()));
     let numbers: Vec<String> = numbers.map(|number| format!("\"{}\"", number.as_str())).collect();
-    let mut tx = database.begin().await.map_err(Error::other)?;
     let (first, end) = (from / TOGETHER, until.div_ceil(TOGETHER));
-    run(&mut tx, &format!(
+    let tx = database.transaction()?;
+    tx.execute_batch(&format!(
         "WITH RECURSIVE n (at) AS (SELECT {first} UNION ALL SELECT at + 1 FROM n WHERE at + 1 < {end}) \
          INSERT OR IGNORE INTO organisation (id{organisation}) \
          SELECT printf('%032x', at){organisation} FROM n, \
          (SELECT * FROM organisation WHERE main_contact IS NOT NULL LIMIT 1)"
-    ))
-    .await?;
-    run(&mut tx, &format!(
+    ))?;
+    tx.execute_batch(&format!(
         "INSERT INTO account (id, organisation_id, number, username, role{account}) \
          SELECT lower(hex(randomblob(16))), printf('%032x', ({from} + j.key) / {TOGETHER}), j.value, \
          'test.' || ({from} + j.key) || '@praktijk.example', 'colleague'{account} \
          FROM json_each('[{}]') j, (SELECT * FROM account WHERE username = '{FIRST}')",
         numbers.join(",")
-    ))
-    .await?;
-    tx.commit().await.map_err(Error::other)
+    ))?;
+    tx.commit()
 }
 
 /// Everybody has the first one's password; its hash names nobody.
@@ -134,8 +130,3 @@ const FACTORS: &str = "INSERT INTO factor (id, account_id, kind, name, bound_at,
 const CREDENTIALS: &str = "INSERT INTO credential (factor_id, credential_id, version, content, counter, \
     discoverable) SELECT f.id, lower(hex(randomblob(32))), c.version, c.content, c.counter, c.discoverable \
     FROM factor f, credential c WHERE f.id <> c.factor_id";
-
-async fn run(database: &mut SqliteConnection, statement: &str) -> Result<()> {
-    let statement = sqlx::query(AssertSqlSafe(statement.to_owned()));
-    statement.execute(database).await.map(drop).map_err(Error::other)
-}

@@ -7,8 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::exchange::{Exchange, Provider, TOKEN};
 use crate::pinentry::{self, Script};
@@ -137,15 +136,13 @@ impl Stage {
     #[must_use]
     pub fn written_down(&self) -> (i64, Vec<String>) {
         let path = self.folder.path().join("data/sleutelbos.sqlite");
-        let options = SqliteConnectOptions::new().filename(path).read_only(true);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(async {
-            let mut database = options.connect().await.expect("the server's database");
-            let sessions = sqlx::query_scalar("SELECT COUNT(*) FROM session");
-            let events = sqlx::query_scalar("SELECT event FROM audit ORDER BY at, id");
-            let sessions = sessions.fetch_one(&mut database).await.expect("a number");
-            (sessions, events.fetch_all(&mut database).await.expect("events"))
-        })
+        let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let database = database.expect("the server's database");
+        let sessions = database.query_row("SELECT COUNT(*) FROM session", [], |row| row.get(0));
+        let mut events =
+            database.prepare("SELECT event FROM audit ORDER BY at, id").expect("a table");
+        let events = events.query_map([], |row| row.get(0)).expect("events");
+        (sessions.expect("a number"), events.collect::<Result<_, _>>().expect("texts"))
     }
 
     /// Has what was chosen, made, opened and proven until now been so for eight days: a back-up address brings
@@ -155,20 +152,23 @@ impl Stage {
     /// Where its database cannot be written.
     pub fn age(&self) {
         const WEEK: i64 = 8 * 24 * 60 * 60 * 1000;
+        let database = self.database();
+        for aged in [
+            "UPDATE backup_email SET starts_at = starts_at - $1 - $1",
+            "UPDATE account SET email_changed_at = email_changed_at - $1",
+            "UPDATE password SET changed_at = changed_at - $1",
+            "UPDATE pin SET made_at = made_at - $1, opened_at = opened_at - $1",
+        ] {
+            let _ = database.execute(aged, [WEEK]).expect("a row");
+        }
+    }
+
+    /// The server's database, to write to beside it.
+    fn database(&self) -> Connection {
         let path = self.folder.path().join("data/sleutelbos.sqlite");
-        let options = SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(async {
-            let mut database = options.connect().await.expect("the server's database");
-            for aged in [
-                "UPDATE backup_email SET starts_at = starts_at - $1 - $1",
-                "UPDATE account SET email_changed_at = email_changed_at - $1",
-                "UPDATE password SET changed_at = changed_at - $1",
-                "UPDATE pin SET made_at = made_at - $1, opened_at = opened_at - $1",
-            ] {
-                let _ = sqlx::query(aged).bind(WEEK).execute(&mut database).await.expect("a row");
-            }
-        });
+        let database = Connection::open(path).expect("the server's database");
+        database.busy_timeout(PATIENCE).expect("it waits");
+        database
     }
 
     /// The code in a mail to this address, as soon as the server has written one.
@@ -214,14 +214,8 @@ impl Stage {
     /// # Panics
     /// Where the server's database cannot be written to.
     pub fn ages_addresses(&self) {
-        let path = self.folder.path().join("data/sleutelbos.sqlite");
-        let options = SqliteConnectOptions::new().filename(path);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(async {
-            let mut database = options.connect().await.expect("the server's database");
-            let aged = sqlx::query("UPDATE organisation SET email_from = 0, telephone_from = 0");
-            let _ = aged.execute(&mut database).await.expect("it is written");
-        });
+        let aged = "UPDATE organisation SET email_from = 0, telephone_from = 0";
+        let _ = self.database().execute(aged, []).expect("it is written");
     }
 
     /// The folder that `firmware-sim pki` made.

@@ -114,8 +114,9 @@ fn only_http_names_axum() {
 }
 
 #[test]
-fn only_storage_and_stores_name_sqlx() {
+fn only_storage_names_the_databases() {
     only_in("server", "sqlx", |name| name.starts_with("storage") || name.ends_with("store.rs"));
+    only_in("server", "rusqlite", |name| name.starts_with("storage"));
 }
 
 #[test]
@@ -345,7 +346,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("id", &["random"]),
     ("secret", &["random"]),
     ("digits", &["random", "secret"]),
-    ("storage", &["secret"]),
+    ("storage", &["clock", "secret"]),
     // Removes what lapsed.
     ("batches", &["storage"]),
     ("key_file", &["random", "secret", "storage"]),

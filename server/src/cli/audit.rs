@@ -188,9 +188,12 @@ async fn forget(args: &Erase, language: Language) -> Result<ExitCode, Failure> {
     let by = (app.random, app.clock.now());
     let erased = erase::by_operator(&app.db, &app.audit_key, by, (what, before)).await?;
     // Nor does a copy stay in the log beside the database.
-    app.db.settle().await?;
+    let emptied = app.db.settle().await?;
     app.db.close().await;
     writeln!(std::io::stdout().lock(), "{}", words::erased(what, erased, before, language))?;
+    if !emptied {
+        writeln!(std::io::stderr().lock(), "{}", super::words::copies(language))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

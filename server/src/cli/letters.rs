@@ -111,7 +111,7 @@ async fn take(export: &Export, language: Language) -> Result<ExitCode, Failure> 
 
 /// What an export came to: its files stand on standard output, so this does not.
 fn summary(exported: &Exported, language: Language) -> Vec<String> {
-    let Exported { files, finished, own } = exported;
+    let Exported { files, finished, own, copies } = exported;
     let count = files.len();
     let mut lines = vec![match count {
         0 if *own == 0 => language.pick("Er wacht geen brief.", "No letter waits.").to_owned(),
@@ -132,6 +132,9 @@ fn summary(exported: &Exported, language: Language) -> Vec<String> {
             format!("Brieven die u zelf liet maken en die een ander ophaalt: {own}."),
             format!("Letters that you had written, for another operator to export: {own}."),
         ));
+    }
+    if *copies {
+        lines.push(words::copies(language).to_owned());
     }
     lines
 }

@@ -77,6 +77,19 @@ fn database(error: &storage::Error, language: Language) -> Option<String> {
                 ),
             )
         }
+        storage::Error::File { path, source } => {
+            let path = path.display();
+            language.pick(
+                format!(
+                    "{path} gaat niet open: {source}. Kijk na of dat de database van Sleutelbos is, of \
+                     gebruik een reservekopie"
+                ),
+                format!(
+                    "cannot open {path}: {source}. Check that it is the database of Sleutelbos, or use \
+                     a back-up"
+                ),
+            )
+        }
         storage::Error::Newer if language == Language::Dutch => {
             "de database is gebruikt door een nieuwere Sleutelbos: gebruik die versie, of een \
              reservekopie"
@@ -95,6 +108,7 @@ fn database(error: &storage::Error, language: Language) -> Option<String> {
         | storage::Error::Address
         | storage::Error::Migrate(_)
         | storage::Error::Statement(_)
+        | storage::Error::InPlace(_)
         | storage::Error::Inconsistent { .. } => return None,
     })
 }

@@ -184,6 +184,16 @@ fn dutch_letters(error: &LetterError) -> Option<String> {
 }
 
 /// Why an organisation was not made whose contact person gets a letter.
+/// Somebody read the database while it was asked to keep no copy of what was removed.
+pub(super) fn copies(language: Language) -> &'static str {
+    language.pick(
+        "In het bestand naast de database (…-wal) kunnen nog kopieën staan: iets anders las de database. \
+         De server ruimt ze binnen een uur op; zonder server: doe dit nog eens.",
+        "Copies may still be in the file beside the database (…-wal): something else was reading it. The \
+         server removes them within an hour; without a server: do this again.",
+    )
+}
+
 pub(super) fn founding(error: FoundingError, language: Language) -> Failure {
     match error {
         FoundingError::Account(error) => account(error, language),

@@ -175,7 +175,12 @@ pub(crate) async fn forget(app: &App) -> Result<(), storage::Error> {
     let now = app.clock.now();
     all!(app.db, tx => store::forget_secrets(&mut tx, now).await);
     all!(app.db, tx => store::forget(&mut tx, now).await);
-    app.db.settle().await
+    if !app.db.settle().await? {
+        tracing::warn!(
+            "copies of what was forgotten may be in the log beside the database for an hour more"
+        );
+    }
+    Ok(())
 }
 
 /// Messages on one page of a box.

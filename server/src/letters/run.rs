@@ -240,6 +240,8 @@ pub struct Exported {
     pub finished: usize,
     /// How many letters stay because this operator had them written.
     pub own: usize,
+    /// Whether copies of what left the queue may still stand in the log beside the database.
+    pub copies: bool,
 }
 
 /// Takes every letter that waits to `folder`, each once, and has its PIN work from then on: the one
@@ -266,7 +268,7 @@ pub async fn export(app: &App, operator: &Operator, folder: &Path) -> Result<Exp
         }
     }
     folder.settle()?;
-    app.db.settle().await?;
+    done.copies = !app.db.settle().await?;
     Ok(done)
 }
 

@@ -1,7 +1,8 @@
 //! Migrations: what each version adds to the shape of the database, run at start under a lock.
 
 use super::open::{private_file, unbounded};
-use super::{Db, Engine, Error, Found, Location, Result, on};
+use super::{Db, Engine, Error, Found, Location, Result, Running, on};
+use crate::clock::Stopwatch;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use std::fs::File;
@@ -43,19 +44,45 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
-    let migrator = Migrator::with_migrations(migrations());
     let _lock = lock(location).await?;
     match engine {
-        Engine::Sqlite { writer, .. } => migrator.run(writer).await,
+        Engine::Sqlite(_) => steps(&Db(engine.clone())).await,
         Engine::Postgres(pool) => {
             // A step may take long, and so may another server that takes it.
             let pool = unbounded(pool).await?;
-            let done = migrator.run(&pool).await;
+            let done = Migrator::with_migrations(migrations()).run(&pool).await;
             pool.close().await;
-            done
+            done.map_err(Error::Migrate)
         }
     }
-    .map_err(Error::Migrate)
+}
+
+/// Takes on SQLite each step that was not taken, and notes it in the table in which sqlx notes those of
+/// PostgreSQL: a step and its note last together.
+async fn steps(db: &Db) -> Result<()> {
+    const TABLE: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (version BIGINT PRIMARY KEY, \
+                         description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT \
+                         CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL, \
+                         execution_time BIGINT NOT NULL)";
+    const NOTE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
+                        execution_time) VALUES ($1, $2, TRUE, $3, $4)";
+    let (known, taken) = (migrations(), taken(db).await?);
+    fits(&known, &taken)?;
+    for step in
+        known.into_iter().filter(|step| taken.iter().all(|(taken, _)| *taken != step.version))
+    {
+        let mut tx = db.write().await?;
+        let watch = Stopwatch::start();
+        let Running::Sqlite(sqlite) = &mut tx.running else { return Ok(()) };
+        sqlite.script(TABLE)?;
+        sqlite.script(step.sql.as_str())?;
+        let nanoseconds = i64::try_from(watch.elapsed().as_nanos()).unwrap_or(i64::MAX);
+        on!(&mut tx, c => sqlx::query(NOTE)
+            .bind(step.version).bind(&*step.description).bind(&*step.checksum).bind(nanoseconds)
+            .execute(c).await.map(drop))?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 fn migrations() -> Vec<Migration> {
@@ -70,39 +97,47 @@ fn migrations() -> Vec<Migration> {
 
 /// How far `db` is from this version.
 pub(super) async fn compare(db: &Db) -> Result<Found> {
-    const SQL: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success = TRUE";
-    let mut tx = db.read().await?;
-    let applied: Vec<(i64, Vec<u8>)> = match on!(&mut tx, c => sqlx::query_as(SQL).fetch_all(c).await)
-    {
-        Ok(applied) => applied,
-        Err(Error::Statement(sqlx::Error::Database(error))) if is_no_table(&*error) => {
-            return Ok(Found::Nothing);
-        }
-        Err(error) => return Err(error),
-    };
-    let known = migrations();
-    for (version, checksum) in &applied {
-        match known.iter().find(|migration| migration.version == *version) {
-            None => return Err(Error::Newer),
-            Some(migration) if migration.checksum[..] != checksum[..] => {
-                return Err(Error::Changed { version: *version });
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(match MIGRATIONS.len() - applied.len() {
-        0 => Found::Current,
-        migrations => Found::Behind { migrations },
+    let taken = taken(db).await?;
+    fits(&migrations(), &taken)?;
+    Ok(match (taken.len(), MIGRATIONS.len() - taken.len()) {
+        (0, _) => Found::Nothing,
+        (_, 0) => Found::Current,
+        (_, migrations) => Found::Behind { migrations },
     })
 }
 
-/// Whether a statement failed because the table is not there.
-fn is_no_table(error: &dyn sqlx::error::DatabaseError) -> bool {
-    const UNDEFINED_TABLE: &str = "42P01"; // of PostgreSQL
-    error.code().as_deref() == Some(UNDEFINED_TABLE) || error.message().contains("no such table")
+/// The steps that were taken, each with its checksum; none where there is no database yet.
+async fn taken(db: &Db) -> Result<Vec<(i64, Vec<u8>)>> {
+    const SQL: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success = TRUE";
+    let mut tx = db.read().await?;
+    match on!(&mut tx, c => sqlx::query_as(SQL).fetch_all(c).await) {
+        Err(error) if is_no_table(&error) => Ok(Vec::new()),
+        taken => taken,
+    }
 }
 
-/// On SQLite, holds a file beside the database: sqlx locks only PostgreSQL (by an advisory lock).
+/// Errors: [`Error::Newer`] or [`Error::Changed`] where a step that was taken is not one of these.
+fn fits(known: &[Migration], taken: &[(i64, Vec<u8>)]) -> Result<()> {
+    for (version, checksum) in taken {
+        let step = known.iter().find(|step| step.version == *version).ok_or(Error::Newer)?;
+        if step.checksum[..] != checksum[..] {
+            return Err(Error::Changed { version: *version });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a statement failed because the table is not there.
+fn is_no_table(error: &Error) -> bool {
+    const UNDEFINED_TABLE: &str = "42P01"; // of PostgreSQL
+    if let Error::InPlace(error) = error {
+        return error.to_string().contains("no such table");
+    }
+    let Error::Statement(sqlx::Error::Database(error)) = error else { return false };
+    error.code().as_deref() == Some(UNDEFINED_TABLE)
+}
+
+/// On SQLite, holds a file beside the database; sqlx locks PostgreSQL by an advisory lock.
 async fn lock(location: &Location) -> Result<Option<File>> {
     match location {
         Location::Postgres(_) => Ok(None),

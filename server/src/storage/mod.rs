@@ -12,17 +12,20 @@ mod migrate;
 mod open;
 #[cfg(test)]
 mod queries;
+mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use log::Log;
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use rusqlite::ErrorCode;
+use sqlite::Sqlite;
+use sqlx::{PgPool, Postgres, Transaction};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use open::Location;
 pub(crate) use open::{Exposure, close, exposure, private_file, private_folder};
+pub(crate) use sqlite::query as in_place;
 
 /// What can go wrong between the server and its database.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,14 @@ pub enum Error {
     /// The database was not reached.
     #[error("cannot open the database: check [storage] in the configuration")]
     Open(#[source] sqlx::Error),
+    /// The file of the database was not opened.
+    #[error("cannot open {path}: check that it is the database of Sleutelbos, or use a back-up")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: rusqlite::Error,
+    },
     /// No address of a database server.
     #[error("the file in [storage] postgres should hold one address: postgres://user@host/name")]
     Address,
@@ -58,6 +69,9 @@ pub enum Error {
     /// A statement failed.
     #[error("the database refused a statement")]
     Statement(#[from] sqlx::Error),
+    /// A statement failed on SQLite.
+    #[error("the database refused a statement")]
+    InPlace(#[from] rusqlite::Error),
     /// A row holds what this version never writes there.
     #[error("{table}.{column} holds something unknown")]
     Inconsistent {
@@ -71,32 +85,48 @@ pub enum Error {
 impl Error {
     /// Whether a statement failed because the row, or one that excludes it, is already there.
     pub fn is_duplicate(&self) -> bool {
+        use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+        if let Self::InPlace(error) = self {
+            let code = error.sqlite_error().map(|error| error.extended_code);
+            return [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY]
+                .map(Some)
+                .contains(&code);
+        }
         matches!(self, Self::Statement(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Whether the database cannot be reached or written for now: it is away, locked or full. Whoever
-    /// asks later may well succeed, and nothing was written.
+    /// Whether the database cannot be reached or written for now: it is away, locked or full, or a
+    /// statement took too long. Whoever asks later may well succeed, and nothing was written.
     pub fn is_unavailable(&self) -> bool {
+        if let Self::InPlace(error) = self {
+            return error.sqlite_error_code().is_some_and(is_passing_in_sqlite);
+        }
         let Self::Statement(error) = self else { return false };
         let away = matches!(
             error,
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed
         );
         let code = error.as_database_error().and_then(|error| error.code());
-        away || code.is_some_and(|code| is_passing(&code))
+        away || code.is_some_and(|code| is_passing_in_postgres(&code))
     }
 }
 
-/// Codes of faults that pass: of SQLite busy, locked, input/output, full and cannot open, the lower
-/// byte of an extended code; of PostgreSQL the classes of connections, resources and intervention, and
-/// a statement that took too long, waited too long for a lock, or for one that waited for it.
-fn is_passing(code: &str) -> bool {
-    match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
-        Ok(_) | Err(_) => {
-            ["08", "53", "57", "55P03", "40P01"].iter().any(|class| code.starts_with(class))
-        }
-    }
+/// Faults of PostgreSQL that pass: the classes of connections, resources and intervention, and a
+/// statement that took too long, waited too long for a lock, or for one that waited for it.
+fn is_passing_in_postgres(code: &str) -> bool {
+    ["08", "53", "57", "55P03", "40P01"].iter().any(|class| code.starts_with(class))
+}
+
+const fn is_passing_in_sqlite(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::DiskFull
+            | ErrorCode::CannotOpen
+    )
 }
 
 /// What a statement gives.
@@ -116,12 +146,7 @@ pub struct Db(Engine);
 
 #[derive(Clone, Debug)]
 enum Engine {
-    /// One writer, because SQLite has one; readers go on beside it (WAL).
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-        log: Arc<Log>,
-    },
+    Sqlite(Sqlite),
     Postgres(PgPool),
 }
 
@@ -145,14 +170,12 @@ pub struct Tx {
     pub(crate) running: Running,
     /// Who is woken when it lasts.
     waiting: Vec<Arc<Notify>>,
-    /// What is to be on the disk before it lasts, of one that writes to SQLite.
-    log: Option<Arc<Log>>,
 }
 
 /// What a transaction runs on.
 #[derive(Debug)]
 pub(crate) enum Running {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Box<sqlite::Transaction>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -195,11 +218,7 @@ impl Db {
     /// (`BEGIN IMMEDIATE`), so that reading before writing cannot fail half-way.
     pub async fn write(&self) -> Result<Tx> {
         match &self.0 {
-            Engine::Sqlite { writer, log, .. } => {
-                log.check().map_err(sqlx::Error::Io)?;
-                let running = Running::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?);
-                Ok(Tx { log: Some(Arc::clone(log)), ..Tx::of(running) })
-            }
+            Engine::Sqlite(sqlite) => Ok(Tx::of(Running::Sqlite(Box::new(sqlite.write().await?)))),
             Engine::Postgres(pool) => Ok(Tx::of(begin(pool, "BEGIN").await?)),
         }
     }
@@ -207,28 +226,26 @@ impl Db {
     /// Begins a transaction that only reads; it never waits for a writer.
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::of(match &self.0 {
-            Engine::Sqlite { readers, .. } => Running::Sqlite(readers.begin().await?),
+            Engine::Sqlite(sqlite) => Running::Sqlite(Box::new(sqlite.read().await?)),
             Engine::Postgres(pool) => begin(pool, "BEGIN TRANSACTION READ ONLY").await?,
         }))
     }
 
     /// Moves what was written into the database's file and empties the log beside it, so that no copy
-    /// of what was deleted is left there. PostgreSQL has its own ways, which cannot be asked to.
-    pub async fn settle(&self) -> Result<()> {
+    /// of what was deleted is left there. Whether it is empty: nobody is held up who reads or writes
+    /// meanwhile, and who reads for long keeps it. PostgreSQL has its own ways, which cannot be asked to.
+    pub async fn settle(&self) -> Result<bool> {
         match &self.0 {
-            Engine::Sqlite { writer, .. } => {
-                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
-            }
-            Engine::Postgres(_) => {}
+            Engine::Sqlite(sqlite) => sqlite.settle().await,
+            Engine::Postgres(_) => Ok(true),
         }
-        Ok(())
     }
 
     /// As [`Db::read`], and each of its statements sees the database as the first one did.
     pub async fn snapshot(&self) -> Result<Tx> {
         const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
         match &self.0 {
-            Engine::Sqlite { .. } => self.read().await,
+            Engine::Sqlite(_) => self.read().await,
             Engine::Postgres(pool) => Ok(Tx::of(begin(pool, BEGIN).await?)),
         }
     }
@@ -236,7 +253,7 @@ impl Db {
     /// Which engine this is, for people: `SQLite` or `PostgreSQL`.
     pub const fn engine(&self) -> &'static str {
         match &self.0 {
-            Engine::Sqlite { .. } => "SQLite",
+            Engine::Sqlite(_) => "SQLite",
             Engine::Postgres(_) => "PostgreSQL",
         }
     }
@@ -244,10 +261,7 @@ impl Db {
     /// Closes every connection, after what is under way.
     pub async fn close(&self) {
         match &self.0 {
-            Engine::Sqlite { writer, readers, .. } => {
-                readers.close().await;
-                writer.close().await;
-            }
+            Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(pool) => pool.close().await,
         }
     }
@@ -266,13 +280,13 @@ async fn begin(pool: &PgPool, statement: &'static str) -> Result<Running> {
 
 impl Tx {
     const fn of(running: Running) -> Self {
-        Self { running, waiting: Vec::new(), log: None }
+        Self { running, waiting: Vec::new() }
     }
 
     /// Whether no other transaction can write before this one ends: then what it reads stays as it is,
     /// and needs no lock of its own.
     pub(crate) const fn writes_alone(&self) -> bool {
-        self.log.is_some()
+        matches!(&self.running, Running::Sqlite(tx) if tx.may_write())
     }
 
     /// Wakes whoever waits there once this transaction lasts, and not where it never happened.
@@ -283,11 +297,19 @@ impl Tx {
     /// Makes everything since the beginning of this transaction last.
     pub async fn commit(self) -> Result<()> {
         match self.running {
-            Running::Sqlite(tx) => tx.commit().await?,
+            Running::Sqlite(tx) => tx.commit()?.last().await?,
             Running::Postgres(tx) => tx.commit().await?,
         }
-        if let Some(log) = &self.log {
-            log.last().await.map_err(sqlx::Error::Io)?;
+        self.waiting.iter().for_each(|waiting| waiting.notify_one());
+        Ok(())
+    }
+
+    /// As [`Tx::commit`], where whoever asked is told of nothing before another transaction of the same
+    /// request is committed: others see it from now on, and it lasts with that one.
+    pub(crate) async fn commit_before_more(self) -> Result<()> {
+        match self.running {
+            Running::Sqlite(tx) => drop(tx.commit()?),
+            Running::Postgres(tx) => tx.commit().await?,
         }
         self.waiting.iter().for_each(|waiting| waiting.notify_one());
         Ok(())
@@ -296,12 +318,14 @@ impl Tx {
 
 /// Runs one sqlx query on whichever engine a [`Tx`] is on: `on!(tx, c => QUERY.fetch_one(c).await)`.
 ///
-/// The text is one; the two arms only give the compiler the two connection types.
+/// The text is one; the two arms only give the compiler the two connection types. In the arm of SQLite
+/// the words after `sqlx::` are those of [`in_place`].
 macro_rules! on {
     ($tx:expr, $connection:ident => $query:expr) => {
         match &mut ($tx).running {
             $crate::storage::Running::Sqlite(tx) => {
-                let $connection = &mut **tx;
+                use $crate::storage::in_place as sqlx;
+                let $connection = &mut ***tx;
                 $query.map_err($crate::storage::Error::from)
             }
             $crate::storage::Running::Postgres(tx) => {
@@ -315,18 +339,23 @@ pub(crate) use on;
 
 #[cfg(test)]
 mod tests {
-    use super::is_passing;
+    use super::{ErrorCode, is_passing_in_postgres, is_passing_in_sqlite};
 
     #[test]
     fn codes_of_faults_that_pass_are_told_from_others() {
-        for code in ["5", "517", "6", "10", "778", "13", "14", "08006", "53300", "57P01", "57014"] {
-            assert!(is_passing(code), "{code}");
+        for code in ["08006", "53300", "57P01", "57014", "55P03", "40P01"] {
+            assert!(is_passing_in_postgres(code), "{code}");
         }
-        for code in ["55P03", "40P01"] {
-            assert!(is_passing(code), "{code}");
+        for code in ["", "23505", "42P01", "55000", "40001"] {
+            assert!(!is_passing_in_postgres(code), "{code}");
         }
-        for code in ["", "1", "11", "19", "1555", "2067", "23505", "42P01", "55000", "40001"] {
-            assert!(!is_passing(code), "{code}");
+        // Their numbers are those of SQLite's list of results, extended ones among them.
+        let code = |number: i32| rusqlite::ffi::Error::new(number).code;
+        for number in [5, 517, 6, 9, 10, 778, 13, 14] {
+            assert!(is_passing_in_sqlite(code(number)), "{number}");
+        }
+        for number in [1, 11, 19, 1555, 2067, 26] {
+            assert!(!is_passing_in_sqlite(code(number)), "{number}: {:?}", ErrorCode::NotADatabase);
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Opening a database: where it is, and how its connections are set.
 
-use super::log::Log;
+use super::sqlite::Sqlite;
 use super::{Engine, Error, Result};
 use crate::secret::Secret;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the database is.
@@ -20,8 +18,6 @@ pub enum Location {
     Postgres(Secret<String>),
 }
 
-/// How long a statement waits for another process's write lock on SQLite.
-const BUSY: Duration = Duration::from_secs(10);
 /// How long a request waits for a connection before it is told to come back.
 const WAITING: Duration = Duration::from_secs(10);
 /// How long a database server may take to answer at start.
@@ -29,19 +25,20 @@ const REACHING: Duration = Duration::from_secs(5);
 /// How long PostgreSQL may take over one statement, and wait in it for what another holds: less
 /// than a request may take, so that whoever asked is answered.
 const BOUNDS: [(&str, &str); 2] = [("statement_timeout", "20s"), ("lock_timeout", "10s")];
-const READERS: u32 = 4;
 const CONNECTIONS: u32 = 16;
 
 pub(super) async fn connect(location: &Location) -> Result<Engine> {
     match location {
-        Location::Sqlite(folder) => sqlite(folder).await,
+        Location::Sqlite(folder) => made(folder),
         Location::Postgres(address) => {
             let options = postgres(address)?;
             reach(&options).await?;
             let pool = PgPoolOptions::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(WAITING)
-                .before_acquire(|connection, _| Box::pin(async { Ok(is_free(connection)) }))
+                .before_acquire(|connection, _| {
+                    Box::pin(async { Ok(!connection.is_in_transaction()) })
+                })
                 .connect_with(options.options(BOUNDS))
                 .await
                 .map_err(Error::Open)?;
@@ -70,12 +67,6 @@ async fn reach(options: &PgConnectOptions) -> Result<()> {
     connection.close().await.map_err(Error::Open)
 }
 
-/// Whether a connection may be used: one whose transaction the engine ended by itself, as SQLite
-/// does on a full disk, still counts that transaction and would refuse every further one.
-fn is_free(connection: &impl Connection) -> bool {
-    !connection.is_in_transaction()
-}
-
 /// As `pool`, for the steps of a migration: one connection, on which a statement may take its time.
 pub(super) async fn unbounded(pool: &PgPool) -> Result<PgPool> {
     let lifted = BOUNDS.map(|(bound, _)| (bound, "0"));
@@ -88,7 +79,7 @@ pub(super) async fn unbounded(pool: &PgPool) -> Result<PgPool> {
 pub(super) async fn look(location: &Location) -> Result<Option<Engine>> {
     match location {
         Location::Sqlite(folder) if !file(folder).exists() => Ok(None),
-        Location::Sqlite(folder) => Ok(Some(pools(folder).await?)),
+        Location::Sqlite(folder) => Ok(Some(opened(folder)?)),
         Location::Postgres(_) => Ok(Some(connect(location).await?)),
     }
 }
@@ -97,12 +88,20 @@ fn file(folder: &Path) -> PathBuf {
     folder.join("sleutelbos.sqlite")
 }
 
-async fn sqlite(folder: &Path) -> Result<Engine> {
+fn made(folder: &Path) -> Result<Engine> {
     private_folder(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
     private_file(&file(folder))
         .map(drop)
         .map_err(|source| Error::Folder { path: file(folder), source })?;
-    pools(folder).await
+    opened(folder)
+}
+
+fn opened(folder: &Path) -> Result<Engine> {
+    let path = file(folder);
+    match Sqlite::open(&path) {
+        Ok(sqlite) => Ok(Engine::Sqlite(sqlite)),
+        Err(source) => Err(Error::File { path, source }),
+    }
 }
 
 /// Opens `path` for writing at its end, made where it is missing, and keeps it from everybody but
@@ -157,40 +156,6 @@ pub(crate) fn exposure(path: &Path) -> std::io::Result<Exposure> {
     }
 }
 
-async fn pools(folder: &Path) -> Result<Engine> {
-    let options = SqliteConnectOptions::new()
-        .filename(file(folder))
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // Who commits waits for the sync of the log, and shares it: see `log`.
-        .synchronous(SqliteSynchronous::Normal)
-        .foreign_keys(true)
-        // What is deleted is overwritten: a secret that was shown leaves no byte behind.
-        .pragma("secure_delete", "ON")
-        // Pages that change at each log-in are moved into the database once for many: 16 MB of log.
-        .pragma("wal_autocheckpoint", "4000")
-        .busy_timeout(BUSY);
-    // A connection in this process is asked nothing to know that it is there, and kept.
-    let kept = || {
-        let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-        pool.test_before_acquire(false)
-    };
-    let writer = kept()
-        .max_connections(1)
-        .acquire_timeout(WAITING)
-        .before_acquire(|connection, _| Box::pin(async { Ok(is_free(connection)) }))
-        .connect_with(options.clone())
-        .await
-        .map_err(Error::Open)?;
-    let readers = kept()
-        .max_connections(READERS)
-        .acquire_timeout(WAITING)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await
-        .map_err(Error::Open)?;
-    Ok(Engine::Sqlite { writer, readers, log: Arc::new(Log::beside(&file(folder))) })
-}
-
 /// Makes `folder` where it is missing, for this user only. One that everybody may write to is not
 /// used: who can, puts another database or key there. One that others may look into is named in the
 /// log, and used: a service manager makes such folders, and each file in it is closed by itself.
@@ -216,6 +181,7 @@ pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::storage::sqlite::READERS;
     use crate::storage::testing::on_postgres;
     use crate::storage::{Db, on};
     use std::os::unix::fs::PermissionsExt as _;

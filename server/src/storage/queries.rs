@@ -1,7 +1,7 @@
 //! Every statement of every `store.rs`, prepared on both engines against the migrated tables.
 
 use super::testing::both;
-use super::{Running, Tx};
+use super::{Error, Running, Tx};
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use std::path::{Path, PathBuf};
 
@@ -51,10 +51,14 @@ async fn every_statement_is_accepted_by_both_engines() {
     both(async |db| {
         let mut tx = db.write().await.unwrap();
         for (path, statement) in &all {
-            let sql = AssertSqlSafe(statement.clone()).into_sql_str();
             let prepared = match &mut tx.running {
-                Running::Sqlite(tx) => (&mut **tx).prepare(sql).await.map(drop),
-                Running::Postgres(tx) => (&mut **tx).prepare(sql).await.map(drop),
+                Running::Sqlite(tx) => {
+                    tx.connection.prepare(statement).map(drop).map_err(Error::from)
+                }
+                Running::Postgres(tx) => {
+                    let sql = AssertSqlSafe(statement.clone()).into_sql_str();
+                    (&mut **tx).prepare(sql).await.map(drop).map_err(Error::from)
+                }
             };
             if let Err(error) = prepared {
                 panic!("{}: {statement}: {error}", path.display());
@@ -96,10 +100,10 @@ async fn plan(tx: &mut Tx, statement: &str) -> String {
     let statement = literal(statement);
     match &mut tx.running {
         Running::Sqlite(tx) => {
-            let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")).into_sql_str();
-            let rows: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(sql).fetch_all(&mut **tx).await.unwrap();
-            rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("\n")
+            let explain = format!("EXPLAIN QUERY PLAN {statement}");
+            let mut explained = tx.connection.prepare(&explain).unwrap();
+            let rows = explained.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
         }
         Running::Postgres(tx) => {
             // Tables without rows are read whole by themselves; the question is whether they need be.

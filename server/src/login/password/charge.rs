@@ -76,7 +76,11 @@ pub(super) async fn charge(app: &App, within: &Within<'_>, username: &str) -> Re
     } else {
         Charge::Charged(Charged { tries, blocked })
     };
-    tx.commit().await?;
+    match charge {
+        Charge::Blocked(_) => tx.commit().await?,
+        // Nobody is told before the outcome is committed, and both last then.
+        Charge::Charged(_) => tx.commit_before_more().await?,
+    }
     Ok(charge)
 }
 

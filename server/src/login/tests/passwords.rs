@@ -163,7 +163,12 @@ async fn who_hangs_up_leaves_a_try_that_was_counted_and_recorded() {
                 tokio::task::yield_now().await;
             }
         }
-        assert_eq!(events(&app, Some(&account.id)).await, ["password_tried"]);
+        // It may have been looked at by then.
+        let told = events(&app, Some(&account.id)).await;
+        assert!(
+            told == ["password_tried"] || told == ["password_tried", "password_wrong"],
+            "{told:?}"
+        );
         for _ in 0..3 {
             try_password(&app, NAME, "mis mis mis mis").await;
         }
