@@ -21,7 +21,7 @@ const AT_ONCE: usize = 16;
 /// How many people have a passkey.
 pub(crate) const KEYS: u64 = 20;
 /// The measurement of passwords changes so often between the bare operation and the server.
-const SLICES: usize = 4;
+const SLICES: usize = 2;
 /// Seconds of a step of an app.
 const STEP: u64 = 30;
 
