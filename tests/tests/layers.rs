@@ -346,7 +346,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("id", &["random"]),
     ("secret", &["random"]),
     ("digits", &["random", "secret"]),
-    ("storage", &["clock", "secret"]),
+    ("storage", &["causes", "clock", "secret"]),
     // Removes what lapsed.
     ("batches", &["storage"]),
     ("key_file", &["random", "secret", "storage"]),

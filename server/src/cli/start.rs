@@ -77,19 +77,7 @@ fn database(error: &storage::Error, language: Language) -> Option<String> {
                 ),
             )
         }
-        storage::Error::File { path, source } => {
-            let path = path.display();
-            language.pick(
-                format!(
-                    "{path} gaat niet open: {source}. Kijk na of dat de database van Sleutelbos is, of \
-                     gebruik een reservekopie"
-                ),
-                format!(
-                    "cannot open {path}: {source}. Check that it is the database of Sleutelbos, or use \
-                     a back-up"
-                ),
-            )
-        }
+        storage::Error::File { path, source } => unopened(path, source, language),
         storage::Error::Newer if language == Language::Dutch => {
             "de database is gebruikt door een nieuwere Sleutelbos: gebruik die versie, of een \
              reservekopie"
@@ -109,8 +97,24 @@ fn database(error: &storage::Error, language: Language) -> Option<String> {
         | storage::Error::Migrate(_)
         | storage::Error::Statement(_)
         | storage::Error::InPlace(_)
+        | storage::Error::Crowded
+        | storage::Error::Closed
+        | storage::Error::Disk(_)
         | storage::Error::Inconsistent { .. } => return None,
     })
+}
+
+fn unopened(path: &Path, source: &dyn Error, language: Language) -> String {
+    let path = path.display();
+    language.pick(
+        format!(
+            "{path} gaat niet open: {source}. Kijk na of dat de database van Sleutelbos is, of gebruik een \
+             reservekopie"
+        ),
+        format!(
+            "cannot open {path}: {source}. Check that it is the database of Sleutelbos, or use a back-up"
+        ),
+    )
 }
 
 fn part(error: &app::Error, language: Language) -> Option<String> {

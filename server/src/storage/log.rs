@@ -67,8 +67,8 @@ impl Log {
     }
 
     /// Notes that the disk may not hold what was written: nothing more is promised.
-    pub(super) fn fail(&self) {
-        self.file.failed.store(true, Ordering::SeqCst);
+    pub(super) fn fail(&self, error: &dyn std::error::Error) {
+        self.file.fail(error);
     }
 
     /// Waits until a commit that was just written is on the disk. Whoever goes away leaves nobody waiting.
@@ -116,19 +116,21 @@ impl Synced {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error), // the next sync covers this commit too
         };
-        file.sync_data().inspect_err(|error| {
-            // The system may take for written what it could not write: a later sync would say nothing.
-            self.failed.store(true, Ordering::SeqCst);
+        // The system may take for written what it could not write: a later sync would say nothing.
+        file.sync_data().inspect_err(|error| self.fail(error))
+    }
+
+    fn fail(&self, error: &dyn std::error::Error) {
+        if !self.failed.swap(true, Ordering::SeqCst) {
             tracing::error!(%error, path = %self.path.display(), "the disk does not keep what is written");
-        })
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::pin::Pin;
-    use std::task::Poll;
+    use crate::storage::testing::ask;
 
     fn log(path: &str) -> Log {
         Log::at(path.into())
@@ -137,11 +139,6 @@ mod tests {
     #[test]
     fn it_lies_beside_the_database() {
         assert_eq!(Log::beside(Path::new("a/b.sqlite")).file.path, Path::new("a/b.sqlite-wal"));
-    }
-
-    /// Asks once; whether that was answered.
-    async fn ask<T>(waiting: &mut Pin<Box<impl Future<Output = T>>>) -> bool {
-        std::future::poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context).is_ready())).await
     }
 
     #[tokio::test]
@@ -171,8 +168,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = log(folder.path().to_str().unwrap());
         let (mut first, mut second) = (Box::pin(log.last()), Box::pin(log.last()));
-        let _first_or_not = ask(&mut first).await;
-        let _second_or_not = ask(&mut second).await;
+        let _may_be_there = ask(first.as_mut()).await;
+        let _may_be_there = ask(second.as_mut()).await;
         drop(first);
         // The second is there still, and nobody looks after it.
         log.last().await.unwrap();

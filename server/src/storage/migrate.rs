@@ -181,6 +181,31 @@ mod tests {
         .await;
     }
 
+    /// As versions before 0026 made it, by the library's own runner: SHA-384 of a step beside its number.
+    #[tokio::test]
+    async fn a_database_that_another_runner_made_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sleutelbos.sqlite");
+        let before = rusqlite::Connection::open(&file).unwrap();
+        let notes = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT \
+                     NULL, installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT \
+                     NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)";
+        before.execute_batch(notes).unwrap();
+        let note = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
+                    execution_time) VALUES (?1, ?2, TRUE, ?3, 1)";
+        for (version, name, sql) in MIGRATIONS.iter().filter(|(version, ..)| *version <= 25) {
+            before.execute_batch(sql).unwrap();
+            let checksum = <sha2::Sha384 as sha2::Digest>::digest(sql).to_vec();
+            assert_eq!(before.execute(note, (version, name, checksum)).unwrap(), 1);
+        }
+        before.close().unwrap();
+        let location = Location::Sqlite(folder.path().to_owned());
+        let behind = Found::Behind { migrations: MIGRATIONS.len() - 25 };
+        assert_eq!(Db::inspect(&location).await.unwrap(), behind);
+        Db::open(&location).await.unwrap().close().await;
+        assert_eq!(Db::inspect(&location).await.unwrap(), Found::Current);
+    }
+
     #[tokio::test]
     async fn a_database_whose_steps_were_others_is_not_current() {
         both(async |db| {

@@ -1,7 +1,7 @@
 //! Opening a database: where it is, and how its connections are set.
 
 use super::sqlite::Sqlite;
-use super::{Engine, Error, Result};
+use super::{Engine, Error, Result, WAITING};
 use crate::secret::Secret;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
@@ -18,8 +18,6 @@ pub enum Location {
     Postgres(Secret<String>),
 }
 
-/// How long a request waits for a connection before it is told to come back.
-const WAITING: Duration = Duration::from_secs(10);
 /// How long a database server may take to answer at start.
 const REACHING: Duration = Duration::from_secs(5);
 /// How long PostgreSQL may take over one statement, and wait in it for what another holds: less
@@ -198,12 +196,13 @@ mod tests {
             let tx = db.write().await.expect("a transaction begins");
             tx.commit().await.unwrap();
         }
-        for _ in 0..READERS {
-            let mut tx = db.read().await.unwrap();
-            on!(&mut tx, c => sqlx::query("ROLLBACK").execute(c).await.map(drop)).unwrap();
-            drop(tx);
-            let tx = db.read().await.expect("a transaction begins");
-            tx.commit().await.unwrap();
+        for _ in 0..2 {
+            let mut all = Vec::new();
+            for _ in 0..READERS {
+                let mut tx = db.read().await.expect("a transaction begins");
+                on!(&mut tx, c => sqlx::query("ROLLBACK").execute(c).await.map(drop)).unwrap();
+                all.push(tx);
+            }
         }
         db.close().await;
     }
@@ -241,6 +240,12 @@ mod tests {
         .await;
     }
 
+    #[test]
+    fn a_statement_may_take_as_long_on_either_engine() {
+        let bound = format!("{}s", crate::storage::sqlite::BOUND.as_secs());
+        assert!(BOUNDS.contains(&("statement_timeout", &bound)));
+    }
+
     #[tokio::test]
     async fn a_database_server_that_is_not_there_is_said_at_once() {
         let address = |text: &str| Location::Postgres(Secret::new(text.to_owned()));
@@ -269,6 +274,7 @@ mod tests {
         assert_eq!(modes, [0o600; 3]);
         db.close().await;
     }
+
     #[tokio::test]
     async fn a_folder_that_everybody_may_write_to_is_not_used() {
         let folder = tempfile::tempdir().unwrap();

@@ -96,6 +96,17 @@ pub(crate) async fn texts(db: &Db, query: &str) -> Vec<String> {
     on!(&mut tx, c => sqlx::query_scalar(sql()).fetch_all(c).await).expect("texts are read")
 }
 
+/// Asks once; the answer, where there is one.
+pub(crate) async fn ask<F: Future>(mut waiting: std::pin::Pin<&mut F>) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match waiting.as_mut().poll(context) {
+            std::task::Poll::Ready(answer) => Some(answer),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}
+
 /// Returns when a transaction waits for what another one holds; at once on SQLite, where all that
 /// write wait for one another before they have read anything.
 pub(crate) async fn waits_for_another(db: &Db) {
@@ -225,7 +236,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_goes_away_while_a_transaction_begins_leaves_no_trace_of_it() {
-        both(async |db| {
+        on_postgres(&async |db: Db| {
             for polls in 0..60 {
                 let mut patience = polls;
                 let goes_away = std::future::poll_fn(|context| {

@@ -78,7 +78,7 @@ pub(super) async fn charge(app: &App, within: &Within<'_>, username: &str) -> Re
     };
     match charge {
         Charge::Blocked(_) => tx.commit().await?,
-        // Nobody is told before the outcome is committed, and both last then.
+        // Nobody is told what came of it before that is committed, and both last then.
         Charge::Charged(_) => tx.commit_before_more().await?,
     }
     Ok(charge)

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// After this long a statement is ended, with an error.
-const BOUND: Duration = Duration::from_secs(20);
+pub(in crate::storage) const BOUND: Duration = Duration::from_secs(20);
 /// A statement that took this long is named in the log.
 const SLOW: Duration = Duration::from_millis(250);
 /// After how many steps of SQLite's machine the time is looked at: some milliseconds' worth.
@@ -40,6 +40,8 @@ impl Fuse {
         let watch = Stopwatch::start();
         self.set(Some(watch));
         let done = run();
+        // What ends or begins a transaction later is not timed from here.
+        self.set(None);
         let took = watch.elapsed();
         if took >= SLOW {
             tracing::warn!(milliseconds = took.as_millis(), sql, "a statement took long");

@@ -2,15 +2,20 @@
 //! (`docs/adr/0053-sqlite-where-the-server-stands.md`).
 
 mod fuse;
+pub(crate) mod in_place;
 mod pool;
-pub(crate) mod query;
 #[cfg(test)]
 mod tests;
 
 use super::log::Log;
 use super::{Error, Result};
+use crate::causes::causes;
+use crate::clock::Stopwatch;
+#[cfg(test)]
+pub(super) use fuse::BOUND;
 use pool::{Held, Kind, Pool};
 use rusqlite::ErrorCode;
+use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -41,8 +46,10 @@ const BUSY: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(2);
 /// After how many changed rows the log is moved: some 10,000 pages, 40 MB.
 const MOVED_AFTER: u64 = 8_000;
+/// After how many more it is tried again, where somebody who read kept it from being moved whole.
+const MOVED_AGAIN_AFTER: u64 = 500;
 /// How often, and after which wait, the log is asked to be empty before it is left as it is.
-const EMPTYINGS: u32 = 50;
+const EMPTYINGS: u32 = if cfg!(test) { 3 } else { 50 };
 const EMPTIED_AGAIN: Duration = Duration::from_millis(10);
 
 /// A transaction of SQLite. Dropped, it never happened.
@@ -85,15 +92,16 @@ impl Sqlite {
     /// Begins a transaction that may write, with the write lock. A lock that another process has is
     /// waited for without a thread.
     pub(super) async fn write(&self) -> Result<Transaction> {
-        self.log.check().map_err(sqlx::Error::Io)?;
+        self.log.check().map_err(Error::Disk)?;
         let held = self.writer.take().await?;
-        let mut waited = Duration::ZERO;
+        let waiting = Stopwatch::start();
         loop {
             match held.run("BEGIN IMMEDIATE") {
-                Err(error) if is_busy(&error) && waited < BUSY => tokio::time::sleep(AGAIN).await,
+                Err(error) if is_busy(&error) && waiting.elapsed() < BUSY => {
+                    tokio::time::sleep(AGAIN).await;
+                }
                 begun => break begun?,
             }
-            waited += AGAIN;
         }
         let writes = Some((held.connection.total_changes(), self.clone()));
         Ok(Transaction { held, writes })
@@ -113,31 +121,31 @@ impl Sqlite {
             if again > 0 {
                 tokio::time::sleep(EMPTIED_AGAIN).await;
             }
-            self.move_log().await?;
-            let writer = self.writer.take().await?;
-            if writer.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").map_err(|e| self.broken(e))? {
+            let (writer, _) = self.move_log().await?;
+            if self.checkpoint(writer, "PRAGMA wal_checkpoint(TRUNCATE)").await? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Moves what is in the log into the database: most of it while others write, the rest while
-    /// nobody does, so that the next who writes begins the log anew.
-    async fn move_log(&self) -> Result<()> {
+    /// Moves what is in the log into the database: most of it while others write, the rest while nobody
+    /// does, so that the next who writes begins the log anew unless somebody reads just then. The
+    /// connection that writes, held; and whether all was moved.
+    async fn move_log(&self) -> Result<(Held, bool)> {
+        const MOVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
         self.grown.rows.store(0, Ordering::Relaxed);
-        self.move_once().await?;
-        let _nobody_writes = self.writer.take().await?;
-        self.move_once().await
+        let _most = self.checkpoint(self.keeper.take().await?, MOVE).await?;
+        let writer = self.writer.take().await?;
+        let whole = self.checkpoint(self.keeper.take().await?, MOVE).await?;
+        Ok((writer, whole))
     }
 
-    async fn move_once(&self) -> Result<()> {
-        let keeper = self.keeper.take().await?;
-        // It reads and writes many pages: that is for a thread that nobody waits for.
-        let moved = tokio::task::spawn_blocking(move || {
-            keeper.checkpoint("PRAGMA wal_checkpoint(PASSIVE)").map(drop)
-        });
-        moved.await.map_err(|_| sqlx::Error::WorkerCrashed)?.map_err(|error| self.broken(error))
+    /// Moves the log by this statement; whether all of it was moved.
+    async fn checkpoint(&self, held: Held, sql: &'static str) -> Result<bool> {
+        // It reads and writes many pages: that is for a thread on which nobody is served.
+        let moved = tokio::task::spawn_blocking(move || held.checkpoint(sql));
+        moved.await.map_err(|_| Error::Closed)?.map_err(|error| self.broken(error))
     }
 
     /// Notes that a transaction changed so many rows, and has the log moved once there are many.
@@ -148,17 +156,27 @@ impl Sqlite {
         }
         let this = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = this.move_log().await {
-                tracing::warn!(%error, "the log beside the database was not moved, and grows");
+            match this.move_log().await {
+                Ok((_, true)) | Err(Error::Closed) => {}
+                Ok((_, false)) => {
+                    let soon = MOVED_AFTER - MOVED_AGAIN_AFTER;
+                    this.grown.rows.fetch_add(soon, Ordering::Relaxed);
+                }
+                Err(error) => {
+                    let error = causes(&error);
+                    tracing::warn!(error, "the log beside the database was not moved, and grows");
+                }
             }
             this.grown.moving.store(false, Ordering::SeqCst);
         });
     }
 
-    /// Notes a fault that says the disk may not hold what was written; gives it on.
+    /// Notes a fault that says the disk may not hold what was written; gives it on. After any other a
+    /// transaction was rolled back, and the next one may well succeed.
     fn broken(&self, error: rusqlite::Error) -> Error {
-        if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
-            self.log.fail();
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        if [SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC].map(Some).contains(&code) {
+            self.log.fail(&error);
         }
         error.into()
     }
@@ -205,7 +223,7 @@ impl Unsynced {
     /// Waits until it is on the disk.
     pub(super) async fn last(&self) -> Result<()> {
         match &self.0 {
-            Some(log) => Ok(log.last().await.map_err(sqlx::Error::Io)?),
+            Some(log) => log.last().await.map_err(Error::Disk),
             None => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! Connections of one kind, each lent to one at a time.
 
-use super::super::Result;
+use super::super::{Error, Result, WAITING};
 use super::fuse::Fuse;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -8,11 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a request waits for a connection before it is told to come back.
-const WAITING: Duration = Duration::from_secs(10);
 /// How long opening waits for another process that opens, and a reader for one that mends the log.
 const OPENING: Duration = Duration::from_secs(10);
-const MENDING: Duration = Duration::from_secs(1);
+const MENDING: Duration = Duration::from_millis(50);
 /// How many statements a connection keeps prepared; the server has some 280.
 const PREPARED: usize = 160;
 
@@ -60,18 +58,18 @@ impl Pool {
 
     /// Lends one, in the order of asking.
     ///
-    /// Errors: [`sqlx::Error::PoolTimedOut`], [`sqlx::Error::PoolClosed`].
+    /// Errors: [`Error::Crowded`], [`Error::Closed`].
     pub(super) async fn take(self: &Arc<Self>) -> Result<Held> {
         let free = match Arc::clone(&self.permits).try_acquire_owned() {
             Ok(permit) => Ok(permit),
             Err(_) => {
                 let waiting = Arc::clone(&self.permits).acquire_owned();
                 let waited = tokio::time::timeout(WAITING, waiting).await;
-                waited.map_err(|_| sqlx::Error::PoolTimedOut)?
+                waited.map_err(|_| Error::Crowded)?
             }
         };
-        let permit = free.map_err(|_| sqlx::Error::PoolClosed)?;
-        let open = self.free().pop().ok_or(sqlx::Error::PoolClosed)?;
+        let permit = free.map_err(|_| Error::Closed)?;
+        let open = self.free().pop().ok_or(Error::Closed)?;
         Ok(Held { open: Some(open), pool: Arc::clone(self), _permit: permit })
     }
 

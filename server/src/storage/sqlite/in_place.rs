@@ -193,7 +193,7 @@ macro_rules! given {
 }
 
 given! {
-    Integer: i64, i32, u32, bool;
+    Integer: i64, i32, bool;
     Text: &'q str, &'q String, String, Cow<'q, str>;
     Bytes: &'q [u8], Vec<u8>;
 }
