@@ -140,7 +140,12 @@ fn chromium_shows_what_the_link_of_an_operator_asks() {
 
 #[test]
 fn chromium_shows_every_page_to_everybody() {
-    let _ = screens::every_page(&PrintService::new());
+    let _ = screens::every_page(&PrintService::new(), "nl");
+}
+
+#[test]
+fn chromium_shows_every_page_to_everybody_in_english() {
+    let _ = screens::every_page(&PrintService::new(), "en");
 }
 
 #[test]
