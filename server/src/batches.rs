@@ -34,6 +34,11 @@ macro_rules! walk {
                 let mut $tx = $db.write().await?;
                 for ($id, _) in rows.iter().filter(|(_, lapsed)| *lapsed) {
                     $remove?;
+                    // Others may write there, and lock such rows in an order of their own: one at a time.
+                    if !$tx.writes_alone() {
+                        $tx.commit().await?;
+                        $tx = $db.write().await?;
+                    }
                 }
                 $tx.commit().await?;
             }

@@ -1,9 +1,10 @@
 //! A code that is typed in a log-in: charged, looked at, and then refunded or counted as wrong.
 //!
-//! Whoever checks a code calls [`charge`] before looking, which commits, and afterwards, in the
-//! transaction that spends the code, [`right`] and then what the code opens; or [`wrong`], which
-//! commits and says what is left. A code is only ever looked at after a right password, or in a
-//! session that is being raised.
+//! Whoever checks a code that takes long to look at calls [`charge`] before, which commits; and afterwards
+//! [`resumed`], in the transaction that spends the code, then [`right`] and what the code opens; or
+//! [`wrong`], which commits and says what is left. A code that is looked at at once is charged by [`charge_in`]
+//! in the transaction that then calls [`right`] or [`wrong`]. A code is only ever looked at after a right
+//! password, or in a session that is being raised.
 
 pub(super) mod hashed;
 
@@ -91,6 +92,14 @@ fn tried(account: &AccountId, charged: &Try) -> (Option<AccountId>, audit::Event
     (Some(account.clone()), audit::Event::CodeTried { code, streak, refused })
 }
 
+/// The same, where it was not recorded when it was charged.
+fn untold(account: &AccountId, charged: &Try) -> audit::Events {
+    match charged.is_written() {
+        true => audit::Events::new(),
+        false => audit::Events::from([tried(account, charged)]),
+    }
+}
+
 /// The attempt in which a try of this account's was charged, kept from every other transaction: the
 /// password of another account may have been given in it since, and what was tried says nothing of that one.
 ///
@@ -116,10 +125,7 @@ pub(super) async fn right(
     now: Time,
 ) -> Result<()> {
     let account = attempt.state.account().ok_or(Error::AttemptOver)?;
-    let mut events = audit::Events::new();
-    if !charged.is_written() {
-        events.push(tried(account, &charged));
-    }
+    let mut events = untold(account, &charged);
     events.push((Some(account.clone()), audit::Event::CodeRight { code: charged.code() }));
     audit::record_all(tx, &attempt.by(app.random, now), &events).await?;
     Ok(codes::right(tx, charged, now).await?)
@@ -132,10 +138,8 @@ pub(super) async fn wrong<T>(
     (attempt, charged): (Attempt, Try),
     now: Time,
 ) -> Result<CodeAnswer<T>> {
-    if !charged.is_written() {
-        let event = tried(attempt.state.account().ok_or(Error::AttemptOver)?, &charged);
-        audit::record_all(&mut tx, &attempt.by(app.random, now), &[event]).await?;
-    }
+    let untold = untold(attempt.state.account().ok_or(Error::AttemptOver)?, &charged);
+    audit::record_all(&mut tx, &attempt.by(app.random, now), &untold).await?;
     let wrong = codes::wrong(&mut tx, charged, now, &app.config.lockout).await?;
     let answer = match wrong.closed {
         Some(barred) => CodeAnswer::Barred(barred),

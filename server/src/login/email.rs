@@ -192,7 +192,7 @@ pub async fn finish(app: &App, token: &Token, link: &Token) -> Result<CodeAnswer
         Charge::Barred(barred) => return Ok(CodeAnswer::Barred(barred)),
     };
     let mut tx = app.db.write().await?;
-    let attempt = locked(app, &mut tx, token, now).await?;
+    let attempt = codes::resumed(app, &mut tx, (token, &account), now).await?;
     if attempt.state.recovers() != Some(&account) {
         return Err(Error::AttemptOver);
     }

@@ -223,9 +223,8 @@ pub(super) async fn ways_of(
         let waiting = factors::phone::store::waiting(tx, account, now).await?;
         factors.retain(|factor| !waiting.contains(&factor.id));
     }
-    let codes = factors.iter().any(|factor| !factor.kind.is_strong());
-    if !(codes && factors::any_strong(&factors)) {
-        return Ok(factors::ways(&factors)); // an organisation decides of codes beside something strong
+    if !organisations::Policy::decides_of(&factors) {
+        return Ok(factors::ways(&factors));
     }
     Ok(match accounts::store::find(tx, account).await? {
         Some(account) => {

@@ -99,6 +99,12 @@ impl Policy {
         factors::ways(factors).into_iter().filter(|kind| codes || kind.is_strong()).collect()
     }
 
+    /// Whether an organisation has a say in how one logs in with these factors: where it has none, all of
+    /// [`Policy::ways`] are those of [`factors::ways`].
+    pub(crate) fn decides_of(factors: &[Factor]) -> bool {
+        factors::any_strong(factors) && factors.iter().any(|factor| !factor.kind.is_strong())
+    }
+
     /// How strict lock-out of passwords is here, on a server that is as strict as `server`.
     pub fn lockout(&self, server: &lockout::Policy) -> lockout::Policy {
         lockout::Policy { block: self.password_block.unwrap_or(server.block), ..server.clone() }

@@ -1,8 +1,9 @@
 //! `kill -9` at the writes of an enrolment and a log-in: what is there after a restart is the old
 //! state or the new one, nothing counts twice, nothing that was promised is gone.
 //!
-//! strace kills the server as it enters the N-th write or sync after the walk began: SQLite has one thread that
-//! writes and one that syncs, so the N-th is always the same. Nothing in the server knows of it.
+//! strace kills the server as it enters the N-th write or sync after the walk began, which it counts for each
+//! thread: the server has one thread here on which it serves and SQLite writes, and one that syncs, so the N-th is
+//! always the same. Nothing in the server knows of it.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
@@ -97,7 +98,7 @@ pub(crate) fn assert_chain(house: &House) {
 fn kill_at(calls: &[&str], step: usize) -> usize {
     let house = House::new("");
     house.account("first@praktijk.example"); // the database is there before any walk
-    let mut server = house.start();
+    let mut server = house.start_on_one_thread();
     for kills in 0.. {
         let name = format!("arts{kills}@praktijk.example");
         house.account(&name);
@@ -114,7 +115,7 @@ fn kill_at(calls: &[&str], step: usize) -> usize {
         }
         drop(server);
         assert_chain(&house);
-        server = house.start();
+        server = house.start_on_one_thread();
         walk.again();
         assert_sound(&house.rows(), &walk);
         walk.log_in();

@@ -15,7 +15,7 @@ use crate::house::{House, PASSWORD};
 fn killed_at_any_commit_of_a_way_back_a_code_was_spent_for_something_or_not_at_all() {
     let house = House::new("");
     house.account("first@praktijk.example");
-    let mut server = house.start();
+    let mut server = house.start_on_one_thread();
     for kills in 0.. {
         let name = format!("arts{kills}@praktijk.example");
         house.account(&name);
@@ -31,7 +31,7 @@ fn killed_at_any_commit_of_a_way_back_a_code_was_spent_for_something_or_not_at_a
         }
         drop(server);
         assert_chain(&house);
-        server = house.start();
+        server = house.start_on_one_thread();
         lost.assert_sound(&house.rows());
         lost.goes_on(&house.rows());
         lost.assert_sound(&house.rows());

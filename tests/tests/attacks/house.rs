@@ -61,7 +61,16 @@ impl House {
 
     /// Starts the server and waits until it listens.
     pub(crate) fn start(&self) -> Background {
-        let server = self.sleutelbos(&["serve"]).log(self.file("server.log"));
+        self.started(self.sleutelbos(&["serve"]))
+    }
+
+    /// The same, with all that it serves on one thread.
+    pub(crate) fn start_on_one_thread(&self) -> Background {
+        self.started(self.sleutelbos(&["serve"]).env("TOKIO_WORKER_THREADS", "1"))
+    }
+
+    fn started(&self, server: Program) -> Background {
+        let server = server.log(self.file("server.log"));
         let (server, ()) = server.start(|line| line.starts_with("http://").then_some(()));
         server
     }

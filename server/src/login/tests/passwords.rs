@@ -11,64 +11,90 @@ async fn tried(app: &App, account: &AccountId) -> Vec<(u64, u64)> {
     tried.map(|event| (number(event, "refused"), number(event, "streak"))).collect()
 }
 
+/// Where a password is given.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// In an attempt that an application began.
+    Application,
+    /// At the log-in page, which begins one.
+    Page,
+}
+
+const PLACES: [Place; 2] = [Place::Application, Place::Page];
+
+/// One password at a place, and what came of it.
+async fn try_at(place: Place, app: &App, name: &str, text: &str) -> PasswordAnswer {
+    match place {
+        Place::Application => try_password(app, name, text).await.1,
+        Place::Page => {
+            let started = start_with_password(app, ("", None), name, secret(text)).await;
+            started.unwrap().1
+        }
+    }
+}
+
 #[tokio::test]
 async fn five_wrong_passwords_block_known_and_unknown_names_alike() {
-    both(async |db| {
-        let (app, account) = begin(db).await;
-        let mut soft = SoftKey::new();
-        enrol(&app, &mut soft, KeyKind::Passkey).await;
-        let walk = async |name: &str| {
-            let mut answers = vec![];
-            for _ in 0..6 {
-                answers.push(format!("{:?}", try_password(&app, name, "mis mis mis mis").await.1));
-            }
-            answers
-        };
-        let known = walk(NAME).await;
-        assert_eq!(known[3], "Wrong");
-        assert!(known[4].starts_with("Blocked { until: Some("), "{}", known[4]);
-        assert_eq!(known[5], known[4]);
-        assert_eq!(known, walk("test.niemand@voorbeeld.nl").await);
-        assert_eq!(known, walk("geen adres").await);
+    both(async |db| five_wrong_passwords(db, Place::Application).await).await;
+    both(async |db| five_wrong_passwords(db, Place::Page).await).await;
+}
 
-        let (_, right) = try_password(&app, NAME, PASSWORD).await;
-        assert!(matches!(right, PasswordAnswer::Blocked { .. }), "not looked at: {right:?}");
-        let session = done(tap(&app, &attempt(&app).await, &mut soft).await);
-        assert_eq!(session.login.account, account.id, "a block is no weapon");
+async fn five_wrong_passwords(db: Db, place: Place) {
+    let (app, account) = begin(db).await;
+    let mut soft = SoftKey::new();
+    enrol(&app, &mut soft, KeyKind::Passkey).await;
+    let walk = async |name: &str| {
+        let mut answers = vec![];
+        for _ in 0..6 {
+            answers.push(format!("{:?}", try_at(place, &app, name, "mis mis mis mis").await));
+        }
+        answers
+    };
+    let known = walk(NAME).await;
+    assert_eq!(known[3], "Wrong");
+    assert!(known[4].starts_with("Blocked { until: Some("), "{}", known[4]);
+    assert_eq!(known[5], known[4]);
+    assert_eq!(known, walk("test.niemand@voorbeeld.nl").await);
+    assert_eq!(known, walk("geen adres").await);
 
-        app.clock.advance(app.config.lockout.block);
-        let (_, right) = try_password(&app, NAME, PASSWORD).await;
-        assert!(matches!(right, PasswordAnswer::Factor(_)), "{right:?}");
-        let seen = events(&app, Some(&account.id)).await;
-        let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
-        assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
-        assert_eq!(count("password_blocked"), 1);
-        // The two that were refused are counted in the next that was looked at.
-        let tried = tried(&app, &account.id).await;
-        assert_eq!(tried.iter().filter(|one| **one == (2, 1)).count(), 1, "{tried:?}");
-    })
-    .await;
+    let right = try_at(place, &app, NAME, PASSWORD).await;
+    assert!(matches!(right, PasswordAnswer::Blocked { .. }), "not looked at: {right:?}");
+    let session = done(tap(&app, &attempt(&app).await, &mut soft).await);
+    assert_eq!(session.login.account, account.id, "a block is no weapon");
+
+    app.clock.advance(app.config.lockout.block);
+    let right = try_at(place, &app, NAME, PASSWORD).await;
+    assert!(matches!(right, PasswordAnswer::Factor(_)), "{right:?}");
+    let seen = events(&app, Some(&account.id)).await;
+    let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
+    assert_eq!(count("password_blocked"), 1);
+    // The two that were refused are counted in the next that was looked at.
+    let tried = tried(&app, &account.id).await;
+    assert_eq!(tried.iter().filter(|one| **one == (2, 1)).count(), 1, "{tried:?}");
 }
 
 #[tokio::test]
 async fn of_two_hundred_wrong_passwords_at_once_five_are_looked_at() {
-    both(async |db| {
-        let (app, account) = begin(db).await;
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..200 {
-            let app = Arc::clone(&app);
-            tasks.spawn(async move { try_password(&app, NAME, "mis mis mis mis").await.1 });
-        }
-        tasks.join_all().await;
-        let seen = events(&app, Some(&account.id)).await;
-        let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
-        assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
-        app.clock.advance(app.config.lockout.block);
-        try_password(&app, NAME, "mis mis mis mis").await;
-        let tried = tried(&app, &account.id).await;
-        assert!(tried.contains(&(195, 1)), "{tried:?}");
-    })
-    .await;
+    both(async |db| two_hundred_wrong_passwords(db, Place::Application).await).await;
+    both(async |db| two_hundred_wrong_passwords(db, Place::Page).await).await;
+}
+
+async fn two_hundred_wrong_passwords(db: Db, place: Place) {
+    let (app, account) = begin(db).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let app = Arc::clone(&app);
+        tasks.spawn(async move { try_at(place, &app, NAME, "mis mis mis mis").await });
+    }
+    tasks.join_all().await;
+    let seen = events(&app, Some(&account.id)).await;
+    let count = |kind: &str| seen.iter().filter(|event| *event == kind).count();
+    assert_eq!((count("password_wrong"), count("password_refused")), (5, 1));
+    app.clock.advance(app.config.lockout.block);
+    let _ = try_at(place, &app, NAME, "mis mis mis mis").await;
+    let tried = tried(&app, &account.id).await;
+    assert!(tried.contains(&(195, 1)), "{tried:?}");
 }
 
 /// Whoever measures how long an answer takes learns nothing from it: the one costly step is the same.
@@ -79,21 +105,23 @@ async fn every_kind_of_name_costs_one_hash_and_a_blocked_one_none() {
         account(&app.db, "test.bare@voorbeeld.nl").await;
         let mut soft = SoftKey::new();
         enrol(&app, &mut soft, KeyKind::Passkey).await;
-        let hashes = async |name: &str, text: &str| {
+        let hashes = async |place: Place, name: &str, text: &str| {
             let computed = || app.passwords.computed.load(std::sync::atomic::Ordering::SeqCst);
             let before = computed();
-            let _ = try_password(&app, name, text).await;
+            let _ = try_at(place, &app, name, text).await;
             computed() - before
         };
         let bare = "test.bare@voorbeeld.nl"; // an account that has no password
-        for name in [NAME, bare, "test.niemand@voorbeeld.nl", "geen adres", ""] {
-            for _ in 0..5 {
-                assert_eq!(hashes(name, "mis mis mis mis").await, 1, "{name}");
+        for place in PLACES {
+            for name in [NAME, bare, "test.niemand@voorbeeld.nl", "geen adres", ""] {
+                for _ in 0..5 {
+                    assert_eq!(hashes(place, name, "mis mis mis mis").await, 1, "{place:?} {name}");
+                }
+                assert_eq!(hashes(place, name, PASSWORD).await, 0, "{place:?} {name} is blocked");
             }
-            assert_eq!(hashes(name, PASSWORD).await, 0, "{name} is blocked");
+            app.clock.advance(app.config.lockout.block);
+            assert_eq!(hashes(place, NAME, PASSWORD).await, 1, "the right one");
         }
-        app.clock.advance(app.config.lockout.block);
-        assert_eq!(hashes(NAME, PASSWORD).await, 1, "the right one");
     })
     .await;
 }
@@ -101,18 +129,23 @@ async fn every_kind_of_name_costs_one_hash_and_a_blocked_one_none() {
 #[tokio::test]
 async fn who_finds_no_room_at_the_desk_has_begun_nothing() {
     both(async |db| {
-        let (app, _) = begin(db).await;
+        let (app, account) = begin(db).await;
+        let begun = attempt(&app).await;
         let passwords = &app.config.passwords;
         let all = passwords.at_once + passwords.waiting;
         let _held: Vec<_> = (0..all).map(|_| app.passwords.admit().unwrap()).collect();
         let answer = start_with_password(&app, ("", None), NAME, secret(PASSWORD)).await;
         assert!(matches!(answer, Err(Error::Busy(_))), "{answer:?}");
-        assert_eq!(rows(&app.db, "attempt").await, 0);
+        let answer = password(&app, &begun, NAME, secret(PASSWORD)).await;
+        assert!(matches!(answer, Err(Error::Busy(_))), "{answer:?}");
+        assert_eq!(rows(&app.db, "attempt").await, 1, "the one that was there");
+        assert_eq!(rows(&app.db, "lockout").await, 0, "nothing is counted");
+        assert_eq!(events(&app, Some(&account.id)).await, Vec::<String>::new());
     })
     .await;
 }
 
-/// What a page began is found by the cookie that it then gives, and it gives none for a wrong password.
+/// The token of a wrong password finds nothing, so that a page need not keep it.
 #[tokio::test]
 async fn at_a_page_only_a_right_password_leaves_an_attempt() {
     both(async |db| {
