@@ -1,7 +1,7 @@
 //! One browser without a screen: a connection that stays open, cookies, and the token of its forms.
 
 use std::collections::BTreeMap;
-use std::io::{Error, Result};
+use std::io::{Error, ErrorKind, Result};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
@@ -132,9 +132,7 @@ impl Visitor {
         };
         let response = match connection.send_request(first).await {
             // The server ends who was silent for long; the request was not looked at.
-            Err(error)
-                if error.is_canceled() || error.is_closed() || error.is_incomplete_message() =>
-            {
+            Err(error) if is_over(&error) => {
                 connection = connect(self.port).await?;
                 connection.send_request(again).await.map_err(Error::other)?
             }
@@ -170,6 +168,15 @@ impl Visitor {
         let body = body.collect().await.map_err(Error::other)?.to_bytes();
         Ok(Answer { body: String::from_utf8_lossy(&body).into_owned(), ..answer })
     }
+}
+
+/// Whether the other side had ended the connection.
+fn is_over(error: &hyper::Error) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Error>());
+    let reset = source.is_some_and(|source| {
+        matches!(source.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)
+    });
+    reset || error.is_canceled() || error.is_closed() || error.is_incomplete_message()
 }
 
 async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>> {
