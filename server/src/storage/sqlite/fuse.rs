@@ -40,19 +40,13 @@ impl Fuse {
         let watch = Stopwatch::start();
         self.set(Some(watch));
         let done = run();
-        // What ends or begins a transaction later is not timed from here.
+        // What is run otherwise may take its time: the ends of a transaction, a step of the database.
         self.set(None);
         let took = watch.elapsed();
         if took >= SLOW {
             tracing::warn!(milliseconds = took.as_millis(), sql, "a statement took long");
         }
         done
-    }
-
-    /// Runs what may take its time.
-    pub(super) fn without<T>(&self, run: impl FnOnce() -> T) -> T {
-        self.set(None);
-        run()
     }
 
     fn set(&self, since: Option<Stopwatch>) {

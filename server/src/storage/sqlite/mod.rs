@@ -197,7 +197,7 @@ impl Transaction {
 
     /// Carries out several statements that give nothing, however long they take.
     pub(super) fn script(&self, sql: &str) -> Result<()> {
-        Ok(self.held.fuse.without(|| self.held.connection.execute_batch(sql))?)
+        Ok(self.held.connection.execute_batch(sql)?)
     }
 
     /// Ends it for good, and gives the connection back; what it wrote is waited for with [`Unsynced`].
