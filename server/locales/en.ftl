@@ -511,7 +511,7 @@ settings-block-hint-never = Each further block lasts twice as long. 0: the block
 settings-beside = Allow codes beside a key, passkey or UZI card
 settings-beside-hint = Somebody can trick you out of a code, but not out of a key. That is why a colleague who has a key, passkey or UZI card logs in with only that. If you turn this on, a code works too.
 settings-grace = Days a new colleague may wait
-settings-grace-hint = For so long a new colleague may go on with only a password after activating. After that, two-factor authentication must be set up. Contact persons cannot wait. Fill in 0 for nobody.
+settings-grace-hint = For so long a new colleague may go on with only a password after activating. After that, two-factor authentication must be set up. Contact persons cannot wait. Fill in 0 for nobody. Are the days of a colleague over? Then a larger number does not help: the colleague sets up two-factor authentication first.
 settings-grace-wrong = Fill in a whole number of days from 0 to 90.
 settings-block-wrong = Fill in a whole number of minutes from 0 to 43200 (30 days), or leave the field empty.
 settings-not-saved = The settings were not saved
@@ -1054,6 +1054,15 @@ mail-unforced = Two-factor authentication is not compulsory for a while
 mail-forced = Two-factor authentication is compulsory again
     .happened = In your organisation two-factor authentication is compulsory again. Colleagues who have none yet set it up first.
     .act = Look in Settings at what is set.
+mail-more-grace = A new colleague gets more days to wait
+    .happened = In your organisation a new colleague may from now on go on with only a password for { $is ->
+        [one] 1 day
+       *[other] { $is } days
+    }. Before, that was { $was ->
+        [one] 1 day
+       *[other] { $was } days
+    }. Are the days of a colleague over already? Then none are added.
+    .act = Ask the contact person who did this what it is about. In Settings you put the number of days back.
 mail-user-number = User number for { $about }
     .happened = The user number of { $about } is { $number }. Give this number to { $about }. The PIN is in the contact person's Inbox and goes by another road: never send number and PIN together. With both, { $about } chooses a password on the log-in page under ‘First time here, or password forgotten’.
     .act = Does { $about } not work for you? Then give the number to nobody, and ask your contact person why the account was made.

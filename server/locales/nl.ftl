@@ -512,7 +512,7 @@ settings-block-hint-never = Elke volgende blokkade duurt twee keer zo lang. 0: d
 settings-beside = Codes ook voor wie een sleutel, passkey of UZI-pas heeft
 settings-beside-hint = Een code kan iemand u aftroggelen, een sleutel niet. Wie iets sterks heeft, logt daarom alleen daarmee in. Zet u dit aan, dan kan het ook met een code.
 settings-grace = Dagen uitstel voor een nieuwe collega
-settings-grace-hint = Zo lang mag een nieuwe collega na het activeren verder met alleen een wachtwoord. Daarna moet de extra controle zijn ingesteld. Voor contactpersonen is er geen uitstel. Vul 0 in voor niemand.
+settings-grace-hint = Zo lang mag een nieuwe collega na het activeren verder met alleen een wachtwoord. Daarna moet de extra controle zijn ingesteld. Voor contactpersonen is er geen uitstel. Vul 0 in voor niemand. Zijn de dagen van een collega voorbij? Dan helpt een groter aantal niet: de collega stelt de extra controle eerst in.
 settings-grace-wrong = Vul een heel aantal dagen in van 0 tot en met 90.
 settings-block-wrong = Vul een heel aantal minuten in van 0 tot 43200 (30 dagen), of laat het veld leeg.
 settings-not-saved = De instellingen zijn niet opgeslagen
@@ -1055,6 +1055,15 @@ mail-unforced = De extra controle is tijdelijk niet verplicht
 mail-forced = De extra controle is weer verplicht
     .happened = In uw organisatie is de extra controle bij het inloggen weer verplicht. Wie er nog geen heeft, stelt die eerst in.
     .act = Kijk bij Instellingen wat er is ingesteld.
+mail-more-grace = Een nieuwe collega krijgt meer dagen uitstel
+    .happened = In uw organisatie mag een nieuwe collega voortaan { $is ->
+        [one] 1 dag
+       *[other] { $is } dagen
+    } verder met alleen een wachtwoord. Dat { $was ->
+        [one] was 1 dag
+       *[other] waren { $was } dagen
+    }. Zijn de dagen van een collega al voorbij? Dan komen er geen dagen bij.
+    .act = Vraag de contactpersoon die dit deed wat er aan de hand is. Bij Instellingen zet u het aantal dagen terug.
 mail-user-number = Gebruikersnummer voor { $about }
     .happened = Het gebruikersnummer van { $about } is { $number }. Geef dit nummer aan { $about }. De pincode staat in de Berichtenbox van de contactpersoon en gaat langs een andere weg: stuur nummer en pincode nooit samen. Met allebei kiest { $about } een wachtwoord op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’.
     .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en vraag uw contactpersoon waarom het account is gemaakt.

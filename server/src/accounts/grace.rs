@@ -25,7 +25,7 @@ impl Grace {
 
     /// When they end, where there are so many; nothing where that is over, as far as was seen.
     pub fn end(&self, days: u32) -> Option<Time> {
-        let end = self.from.after(DAY.saturating_mul(days));
+        let end = self.from.after(length(days));
         (self.seen < end).then_some(end)
     }
 
@@ -33,6 +33,11 @@ impl Grace {
     pub fn is_due(&self, now: Time) -> bool {
         now < self.seen || now.since(self.seen) >= HOUR
     }
+}
+
+/// How long so many days are.
+pub const fn length(days: u32) -> Duration {
+    DAY.saturating_mul(days)
 }
 
 /// Until when somebody may do without a second factor, for the best of these reasons: never a contact

@@ -1,6 +1,6 @@
 //! The SQL of accounts.
 
-use super::grace::Grace;
+use super::grace::{self, Grace};
 use super::number::UserNumber;
 use super::who::Who;
 use super::{Account, Role, Username, words};
@@ -229,11 +229,11 @@ pub(crate) async fn begin_grace(tx: &mut Tx, id: &AccountId, now: Time) -> Resul
 }
 
 /// The days in which an account may do without a second factor, as they were last seen; nothing where they
-/// never began, or a factor of it ever proved itself.
+/// never began, a factor of it ever proved itself, or they were over when more were given.
 pub(crate) async fn grace(tx: &mut Tx, id: &AccountId) -> Result<Option<Grace>> {
     const SQL: &str = "SELECT grace_from, grace_seen_at FROM account WHERE id = $1 \
                        AND grace_from IS NOT NULL AND grace_seen_at IS NOT NULL \
-                       AND grace_over_at IS NULL";
+                       AND grace_over_at IS NULL AND grace_spent_at IS NULL";
     let row: Option<(i64, i64)> =
         on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
     Ok(row
@@ -262,6 +262,23 @@ pub(crate) async fn end_grace(tx: &mut Tx, id: &AccountId, now: Time) -> Result<
     on!(tx, c => sqlx::query(SQL)
         .bind(now.millis()).bind(id.as_str())
         .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Notes of each account of an organisation whose days, so many, are over at `now`, that they are over for
+/// good: more days bring none back.
+pub(crate) async fn spend_grace(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    days: u32,
+    now: Time,
+) -> Result<()> {
+    const SQL: &str = "UPDATE account SET grace_spent_at = $1 WHERE organisation_id = $2 \
+                       AND ended_at IS NULL AND grace_over_at IS NULL AND grace_spent_at IS NULL \
+                       AND (grace_from + $3 <= $1 OR grace_from + $3 <= grace_seen_at)";
+    let length = i64::try_from(grace::length(days).as_millis()).unwrap_or(i64::MAX);
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis()).bind(organisation.as_str()).bind(length)
+        .execute(c).await.map(drop))
 }
 
 /// Has an account lapse no more: its person chose a password.

@@ -115,7 +115,25 @@ pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> 
     };
     new.check()?;
     decide(&mut tx, &account, (&old, &new), &by).await?;
+    if new.grace_days > old.grace_days {
+        give_more_days(app, &mut tx, &account, (old.grace_days, new.grace_days), &by).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// What follows from more days without a second factor: to whom they were over, they stay over, and the
+/// contact persons are told.
+async fn give_more_days(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    (was, is): (u32, u32),
+    by: &By,
+) -> Result<()> {
+    let organisation = &account.organisation;
+    accounts::store::spend_grace(tx, organisation, was, by.now).await?;
+    let notice = delivery::notice_by(Message::MoreGrace { was, is }, by, &account.name);
+    Ok(delivery::run::tell_contact_persons(app, tx, organisation, "", notice).await?)
 }
 
 /// For how long nobody need be forced to have a second factor, at most: a day.

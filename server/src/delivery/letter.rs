@@ -107,6 +107,10 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("lifted", words.join(", "));
         }
         Message::Unforced { until } => args.set("until", moment::day_and_time(t, *until)),
+        Message::MoreGrace { was, is } => {
+            args.set("was", *was);
+            args.set("is", *is);
+        }
         Message::WaiverGiven { until, reason } => {
             args.set("until", moment::day_and_time(t, *until));
             args.set("reason", reason.clone());
@@ -280,6 +284,8 @@ mod tests {
             Message::RecoveryCodeUsed,
             Message::Unforced { until },
             Message::Forced,
+            Message::MoreGrace { was: 0, is: 1 },
+            Message::MoreGrace { was: 1, is: 14 },
             Message::UserNumber { number: "1234 5678 9012 34".to_owned() },
             Message::WaiverGiven { until, reason },
             Message::WaiverEnded,

@@ -129,6 +129,13 @@ pub enum Message {
     },
     /// Everybody is forced again.
     Forced,
+    /// A new account may do without a second factor for more days than before.
+    MoreGrace {
+        /// How many there were.
+        was: u32,
+        /// How many there are.
+        is: u32,
+    },
     /// The user number of a colleague, for whoever hands it over.
     UserNumber {
         /// The number.
@@ -268,6 +275,7 @@ impl Message {
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::Unforced { .. } => "unforced",
             Self::Forced => "forced",
+            Self::MoreGrace { .. } => "more_grace",
             Self::UserNumber { .. } => "user_number",
             Self::UserNumberByPost { .. } => "user_number_by_post",
             Self::WaiverGiven { .. } => "waiver_given",
@@ -357,6 +365,7 @@ impl Message {
             (Self::RecoveryCodeUsed, Reader::ContactPerson) => "mail-recovery-code-used-colleague",
             (Self::Unforced { .. }, _) => "mail-unforced",
             (Self::Forced, _) => "mail-forced",
+            (Self::MoreGrace { .. }, _) => "mail-more-grace",
             (Self::UserNumber { .. }, _) => "mail-user-number",
             (Self::UserNumberByPost { .. }, _) => "mail-user-number-by-post",
             (Self::WaiverGiven { .. }, Reader::Concerned) => "mail-waiver-given",
@@ -461,6 +470,7 @@ impl Message {
             | Self::AccountLapsed
             | Self::Unforced { .. }
             | Self::Forced
+            | Self::MoreGrace { .. }
             | Self::UserNumber { .. }
             | Self::UserNumberByPost { .. }
             | Self::WaiverGiven { .. }
@@ -508,6 +518,7 @@ impl Message {
             | Self::RecoveryCodeUsed
             | Self::Unforced { .. }
             | Self::Forced
+            | Self::MoreGrace { .. }
             | Self::UserNumber { .. }
             | Self::UsernameChanged { .. }
             | Self::BackupEmailSet { .. }
@@ -569,6 +580,7 @@ impl Message {
             | Self::RecoveryCodeUsed
             | Self::Unforced { .. }
             | Self::Forced
+            | Self::MoreGrace { .. }
             | Self::EmailTaken
             | Self::UsernameChanged { .. }
             | Self::BackupEmailSet { .. }

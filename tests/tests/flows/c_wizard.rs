@@ -261,6 +261,44 @@ fn c7_contact_persons_have_no_days_and_an_organisation_decides_how_many() {
     assert!(!browser.open("/enrol").has("#skip-form"));
 }
 
+/// Has the organisation give so many days from now on.
+fn give_days(contact: &mut Contact, days: &str) {
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    let form = contact.browser.open("/settings").form("#settings-form").with("grace", days);
+    assert_eq!(contact.browser.submit(&form).path, "/settings?notice=settings-saved");
+}
+
+#[test]
+fn c7_days_that_are_over_stay_over_when_the_organisation_gives_more() {
+    let practice = Practice::new();
+    let (mut contact, _) = newcomer(&practice);
+    let late = "test.later@praktijk.example";
+    practice.wait(10 * DAY);
+    contact.browser.touch("/login/passkey", &mut contact.key);
+    let young = contact.adds(&practice, late);
+    let pin = contact.pin();
+    let _ = choose(&mut practice.browser(), young.number.as_str(), &pin, CHOSEN);
+    practice.wait(10 * DAY);
+    let may_skip = |name: &str| practice.browser().log_in(name, CHOSEN).has("#skip-form");
+    assert_eq!([COLLEAGUE, late].map(may_skip), [false, true]);
+    give_days(&mut contact, "90");
+    assert_eq!([COLLEAGUE, late].map(may_skip), [false, true], "who has days has more of them");
+    // Nor in two steps: who lost the days by a smaller number does not find them back.
+    for (days, left) in [("5", false), ("0", false), ("90", false)] {
+        give_days(&mut contact, days);
+        assert_eq!([COLLEAGUE, late].map(may_skip), [false, left], "{days}");
+    }
+    let mails = practice.mails();
+    let told =
+        mails.iter().filter(|mail| mail.subject == "Een nieuwe collega krijgt meer dagen uitstel");
+    let told: Vec<_> = told.collect();
+    assert_eq!(told.len(), 2, "each time that there were more");
+    assert!(told.iter().all(|mail| mail.to == contact.account.username.as_str()), "{told:?}");
+    let [first, last] = told.as_slice() else { panic!("two mails") };
+    assert!(first.text.contains("90 dagen verder met alleen een wachtwoord. Dat waren 14 dagen."));
+    assert!(last.text.contains("Dat waren 0 dagen."), "{}", last.text);
+}
+
 #[test]
 fn c7_grace_and_then_enrolling_gives_no_more_than_was_vouched_for() {
     let practice = Practice::new();
