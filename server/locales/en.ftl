@@ -739,8 +739,15 @@ pin-hint = 8 letters and digits. Mind capitals and small letters. This is not th
 pin-length = An account PIN has 8 letters and digits. Fill in all of them.
 pin-character = There is a character in it that is in no PIN. The digits 0 and 1 and the letters O, I and l, for example, are in none.
 new-password = New password
-new-password-hint = At least 12 characters. A few words in a row make a good password.
+new-password-hint = At least { $alone } characters. A few words in a row make a good password.{ $differ ->
+    [yes] {" "}Are you a contact person, or is two-factor authentication required of you from the first day? Then { $beside } characters are enough.
+   *[no] {""}
+}
 password-again = New password, once more
+password-short-any = This password is too short. Choose one of at least { $alone } characters.{ $differ ->
+    [yes] {" "}Are you a contact person, or is two-factor authentication required of you from the first day? Then { $beside } characters are enough.
+   *[no] {""}
+}
 password-short = This password is too short. Choose one of at least { $least } characters.
 password-long = This password is too long. Choose one of at most { $most } characters.
 password-common = Many people use this password, so it is guessed soon. Choose another.

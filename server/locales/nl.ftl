@@ -740,8 +740,15 @@ pin-hint = 8 letters en cijfers. Let op hoofdletters en kleine letters. Dit is n
 pin-length = Een pincode van uw account heeft 8 letters en cijfers. Vul ze allemaal in.
 pin-character = Er staat een teken in dat in geen pincode voorkomt. De cijfers 0 en 1 en de letters O, I en l komen bijvoorbeeld niet voor.
 new-password = Nieuw wachtwoord
-new-password-hint = Minstens 12 tekens. Een paar woorden achter elkaar is een goed wachtwoord.
+new-password-hint = Minstens { $alone } tekens. Een paar woorden achter elkaar is een goed wachtwoord.{ $differ ->
+    [yes] {" "}Bent u contactpersoon, of geldt de extra controle bij u vanaf de eerste dag? Dan is { $beside } tekens genoeg.
+   *[no] {""}
+}
 password-again = Nieuw wachtwoord, nog een keer
+password-short-any = Dit wachtwoord is te kort. Kies er een van minstens { $alone } tekens.{ $differ ->
+    [yes] {" "}Bent u contactpersoon, of geldt de extra controle bij u vanaf de eerste dag? Dan is { $beside } tekens genoeg.
+   *[no] {""}
+}
 password-short = Dit wachtwoord is te kort. Kies er een van minstens { $least } tekens.
 password-long = Dit wachtwoord is te lang. Kies er een van hoogstens { $most } tekens.
 password-common = Veel mensen gebruiken dit wachtwoord, dus het is snel geraden. Kies een ander.

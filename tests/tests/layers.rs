@@ -365,7 +365,7 @@ const SERVER: &[(&str, &[&str])] = &[
         "audit",
         &["clock", "factors", "id", "lockout", "random", "sealed", "secret", "storage", "uzi"],
     ),
-    ("accounts", &["clock", "factors", "id", "label", "random", "storage"]),
+    ("accounts", &["clock", "factors", "id", "label", "password", "random", "storage"]),
     ("pin", &["accounts", "clock", "id", "password", "random", "secret", "storage"]),
     ("inbox", &["audit", "clock", "id", "sealed", "storage"]),
     ("waiver", &["accounts", "clock", "id", "storage"]),

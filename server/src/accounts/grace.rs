@@ -5,6 +5,7 @@
 
 use super::Role;
 use crate::clock::Time;
+use crate::password::policy::Opens;
 use std::time::Duration;
 
 /// The days of an account of which no factor ever proved itself.
@@ -32,6 +33,15 @@ impl Grace {
     /// Whether it is time to keep what was seen: where the clock was set back, and else once an hour.
     pub fn is_due(&self, now: Time) -> bool {
         now < self.seen || now.since(self.seen) >= HOUR
+    }
+}
+
+/// What the password of somebody opens by itself: the one rule of who needs a longer one. `forced`: nobody
+/// of the organisation does without a second factor now; `days`: but in the days that it gives.
+pub const fn opens(role: Role, forced: bool, days: u32) -> Opens {
+    match (role, forced, days) {
+        (Role::ContactPerson, _, _) | (Role::Colleague, true, 0) => Opens::Nothing,
+        (Role::Colleague, _, _) => Opens::Account,
     }
 }
 
@@ -85,6 +95,15 @@ mod tests {
         assert_eq!(spared(Role::Colleague, reasons), Some(START.after(SECOND)));
         assert_eq!(spared(Role::ContactPerson, reasons), None);
         assert_eq!(spared(Role::Colleague, [None, None]), None);
+    }
+
+    #[test]
+    fn a_password_opens_nothing_where_something_else_is_always_asked() {
+        assert_eq!(opens(Role::ContactPerson, false, 14), Opens::Nothing);
+        assert_eq!(opens(Role::Colleague, true, 0), Opens::Nothing);
+        for (forced, days) in [(true, 1), (false, 0), (false, 14)] {
+            assert_eq!(opens(Role::Colleague, forced, days), Opens::Account, "{forced} {days}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::proof::{self, Charge, Charged, Failed, Holder, right, visitor};
 use super::tell_contact_persons;
 use crate::accounts::number::UserNumber;
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, grace};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::delivery;
@@ -14,7 +14,8 @@ use crate::delivery::message::Message as Told;
 use crate::factors::{self, Factor};
 use crate::inbox::{self, Message};
 use crate::login;
-use crate::password::policy::{self, Weak};
+use crate::organisations;
+use crate::password::policy::{self, Opens, Weak};
 use crate::password::{self, Admitted, Busy, Checked, Hash};
 use crate::pin::rules::{Factors, Kept, Purpose};
 use crate::pin::store::Once;
@@ -62,7 +63,9 @@ pub async fn password(
     (number, pin): (&UserNumber, &ActivationPin),
     password: Secret<String>,
 ) -> Result<Answer> {
-    policy::check(password.expose(), &[])?;
+    let lengths = app.config.passwords.lengths;
+    // Whose number it is decides how long it has to be, and is told to nobody but who has the PIN too.
+    policy::check(password.expose(), (lengths, Opens::Nothing), &[])?;
     let room = app.passwords.admit()?;
     let charged = match proof::charge(app, number, Purpose::Password).await? {
         Charge::Blocked => return Ok(Answer::Blocked),
@@ -75,7 +78,8 @@ pub async fn password(
     match (holder, checked) {
         (Some(Holder { account, organisation, pin: Some(pin), .. }), Checked::Right { .. }) => {
             let context = [account.username.as_str(), &account.name, &organisation];
-            if let Err(weak) = policy::check(password.expose(), &context) {
+            let rule = (lengths, opens(app, &account).await?);
+            if let Err(weak) = policy::check(password.expose(), rule, &context) {
                 proof::refund(app, &account.id, &pin).await?;
                 return Err(weak.into());
             }
@@ -90,6 +94,13 @@ pub async fn password(
             })
         }
     }
+}
+
+/// What a password of this account opens by itself, as its organisation decides now.
+async fn opens(app: &App, account: &Account) -> storage::Result<Opens> {
+    let mut tx = app.db.read().await?;
+    let policy = organisations::store::policy(&mut tx, &account.organisation).await?;
+    Ok(grace::opens(account.role, policy.forces(app.clock.now()), policy.grace_days))
 }
 
 /// Spends the PIN and sets the password, in one transaction with all that follows from it.

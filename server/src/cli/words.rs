@@ -16,7 +16,7 @@ use crate::enrolment::Error as EnrolmentError;
 use crate::enrolment::policy::{Denied, Unfit};
 use crate::letters::Undrawn;
 use crate::letters::run::Error as LetterError;
-use crate::password::policy::{MAX, MIN, Weak};
+use crate::password::policy::Weak;
 use crate::support::run::Error as SupportError;
 use crate::uzi::revocation::{self, LARGEST};
 use crate::uzi::trust;
@@ -70,10 +70,10 @@ fn dutch_account(error: &AccountError) -> Option<String> {
 
 fn dutch_weak(weak: Weak) -> String {
     match weak {
-        Weak::Short => format!(
-            "een wachtwoord heeft minstens {MIN} tekens: kies een langer, bijvoorbeeld een paar woorden"
+        Weak::Short { least } => format!(
+            "een wachtwoord heeft minstens {least} tekens: kies een langer, bijvoorbeeld een paar woorden"
         ),
-        Weak::Long => format!("een wachtwoord heeft hoogstens {MAX} tekens: kies een korter"),
+        Weak::Long { most } => format!("een wachtwoord heeft hoogstens {most} tekens: kies een korter"),
         Weak::Common => {
             "dit wachtwoord wordt veel gebruikt en daarom als eerste geraden: kies een ander"
                 .to_owned()

@@ -1,9 +1,10 @@
-//! Table `[password]`: what hashing a password costs, and how many at once.
+//! Table `[password]`: how long passwords are, what hashing one costs, and how many at once.
 
 use crate::password::Cost;
+use crate::password::policy::{Lengths, MAX};
 use serde::Deserialize;
 
-/// What hashing a password costs, and how many at once.
+/// How long passwords are, what hashing one costs, and how many at once.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Table")]
 pub struct Passwords {
@@ -13,6 +14,9 @@ pub struct Passwords {
     pub at_once: usize,
     /// How many more wait; who comes after them is told to try again. Default: 32.
     pub waiting: usize,
+    /// How long passwords are that are chosen. Default: 12 to 128 characters, and 15 at least where the
+    /// password alone may let somebody in.
+    pub lengths: Lengths,
 }
 
 #[derive(Default, Deserialize)]
@@ -22,6 +26,9 @@ struct Table {
     passes: Option<u32>,
     at_once: Option<usize>,
     waiting: Option<usize>,
+    shortest: Option<usize>,
+    shortest_alone: Option<usize>,
+    longest: Option<usize>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +39,12 @@ enum Unfit {
     Passes,
     #[error("at_once is from 1 to 1024 and waiting at most 65536")]
     Room,
+    #[error("shortest is from 12 to 64: less is guessed")]
+    Shortest,
+    #[error("shortest_alone is from 15 to 64 and at least as many as shortest")]
+    ShortestAlone,
+    #[error("longest is from 64 to {MAX}")]
+    Longest,
 }
 
 impl Default for Passwords {
@@ -61,6 +74,23 @@ impl TryFrom<Table> for Passwords {
         if !(1..=1024).contains(&at_once) || waiting > 65_536 {
             return Err(Unfit::Room);
         }
-        Ok(Self { cost, at_once, waiting })
+        Ok(Self { cost, at_once, waiting, lengths: lengths(&table)? })
     }
+}
+
+fn lengths(table: &Table) -> Result<Lengths, Unfit> {
+    let default = Lengths::default();
+    let beside = table.shortest.unwrap_or(default.beside);
+    let alone = table.shortest_alone.unwrap_or(default.alone.max(beside));
+    let most = table.longest.unwrap_or(default.most);
+    if !(default.beside..=64).contains(&beside) {
+        return Err(Unfit::Shortest);
+    }
+    if !(default.alone.max(beside)..=64).contains(&alone) {
+        return Err(Unfit::ShortestAlone);
+    }
+    if !(64..=MAX).contains(&most) {
+        return Err(Unfit::Longest);
+    }
+    Ok(Lengths { beside, alone, most })
 }

@@ -8,12 +8,18 @@ use std::sync::LazyLock;
 pub enum Weak {
     /// Too few characters.
     #[error(
-        "a password has at least {MIN} characters: choose a longer one, a few words for example"
+        "a password has at least {least} characters: choose a longer one, a few words for example"
     )]
-    Short,
+    Short {
+        /// How many it has at least.
+        least: usize,
+    },
     /// Too many characters.
-    #[error("a password has at most {MAX} characters: choose a shorter one")]
-    Long,
+    #[error("a password has at most {most} characters: choose a shorter one")]
+    Long {
+        /// How many it has at most.
+        most: usize,
+    },
     /// Many people chose it, or something that differs from it by digits or repetition only.
     #[error("this password is one of the most used and is guessed first: choose another")]
     Common,
@@ -22,17 +28,57 @@ pub enum Weak {
     Context,
 }
 
-/// Whether `password` may be chosen by somebody about whom `context` is known: the user name, the
-/// person's name, the organisation's.
+/// How long passwords are, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lengths {
+    /// Of one that lets nobody in by itself, at least. Default: 12.
+    pub beside: usize,
+    /// Of one that alone may let somebody in, at least. Default: 15.
+    pub alone: usize,
+    /// Of any, at most. Default: 128.
+    pub most: usize,
+}
+
+impl Default for Lengths {
+    fn default() -> Self {
+        Self { beside: 12, alone: 15, most: MAX }
+    }
+}
+
+/// What a password opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// Nothing but the second factor, or setting one up.
+    Nothing,
+    /// The account, for a while: in days of grace, or while nobody is forced.
+    Account,
+}
+
+impl Lengths {
+    /// How long a password is at least that opens so much.
+    pub const fn least(self, opens: Opens) -> usize {
+        match opens {
+            Opens::Nothing => self.beside,
+            Opens::Account => self.alone,
+        }
+    }
+}
+
+/// Whether `password` may be chosen for what it opens by somebody about whom `context` is known: the user
+/// name, the person's name, the organisation's.
 ///
 /// Errors: the first reason why not.
-pub fn check(password: &str, context: &[&str]) -> Result<(), Weak> {
-    let length = password.chars().count();
-    if length < MIN {
-        return Err(Weak::Short);
+pub fn check(
+    password: &str,
+    (lengths, opens): (Lengths, Opens),
+    context: &[&str],
+) -> Result<(), Weak> {
+    let (length, least) = (password.chars().count(), lengths.least(opens));
+    if length < least {
+        return Err(Weak::Short { least });
     }
-    if length > MAX {
-        return Err(Weak::Long);
+    if length > lengths.most {
+        return Err(Weak::Long { most: lengths.most });
     }
     let folded = password.to_lowercase();
     if is_common(&folded) {
@@ -81,9 +127,7 @@ fn left_without(folded: &str, context: &[&str]) -> usize {
     left.chars().filter(|c| !c.is_whitespace()).count()
 }
 
-/// Characters in a password, at least.
-pub const MIN: usize = 12;
-/// Characters in a password, at most.
+/// Characters of a password that is looked at, at most, whatever is set.
 pub const MAX: usize = 128;
 /// Characters that are not in any word everybody knows, at least.
 const OWN: usize = 8;
@@ -117,7 +161,7 @@ mod tests {
     const CONTEXT: [&str; 3] = ["test.arts@voorbeeld.nl", "Test Arts", "Praktijk Voorbeeld"];
 
     fn verdict(password: &str) -> Result<(), Weak> {
-        check(password, &CONTEXT)
+        check(password, (Lengths::default(), Opens::Nothing), &CONTEXT)
     }
 
     #[test]
@@ -128,10 +172,24 @@ mod tests {
 
     #[test]
     fn length_counts_characters_and_not_bytes() {
-        assert_eq!(verdict("kT7-vq!pXw2"), Err(Weak::Short));
+        assert_eq!(verdict("kT7-vq!pXw2"), Err(Weak::Short { least: 12 }));
         assert_eq!(verdict("ëïöüéèàçñøåß"), Ok(()));
         assert_eq!(verdict(&"kT7-vq!p".repeat(16)), Ok(()));
-        assert_eq!(verdict(&format!("{}x", "kT7-vq!p".repeat(16))), Err(Weak::Long));
+        assert_eq!(verdict(&format!("{}x", "kT7-vq!p".repeat(16))), Err(Weak::Long { most: 128 }));
+    }
+
+    #[test]
+    fn what_alone_may_open_an_account_is_longer() {
+        let (fourteen, fifteen) = ("kT7-vq!pXw29mL", "kT7-vq!pXw29mLe");
+        let alone = |password, lengths| check(password, (lengths, Opens::Account), &CONTEXT);
+        assert_eq!(verdict(fourteen), Ok(()));
+        assert_eq!(alone(fourteen, Lengths::default()), Err(Weak::Short { least: 15 }));
+        assert_eq!(alone(fifteen, Lengths::default()), Ok(()));
+        let set = Lengths { beside: 14, alone: 16, most: 16 };
+        assert_eq!(alone(fifteen, set), Err(Weak::Short { least: 16 }));
+        let beside = |password| check(password, (set, Opens::Nothing), &CONTEXT);
+        assert_eq!(beside("kT7-vq!pXw29m"), Err(Weak::Short { least: 14 }));
+        assert_eq!(beside("kT7-vq!pXw29mLeQz"), Err(Weak::Long { most: 16 }));
     }
 
     #[test]
@@ -153,7 +211,8 @@ mod tests {
 
     #[test]
     fn a_user_name_of_short_parts_does_not_count_either() {
-        assert_eq!(check("a1@b.nla1@b.nl", &["a1@b.nl"]), Err(Weak::Context));
+        let lengths = (Lengths::default(), Opens::Nothing);
+        assert_eq!(check("a1@b.nla1@b.nl", lengths, &["a1@b.nl"]), Err(Weak::Context));
     }
 
     #[test]
@@ -169,7 +228,7 @@ mod tests {
     proptest! {
         #[test]
         fn checking_never_panics(password in "\\PC{0,140}", context in "\\PC{0,30}") {
-            let _ = check(&password, &[&context]);
+            let _ = check(&password, (Lengths::default(), Opens::Account), &[&context]);
         }
     }
 }

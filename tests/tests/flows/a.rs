@@ -158,6 +158,59 @@ fn a3_the_colleague_chooses_a_password_and_meets_the_wizard() {
     assert!(told.contains("Test Collega heeft een wachtwoord gekozen"), "{told}");
 }
 
+/// How long a password a newcomer of the organisation needs, as the page says after `typed`.
+fn refusal(browser: &mut Browser, (number, pin): (&str, &str), typed: &str) -> Page {
+    let page = choose(browser, number, pin, typed);
+    assert_eq!((page.status, page.has("#new-password-error")), (422, true), "{}", page.text());
+    page
+}
+
+#[test]
+fn a3_a_password_that_may_let_in_alone_has_fifteen_characters_and_the_page_says_so_before() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let colleague = contact.adds(&practice, COLLEAGUE);
+    let pin = contact.pin();
+    let proof = (colleague.number.as_str(), pin.as_str());
+    let mut browser = practice.browser();
+    let hint = browser.open("/activate").of("#new-password-hint").expect("a hint");
+    assert!(
+        hint.contains("Minstens 15 tekens") && hint.contains("Dan is 12 tekens genoeg"),
+        "{hint}"
+    );
+    let (fourteen, fifteen) = ("kT7-vq!pXw29mL", "kT7-vq!pXw29mLe");
+    // What nobody may have is told before the PIN is looked at, what this account may not have after.
+    for (typed, said) in
+        [("kT7-vq!pXw2", "Dan is 12 tekens genoeg"), (fourteen, "minstens 15 tekens")]
+    {
+        let page = refusal(&mut browser, proof, typed);
+        assert!(page.of("#new-password-error").is_some_and(|error| error.contains(said)));
+    }
+    assert_eq!(choose(&mut browser, proof.0, proof.1, fifteen).path, "/enrol");
+}
+
+#[test]
+fn a3_a_password_that_opens_nothing_alone_has_twelve_characters() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    let form = contact.browser.open("/settings").form("#settings-form").with("grace", "0");
+    assert_eq!(contact.browser.submit(&form).path, "/settings?notice=settings-saved");
+    let colleague = contact.adds(&practice, COLLEAGUE);
+    let pin = contact.pin();
+    let proof = (colleague.number.as_str(), pin.as_str());
+    let mut browser = practice.browser();
+    let _ = refusal(&mut browser, proof, "kT7-vq!pXw2");
+    // While nobody is forced, a password alone lets in here too.
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    let off = contact.browser.open("/settings/second-factor").form("#unforce-form");
+    let _ = contact.browser.submit(&off.with("hours", "1"));
+    let page = refusal(&mut browser, proof, "kT7-vq!pXw29");
+    assert!(page.of("#new-password-error").is_some_and(|error| error.contains("minstens 15")));
+    practice.minutes(61);
+    assert_eq!(choose(&mut browser, proof.0, proof.1, "kT7-vq!pXw29").path, "/enrol");
+}
+
 #[test]
 fn a3_what_is_not_used_in_time_lapses_and_the_contact_person_is_told() {
     let practice = Practice::new();

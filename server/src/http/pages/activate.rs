@@ -11,10 +11,11 @@ use crate::activation::choose::{self, Answer};
 use crate::http::context::Context;
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
-use crate::password::policy::{self, MAX, MIN, Weak};
+use crate::password::policy::{self, Lengths, Opens, Weak};
 use crate::pin::{self, ActivationPin};
 use crate::secret::Secret;
 use crate::text::Text;
+use fluent_bundle::FluentArgs;
 
 #[derive(Template)]
 #[template(path = "activate.html")]
@@ -24,6 +25,8 @@ struct Page {
     /// What was typed, which stays; the secrets do not.
     number: String,
     wrong: Wrong,
+    /// How long the password has to be.
+    lengths: String,
 }
 
 /// What is wrong with each field, in words.
@@ -51,7 +54,9 @@ impl Wrong {
 /// `GET /activate`.
 pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
     let f = context.frame("/activate");
-    show(&Page { f, problem: None, number: String::new(), wrong: Wrong::default() })
+    let lengths =
+        length_words(context.text, "new-password-hint", context.app.config.passwords.lengths);
+    show(&Page { f, problem: None, number: String::new(), wrong: Wrong::default(), lengths })
 }
 
 /// What the form sends.
@@ -69,7 +74,7 @@ pub(in crate::http) async fn choose(
     context: Context,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Error> {
-    let t = context.text;
+    let (t, lengths) = (context.text, context.app.config.passwords.lengths);
     let typed = chosen.number.trim().to_owned();
     let number = UserNumber::parse(&chosen.number);
     let pin = ActivationPin::parse(chosen.pin.expose());
@@ -80,8 +85,13 @@ pub(in crate::http) async fn choose(
     };
     if chosen.password.expose().is_empty() {
         wrong.password = Some(t.of("activate-password-empty"));
-    } else if let Err(weak) = policy::check(chosen.password.expose(), &[]) {
-        wrong.password = Some(weak_words(t, weak));
+    } else if let Err(weak) =
+        policy::check(chosen.password.expose(), (lengths, Opens::Nothing), &[])
+    {
+        wrong.password = Some(match weak {
+            Weak::Short { .. } => length_words(t, "password-short-any", lengths),
+            Weak::Long { .. } | Weak::Common | Weak::Context => weak_words(t, weak),
+        });
     } else if chosen.password.expose() != chosen.again.expose() {
         wrong.again = Some(t.of("activate-again-differs"));
     }
@@ -118,7 +128,8 @@ fn again(
     let t = context.text;
     let problem = Problem { title: t.of(key), detail: t.detail(key), field: wrong.first() };
     let f = context.frame("/activate");
-    let page = show(&Page { f, problem: Some(problem), number, wrong })?;
+    let lengths = length_words(t, "new-password-hint", context.app.config.passwords.lengths);
+    let page = show(&Page { f, problem: Some(problem), number, wrong, lengths })?;
     Ok(error::written(code, page))
 }
 
@@ -138,11 +149,21 @@ pub(super) fn pin_words(t: Text, error: pin::Malformed) -> String {
     }
 }
 
+/// A text that says how long a password has to be, for whoever it is.
+fn length_words(t: Text, key: &str, lengths: Lengths) -> String {
+    let mut args = FluentArgs::new();
+    args.set("alone", lengths.least(Opens::Account));
+    args.set("beside", lengths.least(Opens::Nothing));
+    let differ = lengths.least(Opens::Account) > lengths.least(Opens::Nothing);
+    args.set("differ", if differ { "yes" } else { "no" });
+    t.filled(key, &args)
+}
+
 /// Why a password may not be chosen, in words.
 fn weak_words(t: Text, weak: Weak) -> String {
     match weak {
-        Weak::Short => t.with("password-short", "least", MIN),
-        Weak::Long => t.with("password-long", "most", MAX),
+        Weak::Short { least } => t.with("password-short", "least", least),
+        Weak::Long { most } => t.with("password-long", "most", most),
         Weak::Common => t.of("password-common"),
         Weak::Context => t.of("password-context"),
     }
