@@ -881,10 +881,10 @@ mail-main-number-colleague = Codes of a colleague go to another number first
     .happened = This was chosen as the first one of the account of { $about }: { $factor }. Codes go there first from now on.
     .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
 mail-fraud-reported = Fraud was reported in a call of ours
-    .happened = We called a phone number to have a code keyed in for your account. Whoever answered pressed # to report fraud. We stopped the log-in at once.
+    .happened = We called a phone number to have a code keyed in for your account. Whoever answered pressed # to report fraud. We stopped at once what the call was for, and whoever logged in to this account since is logged out.
     .act = Then somebody else probably has your password. Choose another password and tell your contact person. Never pass on a code, not even to somebody who says to be the helpdesk.
 mail-fraud-reported-colleague = Fraud was reported for a colleague
-    .happened = We called a phone number to have a code keyed in for the account of { $about }. Whoever answered pressed # to report fraud. We stopped the log-in at once.
+    .happened = We called a phone number to have a code keyed in for the account of { $about }. Whoever answered pressed # to report fraud. We stopped at once what the call was for, and whoever logged in to this account since is logged out.
     .act = Then somebody else probably has the password. Call { $about } at a number you already know, and have { $about } choose another password.
 
 mail-factor-cloned = A key of yours no longer works
@@ -1210,7 +1210,7 @@ phone-thanks = Thank you. Look at your screen now.
 phone-nothing = We heard no code. Your screen says what you can do. Goodbye.
 phone-right = The code is right. You can go on at your screen. Goodbye.
 phone-over = No code can be keyed in here any more. Your screen says what you can do. Goodbye.
-phone-fraud = Thank you for telling us. We have stopped the log-in and will tell your contact person. Goodbye.
+phone-fraud = Thank you for telling us. We have stopped what this call was for and will tell the contact person. Goodbye.
 
 ## Telephone: text message and phone call
 

@@ -882,10 +882,10 @@ mail-main-number-colleague = Codes van een collega gaan eerst naar een ander num
     .happened = Bij het account van { $about } is als eerste gekozen: { $factor }. Codes gaan voortaan eerst daarheen.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
 mail-fraud-reported = Er is fraude gemeld bij een telefoontje van ons
-    .happened = Wij belden een telefoonnummer om bij uw account een code te laten intoetsen. Wie opnam, drukte op # om fraude te melden. Wij hebben het inloggen meteen gestopt.
+    .happened = Wij belden een telefoonnummer om bij uw account een code te laten intoetsen. Wie opnam, drukte op # om fraude te melden. Wij hebben meteen gestopt waar het gesprek voor was, en wie sindsdien op dit account inlogde is uitgelogd.
     .act = Dan heeft iemand anders waarschijnlijk uw wachtwoord. Kies een ander wachtwoord en vertel het aan uw contactpersoon. Geef nooit een code door, ook niet aan wie zegt dat hij van de helpdesk is.
 mail-fraud-reported-colleague = Bij een collega is fraude gemeld
-    .happened = Wij belden een telefoonnummer om bij het account van { $about } een code te laten intoetsen. Wie opnam, drukte op # om fraude te melden. Wij hebben het inloggen meteen gestopt.
+    .happened = Wij belden een telefoonnummer om bij het account van { $about } een code te laten intoetsen. Wie opnam, drukte op # om fraude te melden. Wij hebben meteen gestopt waar het gesprek voor was, en wie sindsdien op dit account inlogde is uitgelogd.
     .act = Dan heeft iemand anders waarschijnlijk het wachtwoord. Bel { $about } op een nummer dat u al kent, en laat { $about } een ander wachtwoord kiezen.
 
 mail-factor-cloned = Een sleutel van u werkt niet meer
@@ -1211,7 +1211,7 @@ phone-thanks = Dank u. Kijk nu op uw scherm.
 phone-nothing = Wij hebben geen code gehoord. Op uw scherm staat hoe het verder gaat. Tot ziens.
 phone-right = De code klopt. U kunt verder op uw scherm. Tot ziens.
 phone-over = U kunt hier geen code meer intoetsen. Op uw scherm staat hoe het verder gaat. Tot ziens.
-phone-fraud = Dank u voor uw melding. Wij hebben het inloggen gestopt en vertellen het aan uw contactpersoon. Tot ziens.
+phone-fraud = Dank u voor uw melding. Wij hebben gestopt waar dit gesprek voor was en vertellen het aan de contactpersoon. Tot ziens.
 
 ## Telefoon: sms en telefoongesprek
 

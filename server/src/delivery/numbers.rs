@@ -41,6 +41,7 @@ pub(crate) async fn tell(
         let sending = Sending {
             id: SendingId::random(app.random),
             account: Some(account.clone()),
+            asker: None,
             to: phone::Number::parse(number.e164()).expect("it was read as E.164"),
             channel: Channel::Notice(told),
             organisation: organisation.clone(),

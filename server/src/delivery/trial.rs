@@ -22,6 +22,7 @@ pub async fn begin(app: &App, trial: Trial, to: Number) -> Result<(SendingId, Op
     let sending = Sending {
         id: SendingId::random(app.random),
         account: None,
+        asker: None,
         to,
         channel: match trial {
             Trial::Sms => Channel::Sms { code: Secret::new("000000".to_owned()) },

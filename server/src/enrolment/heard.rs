@@ -9,14 +9,18 @@ use super::run::owner;
 use super::{Error, Result};
 use crate::accounts::{self, Account};
 use crate::app::App;
+use crate::audit::{self, Actor, By};
 use crate::clock::Time;
+use crate::delivery;
+use crate::delivery::message::Message;
 use crate::delivery::phone::run::Heard;
-use crate::delivery::phone::{Digits, Reply, Report, Seen};
+use crate::delivery::phone::{self, Asker, Digits, Origin, Reply, Report, Seen};
 use crate::factors::phone::{Medium, store as phones};
 use crate::factors::sent::{self, Keyed, Live};
 use crate::id::SessionId;
 use crate::lockout::codes::{Code, Try};
 use crate::login::phone::{self as login, Further};
+use crate::login::run::interrupt;
 use crate::sessions::{self, Session};
 use crate::storage::Tx;
 use std::pin::Pin;
@@ -107,18 +111,30 @@ async fn keyed(app: &App, tx: &mut Tx, report: &Report, keys: &Digits, now: Time
     }
 }
 
-/// Ends what is under way, because whoever was called says that it is somebody else's doing.
+/// Ends what the call was for, because whoever answered says that it is somebody else's doing: every log-in
+/// that is under way, the session that asked, and those that proved anything since. Its code may be
+/// replaced, spent or dead by now.
 async fn fraud(app: &App, tx: &mut Tx, report: &Report, now: Time) -> Result<Reply> {
-    match waiting(app, tx, report, now).await? {
-        None => {}
-        Some((live, Waiting::LogIn(attempt))) => attempt.fraud(app, tx, &live, now).await?,
-        Some((live, Waiting::Enrolment(both))) => {
-            let (_, session) = *both;
-            phones::drop_draft(tx, session.id.as_str()).await?;
-            let by = owner(app, &session, now);
-            login::told_fraud(app, tx, &live, (&by, &session.client)).await?;
-        }
+    let origin = phone::run::origin(tx, &report.sending).await?;
+    let Some(Origin { account, asker: Asker { attempt, session, client }, at }) = origin else {
+        return Ok(Reply::Over);
+    };
+    accounts::store::lock(tx, &account).await?;
+    let actor = match &session {
+        Some(session) => Actor::Owner { session: session.clone(), attempt },
+        None => Actor::Visitor { attempt },
+    };
+    let by = By { actor, random: app.random, now };
+    if let Some(session) = &session {
+        phones::drop_draft(tx, session.as_str()).await?;
+        sessions::end_one(tx, &account, session, &by).await?;
     }
+    sessions::end_since(tx, &account, at, &by).await?;
+    interrupt(tx, &account, now).await?;
+    let event = audit::Event::FraudReported { sending: report.sending.clone() };
+    audit::record(tx, &by, Some(&account), &event).await?;
+    let notice = delivery::notice(Message::FraudReported, &by, &client);
+    delivery::run::tell(app, tx, &account, notice).await?;
     Ok(Reply::Fraud)
 }
 

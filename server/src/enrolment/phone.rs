@@ -148,7 +148,7 @@ async fn order(
         medium,
         number,
     };
-    let live = match login::post(app, &mut tx, order, language, &by).await? {
+    let live = match login::post(app, &mut tx, order, language, (&by, &session.client)).await? {
         Ok(live) => live,
         Err(held) => {
             tx.commit().await?;

@@ -5,16 +5,14 @@
 
 use super::codes::{self, Charge, Looking};
 use super::flow::{Event, State};
-use super::run::{advance, interrupt, locked, locked_id, settle};
+use super::run::{advance, locked, locked_id, settle};
 use super::store::{self, Attempt};
 use super::{CodeAnswer, Error, FactorAnswer, Granted};
 use crate::accounts;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor, By};
 use crate::clock::Time;
-use crate::delivery;
-use crate::delivery::message::Message;
-use crate::delivery::phone::{self as line, Channel, Sending};
+use crate::delivery::phone::{self as line, Asker, Channel, Sending};
 use crate::factors::phone::store::{self as phones, Stored};
 use crate::factors::phone::{Medium, Number};
 use crate::factors::sent::{self, Desk, Digits, Held, Keyed, Live, Order};
@@ -25,7 +23,7 @@ use crate::lockout::codes as lockout;
 use crate::organisations;
 use crate::sealed::places;
 use crate::secret::{Secret, Token};
-use crate::sessions::{self, Session};
+use crate::sessions::Session;
 use crate::storage::Tx;
 use crate::text::Language;
 
@@ -251,7 +249,8 @@ pub async fn send(
         medium,
         number: &Number::unseal(&app.sealing, place, &chosen.number)?,
     };
-    let live = match post(app, &mut tx, order, language, &attempt.by(app.random, now)).await? {
+    let from = (&attempt.by(app.random, now), attempt.client.as_str());
+    let live = match post(app, &mut tx, order, language, from).await? {
         Ok(live) => live,
         Err(held) => {
             tx.commit().await?;
@@ -270,7 +269,7 @@ pub(crate) async fn post(
     tx: &mut Tx,
     order: Order<'_>,
     language: Language,
-    by: &By,
+    (by, client): (&By, &str),
 ) -> Result<Result<Live, Held>, crate::storage::Error> {
     let desk = Desk {
         ring: &app.sealing,
@@ -296,6 +295,7 @@ pub(crate) async fn post(
     let sending = Sending {
         id: live.sending.clone(),
         account: Some(order.account.clone()),
+        asker: Some(asker(by, client)),
         to: line::Number::parse(order.number.e164()).expect("it was read as E.164"),
         channel,
         organisation: organisation.map(|found| found.name).unwrap_or_default(),
@@ -307,6 +307,15 @@ pub(crate) async fn post(
     let event = audit::Event::CodeMade { code: code(order.medium), sending, factor };
     audit::record(tx, by, Some(order.account), &event).await?;
     Ok(Ok(live))
+}
+
+fn asker(by: &By, client: &str) -> Asker {
+    let (attempt, session) = match &by.actor {
+        Actor::Visitor { attempt } => (attempt.clone(), None),
+        Actor::Owner { session, attempt } => (attempt.clone(), Some(session.clone())),
+        Actor::ContactPerson { .. } | Actor::Operator | Actor::Clock => (None, None),
+    };
+    Asker { attempt, session, client: client.to_owned() }
 }
 
 /// How wrong ones of this medium are counted.
@@ -475,17 +484,6 @@ impl Waiting {
         advance(app, tx, self.0, Event::CodeWrong(wrong), now).await?;
         Ok(further)
     }
-
-    /// Ends what is under way, because whoever was called says that it is somebody else's doing; a
-    /// session that was to be raised ends too.
-    pub(crate) async fn fraud(self, app: &App, tx: &mut Tx, live: &Live, now: Time) -> Result<()> {
-        let by = self.0.by(app.random, now);
-        if let Some(session) = self.0.state.session() {
-            sessions::end_one(tx, &live.account, session, &by).await?;
-        }
-        interrupt(tx, &live.account, now).await?;
-        Ok(told_fraud(app, tx, live, (&by, &self.0.client)).await?)
-    }
 }
 
 /// Whether more may be tried.
@@ -493,20 +491,6 @@ impl Waiting {
 pub(crate) enum Further {
     Some,
     None,
-}
-
-/// Ends a code, records that fraud was reported of it, and tells the person and who manages the account.
-pub(crate) async fn told_fraud(
-    app: &App,
-    tx: &mut Tx,
-    live: &Live,
-    (by, client): (&By, &str),
-) -> Result<(), crate::storage::Error> {
-    sent::store::end(tx, &live.sending).await?;
-    let event = audit::Event::FraudReported { sending: live.sending.clone() };
-    audit::record(tx, by, Some(&live.account), &event).await?;
-    let notice = delivery::notice(Message::FraudReported, by, client);
-    delivery::run::tell(app, tx, &live.account, notice).await
 }
 
 #[cfg(test)]

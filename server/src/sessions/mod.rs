@@ -344,6 +344,20 @@ pub(crate) async fn end_one(
     Ok(())
 }
 
+/// Ends the sessions of an account that anything was proven in since then, each with its audit event.
+pub(crate) async fn end_since(
+    tx: &mut Tx,
+    account: &AccountId,
+    since: Time,
+    by: &audit::By,
+) -> Result<()> {
+    for session in store::end_since(tx, account, since, by.now).await? {
+        let event = audit::Event::SessionEnded { session };
+        audit::record(tx, by, Some(account), &event).await?;
+    }
+    Ok(())
+}
+
 /// The sessions of an account that are still good, last used first.
 pub(crate) async fn living(
     tx: &mut Tx,

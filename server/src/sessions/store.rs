@@ -154,6 +154,23 @@ pub(super) async fn end_others(
     ids.into_iter().map(|id| SessionId::try_from(id).map_err(|_| unknown())).collect()
 }
 
+/// Ends the sessions of an account that anything was proven in since then. Which.
+pub(super) async fn end_since(
+    tx: &mut Tx,
+    account: &AccountId,
+    since: Time,
+    now: Time,
+) -> Result<Vec<SessionId>> {
+    const SQL: &str = "UPDATE session SET ended_at = $1 \
+                       WHERE account_id = $2 AND proven_at >= $3 AND ended_at IS NULL \
+                       RETURNING id";
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(now.millis()).bind(account.as_str()).bind(since.millis())
+        .fetch_all(c).await)?;
+    let unknown = || Error::Inconsistent { table: "session", column: "id" };
+    ids.into_iter().map(|id| SessionId::try_from(id).map_err(|_| unknown())).collect()
+}
+
 /// Ends the sessions of an account in which a password alone let into all of it, but `kept`. Which.
 pub(super) async fn end_without_factor(
     tx: &mut Tx,

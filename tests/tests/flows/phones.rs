@@ -11,6 +11,8 @@ use tempfile::TempDir;
 use tests::client::Client;
 use tests::soft_key::SoftKey;
 
+use crate::a::{Contact, choose};
+use crate::people::{CHOSEN, COLLEAGUE, since};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
@@ -32,13 +34,19 @@ struct Line {
 impl Exchange {
     /// An exchange, and a practice with one contact person that sends by it.
     fn open() -> (Practice, Self) {
+        let (practice, exchange) = Self::without_people();
+        practice.contact_person(NAME);
+        (practice, exchange)
+    }
+
+    /// An exchange, and a server without a practice that sends by it.
+    fn without_people() -> (Practice, Self) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().to_str().expect("a path in UTF-8").to_owned();
         let tables = ["sms", "calls"].map(|table| {
             format!("[delivery.{table}]\ngateway = \"folder\"\nfolder = \"{path}\"\n")
         });
         let practice = Practice::with(&tables.concat());
-        practice.contact_person(NAME);
         (practice, Self { folder, seen: BTreeSet::new() })
     }
 
@@ -335,6 +343,50 @@ fn c5b_a_hash_reports_fraud_ends_the_log_in_and_warns() {
     let mails = practice.mails();
     let warned = mails.iter().skip(before).filter(|mail| mail.subject.contains("fraude"));
     assert_eq!(warned.count(), 1, "the contact person is the person here: {mails:?}");
+}
+
+/// Attack: a victim who is called twice, so that the first call is no longer the one that counts.
+#[test]
+fn c5b_a_hash_in_an_earlier_call_ends_the_log_in_and_warns_a_contact_person_who_is_somebody_else() {
+    let (practice, mut exchange) = Exchange::without_people();
+    let mut contact = Contact::of(&practice);
+    let colleague = contact.adds(&practice, COLLEAGUE);
+    let (pin, mut browser) = (contact.pin(), practice.browser());
+    assert_eq!(choose(&mut browser, &colleague.number.to_string(), &pin, CHOSEN).path, "/enrol");
+    let _ = enrol(&practice, &mut exchange, &mut browser, "0612345678", false);
+    let mut seen = practice.mails();
+    let mut thief = practice.browser();
+    let page = thief.log_in(COLLEAGUE, CHOSEN);
+    let page = thief.submit(&page.form("#send-form"));
+    let first = exchange.one(&practice);
+    let page = thief.submit(&page.form("#send-form"));
+    let second = exchange.one(&practice);
+    assert_eq!(first.press(&practice, 1, "#"), "fraud");
+    assert_eq!(second.press(&practice, 1, &on_screen(&page)), "over", "the later call is dead too");
+    let over = thief.submit(&page.form("#call-form"));
+    assert_eq!(over.path, "/login?notice=expired", "{}", over.text());
+    let mails = since(&practice, &mut seen);
+    let main = contact.account.username.to_string();
+    for (reader, subject) in
+        [(COLLEAGUE, "Er is fraude gemeld"), (&main, "Bij een collega is fraude")]
+    {
+        let told = mails.iter().filter(|mail| mail.to == reader && mail.subject.contains(subject));
+        assert_eq!(told.count(), 1, "{reader}: {mails:#?}");
+    }
+    assert_eq!(mails.len(), 2, "{mails:#?}");
+}
+
+/// Attack: somebody is talked into keying the code in, and presses # a moment later.
+#[test]
+fn c5b_a_hash_after_the_log_in_ends_the_session_that_it_began() {
+    let (practice, mut exchange) = with_number("0612345678", false);
+    let mut thief = practice.browser();
+    let page = ask(&practice, &mut thief);
+    let line = exchange.one(&practice);
+    assert_eq!(line.press(&practice, 1, &on_screen(&page)), "right");
+    assert_eq!(thief.submit(&page.form("#call-form")).path, "/account");
+    assert_eq!(line.press(&practice, 2, "#"), "fraud");
+    assert_eq!(thief.open("/account").path, "/login");
 }
 
 #[test]

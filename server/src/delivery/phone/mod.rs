@@ -14,7 +14,7 @@ mod store; // SQL
 pub mod words;
 
 use crate::clock::Time;
-use crate::id::{AccountId, SendingId};
+use crate::id::{AccountId, AttemptId, SendingId, SessionId};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::text::Language;
@@ -135,6 +135,8 @@ pub struct Sending {
     /// Whose log-in or enrolment it is for: the audit says that it was sent. Nobody's where the operator
     /// tries a gateway.
     pub account: Option<AccountId>,
+    /// Who asked for it, where that was somebody who logs in or enrols.
+    pub asker: Option<Asker>,
     /// To whom.
     pub to: Number,
     /// How.
@@ -145,6 +147,28 @@ pub struct Sending {
     pub language: Language,
     /// When the code is dead, or the change no news: nothing is tried after that.
     pub until: Time,
+}
+
+/// Who asked for a sending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// In which log-in.
+    pub attempt: Option<AttemptId>,
+    /// From which session, where a number is enrolled or that session raised.
+    pub session: Option<SessionId>,
+    /// What the browser or program calls itself.
+    pub client: String,
+}
+
+/// Where a sending came from, as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Whose log-in or enrolment it was for.
+    pub account: AccountId,
+    /// Who asked.
+    pub asker: Asker,
+    /// When.
+    pub at: Time,
 }
 
 /// What a provider tells of a sending.
@@ -254,7 +278,7 @@ pub enum Reply {
     Wrong,
     /// Nobody waits for keys, or no more: the screen says more.
     Over,
-    /// Fraud was reported: the log-in is ended, and the contact person is told.
+    /// Fraud was reported: what the call was for is ended, and the contact person is told.
     Fraud,
 }
 

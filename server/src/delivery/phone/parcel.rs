@@ -68,6 +68,7 @@ pub(in crate::delivery) fn read(content: &[u8]) -> Option<(Sending, Ticket)> {
     let sending = Sending {
         id: read.sending,
         account: read.account,
+        asker: None, // who sends it needs no more than the number
         to: read.to,
         channel,
         organisation: read.organisation,

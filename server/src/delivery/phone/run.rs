@@ -4,7 +4,8 @@
 //! organisation, account, session or attempt changes the row of a sending that is there already.
 
 use super::{
-    Answer, Channel, Event, Reply, Report, Sending, State, Ticket, parcel, rules, store, words,
+    Answer, Channel, Event, Origin, Reply, Report, Seen, Sending, State, Ticket, parcel, rules,
+    store, words,
 };
 use crate::app::App;
 use crate::clock::Time;
@@ -33,6 +34,8 @@ pub async fn send(app: &App, tx: &mut Tx, sending: &Sending) -> Result<()> {
         channel: kind,
         organisation: &sending.organisation,
         language: sending.language,
+        account: sending.account.as_ref(),
+        asker: sending.asker.as_ref(),
         now,
         ends: sending.until,
     };
@@ -121,6 +124,11 @@ pub async fn state(tx: &mut Tx, id: &SendingId) -> Result<Option<State>> {
     store::state(tx, id).await
 }
 
+/// Where a sending came from; nothing of one that nobody asked for.
+pub(crate) async fn origin(tx: &mut Tx, id: &SendingId) -> Result<Option<Origin>> {
+    store::origin(tx, id).await
+}
+
 /// Who is told what is heard of a sending for the first time, in the transaction that counts it; what
 /// that one replies is said to keys, and means nothing to other reports.
 pub type Ear =
@@ -133,7 +141,7 @@ pub type Heard = Result<Reply>;
 pub const NOBODY: Ear = |_, _, _| Box::pin(async { Ok(Reply::Over) });
 
 /// Hears what a provider says of the sending with this ticket. Each report counts once, and none that
-/// comes late. Nothing where no sending has the ticket.
+/// comes late but that of fraud. Nothing where no sending has the ticket.
 pub async fn hear(
     app: &App,
     ticket: &Ticket,
@@ -152,7 +160,7 @@ pub async fn hear(
             if store::advance(&mut tx, &id, state).await? {
                 ear(app, &mut tx, &report()).await?;
             }
-        } else if store::take_keys(&mut tx, &id, event.step, now).await? {
+        } else if taken(&mut tx, &id, event, now).await? {
             let said = ear(app, &mut tx, &report()).await?;
             store::reply(&mut tx, &id, said).await?;
             line.step = event.step + 1;
@@ -161,11 +169,21 @@ pub async fn hear(
             // Where it was asked again because the answer was lost on its way, the same is said
             // again, without a second look.
             let before = store::replied(&mut tx, &id, event.step).await?;
-            reply = Some(before.unwrap_or(Reply::Over));
+            let said = if event.seen == Seen::Hash { Reply::Fraud } else { Reply::Over };
+            reply = Some(before.unwrap_or(said));
         }
     }
     tx.commit().await?;
     Ok(Some(Answer { reply, line }))
+}
+
+/// Whether these keys are heard now, for the first time. Fraud is as true of a code that is dead by now, and
+/// whichever question it answers.
+async fn taken(tx: &mut Tx, id: &SendingId, event: &Event, now: Time) -> Result<bool> {
+    if event.seen == Seen::Hash {
+        return store::take_fraud(tx, id, now).await;
+    }
+    store::take_keys(tx, id, event.step, now).await
 }
 
 /// Forgets sendings whose codes are long dead, a batch at most. How many.

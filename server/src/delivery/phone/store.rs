@@ -1,9 +1,9 @@
 //! The SQL of sendings.
 
 use super::rules::SETTLED;
-use super::{Line, Reply, State, Ticket};
+use super::{Asker, Line, Origin, Reply, State, Ticket};
 use crate::clock::Time;
-use crate::id::SendingId;
+use crate::id::{AccountId, AttemptId, SendingId, SessionId};
 use crate::storage::{BATCH, Error, Result, Tx, on};
 use crate::text::{Language, Text};
 
@@ -14,14 +14,18 @@ pub(super) struct New<'a> {
     pub(super) channel: &'static str,
     pub(super) organisation: &'a str,
     pub(super) language: Language,
+    pub(super) account: Option<&'a AccountId>,
+    pub(super) asker: Option<&'a Asker>,
     pub(super) now: Time,
     pub(super) ends: Time,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
     const SQL: &str = "INSERT INTO sending (id, ticket_hash, channel, organisation, language, state, \
-                       stage, step, created_at, ends_at) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
+                       stage, step, created_at, ends_at, account_id, attempt_id, session_id, \
+                       client) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13)";
+    let asker = new.asker;
     on!(tx, c => sqlx::query(SQL)
         .bind(new.id.as_str())
         .bind(new.ticket.hash())
@@ -32,6 +36,10 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
         .bind(State::Waiting.stage())
         .bind(new.now.millis())
         .bind(new.ends.millis())
+        .bind(new.account.map(AccountId::as_str))
+        .bind(asker.and_then(|asker| asker.attempt.as_ref()).map(AttemptId::as_str))
+        .bind(asker.and_then(|asker| asker.session.as_ref()).map(SessionId::as_str))
+        .bind(asker.map(|asker| asker.client.as_str()))
         .execute(c).await.map(drop))
 }
 
@@ -84,6 +92,35 @@ pub(super) async fn take_keys(tx: &mut Tx, id: &SendingId, step: u32, now: Time)
         .bind(SETTLED)
         .bind(now.millis())
         .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Takes that fraud was reported, once, whatever became of the call and its code since.
+pub(super) async fn take_fraud(tx: &mut Tx, id: &SendingId, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE sending SET fraud_at = $1, step = step + 1, replied = NULL \
+                       WHERE id = $2 AND fraud_at IS NULL";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(now.millis())
+        .bind(id.as_str())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Where a sending came from; nothing of one that nobody asked for.
+pub(super) async fn origin(tx: &mut Tx, id: &SendingId) -> Result<Option<Origin>> {
+    const SQL: &str = "SELECT account_id, attempt_id, session_id, client, created_at FROM sending \
+                       WHERE id = $1 AND account_id IS NOT NULL AND client IS NOT NULL";
+    type Row = (String, Option<String>, Option<String>, String, i64);
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    let Some((account, attempt, session, client, at)) = row else { return Ok(None) };
+    let attempt =
+        attempt.map(AttemptId::try_from).transpose().map_err(|_| unknown("attempt_id"))?;
+    let session =
+        session.map(SessionId::try_from).transpose().map_err(|_| unknown("session_id"))?;
+    Ok(Some(Origin {
+        account: AccountId::try_from(account).map_err(|_| unknown("account_id"))?,
+        asker: Asker { attempt, session, client },
+        at: Time::from_millis(at),
+    }))
 }
 
 /// Keeps what was answered to the keys that were taken last.

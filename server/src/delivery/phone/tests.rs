@@ -69,6 +69,7 @@ pub(super) fn sending(app: &App, channel: Channel) -> Sending {
     Sending {
         id: SendingId::random(app.random),
         account: None,
+        asker: None,
         to: Number::parse("+31612345678").unwrap(),
         channel,
         organisation: "FAKE Testpraktijk".to_owned(),
@@ -198,6 +199,32 @@ async fn keys_of_a_dead_code_count_no_more() {
         app.clock.advance(Duration::from_secs(600));
         let answer = hear(&app, &ticket, keys(1, "123456")).await;
         assert_eq!((answer.reply, answer.line.dead), (Some(Reply::Over), true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fraud_is_heard_once_also_of_a_dead_code_and_after_the_call() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static HEARD: AtomicU32 = AtomicU32::new(0);
+    const COUNTS: run::Ear = |_, _, report| {
+        Box::pin(async move {
+            HEARD.fetch_add(u32::from(report.seen == Seen::Hash), Ordering::SeqCst);
+            Ok(Reply::Fraud)
+        })
+    };
+    both(async |db| {
+        HEARD.store(0, Ordering::SeqCst);
+        let app = app(db);
+        let (_, ticket) = call(&app).await;
+        hear(&app, &ticket, event(Seen::HungUp)).await;
+        app.clock.advance(Duration::from_secs(600));
+        for step in [1, 1, 7, 2] {
+            let all = [keys(step, "#")];
+            let answer = run::hear(&app, &ticket, &all, COUNTS).await.unwrap().unwrap();
+            assert_eq!(answer.reply, Some(Reply::Fraud));
+        }
+        assert_eq!(HEARD.load(Ordering::SeqCst), 1);
     })
     .await;
 }

@@ -18,7 +18,7 @@ use crate::lockout::codes::Barred;
 use crate::login::PasswordAnswer;
 use crate::login::run::{Offer, offer, step_up};
 use crate::organisations::Setting;
-use crate::sessions::Way;
+use crate::sessions::{self, Way};
 use crate::storage::Db;
 use crate::storage::testing::{both, rows};
 use std::sync::Arc;
@@ -301,8 +301,6 @@ async fn reports_of_other_and_older_calls_and_repeated_ones_change_nothing() {
         for keys in [&old, &code] {
             assert_eq!(press(&app, &first, keys).await, Reply::Over, "the older call is nobody's");
         }
-        assert_eq!(press(&app, &first, "#").await, Reply::Fraud);
-        assert_eq!(progress(&app, &token).await.unwrap(), Some(Progress::Waiting));
         let wrong = Heard { seen: Seen::of_keys(&other(&code)).unwrap(), step: 1 };
         for _ in 0..10 {
             let answer = hear(&app, &second, std::slice::from_ref(&wrong)).await.unwrap();
@@ -353,6 +351,79 @@ async fn who_reports_fraud_ends_the_log_in_and_is_believed_once() {
 }
 
 /// A call that raises a session: whoever is called and knows nothing of it ends that session too.
+/// How often fraud was believed of what this account was called for.
+async fn frauds(app: &App, account: &Account) -> usize {
+    let seen = events(app, Some(&account.id)).await;
+    seen.iter().filter(|event| *event == "fraud_reported").count()
+}
+
+/// Attack: a victim who is called twice, so that the first call is nobody's.
+#[tokio::test]
+async fn a_hash_in_a_call_that_was_replaced_ends_the_log_in_too() {
+    both(async |db| {
+        let (app, account) = with_number(db, Medium::Call).await;
+        let token = sent(&app, Medium::Call).await;
+        let first = ticket(&app).await;
+        again(&app, &token, Medium::Call).await;
+        let (code, second) = (code_of_screen(&app, &token).await, ticket(&app).await);
+        let before = rows(&app.db, "outbox").await;
+        assert_eq!(press(&app, &first, "#").await, Reply::Fraud);
+        assert_eq!(progress(&app, &token).await.unwrap(), None);
+        assert_eq!(press(&app, &second, &code).await, Reply::Over);
+        assert!(matches!(finish(&app, &token).await, Err(Error::AttemptOver)));
+        assert_eq!(frauds(&app, &account).await, 1);
+        assert_eq!(rows(&app.db, "outbox").await, before + 1, "it is told");
+    })
+    .await;
+}
+
+/// Attack: somebody is talked into keying the code in, and reports it a moment later.
+#[tokio::test]
+async fn a_hash_after_the_log_in_ends_what_began_since_and_nothing_older() {
+    both(async |db| {
+        let (app, account) = with_number(db, Medium::Call).await;
+        let log_in = async || {
+            let token = sent(&app, Medium::Call).await;
+            let (code, call) = (code_of_screen(&app, &token).await, ticket(&app).await);
+            assert_eq!(press(&app, &call, &code).await, Reply::Right);
+            let Ok(Called::Done(Granted::Session { token, .. })) = finish(&app, &token).await
+            else {
+                panic!("it was right")
+            };
+            (token, call)
+        };
+        let (own, _) = log_in().await;
+        app.clock.advance(Duration::from_secs(60));
+        let (theirs, call) = log_in().await;
+        report(&app, &call, Seen::HungUp).await;
+        assert_eq!(press(&app, &call, "#").await, Reply::Fraud);
+        let look = async |token| sessions::run::look(&app, token).await.unwrap().is_some();
+        assert_eq!((look(&own).await, look(&theirs).await), (true, false));
+        assert_eq!(frauds(&app, &account).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hash_is_heard_when_the_log_in_is_barred_or_its_code_is_dead() {
+    both(async |db| {
+        let (app, account) = with_number(db, Medium::Call).await;
+        let token = sent(&app, Medium::Call).await;
+        let (code, barred) = (code_of_screen(&app, &token).await, ticket(&app).await);
+        for _ in 0..5 {
+            press(&app, &barred, &other(&code)).await;
+        }
+        assert!(matches!(finish(&app, &token).await, Err(Error::AttemptOver)));
+        assert_eq!(press(&app, &barred, "#").await, Reply::Fraud);
+        let _ = sent(&app, Medium::Call).await;
+        let dead = ticket(&app).await;
+        app.clock.advance(sent::LIFE);
+        assert_eq!(press(&app, &dead, "#").await, Reply::Fraud);
+        assert_eq!(frauds(&app, &account).await, 2);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn fraud_while_a_session_is_raised_ends_that_session() {
     both(async |db| {
@@ -564,7 +635,9 @@ async fn wrong_codes_while_enrolling_count_and_a_call_there_may_be_reported() {
         let begun = enrolment::begin(&app, &visit, (Medium::Call, MOBILE), Language::Dutch).await;
         assert_eq!(begun.unwrap(), Begun::Sent);
         assert_eq!(press(&app, &ticket(&app).await, "#").await, Reply::Fraud);
-        assert!(matches!(enrolment::finish(&app, &visit).await.unwrap(), Proven::Gone));
+        let over = enrolment::finish(&app, &visit).await;
+        assert!(matches!(over, Err(crate::enrolment::Error::SessionOver)), "{over:?}");
+        assert_eq!(rows(&app.db, "phone_draft").await, 0);
         let seen = full_events(&app, Some(&account.id)).await;
         assert!(seen.iter().any(|event| event["event"] == "fraud_reported"));
     })

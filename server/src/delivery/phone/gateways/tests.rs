@@ -234,7 +234,7 @@ fn c5b_the_voice_asks_tries_again_and_says_goodbye() {
     for (reply, words) in [
         (Reply::Right, "De code klopt"),
         (Reply::Over, "geen code meer"),
-        (Reply::Fraud, "inloggen gestopt"),
+        (Reply::Fraud, "gestopt waar dit gesprek voor was"),
     ] {
         let said = spoken(Some(reply), "x", false);
         assert!(said.contains(words) && !said.contains("<Gather") && said.contains("<Hangup/>"));

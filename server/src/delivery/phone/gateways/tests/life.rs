@@ -31,6 +31,7 @@ async fn post(app: &App, channel: Channel) -> SendingId {
     let sending = Sending {
         id: SendingId::random(app.random),
         account: None,
+        asker: None,
         to: Number::parse("+31612345678").unwrap(),
         channel,
         organisation: "FAKE Testpraktijk".to_owned(),
@@ -175,6 +176,7 @@ async fn a_code_of_a_transaction_that_fails_is_not_sent() {
         let sending = Sending {
             id: SendingId::random(app.random),
             account: None,
+            asker: None,
             to: Number::parse("+31612345678").unwrap(),
             channel: code(),
             organisation: "x".to_owned(),
