@@ -141,8 +141,14 @@ impl Exchange {
     /// file `token` beside its configuration.
     #[must_use]
     pub fn config(&self, by: Provider) -> String {
+        self.config_of(by, by)
+    }
+
+    /// The same, with texts by the one provider and calls by the other.
+    #[must_use]
+    pub fn config_of(&self, texts: Provider, calls: Provider) -> String {
         let here = format!("http://127.0.0.1:{}", self.port);
-        let table = |name: &str, path: &str| {
+        let table = |name: &str, by: Provider, path: &str| {
             let gateway = match by {
                 Provider::Twilio => format!("gateway = \"twilio\"\naccount = \"{ACCOUNT}\""),
                 Provider::Cm => "gateway = \"cm\"".to_owned(),
@@ -152,10 +158,12 @@ impl Exchange {
                  address = \"{here}{path}\"\n"
             )
         };
-        match by {
-            Provider::Twilio => table("sms", "/2010-04-01") + &table("calls", "/2010-04-01"),
-            Provider::Cm => table("sms", "/v1.0/message") + &table("calls", "/voiceapi/v2/DTMF"),
-        }
+        let path = |by, at_cm| match by {
+            Provider::Twilio => "/2010-04-01",
+            Provider::Cm => at_cm,
+        };
+        table("sms", texts, path(texts, "/v1.0/message"))
+            + &table("calls", calls, path(calls, "/voiceapi/v2/DTMF"))
     }
 
     /// Has it do this with the next errand that nothing else is meant for.

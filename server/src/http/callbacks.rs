@@ -12,7 +12,7 @@ use axum::routing::post;
 use super::context::Table;
 use super::error::{Code, Error};
 use crate::app::App;
-use crate::delivery::phone::gateways::{cm, plain, twilio};
+use crate::delivery::phone::gateways::{Provider, cm, plain, twilio};
 use crate::delivery::phone::run::{Ear, hear};
 use crate::delivery::phone::{Answer, Event, Seen, Ticket, words};
 use crate::enrolment::heard::ear;
@@ -45,7 +45,7 @@ async fn twilio_status(
 ) -> Result<StatusCode, Error> {
     let fields = signed(&app, &uri.to_string(), &headers, &body)?;
     let events: Vec<Event> = twilio::status(&fields).into_iter().collect();
-    heard(&app, &ticket, &events).await?;
+    heard(&app, (Provider::Twilio, &ticket), &events).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -59,7 +59,7 @@ async fn twilio_answer(
 ) -> Result<Response, Error> {
     signed(&app, &uri.to_string(), &headers, &body)?;
     let answered = Event { seen: Seen::Answered, step: 0 };
-    let (ticket, answer) = heard(&app, &ticket, &[answered]).await?;
+    let (ticket, answer) = heard(&app, (Provider::Twilio, &ticket), &[answered]).await?;
     Ok(spoken(&app, &ticket, &answer))
 }
 
@@ -73,7 +73,7 @@ async fn twilio_keys(
 ) -> Result<Response, Error> {
     let fields = signed(&app, &uri.to_string(), &headers, &body)?;
     let events: Vec<Event> = twilio::keys(&fields, step).into_iter().collect();
-    let (ticket, answer) = heard(&app, &ticket, &events).await?;
+    let (ticket, answer) = heard(&app, (Provider::Twilio, &ticket), &events).await?;
     Ok(spoken(&app, &ticket, &answer))
 }
 
@@ -84,7 +84,7 @@ async fn cm_sms(State(app): State<Arc<App>>, body: String) -> Result<StatusCode,
         return Err(Code::NotFound.into());
     }
     if let Some((ticket, event)) = cm::status(body.as_bytes()) {
-        hear(&app, &ticket, &[event], EAR).await?;
+        hear(&app, (Provider::Cm, &ticket), &[event], EAR).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -99,7 +99,7 @@ async fn cm_call(
         return Err(Code::NotFound.into());
     }
     let events = cm::finished(body.as_bytes()).unwrap_or_default();
-    heard(&app, &ticket, &events).await?;
+    heard(&app, (Provider::Cm, &ticket), &events).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -116,14 +116,18 @@ async fn plain_report(
     let event = plain::read(&fields(&headers, &body)?).ok_or_else(|| {
         Error::new(Code::BadRequest).reason("send seen, and for seen=keyed keys and step")
     })?;
-    let (_, answer) = heard(&app, &ticket, &[event]).await?;
+    let (_, answer) = heard(&app, (Provider::Plain, &ticket), &[event]).await?;
     Ok(Json(plain::answer(&answer)).into_response())
 }
 
 /// What became of a report on the sending with this ticket.
-async fn heard(app: &App, ticket: &str, events: &[Event]) -> Result<(Ticket, Answer), Error> {
+async fn heard(
+    app: &App,
+    (provider, ticket): (Provider, &str),
+    events: &[Event],
+) -> Result<(Ticket, Answer), Error> {
     let ticket = Ticket::parse(ticket).ok_or(Code::NotFound)?;
-    let answer = hear(app, &ticket, events, EAR).await?.ok_or(Code::NotFound)?;
+    let answer = hear(app, (provider, &ticket), events, EAR).await?.ok_or(Code::NotFound)?;
     Ok((ticket, answer))
 }
 

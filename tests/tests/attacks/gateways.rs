@@ -18,8 +18,13 @@ struct Practice {
 
 impl Practice {
     fn new(by: Provider) -> Self {
+        Self::of(by, by)
+    }
+
+    /// With texts by the one provider and calls by the other.
+    fn of(texts: Provider, calls: Provider) -> Self {
         let exchange = Exchange::open();
-        let house = House::new(&exchange.config(by));
+        let house = House::new(&exchange.config_of(texts, calls));
         std::fs::write(house.file("token"), format!("{TOKEN}\n")).expect("a token");
         let server = house.start();
         Self { house, exchange, server }
@@ -183,6 +188,32 @@ fn who_lies_about_being_the_provider_finds_nothing() {
     for secret in [TOKEN, "31612345678", own] {
         assert!(!log.contains(secret), "{secret}: {log}");
     }
+}
+
+/// Texts go by one provider and calls by another: a call's ticket, which stands in addresses, is heard from
+/// nobody who signs nothing.
+#[test]
+fn who_lies_in_the_name_of_the_other_provider_finds_nothing() {
+    let practice = Practice::of(Provider::Cm, Provider::Twilio);
+    let (call, tries) = practice.call();
+    let asked = call.answer();
+    let before = practice.sendings();
+    let right = call.keyed(&asked, "123456");
+    let own = right.address.split('/').nth(5).expect("a ticket");
+    let origin = practice.house.origin();
+    let body = call.finished(10, "123456").body;
+    let lie = |path: &str| Report {
+        address: format!("{origin}/callbacks/cm/{path}"),
+        body: body.clone(),
+        kind: "application/json",
+        signature: None,
+    };
+    assert_eq!(lie(&format!("calls/{own}")).send().status, 404);
+    assert_eq!(practice.sendings(), before);
+    let told = call.press(&asked, "123456");
+    assert!(told.all().contains("geen code meer"), "the provider itself is heard: {told:?}");
+    call.hang_up();
+    let _ = lines(tries);
 }
 
 /// Reports that are not the provider's, made of one that is.

@@ -10,7 +10,7 @@ use super::{
 use crate::app::App;
 use crate::clock::Time;
 use crate::delivery::Failure;
-use crate::delivery::phone::gateways::{Errand, Fault, Say};
+use crate::delivery::phone::gateways::{Errand, Fault, Provider, Say};
 use crate::delivery::store as outbox;
 use crate::id::{PostId, SendingId};
 use crate::sealed::{Record, places};
@@ -36,6 +36,7 @@ pub async fn send(app: &App, tx: &mut Tx, sending: &Sending) -> Result<()> {
         language: sending.language,
         account: sending.account.as_ref(),
         asker: sending.asker.as_ref(),
+        gateway: app.delivery.phone.provider(&sending.channel),
         now,
         ends: sending.until,
     };
@@ -141,16 +142,19 @@ pub type Heard = Result<Reply>;
 pub const NOBODY: Ear = |_, _, _| Box::pin(async { Ok(Reply::Over) });
 
 /// Hears what a provider says of the sending with this ticket. Each report counts once, and none that
-/// comes late but that of fraud. Nothing where no sending has the ticket.
+/// comes late but that of fraud. Nothing where no sending that went by this provider has the ticket:
+/// it stands in addresses, and so where one provider signs it is not to be used in another's name.
 pub async fn hear(
     app: &App,
-    ticket: &Ticket,
+    (provider, ticket): (Provider, &Ticket),
     events: &[Event],
     ear: Ear,
 ) -> Result<Option<Answer>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some((mut line, ends)) = store::find(&mut tx, ticket).await? else { return Ok(None) };
+    let Some((mut line, ends)) = store::find(&mut tx, ticket, provider).await? else {
+        return Ok(None);
+    };
     line.dead = now >= ends;
     let mut reply = None;
     for event in events {

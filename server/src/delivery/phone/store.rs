@@ -1,5 +1,6 @@
 //! The SQL of sendings.
 
+use super::gateways::Provider;
 use super::rules::SETTLED;
 use super::{Asker, Line, Origin, Reply, State, Ticket};
 use crate::clock::Time;
@@ -16,6 +17,7 @@ pub(super) struct New<'a> {
     pub(super) language: Language,
     pub(super) account: Option<&'a AccountId>,
     pub(super) asker: Option<&'a Asker>,
+    pub(super) gateway: Option<Provider>,
     pub(super) now: Time,
     pub(super) ends: Time,
 }
@@ -23,8 +25,8 @@ pub(super) struct New<'a> {
 pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
     const SQL: &str = "INSERT INTO sending (id, ticket_hash, channel, organisation, language, state, \
                        stage, step, created_at, ends_at, account_id, attempt_id, session_id, \
-                       client) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13)";
+                       client, gateway) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14)";
     let asker = new.asker;
     on!(tx, c => sqlx::query(SQL)
         .bind(new.id.as_str())
@@ -40,16 +42,21 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
         .bind(asker.and_then(|asker| asker.attempt.as_ref()).map(AttemptId::as_str))
         .bind(asker.and_then(|asker| asker.session.as_ref()).map(SessionId::as_str))
         .bind(asker.map(|asker| asker.client.as_str()))
+        .bind(new.gateway.map(Provider::name))
         .execute(c).await.map(drop))
 }
 
-/// The sending of `ticket`, and when its code is dead.
-pub(super) async fn find(tx: &mut Tx, ticket: &Ticket) -> Result<Option<(Line, Time)>> {
+/// The sending of `ticket` that went by this provider, and when its code is dead.
+pub(super) async fn find(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    provider: Provider,
+) -> Result<Option<(Line, Time)>> {
     const SQL: &str = "SELECT id, organisation, language, step, ends_at FROM sending \
-                       WHERE ticket_hash = $1";
+                       WHERE ticket_hash = $1 AND gateway = $2";
     type Row = (String, String, String, i64, i64);
-    let row: Option<Row> =
-        on!(tx, c => sqlx::query_as(SQL).bind(ticket.hash()).fetch_optional(c).await)?;
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(ticket.hash()).bind(provider.name()).fetch_optional(c).await)?;
     let Some((id, organisation, language, step, ends)) = row else { return Ok(None) };
     let line = Line {
         sending: SendingId::try_from(id).map_err(|_| unknown("id"))?,

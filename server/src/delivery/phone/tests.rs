@@ -1,6 +1,8 @@
+use super::gateways::{Provider, Way};
 use super::*;
 use crate::app::App;
-use crate::app::testing::app;
+use crate::app::testing::with;
+use crate::storage::Db;
 use crate::storage::testing::{both, rows};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -78,6 +80,14 @@ pub(super) fn sending(app: &App, channel: Channel) -> Sending {
     }
 }
 
+/// An application whose provider speaks our own form.
+fn app(db: Db) -> App {
+    with(db, |config, folder| {
+        let way = Way::Folder(folder.join("codes"));
+        (config.delivery.phone.sms, config.delivery.phone.calls) = (way.clone(), way);
+    })
+}
+
 /// A call that was posted, and the ticket that the provider would be given.
 async fn call(app: &App) -> (Sending, Ticket) {
     let sending = sending(app, Channel::Call);
@@ -121,7 +131,7 @@ const LISTENS: run::Ear = |_, _, report| {
 };
 
 async fn hear(app: &App, ticket: &Ticket, event: Event) -> Answer {
-    run::hear(app, ticket, &[event], LISTENS).await.unwrap().unwrap()
+    run::hear(app, (Provider::Plain, ticket), &[event], LISTENS).await.unwrap().unwrap()
 }
 
 async fn state(app: &App, sending: &Sending) -> State {
@@ -183,7 +193,8 @@ async fn one_report_may_tell_of_a_whole_call() {
         let (sending, ticket) = call(&app).await;
         let all = [event(Seen::Answered), keys(1, "123456"), event(Seen::HungUp)];
         for reply in [Reply::Right, Reply::Right] {
-            let answer = run::hear(&app, &ticket, &all, LISTENS).await.unwrap().unwrap();
+            let answer =
+                run::hear(&app, (Provider::Plain, &ticket), &all, LISTENS).await.unwrap().unwrap();
             assert_eq!(answer.reply, Some(reply));
             assert_eq!(state(&app, &sending).await, State::HungUp);
         }
@@ -221,7 +232,8 @@ async fn fraud_is_heard_once_also_of_a_dead_code_and_after_the_call() {
         app.clock.advance(Duration::from_secs(600));
         for step in [1, 1, 7, 2] {
             let all = [keys(step, "#")];
-            let answer = run::hear(&app, &ticket, &all, COUNTS).await.unwrap().unwrap();
+            let answer =
+                run::hear(&app, (Provider::Plain, &ticket), &all, COUNTS).await.unwrap().unwrap();
             assert_eq!(answer.reply, Some(Reply::Fraud));
         }
         assert_eq!(HEARD.load(Ordering::SeqCst), 1);
@@ -238,7 +250,9 @@ async fn keys_whose_listener_fails_do_not_count() {
         const FAILS: run::Ear = |_, _, _| {
             Box::pin(async { Err(crate::storage::Error::Inconsistent { table: "a", column: "b" }) })
         };
-        assert!(run::hear(&app, &ticket, &[keys(1, "123456")], FAILS).await.is_err());
+        assert!(
+            run::hear(&app, (Provider::Plain, &ticket), &[keys(1, "123456")], FAILS).await.is_err()
+        );
         assert_eq!(hear(&app, &ticket, keys(1, "123456")).await.reply, Some(Reply::Right));
     })
     .await;
@@ -262,7 +276,8 @@ async fn of_sixty_four_bringers_of_the_same_keys_one_is_listened_to() {
         for _ in 0..64 {
             let (app, ticket) = (app.clone(), ticket.clone());
             tasks.spawn(async move {
-                let heard = run::hear(&app, &ticket, &[keys(1, "123456")], COUNTS).await;
+                let heard =
+                    run::hear(&app, (Provider::Plain, &ticket), &[keys(1, "123456")], COUNTS).await;
                 heard.unwrap().unwrap().reply
             });
         }
@@ -280,16 +295,40 @@ async fn a_ticket_of_nobody_is_heard_by_nobody_and_old_sendings_are_forgotten() 
         let (_, ticket) = call(&app).await;
         let strange = Ticket::random(app.random);
         assert!(
-            run::hear(&app, &strange, &[event(Seen::Busy)], run::NOBODY).await.unwrap().is_none()
+            run::hear(&app, (Provider::Plain, &strange), &[event(Seen::Busy)], run::NOBODY)
+                .await
+                .unwrap()
+                .is_none()
         );
-        let answer =
-            run::hear(&app, &ticket, &[keys(1, "123456")], run::NOBODY).await.unwrap().unwrap();
+        let answer = run::hear(&app, (Provider::Plain, &ticket), &[keys(1, "123456")], run::NOBODY)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((answer.reply, answer.line.step), (Some(Reply::Over), 2));
         for (hours, left) in [(24, 1), (1, 0)] {
             app.clock.advance(Duration::from_secs(hours * 60 * 60));
             crate::delivery::run::forget(&app).await.unwrap();
             assert_eq!(rows(&app.db, "sending").await, left);
         }
+    })
+    .await;
+}
+
+/// Attack: lying reports. A ticket that was seen in the address of one provider, used in another's name.
+#[tokio::test]
+async fn a_ticket_is_heard_from_the_provider_that_got_it_and_from_no_other() {
+    both(async |db| {
+        let app = app(db);
+        let (sending, ticket) = call(&app).await;
+        for other in [Provider::Cm, Provider::Twilio] {
+            for event in [keys(1, "123456"), keys(1, "#"), event(Seen::Busy)] {
+                let heard = run::hear(&app, (other, &ticket), &[event], LISTENS).await.unwrap();
+                assert!(heard.is_none(), "{other:?}");
+            }
+        }
+        assert_eq!(state(&app, &sending).await, State::Waiting);
+        let answer = hear(&app, &ticket, keys(1, "123456")).await;
+        assert_eq!(answer.reply, Some(Reply::Right));
     })
     .await;
 }

@@ -6,11 +6,12 @@ use super::super::tests::{
 use super::*;
 use crate::accounts::Account;
 use crate::app::testing;
-use crate::delivery::phone::gateways::Way as Gateway;
+use crate::delivery::phone::gateways::{Provider, Way as Gateway};
 use crate::delivery::phone::testing::posted;
 use crate::delivery::phone::{Answer, Event as Heard, Reply, Seen, Ticket};
 use crate::enrolment::heard::ear;
 use crate::enrolment::phone::{self as enrolment, Begun, Proven};
+use crate::factors::phone::Country;
 use crate::factors::security_key::KeyKind;
 use crate::factors::testing::SoftKey;
 use crate::factors::{self, Factor, Kind, Level};

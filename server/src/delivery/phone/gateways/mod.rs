@@ -11,7 +11,7 @@ pub mod twilio;
 
 pub use fault::Fault;
 
-use super::{Number, Ticket};
+use super::{Channel, Number, Ticket};
 use crate::id::SendingId;
 use crate::secret::Secret;
 use crate::text::Language;
@@ -43,6 +43,40 @@ pub enum Way {
     Twilio(twilio::Settings),
     /// To a provider whose requests the operator described.
     Template(template::Settings),
+}
+
+/// Whose reports are believed, each in its own form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// CM.com.
+    Cm,
+    /// Twilio, or who speaks its language.
+    Twilio,
+    /// Whoever speaks our own form.
+    Plain,
+}
+
+impl Provider {
+    /// As the database keeps it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Cm => "cm",
+            Self::Twilio => "twilio",
+            Self::Plain => "plain",
+        }
+    }
+}
+
+impl Way {
+    /// Who reports on what went so.
+    const fn provider(&self) -> Option<Provider> {
+        match self {
+            Self::Nowhere => None,
+            Self::Cm(_) => Some(Provider::Cm),
+            Self::Twilio(_) => Some(Provider::Twilio),
+            Self::Folder(_) | Self::Template(_) => Some(Provider::Plain),
+        }
+    }
 }
 
 /// Something for a provider to do.
@@ -96,6 +130,14 @@ impl Gateways {
         (!matches!(self.0.sms, Way::Nowhere), !matches!(self.0.calls, Way::Nowhere))
     }
 
+    /// Who will report on what goes by this channel.
+    pub(super) const fn provider(&self, channel: &Channel) -> Option<Provider> {
+        match channel {
+            Channel::Sms { .. } | Channel::Notice(_) => self.0.sms.provider(),
+            Channel::Call => self.0.calls.provider(),
+        }
+    }
+
     /// Hands `errand` to the provider; where it is not certain that it got there, that is a fault, and
     /// it is handed over again.
     pub(super) async fn send(&self, errand: &Errand<'_>) -> Result<(), Fault> {
@@ -136,12 +178,12 @@ impl Gateways {
 
     /// Whether reports of CM.com are expected.
     pub fn hears_cm(&self) -> bool {
-        self.ways().into_iter().any(|way| matches!(way, Way::Cm(_)))
+        self.ways().into_iter().any(|way| way.provider() == Some(Provider::Cm))
     }
 
     /// Whether reports in our own form are expected.
     pub fn hears_plain(&self) -> bool {
-        self.ways().into_iter().any(|way| matches!(way, Way::Folder(_) | Way::Template(_)))
+        self.ways().into_iter().any(|way| way.provider() == Some(Provider::Plain))
     }
 
     /// Where providers reach this server.

@@ -95,7 +95,7 @@ async fn what_was_reported_on_is_not_handed_over_again() {
         assert!(crate::delivery::phone::run::hand_over(&app, &taken).await.unwrap().is_ok());
         let ticket = ticket(&fields(&hears.recv().await.unwrap()));
         let rings = Event { seen: Seen::Ringing, step: 0 };
-        hear(&app, &ticket, &[rings], NOBODY).await.unwrap().unwrap();
+        hear(&app, (Provider::Plain, &ticket), &[rings], NOBODY).await.unwrap().unwrap();
         app.clock.advance(Duration::from_secs(2 * 60));
         deliver_due(&app).await.unwrap();
         assert!(hears.try_recv().is_err(), "the phone rings already");
