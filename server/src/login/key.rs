@@ -140,7 +140,7 @@ async fn prove_key(
     }))
 }
 
-/// Switches off a key that seems to be copied, and tells whom it concerns.
+/// Switches off a key that seems to be copied, ends what is begun, and tells whom it concerns.
 async fn found_cloned(
     app: &App,
     tx: &mut Tx,
@@ -148,10 +148,13 @@ async fn found_cloned(
     (by, client): (&By, &str),
 ) -> Result<()> {
     let Stored { factor, account, kind, .. } = stored;
+    // Held first, as by everybody who ends what an account has under way.
+    accounts::store::lock(tx, account).await?;
     factors::store::flag_cloned(tx, factor, by.now).await?;
     let event = audit::Event::FactorCloned { factor: factor.clone() };
     audit::record(tx, by, Some(account), &event).await?;
     sessions::end_others(tx, account, None, by).await?;
+    run::interrupt(tx, account, by.now).await?;
     let factors = factors::store::list(tx, account).await?;
     let name = factors.into_iter().find(|other| other.id == *factor).map(|other| other.name);
     let message = Message::FactorCloned { kind: *kind, name: name.unwrap_or_default() };

@@ -25,6 +25,27 @@ async fn one_of_sixty_four_spends_a_login_code() {
     .await;
 }
 
+/// Attack: counter clone. What the copy began before it was found is worth nothing after.
+#[tokio::test]
+async fn a_code_and_a_log_in_of_a_copied_key_end_with_it() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let mut soft = SoftKey { counter: 40, ..SoftKey::new() };
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let one_time = one_time_code(&app, &mut soft).await;
+        let (under_way, answer) = try_password(&app, NAME, PASSWORD).await;
+        assert!(matches!(answer, PasswordAnswer::Factor(_)), "{answer:?}");
+        soft.counter = 3;
+        let found = refusal(tap(&app, &attempt(&app).await, &mut soft).await);
+        assert_eq!(found, Refusal::PossiblyCloned);
+        let right = Verifier::parse(VERIFIER).unwrap();
+        assert!(code(&app, &one_time, &right, "agent").await.unwrap().is_none());
+        let over = key_options(&app, &under_way).await;
+        assert!(matches!(over, Err(Error::AttemptOver)), "{over:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
     both(async |db| {
