@@ -20,7 +20,7 @@ use crate::factors::totp::Code;
 use crate::factors::{self, Evidence, Factor, Level};
 use crate::id::{FactorId, SessionId};
 use crate::lockout::codes::{self, Admission, Barred, Try};
-use crate::login::phone::{self as login, Progress};
+use crate::login::phone::{self as login, Progress, Unsent};
 use crate::organisations;
 use crate::reset;
 use crate::sealed::places;
@@ -150,9 +150,12 @@ async fn order(
     };
     let live = match login::post(app, &mut tx, order, language, (&by, &session.client)).await? {
         Ok(live) => live,
-        Err(held) => {
+        Err(unsent) => {
             tx.commit().await?;
-            return Ok(Begun::Held(held));
+            return Ok(match unsent {
+                Unsent::Held(held) => Begun::Held(held),
+                Unsent::Unfit(unfit) => Begun::Unfit(unfit),
+            });
         }
     };
     let place = (places::PHONE_DRAFT, session.id.as_str());

@@ -14,7 +14,7 @@ use crate::audit::{self, Actor, By};
 use crate::clock::Time;
 use crate::delivery::phone::{self as line, Asker, Channel, Sending};
 use crate::factors::phone::store::{self as phones, Stored};
-use crate::factors::phone::{Medium, Number};
+use crate::factors::phone::{Medium, Number, Unfit};
 use crate::factors::sent::{self, Desk, Digits, Held, Keyed, Live, Order};
 use crate::factors::totp::Code;
 use crate::factors::{Evidence, Proof};
@@ -210,6 +210,28 @@ async fn numbers(
     Ok(numbers)
 }
 
+/// Why nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// As much was sent as may be.
+    Held(Held),
+    /// The number was let in once, and is not any more.
+    Unfit(Unfit),
+}
+
+impl Unsent {
+    /// What the audit calls it.
+    const fn why(self) -> &'static str {
+        match self {
+            Self::Held(held) => held.as_str(),
+            Self::Unfit(unfit) => match unfit.refused() {
+                Some(why) => why,
+                None => "unreal",
+            },
+        }
+    }
+}
+
 /// Sends a code to one of the numbers of whoever gave the right password, or calls it: the one that is
 /// named, or the main one. The code before is dead, and the attempt lives as long as the new one.
 ///
@@ -220,7 +242,7 @@ pub async fn send(
     medium: Medium,
     factor: Option<&FactorId>,
     language: Language,
-) -> Result<Result<(), Held>> {
+) -> Result<Result<(), Unsent>> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let attempt = store::find(&mut tx, &token.hash(), now).await?.ok_or(Error::AttemptOver)?;
@@ -252,9 +274,9 @@ pub async fn send(
     let from = (&attempt.by(app.random, now), attempt.client.as_str());
     let live = match post(app, &mut tx, order, language, from).await? {
         Ok(live) => live,
-        Err(held) => {
+        Err(unsent) => {
             tx.commit().await?;
-            return Ok(Err(held));
+            return Ok(Err(unsent));
         }
     };
     store::extend(&mut tx, &attempt.id, live.until).await?;
@@ -270,21 +292,18 @@ pub(crate) async fn post(
     order: Order<'_>,
     language: Language,
     (by, client): (&By, &str),
-) -> Result<Result<Live, Held>, crate::storage::Error> {
-    let desk = Desk {
-        ring: &app.sealing,
-        key: app.name_key.expose(),
-        policy: &app.config.phone.sends,
-        random: app.random,
-        now: by.now,
+) -> Result<Result<Live, Unsent>, crate::storage::Error> {
+    let made = match fits(app, order).await {
+        Ok(()) => make(app, tx, order, by).await?,
+        Err(unfit) => Err(Unsent::Unfit(unfit)),
     };
-    let live = match sent::make(tx, order, desk).await? {
+    let live = match made {
         Ok(live) => live,
-        Err(held) => {
+        Err(unsent) => {
             let (code, factor) = (code(order.medium), order.factor.cloned());
-            let event = audit::Event::SendRefused { code, why: held.as_str(), factor };
+            let event = audit::Event::SendRefused { code, why: unsent.why(), factor };
             audit::record(tx, by, Some(order.account), &event).await?;
-            return Ok(Err(held));
+            return Ok(Err(unsent));
         }
     };
     let organisation = organisations::store::find(tx, order.organisation).await?;
@@ -307,6 +326,32 @@ pub(crate) async fn post(
     let event = audit::Event::CodeMade { code: code(order.medium), sending, factor };
     audit::record(tx, by, Some(order.account), &event).await?;
     Ok(Ok(live))
+}
+
+/// Whether the number of an order is let in as things are set now.
+async fn fits(app: &App, order: Order<'_>) -> Result<(), Unfit> {
+    let (number, medium) = (order.number.clone(), order.medium);
+    let countries = app.config.phone.countries.clone();
+    // The rules of numbers are read at their first use, which takes a while.
+    let fits = tokio::task::spawn_blocking(move || number.still_fits(medium, &countries));
+    fits.await.expect("reading a number ends")
+}
+
+/// Makes a code, where one more may be sent.
+async fn make(
+    app: &App,
+    tx: &mut Tx,
+    order: Order<'_>,
+    by: &By,
+) -> Result<Result<Live, Unsent>, crate::storage::Error> {
+    let desk = Desk {
+        ring: &app.sealing,
+        key: app.name_key.expose(),
+        policy: &app.config.phone.sends,
+        random: app.random,
+        now: by.now,
+    };
+    Ok(sent::make(tx, order, desk).await?.map_err(Unsent::Held))
 }
 
 fn asker(by: &By, client: &str) -> Asker {

@@ -145,6 +145,14 @@ impl Number {
         Ok((number, if zero { Zero::LeftOut } else { Zero::None }))
     }
 
+    /// Whether it is let in still: what is listed may have changed since it was read. Takes a tenth of a
+    /// second the first time.
+    ///
+    /// Errors: [`Unfit`].
+    pub(crate) fn still_fits(&self, medium: Medium, countries: &[Country]) -> Result<(), Unfit> {
+        Self::parse(self.e164(), medium, countries).map(drop)
+    }
+
     /// The number in the form of E.164.
     pub(crate) fn e164(&self) -> &str {
         self.0.expose()

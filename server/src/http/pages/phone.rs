@@ -19,7 +19,7 @@ use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
 use crate::http::sse::{self, Followed};
 use crate::id::FactorId;
-use crate::login::phone::{self, Called, Choice, Progress, Sent, Shown, Typed};
+use crate::login::phone::{self, Called, Choice, Progress, Sent, Shown, Typed, Unsent};
 use crate::login::{CodeAnswer, run};
 use crate::secret::{Carrier, Secret, Token};
 use crate::text::{Text, moment};
@@ -295,8 +295,12 @@ async fn send(
     };
     let language = context.text.language();
     let sent = phone::send(&context.app, &attempt, medium, chosen.as_ref(), language).await?;
-    if let Err(held) = sent {
-        return page(context, (place, medium), &then, Some(held_back(context, held))).await;
+    if let Err(unsent) = sent {
+        let wrong = match unsent {
+            Unsent::Held(held) => held_back(context, held),
+            Unsent::Unfit(_) => Wrong::of(context.text, Code::WayNotOffered, "phone-unlisted"),
+        };
+        return page(context, (place, medium), &then, Some(wrong)).await;
     }
     let onward = match place {
         Place::Check => place.page(medium).to_owned(),

@@ -67,7 +67,7 @@ async fn ticket(app: &App) -> Ticket {
 }
 
 async fn hear(app: &App, ticket: &Ticket, events: &[Heard]) -> Option<Answer> {
-    line::run::hear(app, ticket, events, ear).await.unwrap()
+    line::run::hear(app, (Provider::Plain, ticket), events, ear).await.unwrap()
 }
 
 /// What the voice says to these keys, which answer its next question.
@@ -590,8 +590,30 @@ async fn nothing_is_sent_without_a_password_and_no_more_than_a_person_may_get() 
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
         let until = app.clock.now().after(Duration::from_secs(600 - 2));
         let held = send(&app, &token, Medium::Sms, None, Language::Dutch).await.unwrap();
-        assert_eq!(held, Err(Held::Person { until }));
+        assert_eq!(held, Err(Unsent::Held(Held::Person { until })));
         assert_eq!(rows(&app.db, "sending").await, posted_before + 3);
+    })
+    .await;
+}
+
+/// C5b: countries that are not listed, also where a number was let in before the list was shortened.
+#[tokio::test]
+async fn a_number_of_a_country_that_is_listed_no_more_is_sent_nothing() {
+    both(async |db| {
+        let (mut app, account) = begin(db).await;
+        let countries = |all: &[&str]| all.iter().filter_map(|one| Country::parse(one)).collect();
+        Arc::get_mut(&mut app).unwrap().config.phone.countries = countries(&["NL", "BE"]);
+        add(&app, &visit(&app).await, Medium::Sms, "+32 470 12 34 56").await;
+        let _ = sent(&app, Medium::Sms).await;
+        let before = rows(&app.db, "sending").await;
+        Arc::get_mut(&mut app).unwrap().config.phone.countries = countries(&["NL"]);
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let unsent = send(&app, &token, Medium::Sms, None, Language::Dutch).await.unwrap();
+        assert_eq!(unsent, Err(Unsent::Unfit(Unfit::Country)));
+        assert_eq!(rows(&app.db, "sending").await, before);
+        let seen = full_events(&app, Some(&account.id)).await;
+        let refused = seen.iter().find(|event| event["event"] == "send_refused");
+        assert_eq!(refused.map(|event| &event["why"]), Some(&"country".into()));
     })
     .await;
 }

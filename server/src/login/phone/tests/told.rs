@@ -83,12 +83,12 @@ async fn a_share_or_budget_that_is_used_up_is_recorded() {
         for _ in 0..2 {
             assert_eq!(ask().await, Ok(()));
         }
-        assert!(matches!(ask().await, Err(Held::Person { .. })));
+        assert!(matches!(ask().await, Err(Unsent::Held(Held::Person { .. }))));
         app.clock.advance(factors::sent::rules::SHORT);
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
         let ask = async || send(&app, &token, Medium::Sms, None, Language::Dutch).await.unwrap();
         assert_eq!(ask().await, Ok(()));
-        assert!(matches!(ask().await, Err(Held::Organisation { .. })));
+        assert!(matches!(ask().await, Err(Unsent::Held(Held::Organisation { .. }))));
         let seen = refused(&app, &account).await;
         let whys: Vec<_> = seen.iter().map(|(code, why)| (code.as_str(), why.as_str())).collect();
         assert_eq!(whys, [("sms", "share"), ("sms", "budget")]);
