@@ -74,12 +74,13 @@ pub(crate) async fn end(tx: &mut Tx, account: &AccountId, now: Time) -> Result<b
     Ok(rows == 1)
 }
 
-/// Forgets codes that work no more, a batch at most. How many.
-pub(crate) async fn forget(tx: &mut Tx, now: Time) -> Result<u64> {
+/// Forgets codes that work no more, a batch at most. Whose.
+pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<AccountId>> {
     const SQL: &str = "DELETE FROM access_code WHERE account_id IN \
                        (SELECT account_id FROM access_code WHERE expires_at <= $1 LIMIT $2) \
-                       AND expires_at <= $1";
-    on!(tx, c => sqlx::query(SQL)
-        .bind(now.millis()).bind(BATCH)
-        .execute(c).await.map(|done| done.rows_affected()))
+                       AND expires_at <= $1 RETURNING account_id";
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(now.millis()).bind(BATCH).fetch_all(c).await)?;
+    let unknown = || Error::Inconsistent { table: "access_code", column: "account_id" };
+    ids.into_iter().map(|id| AccountId::try_from(id).map_err(|_| unknown())).collect()
 }

@@ -5,8 +5,9 @@ use crate::access::store::{self, Stored};
 use crate::access::{self, AccessCode, LIFE, Whom};
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, Actor, By};
 use crate::clock::Time;
+use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors;
 use crate::id::{AccessCodeId, AccountId};
@@ -64,6 +65,29 @@ pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<bool> {
     }
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Records that codes that nobody used in time are over, and tells the colleagues and the contact persons.
+pub async fn lapse(app: &App) -> storage::Result<()> {
+    let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    while lapse_some(app, &by).await? {}
+    Ok(())
+}
+
+async fn lapse_some(app: &App, by: &By) -> storage::Result<bool> {
+    let mut tx = app.db.write().await?;
+    let over = store::lapse(&mut tx, by.now).await?;
+    for id in &over {
+        let account = accounts::store::find(&mut tx, id).await?;
+        if account.is_none() {
+            continue;
+        }
+        audit::record(&mut tx, by, Some(id), &audit::Event::AccessCodeEnded).await?;
+        let notice = delivery::notice(Message::AccessCodeLapsed, by, "");
+        delivery::run::tell(app, &mut tx, id, notice).await?;
+    }
+    tx.commit().await?;
+    Ok(!over.is_empty())
 }
 
 /// What decides whether `colleague` may be given a code by `manager`.

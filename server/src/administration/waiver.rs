@@ -2,9 +2,10 @@
 //! forced, and takes back.
 
 use super::{Result, colleagues};
-use crate::accounts::Account;
+use crate::accounts::{self, Account, Role};
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, Actor, By};
+use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors;
 use crate::id::AccountId;
@@ -60,6 +61,30 @@ pub async fn end(app: &App, session: &Session, id: &AccountId) -> Result<bool> {
     }
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Records that the time of waivers is over, and tells the colleagues and the contact persons.
+pub async fn lapse(app: &App) -> storage::Result<()> {
+    let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
+    while lapse_some(app, &by).await? {}
+    Ok(())
+}
+
+async fn lapse_some(app: &App, by: &By) -> storage::Result<bool> {
+    let mut tx = app.db.write().await?;
+    let over = waiver::store::lapse(&mut tx, by.now).await?;
+    for id in &over {
+        let account = accounts::store::find(&mut tx, id).await?;
+        // That of who left, or manages others by now, ended with that.
+        if !account.is_some_and(|account| account.role == Role::Colleague) {
+            continue;
+        }
+        audit::record(&mut tx, by, Some(id), &audit::Event::WaiverEnded).await?;
+        let notice = delivery::notice(Message::WaiverLapsed, by, "");
+        delivery::run::tell(app, &mut tx, id, notice).await?;
+    }
+    tx.commit().await?;
+    Ok(!over.is_empty())
 }
 
 async fn end_what_goes_on(

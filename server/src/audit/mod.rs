@@ -310,7 +310,7 @@ pub enum Event {
         /// Until when it works.
         until: Time,
     },
-    /// A contact person took that code back.
+    /// A contact person took that code back, or nobody used it in time.
     AccessCodeEnded,
     /// That code was right and is spent.
     AccessCodeSpent,
@@ -564,7 +564,7 @@ pub enum Event {
         /// Why, in the contact person's words.
         why: String,
     },
-    /// It needs one again, before that while was over.
+    /// It needs one again: that while is over, or a contact person ended it before.
     WaiverEnded,
     /// The operator made a key that seals secrets, or had a prepared one seal.
     SealingKeyAdded {

@@ -163,6 +163,8 @@ async fn forget(app: &App) -> Result<(), login::Error> {
     sessions::run::forget(app).await?;
     activation::lapse::lapse(app).await?;
     administration::settings::begin_again(app).await?;
+    administration::waiver::lapse(app).await?;
+    administration::access::lapse(app).await?;
     accounts::anchors::begin_due(app).await?;
     support::run::tidy(app).await?;
     Ok(inbox::run::forget(app).await?)

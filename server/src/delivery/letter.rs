@@ -93,6 +93,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::FactorReplaced { kind, name }
         | Message::FactorRemoved { kind, name }
         | Message::MainNumberChanged { kind, name }
+        | Message::FactorKept { kind, name }
         | Message::FactorCloned { kind, name } => {
             args.set("factor", factor(t, *kind, name));
         }
@@ -167,6 +168,8 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::BackupEmailRemoved
         | Message::BackupLink { .. }
         | Message::BackupEmailUsed
+        | Message::AccessCodeLapsed
+        | Message::WaiverLapsed
         | Message::WaiverEnded => {}
     }
     args
@@ -257,6 +260,7 @@ mod tests {
                 all.push(Message::FactorReplaced { kind, name: name.clone() });
                 all.push(Message::FactorRemoved { kind, name: name.clone() });
                 all.push(Message::MainNumberChanged { kind, name: name.clone() });
+                all.push(Message::FactorKept { kind, name: name.clone() });
                 all.push(Message::FactorCloned { kind, name });
             }
         }
@@ -289,8 +293,10 @@ mod tests {
             Message::UserNumber { number: "1234 5678 9012 34".to_owned() },
             Message::WaiverGiven { until, reason },
             Message::WaiverEnded,
+            Message::WaiverLapsed,
             Message::AccessCodeGiven { until },
             Message::AccessCodeEnded,
+            Message::AccessCodeLapsed,
             Message::AccessCodeUsed { until },
             Message::EmailCode { code: "123 456".to_owned() },
             Message::EmailTaken,

@@ -70,6 +70,13 @@ pub enum Message {
         /// What its owner calls it.
         name: String,
     },
+    /// A factor that waited to be removed proved itself, and is in use again.
+    FactorKept {
+        /// What it is.
+        kind: Kind,
+        /// What its owner calls it.
+        name: String,
+    },
     /// An activation PIN was made for the account.
     PinMade,
     /// That PIN was shown to a contact person, and works from now on.
@@ -155,6 +162,8 @@ pub enum Message {
     },
     /// It needs one again, before that while was over.
     WaiverEnded,
+    /// The time of that waiver is over.
+    WaiverLapsed,
     /// A contact person gave the account a code that opens the wizard once, after the password.
     AccessCodeGiven {
         /// Until when it works.
@@ -162,6 +171,8 @@ pub enum Message {
     },
     /// That code was taken back.
     AccessCodeEnded,
+    /// Nobody used that code in time.
+    AccessCodeLapsed,
     /// That code was used: everything to log in with is out of use, and others are set up in its place.
     AccessCodeUsed {
         /// Until when that may be done.
@@ -254,6 +265,7 @@ impl Message {
             Self::WeakerWay { .. } => "weaker_way",
             Self::FraudReported => "fraud_reported",
             Self::FactorCloned { .. } => "factor_cloned",
+            Self::FactorKept { .. } => "factor_kept",
             Self::PinMade => "pin_made",
             Self::PinOpened => "pin_opened",
             Self::PinLapsed => "pin_lapsed",
@@ -280,8 +292,10 @@ impl Message {
             Self::UserNumberByPost { .. } => "user_number_by_post",
             Self::WaiverGiven { .. } => "waiver_given",
             Self::WaiverEnded => "waiver_ended",
+            Self::WaiverLapsed => "waiver_lapsed",
             Self::AccessCodeGiven { .. } => "access_code_given",
             Self::AccessCodeEnded => "access_code_ended",
+            Self::AccessCodeLapsed => "access_code_lapsed",
             Self::AccessCodeUsed { .. } => "access_code_used",
             Self::EmailCode { .. } => "email_code",
             Self::EmailTaken => "email_taken",
@@ -326,6 +340,8 @@ impl Message {
             (Self::FraudReported, Reader::ContactPerson) => "mail-fraud-reported-colleague",
             (Self::FactorCloned { .. }, Reader::Concerned) => "mail-factor-cloned",
             (Self::FactorCloned { .. }, Reader::ContactPerson) => "mail-factor-cloned-colleague",
+            (Self::FactorKept { .. }, Reader::Concerned) => "mail-factor-kept",
+            (Self::FactorKept { .. }, Reader::ContactPerson) => "mail-factor-kept-colleague",
             (Self::PinMade, Reader::Concerned) => "mail-pin-made",
             (Self::PinMade, Reader::ContactPerson) => "mail-pin-made-colleague",
             (Self::PinOpened, Reader::Concerned) => "mail-pin-opened",
@@ -372,10 +388,14 @@ impl Message {
             (Self::WaiverGiven { .. }, Reader::ContactPerson) => "mail-waiver-given-colleague",
             (Self::WaiverEnded, Reader::Concerned) => "mail-waiver-ended",
             (Self::WaiverEnded, Reader::ContactPerson) => "mail-waiver-ended-colleague",
+            (Self::WaiverLapsed, Reader::Concerned) => "mail-waiver-lapsed",
+            (Self::WaiverLapsed, Reader::ContactPerson) => "mail-waiver-lapsed-colleague",
             (Self::AccessCodeGiven { .. }, Reader::Concerned) => "mail-access-given",
             (Self::AccessCodeGiven { .. }, Reader::ContactPerson) => "mail-access-given-colleague",
             (Self::AccessCodeEnded, Reader::Concerned) => "mail-access-ended",
             (Self::AccessCodeEnded, Reader::ContactPerson) => "mail-access-ended-colleague",
+            (Self::AccessCodeLapsed, Reader::Concerned) => "mail-access-lapsed",
+            (Self::AccessCodeLapsed, Reader::ContactPerson) => "mail-access-lapsed-colleague",
             (Self::AccessCodeUsed { .. }, Reader::Concerned) => "mail-access-used",
             (Self::AccessCodeUsed { .. }, Reader::ContactPerson) => "mail-access-used-colleague",
             (Self::EmailCode { .. }, _) => "mail-email-code",
@@ -448,6 +468,7 @@ impl Message {
             | Self::BackupEmailRemoved
             | Self::BackupLink { .. }
             | Self::BackupEmailUsed
+            | Self::FactorKept { .. }
             | Self::WeakerWay { .. } => true,
             Self::EmailTaken
             | Self::SupportStopped { .. }
@@ -476,6 +497,8 @@ impl Message {
             | Self::WaiverGiven { .. }
             | Self::AccessCodeGiven { .. }
             | Self::AccessCodeEnded
+            | Self::AccessCodeLapsed
+            | Self::WaiverLapsed
             | Self::WaiverEnded => false,
         }
     }
@@ -535,6 +558,9 @@ impl Message {
             | Self::AnchorPlanned { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
+            | Self::AccessCodeLapsed
+            | Self::FactorKept { .. }
+            | Self::WaiverLapsed
             | Self::WaiverEnded => true,
         }
     }
@@ -595,6 +621,9 @@ impl Message {
             | Self::SupportStopped { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
+            | Self::AccessCodeLapsed
+            | Self::FactorKept { .. }
+            | Self::WaiverLapsed
             | Self::WaiverEnded => Duration::from_secs(2 * DAY),
         }
     }

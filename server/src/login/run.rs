@@ -4,10 +4,9 @@ use super::flow::{self, Effect, Event, State};
 use super::pkce::Challenge;
 use super::store::{self, Attempt, Row};
 use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
-use crate::access;
 use crate::accounts;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor, By};
 use crate::batches::{all, walk};
 use crate::challenges;
 use crate::clock::Time;
@@ -375,7 +374,6 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     all!(app.db, tx => factors::totp::store::forget_drafts(&mut tx, now).await);
     all!(app.db, tx => factors::phone::store::forget_drafts(&mut tx, now).await);
     factors::sent::forget(&app.db, now).await?;
-    all!(app.db, tx => access::store::forget(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_changes(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_former(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_links(&mut tx, now).await);
@@ -482,7 +480,8 @@ pub(super) async fn advance(
                 }
             }
             Effect::Keep { account, factor, kind } => {
-                granted = Some(keep_it(tx, &account, (factor, kind), &by).await?);
+                let from = (&by, attempt.client.as_str());
+                granted = Some(keep_it(app, tx, &account, (factor, kind), from).await?);
             }
             Effect::Raise { session, login } => {
                 granted = Some(raise(app, tx, &session, login, &by).await?);
@@ -521,20 +520,34 @@ async fn first_proof(
     Ok(reset::run::finish(app, tx, account, from).await?)
 }
 
-/// Has a suspended factor in use again.
+/// Has a suspended factor in use again, ends what is under way but the session that asked, and tells whom
+/// it concerns.
 ///
 /// Errors: [`Error::AttemptOver`] where setting up anew was open too long ago.
 async fn keep_it(
+    app: &App,
     tx: &mut Tx,
     account: &AccountId,
     (factor, kind): (FactorId, Kind),
-    by: &By,
+    (by, client): (&By, &str),
 ) -> Result<Granted> {
     if !factors::store::keep(tx, account, &factor, by.now).await? {
         return Err(Error::AttemptOver);
     }
+    let factors = factors::store::list(tx, account).await?;
+    let name = factors.into_iter().find(|one| one.id == factor).map(|one| one.name);
     let event = audit::Event::FactorKept { factor, kind };
     audit::record(tx, by, Some(account), &event).await?;
+    let asked = match &by.actor {
+        Actor::Owner { session, .. } => Some(session),
+        Actor::Visitor { .. } | Actor::ContactPerson { .. } | Actor::Operator | Actor::Clock => {
+            None
+        }
+    };
+    sessions::end_others(tx, account, asked, by).await?;
+    interrupt(tx, account, by.now).await?;
+    let message = Message::FactorKept { kind, name: name.unwrap_or_default() };
+    delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?;
     Ok(Granted::Kept)
 }
 

@@ -1,7 +1,7 @@
 //! Waivers: a colleague who lost every factor logs in with a password alone for a few days.
 //!
 //! A contact person gives one (`administration::waiver`); the log-in and each request ask whether it
-//! still lasts. It ends by itself: nothing has to be done for that.
+//! still lasts. It ends by itself: nothing has to be done for that, but that people are told.
 
 mod rules; // pure
 pub(crate) mod store; // SQL

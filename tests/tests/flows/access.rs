@@ -5,7 +5,7 @@ use std::time::Duration;
 use tests::soft_key::SoftKey;
 
 use crate::a::Contact;
-use crate::people::{CHOSEN, COLLEAGUE, DAY, again, since, stop_forcing, to, waive, works};
+use crate::people::{CHOSEN, COLLEAGUE, DAY, again, lapsed, since, stop_forcing, to, waive, works};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
@@ -113,6 +113,11 @@ fn d3_an_access_code_is_replaced_taken_back_and_lapses_after_eight_hours() {
     let third = code_of(&give(&mut contact, id));
     practice.wait(Duration::from_secs(8 * 60 * 60));
     assert_eq!(with_code(&mut practice.browser(), &third).status, 401);
+    let mails = lapsed(&practice, &mut seen);
+    let _ = to(&mails, COLLEAGUE, "Uw toegangscode is verlopen");
+    let main = contact.account.username.as_str();
+    let _ = to(&mails, main, "De toegangscode van een collega is verlopen");
+    assert!(lapsed(&practice, &mut seen).is_empty(), "it is told once");
     let account = practice.browser().touch("/login/passkey", &mut key);
     assert_eq!(account.path, "/account", "what was not used changed nothing");
 }
@@ -165,7 +170,12 @@ fn d1_who_began_to_set_up_anew_and_left_goes_on_with_an_access_code() {
     assert!(wizard.has("#anew") && !wizard.has("#skip-form"), "{}", wizard.text());
     let keep = browser.open(wizard.attribute("#to-keep", "href"));
     let prove = keep.attribute("#suspended a", "href").to_owned();
+    let mut seen = practice.mails();
     assert!(browser.touch(&prove, &mut lost).has("#kept"), "what turns up is kept");
+    let mails = since(&practice, &mut seen);
+    let _ = to(&mails, COLLEAGUE, "U gebruikt weer een oude manier");
+    let main = contact.account.username.to_string();
+    let _ = to(&mails, &main, "Een collega gebruikt weer een oude manier");
 }
 
 #[test]

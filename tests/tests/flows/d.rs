@@ -2,6 +2,7 @@
 
 use tests::soft_key::SoftKey;
 
+use crate::people::{since, to};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
@@ -128,8 +129,12 @@ fn d1_what_is_still_at_hand_is_kept_by_using_it_once() {
     let wizard = browser.log_in(NAME, PASSWORD);
     let keep = browser.open(wizard.attribute("#to-keep", "href"));
     let prove = keep.attribute("#suspended a", "href").to_owned();
+    let mut seen = practice.mails();
     let kept = browser.touch(&prove, &mut key);
     assert!(kept.has("#kept") && !kept.has("#suspended"), "{}", kept.text());
+    let mails = since(&practice, &mut seen);
+    let told = to(&mails, NAME, "U gebruikt weer een oude manier om in te loggen");
+    assert!(told.text.contains("asskey"), "{}", told.text);
     let login = browser.submit(&kept.form("#done-form"));
     assert!(login.has("#login-form"), "{}", login.text());
     assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");

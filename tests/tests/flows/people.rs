@@ -7,6 +7,7 @@ use sleutelbos_server::accounts::Account;
 use sleutelbos_server::accounts::anchors::{Checked, begin_due, set_main_contact, set_registered};
 use sleutelbos_server::activation::lapse::lapse;
 use sleutelbos_server::administration::settings::begin_again;
+use sleutelbos_server::administration::{access, waiver};
 use sleutelbos_server::operator::Operator;
 use sleutelbos_server::organisations::{Kvk, Mailbox, Registered};
 use tests::soft_key::SoftKey;
@@ -540,7 +541,13 @@ fn d3_a_waiver_lets_in_at_low_until_it_ends_by_itself_and_changes_no_factor() {
     assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).path, "/account");
     let mut last = practice.browser();
     assert_eq!(last.log_in(COLLEAGUE, CHOSEN).path, "/account");
+    let before = lapsed(&practice, &mut seen);
+    assert!(!before.iter().any(|mail| mail.subject.contains("staat weer aan")), "{before:#?}");
     practice.seconds(1);
+    let mails = lapsed(&practice, &mut seen);
+    let _ = to(&mails, COLLEAGUE, "Uw extra controle staat weer aan");
+    let _ = to(&mails, &main, "De extra controle van een collega staat weer aan");
+    assert!(lapsed(&practice, &mut seen).is_empty(), "it is told once");
     assert_eq!(last.open("/account").path, "/login", "a visit under it ends with it");
     assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).path, "/login/check");
     practice.seconds(1);
@@ -550,6 +557,13 @@ fn d3_a_waiver_lets_in_at_low_until_it_ends_by_itself_and_changes_no_factor() {
     stop_forcing(&mut contact);
     let soon = contact.browser.open(&format!("{person}/waiver"));
     assert!(soon.text().contains("Het kan weer vanaf"), "{}", soon.text());
+}
+
+/// What is told because the time of waivers and access codes is over.
+pub(crate) fn lapsed(practice: &Practice, seen: &mut Vec<Mail>) -> Vec<Mail> {
+    practice.run(waiver::lapse(&practice.app)).expect("a database");
+    practice.run(access::lapse(&practice.app)).expect("a database");
+    since(practice, seen)
 }
 
 #[test]
