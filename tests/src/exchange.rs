@@ -37,6 +37,8 @@ pub enum Mood {
     Refuses(u16),
     /// It takes the errand and hangs up before it says so.
     Breaks,
+    /// It takes the errand and does not say so before who asked has given up.
+    Slow,
 }
 
 /// What it was asked to do.
@@ -424,8 +426,14 @@ fn serve(
         (true, mood) => {
             let (errand, answer) = errand(&path, &body);
             taken.send(errand).map_err(std::io::Error::other)?;
-            if mood == Some(Mood::Breaks) {
-                return Ok(());
+            match mood {
+                Some(Mood::Breaks) => return Ok(()),
+                Some(Mood::Slow) => {
+                    // The others are served meanwhile.
+                    std::thread::spawn(move || stream.read_to_end(&mut Vec::new()));
+                    return Ok(());
+                }
+                Some(Mood::Refuses(_)) | None => {}
             }
             answer
         }

@@ -268,6 +268,28 @@ fn a_gateway_that_breaks_off_is_believed_by_its_reports() {
     assert!(practice.exchange.is_idle());
 }
 
+/// A provider that takes a call and says so too late is asked again for the same one: whichever of the two
+/// rings is answered, and keys count once.
+#[test]
+fn a_gateway_that_is_slow_is_asked_again_for_the_same_call() {
+    let practice = Practice::new(Provider::Twilio);
+    practice.exchange.next(Mood::Slow);
+    let tries = practice.tries("call");
+    let first = practice.exchange.call();
+    let refused = tries.join().expect("the command ends");
+    assert_eq!(refused.code, 1, "{refused:?}");
+    let second = practice.exchange.call();
+    assert_eq!(second.answered_at(), first.answered_at(), "it is one call to us");
+    let asked = second.answer();
+    assert_eq!(first.answer(), asked);
+    let told = second.press(&asked, "123456");
+    assert_eq!(first.press(&asked, "654321"), told, "of two phones one is heard");
+    assert_eq!(practice.column("step"), 2);
+    second.hang_up();
+    drop(practice.server);
+    assert!(practice.exchange.is_idle());
+}
+
 #[test]
 fn a_refusal_says_what_to_do() {
     let practice = Practice::new(Provider::Twilio);
