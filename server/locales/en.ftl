@@ -857,10 +857,16 @@ mail-password-blocked-colleague = Logging in with a password is blocked for a co
     }
     .act = Then somebody else is trying to guess the password. They did not succeed. Ask { $about } in person, or call a number you already know. Do not help anybody who calls or writes to you about this.
 mail-factor-added = A way to log in was added
-    .happened = This was added to your account: { $factor }. It can now be used to log in to your account. You were logged out everywhere else.
+    .happened = This was added to your account: { $factor }. { $waits ->
+        [yes] It can be used to log in from { $until } on, and not before. If you do not know it, remove it before then.
+       *[no] It can now be used to log in to your account.
+    } You were logged out everywhere else.
     .act = Then somebody else has access to your account. Call your contact person at once. Can you still log in? Then remove what you do not know under ‘My account’.
 mail-factor-added-colleague = A colleague has a new way to log in
-    .happened = This was added to the account of { $about }: { $factor }. It can now be used to log in to that account.
+    .happened = This was added to the account of { $about }: { $factor }. { $waits ->
+        [yes] It can be used to log in from { $until } on, and not before.
+       *[no] It can now be used to log in to that account.
+    }
     .act = Then somebody else has access to that account. Ask { $about } in person, or call a number you already know. Is it wrong? Then call the operator of { $server }.
 mail-factor-replaced = You can log in with your key without a password too
     .happened = You set up logging in without a password with: { $factor }. What was set up before for this key is removed.

@@ -858,10 +858,16 @@ mail-password-blocked-colleague = Inloggen met wachtwoord is geblokkeerd bij een
     }
     .act = Dan probeert iemand anders het wachtwoord te raden. Dat is niet gelukt. Vraag het { $about } zelf, of bel een nummer dat u al kent. Help niemand die u hierover belt of mailt.
 mail-factor-added = Er is een manier om in te loggen toegevoegd
-    .happened = Bij uw account is toegevoegd: { $factor }. Daarmee kan nu op uw account worden ingelogd. Op alle andere plaatsen bent u uitgelogd.
+    .happened = Bij uw account is toegevoegd: { $factor }. { $waits ->
+        [yes] Daarmee kan pas vanaf { $until } worden ingelogd. Kent u dit niet, verwijder het dan voor die tijd.
+       *[no] Daarmee kan nu op uw account worden ingelogd.
+    } Op alle andere plaatsen bent u uitgelogd.
     .act = Dan kan iemand anders bij uw account. Bel meteen uw contactpersoon. Kunt u nog inloggen? Verwijder dan bij ‘Mijn account’ wat u niet kent.
 mail-factor-added-colleague = Een collega heeft een nieuwe manier om in te loggen
-    .happened = Bij het account van { $about } is toegevoegd: { $factor }. Daarmee kan nu op dat account worden ingelogd.
+    .happened = Bij het account van { $about } is toegevoegd: { $factor }. { $waits ->
+        [yes] Daarmee kan pas vanaf { $until } worden ingelogd.
+       *[no] Daarmee kan nu op dat account worden ingelogd.
+    }
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
 mail-factor-replaced = U kunt met uw sleutel ook zonder wachtwoord inloggen
     .happened = U heeft ingesteld dat u ook zonder wachtwoord inlogt met: { $factor }. De oude instelling van deze sleutel is verwijderd.

@@ -89,8 +89,13 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::LetterPosted { until }
         | Message::AccessCodeGiven { until }
         | Message::AccessCodeUsed { until } => args.set("until", moment::day_and_time(t, *until)),
-        Message::FactorAdded { kind, name }
-        | Message::FactorReplaced { kind, name }
+        Message::FactorAdded { kind, name, starts_at } => {
+            args.set("factor", factor(t, *kind, name));
+            args.set("waits", if starts_at.is_some() { "yes" } else { "no" });
+            let starts = starts_at.map(|starts| moment::day_and_time(t, starts));
+            args.set("until", starts.unwrap_or_default());
+        }
+        Message::FactorReplaced { kind, name }
         | Message::FactorRemoved { kind, name }
         | Message::MainNumberChanged { kind, name }
         | Message::FactorKept { kind, name }
@@ -256,7 +261,9 @@ mod tests {
             all.push(Message::WeakerWay { kind });
             for name in ["", "sleutel aan mijn bos"] {
                 let name = name.to_owned();
-                all.push(Message::FactorAdded { kind, name: name.clone() });
+                for starts_at in [None, Some(until)] {
+                    all.push(Message::FactorAdded { kind, name: name.clone(), starts_at });
+                }
                 all.push(Message::FactorReplaced { kind, name: name.clone() });
                 all.push(Message::FactorRemoved { kind, name: name.clone() });
                 all.push(Message::MainNumberChanged { kind, name: name.clone() });
@@ -387,7 +394,7 @@ mod tests {
         let mut reader = recipient(Language::Dutch, Reader::ContactPerson);
         reader.about = "<b>Test</b> & \"Arts\"".to_owned();
         let name = "<img src=x>".to_owned();
-        let notice = notice(Message::FactorAdded { kind: Kind::Passkey, name });
+        let notice = notice(Message::FactorAdded { kind: Kind::Passkey, name, starts_at: None });
         let letter = write(&notice, &reader, "Sleutelbos").unwrap();
         assert!(!letter.html.contains("<b>Test") && !letter.html.contains("<img"));
         assert!(letter.plain.contains("<img src=x>"));

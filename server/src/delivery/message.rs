@@ -24,6 +24,9 @@ pub enum Message {
         kind: Kind,
         /// What its owner calls it.
         name: String,
+        /// From when on it logs in, where that is later.
+        #[serde(default)]
+        starts_at: Option<Time>,
     },
     /// A security key took its own place, as one that logs in without a password too.
     FactorReplaced {

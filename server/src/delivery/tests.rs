@@ -130,7 +130,7 @@ async fn what_is_said_and_to_whom_is_not_readable_in_the_database() {
     both(async |db| {
         let (app, person) = house(db, Way::Nowhere).await;
         let name = "sleutel van Test Arts".to_owned();
-        let message = Message::FactorAdded { kind: Kind::SecurityKey, name };
+        let message = Message::FactorAdded { kind: Kind::SecurityKey, name, starts_at: None };
         tell(&app, &person, Notice { message, ..blocked(&app) }).await;
         deliver_due(&app).await.unwrap();
         let mut tx = app.db.read().await.unwrap();

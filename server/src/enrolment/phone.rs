@@ -3,7 +3,7 @@
 
 use super::policy::{Asked, Denied};
 use super::run::{
-    added, allowed, changed, drop_unproven, factor, follows, let_in, living, owner, permitted,
+    added_from, allowed, changed, drop_unproven, factor, follows, let_in, living, owner, permitted,
 };
 use super::{Error, Result, wizard};
 use crate::accounts::{self, Account};
@@ -358,7 +358,8 @@ async fn enrol(
     factors::store::insert(&mut tx, &new).await?;
     let starts_at = phone::starts(beside, now);
     phones::insert(&mut tx, &new.id, &sealed, starts_at).await?;
-    added(app, &mut tx, &new, None, (by, client)).await?;
+    let waits = (starts_at > now).then_some(starts_at);
+    added_from(app, &mut tx, (&new, waits), None, (by, client)).await?;
     delivery::numbers::tell(app, &mut tx, &account.id, (others, Told::Added)).await?;
     changed(&mut tx, &account.id, Some(&session.id), by).await?;
     let way = match medium {

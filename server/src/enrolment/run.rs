@@ -464,6 +464,17 @@ pub(super) async fn added(
     tx: &mut Tx,
     factor: &Factor,
     card: Option<Box<Sighting>>,
+    from: (&By, &str),
+) -> Result<()> {
+    added_from(app, tx, (factor, None), card, from).await
+}
+
+/// The same of what logs in from a moment to come on, where it does.
+pub(super) async fn added_from(
+    app: &App,
+    tx: &mut Tx,
+    (factor, starts_at): (&Factor, Option<Time>),
+    card: Option<Box<Sighting>>,
     (by, client): (&By, &str),
 ) -> Result<()> {
     if factor.closes_enrolment() {
@@ -480,7 +491,8 @@ pub(super) async fn added(
         card,
     };
     audit::record(tx, by, Some(&factor.account), &event).await?;
-    let message = Message::FactorAdded { kind: factor.kind, name: factor.name.clone() };
+    let name = factor.name.clone();
+    let message = Message::FactorAdded { kind: factor.kind, name, starts_at };
     let notice = delivery::notice(message, by, client);
     Ok(delivery::run::tell(app, tx, &factor.account, notice).await?)
 }

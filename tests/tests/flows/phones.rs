@@ -435,6 +435,9 @@ fn c6_of_several_numbers_one_is_first_and_another_may_be_chosen() {
     assert_eq!(told.to, "+31612345678");
     assert!(told.said.contains("gaan voortaan eerst naar een ander"), "{}", told.said);
     let mails = practice.mails();
+    let added = mails.iter().rev().find(|mail| mail.subject.contains("manier om in te loggen"));
+    let added = added.unwrap_or_else(|| panic!("{mails:?}"));
+    assert!(added.text.contains("pas vanaf") && !added.text.contains("kan nu"), "{added:?}");
     let mail = mails.iter().find(|mail| mail.subject.contains("eerst naar een ander nummer"));
     assert!(mail.is_some_and(|mail| mail.text.contains("99") && mail.to == NAME), "{mails:?}");
     // What is added beside something else waits for a week (A9).
