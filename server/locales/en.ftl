@@ -647,6 +647,8 @@ error-wrong-code = The code is not right
     }. After that you begin again with logging in.
 error-codes-wrong = The code was wrong too often
     .detail = That is why this log-in was stopped. You are not logged in. Begin again, or log in with your UZI card or passkey.
+error-tries-over = The code was wrong too often
+    .detail = Nothing has changed and you are still logged in. Choose another way, or log in again and then try once more.
 error-code-paused = Logging in with this code is paused
     .detail = A wrong code was entered too often in a row. { $blocked_until } you can try again.
 error-code-closed = Logging in with this code is blocked
@@ -664,7 +666,7 @@ error-log-in-first = You are no longer logged in
 error-no-such-choice = You cannot choose this organisation now
     .detail = You are not logged in there. Choose one of the organisations on the page, or begin again.
 error-way-not-offered = You have something safer to log in with
-    .detail = The code was not looked at. Use your key, passkey or UZI card. If you have lost it, ask your contact person for help.
+    .detail = The code was not looked at. Use your key, passkey or UZI card. Have you lost it? Then use your recovery code, or ask your contact person for help.
 error-enrol-first = First set up two-factor authentication
     .detail = Your account has no two-factor authentication yet. First add a security key or passkey.
 error-not-recognised = We do not know this key or passkey

@@ -648,6 +648,8 @@ error-wrong-code = De code klopt niet
     } proberen. Daarna begint u opnieuw met inloggen.
 error-codes-wrong = De code klopte te vaak niet
     .detail = Daarom is deze inlog gestopt. U bent niet ingelogd. Begin opnieuw, of log in met uw UZI-pas of passkey.
+error-tries-over = De code klopte te vaak niet
+    .detail = Er is niets veranderd en u bent nog ingelogd. Kies een andere manier, of log opnieuw in en probeer het dan nog eens.
 error-code-paused = Inloggen met deze code is gepauzeerd
     .detail = Er is te vaak achter elkaar een verkeerde code ingevuld. { $blocked_until } kunt u het weer proberen.
 error-code-closed = Inloggen met deze code is geblokkeerd
@@ -665,7 +667,7 @@ error-log-in-first = U bent niet meer ingelogd
 error-no-such-choice = Deze organisatie kunt u nu niet kiezen
     .detail = U bent daar niet aangemeld. Kies een van de organisaties die op de pagina staan, of begin opnieuw met inloggen.
 error-way-not-offered = U heeft iets veiligers om mee in te loggen
-    .detail = Er is niet naar de code gekeken. Gebruik uw sleutel, passkey of UZI-pas. Bent u die kwijt, vraag dan uw contactpersoon om hulp.
+    .detail = Er is niet naar de code gekeken. Gebruik uw sleutel, passkey of UZI-pas. Bent u die kwijt? Gebruik dan uw herstelcode, of vraag uw contactpersoon om hulp.
 error-enrol-first = Stel eerst de extra controle in
     .detail = Uw account heeft nog geen extra controle bij het inloggen. Voeg eerst een beveiligingssleutel of passkey toe.
 error-not-recognised = Wij kennen deze sleutel of passkey niet

@@ -81,6 +81,8 @@ codes! {
     WrongCode, UNAUTHORIZED, "wrong_code";
     /// Too many codes were wrong in this log-in, which is over.
     CodesWrong, UNAUTHORIZED, "codes_wrong";
+    /// Too many codes were wrong in what a session was doing; the session goes on.
+    TriesOver, FORBIDDEN, "tries_over";
     /// Too many codes of this kind were wrong in a row: made from [`Barred`].
     CodePaused, FORBIDDEN, "code_paused";
     /// The same, until somebody opens it.
@@ -279,6 +281,18 @@ impl Error {
             Barred::Closed => Self::new(Code::CodeClosed),
             Barred::Stopped { until: end } => until(Code::CodesStopped, end),
         }
+    }
+
+    /// As [`Error::barred`], where somebody is logged in and stays so: what was done begins anew at `next`.
+    #[must_use]
+    pub fn barred_within(barred: Barred, now: Time, next: &str) -> Self {
+        match barred {
+            Barred::AttemptOver => Self::new(Code::TriesOver),
+            Barred::Paused { .. } | Barred::Closed | Barred::Stopped { .. } => {
+                Self::barred(barred, now)
+            }
+        }
+        .next(next)
     }
 
     /// A code is wrong; so many more may be tried in this log-in.

@@ -119,10 +119,13 @@ fn b6_five_wrong_codes_end_enrolling_an_app() {
         assert!(wrong.text().contains(&format!("{left} keer")), "{}", wrong.text());
     }
     assert!(browser.submit(&form).text().contains("1 keer"));
-    assert_eq!(browser.submit(&form).code(), Some("codes_wrong"));
+    let over = browser.submit(&form);
+    assert_eq!(over.code(), Some("tries_over"));
+    assert!(over.text().contains("u bent nog ingelogd"), "{}", over.text());
+    assert_eq!(browser.open("/enrol").path, "/enrol", "so it is");
     let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
     let right = browser.submit(&form.with("code", &phone.code(practice.now())));
-    assert_eq!(right.code(), Some("codes_wrong"), "the right one comes too late");
+    assert_eq!(right.code(), Some("tries_over"), "the right one comes too late");
 }
 
 #[test]
@@ -142,7 +145,10 @@ fn b6_five_wrong_codes_end_confirming_with_an_app() {
     }
     page = type_code(&mut browser, &page, "000000");
     assert!(page.text().contains("1 keer"), "{}", page.text());
-    assert_eq!(type_code(&mut browser, &page, "000000").code(), Some("codes_wrong"));
+    let over = type_code(&mut browser, &page, "000000");
+    assert_eq!(over.code(), Some("tries_over"));
+    assert!(over.text().contains("u bent nog ingelogd"), "{}", over.text());
+    assert_eq!(browser.open("/account").path, "/account", "so it is");
 }
 
 /// A colleague who has just activated, in a practice of which `Contact` is the contact person.

@@ -76,8 +76,13 @@ fn described(factor: &Factor, language: Language) -> String {
         Kind::Call => language.pick("telefoongesprek", "phone call"),
     };
     let name = if factor.name.is_empty() { String::new() } else { format!(" '{}'", factor.name) };
-    let state = if !factor.is_usable() {
+    let state = if factor.cloned_at.is_some() {
         language.pick("uitgeschakeld: lijkt gekopieerd", "switched off: seems to be copied")
+    } else if factor.is_suspended() {
+        language.pick(
+            "buiten gebruik: er wordt iets anders ingesteld",
+            "out of use: others are set up in its place",
+        )
     } else if factor.works_alone() {
         language.pick("ook zonder wachtwoord", "also without a password")
     } else {

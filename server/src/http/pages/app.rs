@@ -118,7 +118,9 @@ pub(in crate::http) async fn finish_enrol(
     let typed = enrolment::app::finish(&context.app, &visitor.session, &code, &name).await;
     let now = context.app.clock.now();
     let typed = match typed {
-        Err(enrolment::Error::Barred(barred)) => return Err(Error::barred(barred, now)),
+        Err(enrolment::Error::Barred(barred)) => {
+            return Err(Error::barred_within(barred, now, "/enrol/choose"));
+        }
         typed => typed.map_err(|error| Error::from(error).after_confirming("/enrol/app"))?,
     };
     match typed {
@@ -258,7 +260,9 @@ pub(in crate::http) async fn finish_confirm(
             let page = confirm_page(&context, &then, Some(wrong))?;
             Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
         }
-        CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
+        CodeAnswer::Barred(barred) => {
+            Err(Error::barred_within(barred, context.app.clock.now(), "/account"))
+        }
     }
 }
 
@@ -300,7 +304,9 @@ pub(super) async fn finish_keep(
             let page = keep_page(context, path, Some(wrong_here(context.text, left)))?;
             Ok(context.keep(Cookie::Attempt, attempt.expose(), page))
         }
-        CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
+        CodeAnswer::Barred(barred) => {
+            Err(Error::barred_within(barred, context.app.clock.now(), "/enrol/keep"))
+        }
     }
 }
 

@@ -279,7 +279,7 @@ pub(in crate::http) async fn finish(
             let detail = t.with("details-code-wrong.detail", "left", left);
             again(Code::WrongCode, t.of("details-code-wrong"), detail)
         }
-        Proven::Barred(barred) => Err(Error::barred(barred, now).next(PATH)),
+        Proven::Barred(barred) => Err(Error::barred_within(barred, now, PATH)),
         Proven::Gone => Ok(Redirect::to("/account/details?notice=email-gone").into_response()),
         Proven::Taken => Ok(Redirect::to("/account/details?notice=email-taken").into_response()),
     }

@@ -263,7 +263,9 @@ async fn done(
             Ok(Redirect::to(&format!("/account?notice={notice}")).into_response())
         }
         Proven::Wrong { left } => page(context, medium, Some(wrong_code(t, left))).await,
-        Proven::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
+        Proven::Barred(barred) => {
+            Err(Error::barred_within(barred, context.app.clock.now(), "/enrol/choose"))
+        }
         Proven::NotYet => {
             let wrong = Wrong::of(t, Code::ChallengeGone, "call-not-yet");
             page(context, medium, Some(wrong)).await

@@ -354,7 +354,11 @@ async fn check(
             page(context, here, &then, Some(wrong_code(t, left))).await
         }
         Typed::Looked(CodeAnswer::Barred(barred)) => {
-            Err(Error::barred(barred, context.app.clock.now()))
+            let now = context.app.clock.now();
+            Err(match place {
+                Place::Check => Error::barred(barred, now),
+                Place::Confirm => Error::barred_within(barred, now, "/account"),
+            })
         }
     }
 }

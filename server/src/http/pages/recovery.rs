@@ -224,7 +224,7 @@ pub(in crate::http) async fn confirm(
         Confirmation::Missing => Ok(Redirect::to("/account").into_response()),
         Confirmation::Wrong { left } => Field::confirm(&context).await?.wrong(left),
         Confirmation::Barred(barred) => {
-            Err(Error::barred(barred, context.app.clock.now()).next("/account"))
+            Err(Error::barred_within(barred, context.app.clock.now(), "/account"))
         }
     }
 }
