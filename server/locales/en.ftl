@@ -815,6 +815,16 @@ message-password-chosen = Your password was chosen
     .detail = Somebody chose a password for your account with your user number and PIN. You are logged out everywhere. Your other ways to log in have not changed. Was this not you? Then ask your contact person for a new PIN at once and choose another password.
 message-colleague-password-chosen = { $name } has chosen a password
     .detail = That was done with the user number and PIN of { $name }. Did you not expect this? Then call { $name }.
+message-password-blocked = Logging in with your password is blocked
+    .detail = A wrong password was entered for your account too often. { $ends ->
+        [yes] You can try again on { $until }. With a passkey, a key with a PIN or your UZI card you could log in during the block too.
+       *[no] This block does not end by itself. Your contact person can lift it.
+    } Was this not you? Then somebody is trying to guess your password. Tell your contact person.
+message-colleague-password-blocked = Logging in with a password is blocked for { $name }
+    .detail = A wrong password was entered too often for the account of { $name }. { $ends ->
+        [yes] { $name } can try again on { $until }. You can also lift the block in User administration.
+       *[no] This block does not end by itself. You can lift it in User administration.
+    } Ask { $name } in person, or call a number you already know.
 message-pin-blocked = Your PIN is blocked
     .detail = Somebody filled in a wrong PIN with your user number 5 times. You can still log in as usual. Your contact person can lift the block.
 message-colleague-pin-blocked = The PIN of { $name } is blocked

@@ -816,6 +816,16 @@ message-password-chosen = Uw wachtwoord is gekozen
     .detail = Iemand heeft met uw gebruikersnummer en pincode een wachtwoord voor uw account gekozen. U bent overal uitgelogd. Uw andere manieren om in te loggen zijn niet veranderd. Was u dit niet, vraag dan meteen uw contactpersoon om een nieuwe pincode en kies een ander wachtwoord.
 message-colleague-password-chosen = { $name } heeft een wachtwoord gekozen
     .detail = Dat is gedaan met het gebruikersnummer en de pincode van { $name }. Verwachtte u dit niet, bel dan { $name }.
+message-password-blocked = Inloggen met uw wachtwoord is geblokkeerd
+    .detail = Bij uw account is te vaak een verkeerd wachtwoord ingevuld. { $ends ->
+        [yes] Op { $until } kan het weer. Met een passkey, een sleutel met pincode of uw UZI-pas kon u ook tijdens de blokkade inloggen.
+       *[no] Deze blokkade gaat niet vanzelf over. Uw contactpersoon kan haar opheffen.
+    } Was u dit niet, dan probeert iemand uw wachtwoord te raden. Vertel het aan uw contactpersoon.
+message-colleague-password-blocked = Inloggen met wachtwoord is geblokkeerd bij { $name }
+    .detail = Bij het account van { $name } is te vaak een verkeerd wachtwoord ingevuld. { $ends ->
+        [yes] Op { $until } kan { $name } het weer proberen. U kunt de blokkade ook opheffen in Gebruikersbeheer.
+       *[no] Deze blokkade gaat niet vanzelf over. U kunt haar opheffen in Gebruikersbeheer.
+    } Vraag het { $name } zelf, of bel een nummer dat u al kent.
 message-pin-blocked = Uw pincode is geblokkeerd
     .detail = Iemand heeft 5 keer een verkeerde pincode bij uw gebruikersnummer ingevuld. U kunt nog gewoon inloggen. Uw contactpersoon kan de blokkade opheffen.
 message-colleague-pin-blocked = De pincode van { $name } is geblokkeerd

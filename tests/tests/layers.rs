@@ -434,6 +434,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ),
     ("sealed/run", &["app", "audit", "sealed"]),
     ("delivery/phone/run", &["app", "clock", "delivery", "id", "sealed", "storage", "text"]),
+    ("delivery/boxes", &["accounts", "audit", "delivery", "id", "inbox", "storage"]),
     (
         "delivery/run",
         &[
@@ -443,6 +444,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "batches",
             "clock",
             "delivery",
+            "delivery/boxes",
             "factors",
             "id",
             "lockout",

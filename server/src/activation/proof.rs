@@ -1,6 +1,5 @@
 //! User number and PIN: charged before they are looked at, at the same cost whoever has the number.
 
-use super::tell_contact_persons;
 use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -10,7 +9,6 @@ use crate::delivery;
 use crate::delivery::message::Message as Told;
 use crate::factors::{self, Factor};
 use crate::id::{AccountId, OrganisationId};
-use crate::inbox::{self, Message};
 use crate::lockout::{self, Admission, Count, Counted, Subject};
 use crate::organisations;
 use crate::password::Hash;
@@ -158,12 +156,6 @@ pub(super) async fn wrong(
         audit::record(&mut tx, &by, id, &audit::Event::PinBlocked).await?;
         let notice = delivery::notice(Told::PinBlocked, &by, client);
         delivery::run::tell_once_a_day(app, &mut tx, (subject, id), notice).await?;
-        if let Some(account) = &account {
-            inbox::put(&mut tx, &account.id, &Message::PinBlocked, &by).await?;
-            let message = Message::ColleaguePinBlocked { name: account.name.clone() };
-            tell_contact_persons(&mut tx, &account.organisation, &message, (Some(account), &by))
-                .await?;
-        }
     }
     tx.commit().await?;
     Ok(if blocked { Failed::Blocked } else { Failed::Wrong })

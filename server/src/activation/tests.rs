@@ -6,8 +6,10 @@ use crate::accounts::number::UserNumber;
 use crate::accounts::{Account, Role, Username};
 use crate::administration;
 use crate::app::App;
-use crate::app::testing::app;
+use crate::app::testing::{app, with};
 use crate::audit;
+use crate::delivery;
+use crate::delivery::email::Way::Folder;
 use crate::factors::{self, Evidence, Factor, Kind, Level};
 use crate::id::{FactorId, MessageId};
 use crate::inbox::run::{self, list, take_secret};
@@ -301,7 +303,9 @@ async fn numbers_nobody_has_get_the_same_answers_count_and_work() {
 #[tokio::test]
 async fn a_blocked_pin_is_not_looked_at_and_is_lifted_by_a_human_or_a_new_pin() {
     both(async |db| {
-        let app = app(db);
+        let folder = tempfile::tempdir().unwrap();
+        let mails = Folder(folder.path().join("mail"));
+        let app = with(db, |config, _| config.delivery.email.way = mails);
         let (main, session) = contact(&app).await;
         let colleague = add(&app, &session, newcomer("arts")).await.unwrap();
         let pin = open(&app, &session).await;
@@ -310,6 +314,7 @@ async fn a_blocked_pin_is_not_looked_at_and_is_lifted_by_a_human_or_a_new_pin() 
         }
         let right = choose(&app, &colleague.number, &pin, PASSWORD).await;
         assert!(matches!(right, Answer::Blocked), "{right:?}");
+        delivery::run::deliver_due(&app).await.unwrap();
         let told = box_of(&app, &session).await;
         let blocked = |kept: &&Kept| matches!(kept.message, Message::ColleaguePinBlocked { .. });
         assert_eq!(told.iter().filter(blocked).count(), 1);
@@ -322,6 +327,36 @@ async fn a_blocked_pin_is_not_looked_at_and_is_lifted_by_a_human_or_a_new_pin() 
         let right = choose(&app, &colleague.number, &new, PASSWORD).await;
         assert!(matches!(right, Answer::EnrolOnly(_)), "{right:?}");
         assert!(events(&app, &colleague).await.contains("pin_unblocked"));
+    })
+    .await;
+}
+
+/// Attack: enumeration by time. What there is to tell is written when nobody waits for it.
+#[tokio::test]
+async fn a_blocked_pin_writes_as_much_for_a_number_that_nobody_has() {
+    both(async |db| {
+        let app = app(db);
+        let (_, session) = contact(&app).await;
+        let colleague = add(&app, &session, newcomer("arts")).await.unwrap();
+        let pin = open(&app, &session).await;
+        let tables = ["message", "outbox", "told", "audit"];
+        let mut written = Vec::new();
+        for number in [colleague.number, UserNumber::random(app.random)] {
+            let mut grown = Vec::new();
+            for table in tables {
+                grown.push(-rows(&app.db, table).await);
+            }
+            for _ in 0..5 {
+                choose(&app, &number, &other(&pin), PASSWORD).await;
+            }
+            for (table, before) in tables.into_iter().zip(&mut grown) {
+                *before += rows(&app.db, table).await;
+            }
+            written.push(grown);
+        }
+        let [known, nobody] = &written[..] else { panic!("{written:?}") };
+        assert_eq!(known, nobody, "{tables:?}");
+        assert_eq!(known[..3], [0, 1, 1], "{tables:?}");
     })
     .await;
 }

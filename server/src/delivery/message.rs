@@ -317,6 +317,15 @@ impl Message {
         }
     }
 
+    /// What it counts as where somebody is told it only so often: blocks that guessing brings about are told
+    /// once a day between them.
+    pub(super) const fn told_as(&self) -> &'static str {
+        if let Self::PasswordBlocked { .. } | Self::PinBlocked = self {
+            return "blocked";
+        }
+        self.kind()
+    }
+
     /// The text of it: a subject, with `.happened` and `.act`.
     #[expect(clippy::too_many_lines, reason = "it is a table: a line for each message and reader")]
     pub(super) const fn text(&self, reader: Reader) -> &'static str {

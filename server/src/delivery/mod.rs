@@ -6,6 +6,7 @@
 //! with the same Message-ID (`docs/adr/0035-messages-leave-by-an-outbox.md`). Codes and calls for phones
 //! go the same way, as long as they live (`docs/adr/0039-codes-leave-by-gateways.md`).
 
+mod boxes;
 pub mod email;
 mod failure;
 mod folder;

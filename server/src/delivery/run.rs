@@ -1,6 +1,7 @@
 //! Messages, performed: posted in somebody's transaction, delivered by a worker, seen to by the
 //! operator.
 
+use super::boxes;
 use super::email::{Address, Mail};
 use super::failure::Failure;
 use super::letter::{self, Letter};
@@ -35,16 +36,16 @@ pub(crate) async fn tell(
     post(app, tx, Some(account), &parcel, app.clock.now()).await
 }
 
-/// As [`tell`], at most once a day for each `subject`; where that is a name that nobody has, as much
-/// is written, and nobody is told. Whether it is the first of the day.
+/// As [`tell`], at most once a day for each `subject`, of whatever counts as the same; where that is a name
+/// that nobody has, as much is written, and nobody is told. Whether it is the first of the day.
 pub(crate) async fn tell_once_a_day(
     app: &App,
     tx: &mut Tx,
     (subject, account): (&Subject, Option<&AccountId>),
     notice: Notice,
 ) -> Result<bool> {
-    let (now, kind) = (notice.at, notice.message.kind());
-    if !store::first_since(tx, (subject.as_str(), kind), now, now.before(DAY)).await? {
+    let (now, told) = (notice.at, notice.message.told_as());
+    if !store::first_since(tx, (subject.as_str(), told), now, now.before(DAY)).await? {
         return Ok(false);
     }
     let to = account.map_or(To::Nobody, |account| To::Account(account.clone()));
@@ -122,9 +123,9 @@ pub(crate) async fn tell_registered(
     notice: Notice,
     pause: Duration,
 ) -> Result<bool> {
-    let (now, kind) = (notice.at, notice.message.kind());
+    let (now, told) = (notice.at, notice.message.told_as());
     let subject = Subject::account(&account.id);
-    if !store::first_since(tx, (subject.as_str(), kind), now, now.before(pause)).await? {
+    if !store::first_since(tx, (subject.as_str(), told), now, now.before(pause)).await? {
         return Ok(false);
     }
     let (organisation, about) = (account.organisation.clone(), account.name.clone());
@@ -210,11 +211,15 @@ async fn discard(app: &App, taken: &Taken) -> Result<()> {
     tx.commit().await
 }
 
-/// Replaces a row by one for each who is told.
+/// Replaces a row by one for each who is told, and fills their boxes.
 async fn address(app: &App, taken: &Taken, to: &To, notice: &Notice) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     if store::done(&mut tx, taken).await? {
+        if let To::Account(account) = to {
+            let by = By { actor: Actor::Clock, random: app.random, now: notice.at };
+            boxes::fill(&mut tx, account, &notice.message, &by).await?;
+        }
         for recipient in recipients(app, &mut tx, to, notice).await? {
             let to = To::Reader(Box::new(recipient));
             let parcel = Parcel { to, notice: notice.clone() };

@@ -63,6 +63,18 @@ pub enum Message {
         /// The colleague's name.
         name: String,
     },
+    /// To whom it concerns: too many wrong passwords blocked log-in with the password.
+    PasswordBlocked {
+        /// Until when; without, until somebody lifts it.
+        until: Option<Time>,
+    },
+    /// To contact persons: they blocked a colleague's.
+    ColleaguePasswordBlocked {
+        /// The colleague's name.
+        name: String,
+        /// Until when; without, until somebody lifts it.
+        until: Option<Time>,
+    },
     /// To whom it concerns: five wrong PINs blocked the PIN.
     PinBlocked,
     /// To contact persons: five wrong PINs blocked a colleague's.

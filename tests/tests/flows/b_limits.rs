@@ -1,9 +1,9 @@
 //! B: how blocks grow, who opens what no time opens any more, and who hears of it.
 
-use crate::a::Contact;
+use crate::a::{Contact, choose};
 use crate::people::{CHOSEN, COLLEAGUE, DAY, again, since, to, works};
 use crate::practice::Practice;
-use tests::forms::Page;
+use tests::forms::{Browser, Page};
 
 /// Nobody's code, of as many digits as that on the page at this path has; after the password.
 fn wrong_code(practice: &Practice, path: &str, times: u32) -> Page {
@@ -77,6 +77,67 @@ fn b5_the_person_and_the_contact_person_are_told_of_a_blocked_password_once_a_da
     assert!(block().is_empty(), "at most one a day for each person");
     practice.wait(DAY);
     assert_eq!(block().len(), 2);
+}
+
+/// How many messages of the Berichtenbox have this title.
+fn in_the_box(browser: &mut Browser, title: &str) -> usize {
+    browser.open("/inbox").text().matches(title).count()
+}
+
+#[test]
+fn b5_a_block_stands_in_the_berichtenbox_and_one_a_day_is_told_whatever_it_blocks() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, mut browser, _) = works(&practice, &mut contact, COLLEAGUE);
+    let mut seen = practice.mails();
+    let password = || {
+        for _ in 0..5 {
+            let _ = practice.browser().log_in(COLLEAGUE, "verkeerd wachtwoord");
+        }
+    };
+    let pin = || {
+        for _ in 0..5 {
+            let _ = choose(&mut practice.browser(), colleague.number.as_str(), "AaDdEeFf", CHOSEN);
+        }
+    };
+    let (own, colleagues) = (
+        "Inloggen met uw wachtwoord is geblokkeerd",
+        "Inloggen met wachtwoord is geblokkeerd bij Test Collega",
+    );
+    // What lies in the Berichtenbox since the same moment has no order.
+    practice.seconds(1);
+    password();
+    assert_eq!(since(&practice, &mut seen).len(), 2);
+    assert_eq!(in_the_box(&mut browser, own), 1);
+    assert_eq!(in_the_box(&mut contact.browser, colleagues), 1);
+    let page = contact.newest();
+    assert!(page.text().contains("kan Test Collega het weer proberen"), "{}", page.text());
+    assert!(page.text().contains("Gebruikersbeheer"), "{}", page.text());
+    // The PIN on the same day, and the password again: it is one person and one day.
+    pin();
+    practice.minutes(31);
+    password();
+    assert_eq!(since(&practice, &mut seen), [], "one a day for each person, whatever is blocked");
+    again(&mut contact);
+    assert_eq!(in_the_box(&mut contact.browser, "geblokkeerd"), 1);
+    // The next day the PIN is lifted and blocked anew: that is told, in both places, and once.
+    practice.wait(DAY);
+    for _ in 0..2 {
+        again(&mut contact);
+        let person = format!("/people/{}", colleague.id);
+        let form = contact.browser.open(&person).form("#unblock-form");
+        assert!(contact.browser.submit(&form).path.ends_with("unblocked"));
+        pin();
+    }
+    let mails = since(&practice, &mut seen);
+    let blocked = |reader: &str| {
+        let of = |mail: &&crate::practice::Mail| mail.to == reader;
+        let about = mails.iter().filter(of).filter(|mail| mail.subject.contains("is geblokkeerd"));
+        about.count()
+    };
+    assert_eq!((blocked(COLLEAGUE), blocked(contact.account.username.as_str())), (1, 1));
+    assert_eq!(in_the_box(&mut contact.browser, "De pincode van Test Collega is geblokkeerd"), 1);
+    assert_eq!(in_the_box(&mut contact.browser, colleagues), 1);
 }
 
 #[test]

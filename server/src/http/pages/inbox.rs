@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{enrol, show};
+use crate::clock::Time;
 use crate::http::context::Context;
 use crate::http::error::{Code, Error};
 use crate::http::frame::Frame;
@@ -189,7 +190,20 @@ fn words(t: Text, message: &Message) -> (String, Vec<String>) {
         Message::ColleaguePasswordChosen { name } => {
             named("message-colleague-password-chosen", name)
         }
+        Message::PasswordBlocked { until } => blocked(t, "message-password-blocked", "", *until),
+        Message::ColleaguePasswordBlocked { name, until } => {
+            blocked(t, "message-colleague-password-blocked", name, *until)
+        }
         Message::PinBlocked => own("message-pin-blocked"),
         Message::ColleaguePinBlocked { name } => named("message-colleague-pin-blocked", name),
     }
+}
+
+/// What a message says of a block: whose, and until when.
+fn blocked(t: Text, key: &str, name: &str, until: Option<Time>) -> (String, Vec<String>) {
+    let mut args = fluent_bundle::FluentArgs::from_iter([("name", name)]);
+    args.set("ends", if until.is_some() { "yes" } else { "no" });
+    args.set("until", until.map(|until| moment::day_and_time(t, until)).unwrap_or_default());
+    let text = |key: &str| t.filled(key, &args);
+    (text(key), vec![text(&format!("{key}.detail"))])
 }

@@ -97,6 +97,33 @@ async fn two_hundred_wrong_passwords(db: Db, place: Place) {
     assert!(tried.contains(&(195, 1)), "{tried:?}");
 }
 
+/// Attack: enumeration by time. What there is to tell is written when nobody waits for it.
+#[tokio::test]
+async fn a_blocked_password_writes_as_much_for_a_name_that_nobody_has() {
+    both(async |db| {
+        let (app, _) = begin(db).await;
+        let tables = ["message", "outbox", "told", "audit"];
+        let mut written = Vec::new();
+        for name in [NAME, "test.niemand@voorbeeld.nl"] {
+            let mut grown = Vec::new();
+            for table in tables {
+                grown.push(-rows(&app.db, table).await);
+            }
+            for _ in 0..5 {
+                let _ = try_at(Place::Page, &app, name, "mis mis mis mis").await;
+            }
+            for (table, before) in tables.into_iter().zip(&mut grown) {
+                *before += rows(&app.db, table).await;
+            }
+            written.push(grown);
+        }
+        let [known, nobody] = &written[..] else { panic!("{written:?}") };
+        assert_eq!(known, nobody, "{tables:?}");
+        assert_eq!(known[..3], [0, 1, 1], "{tables:?}");
+    })
+    .await;
+}
+
 /// Whoever measures how long an answer takes learns nothing from it: the one costly step is the same.
 #[tokio::test]
 async fn every_kind_of_name_costs_one_hash_and_a_blocked_one_none() {
