@@ -14,6 +14,7 @@ use crate::delivery::message::Message as Told;
 use crate::factors::{self, Factor};
 use crate::inbox::{self, Message};
 use crate::login;
+use crate::login::run::Spared;
 use crate::organisations;
 use crate::password::policy::{self, Opens, Weak};
 use crate::password::{self, Admitted, Busy, Checked, Hash};
@@ -21,7 +22,6 @@ use crate::pin::rules::{Factors, Kept, Purpose};
 use crate::pin::store::Once;
 use crate::pin::{self, ActivationPin};
 use crate::secret::{Secret, Token};
-use crate::sessions;
 use crate::storage::{self, Tx};
 
 /// What user number and PIN led to.
@@ -159,8 +159,7 @@ async fn set(
     accounts::store::activate(tx, &account.id).await?;
     let event = audit::Event::PasswordChosen { pin: pin.id.clone() };
     audit::record(tx, by, Some(&account.id), &event).await?;
-    sessions::end_others(tx, &account.id, None, by).await?;
-    login::run::interrupt(tx, &account.id, by.now).await?;
+    login::run::end_under_way(tx, &account.id, Spared::Nothing, by).await?;
     let notice = delivery::notice(Told::PasswordChosen, by, client);
     delivery::run::tell(app, tx, &account.id, notice).await?;
     inbox::put(tx, &account.id, &Message::PasswordChosen, by).await?;

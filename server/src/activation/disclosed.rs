@@ -11,10 +11,10 @@ use crate::delivery::message::Message;
 use crate::letters;
 use crate::login;
 use crate::operator::Operator;
+use crate::login::run::Spared;
 use crate::organisations;
 use crate::password::{Busy, Hash};
 use crate::pin::{self, ActivationPin, rules};
-use crate::sessions;
 use crate::storage::{self, Tx};
 
 /// Why nothing was recorded.
@@ -68,8 +68,7 @@ pub async fn record(app: &App, who: impl Into<Who>, operator: &Operator) -> Resu
     for pin in pin::store::end_all(&mut tx, &whom.id, by.now).await? {
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::PinEnded { pin }).await?;
     }
-    sessions::end_others(&mut tx, &whom.id, None, &by).await?;
-    login::run::interrupt(&mut tx, &whom.id, by.now).await?;
+    login::run::end_under_way(&mut tx, &whom.id, Spared::Nothing, &by).await?;
     let next = if rules::may_make(last, by.now) {
         replace(app, &mut tx, (&whom, operator), (&pin, hash), &by).await?
     } else {

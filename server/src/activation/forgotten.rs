@@ -14,6 +14,7 @@ use crate::id::{AccountId, OrganisationId};
 use crate::letters;
 use crate::lockout::Subject;
 use crate::login;
+use crate::login::run::Spared;
 use crate::management::{self, manager_of};
 use crate::password::Busy;
 use crate::pin::asked::{LIFE, SHARE, WITHIN, Whom};
@@ -75,8 +76,8 @@ async fn shown(
 }
 
 /// Makes a new PIN of whoever gave `proof`: it waits in the main contact person's Berichtenbox, and that of a
-/// contact person in a letter. The old one works until then. Other sessions of the account end. Where it
-/// waits.
+/// contact person in a letter. The old one works until then. What else the account has under way
+/// ends. Where it waits.
 ///
 /// Errors: [`Error::NotProven`], [`Error::TooSoon`], [`Error::Letter`].
 pub async fn renew(app: &App, client: &str, proof: Proof<'_>) -> Result<Handed, Error> {
@@ -94,11 +95,11 @@ pub async fn renew(app: &App, client: &str, proof: Proof<'_>) -> Result<Handed, 
         return Err(Error::TooSoon);
     }
     let handed = hand(app, &mut tx, (&whom, None), (&pin, hash), &by).await?;
-    let kept = match proof {
-        Proof::Session(session) => Some(&session.id),
-        Proof::Attempt(_) => None,
+    let spared = match proof {
+        Proof::Session(session) => Spared::Session(&session.id),
+        Proof::Attempt(token) => Spared::Attempt(token),
     };
-    sessions::end_others(&mut tx, &whom.id, kept, &by).await?;
+    login::run::end_under_way(&mut tx, &whom.id, spared, &by).await?;
     let notice = delivery::notice(handed.message(), &by, client);
     delivery::run::tell(app, &mut tx, &whom.id, notice).await?;
     tx.commit().await?;

@@ -10,11 +10,11 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::letters::{self, Purpose};
 use crate::login;
+use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations;
 use crate::password::{Busy, Hash};
 use crate::pin::{self, ActivationPin, rules};
-use crate::sessions;
 use crate::storage::{self, Tx};
 
 /// Why no PIN was made.
@@ -103,8 +103,7 @@ pub(crate) async fn by_operator(
         return Err(Error::TooSoon);
     }
     let handed = hand(app, tx, (whom, Some(operator)), secret, by).await?;
-    sessions::end_others(tx, &whom.id, None, by).await?;
-    login::run::interrupt(tx, &whom.id, by.now).await?;
+    login::run::end_under_way(tx, &whom.id, Spared::Nothing, by).await?;
     let notice = delivery::notice(handed.message(), by, "");
     delivery::run::tell(app, tx, &whom.id, notice).await?;
     Ok(handed)

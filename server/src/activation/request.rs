@@ -14,11 +14,13 @@ use crate::id::{AccountId, PinId};
 use crate::inbox;
 use crate::label;
 use crate::letters::{self, Purpose};
+use crate::login;
+use crate::login::run::Spared;
 use crate::management::{self, manager, manager_of};
 use crate::password::{Busy, Hash};
 use crate::pin::rules::{self, Kept};
 use crate::pin::{self, ActivationPin};
-use crate::sessions::{self, Session};
+use crate::sessions::Session;
 use crate::storage::{self, Tx};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -164,7 +166,7 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
         }
     }
     pin::store::answer(&mut tx, &colleague.id, now).await?;
-    sessions::end_others(&mut tx, &colleague.id, None, &by).await?;
+    login::run::end_under_way(&mut tx, &colleague.id, Spared::Nothing, &by).await?;
     Ok(tx.commit().await?)
 }
 

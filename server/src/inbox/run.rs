@@ -9,11 +9,13 @@ use crate::delivery;
 use crate::delivery::message::Message as Told;
 use crate::id::{MessageId, PinId};
 use crate::lockout::{self, Counted, Subject};
+use crate::login;
+use crate::login::run::Spared;
 use crate::management::{self, manager_of};
 use crate::pin;
 use crate::sealed::Unreadable;
 use crate::secret::Secret;
-use crate::sessions::{self, Session};
+use crate::sessions::Session;
 use crate::storage::{self, Tx};
 
 /// Why a secret was not shown.
@@ -153,7 +155,7 @@ async fn open_pin(
     }
     let message = Message::PinOpened { by: reader.name.clone() };
     super::put(tx, &colleague.id, &message, by).await?;
-    sessions::end_others(tx, &colleague.id, None, by).await?;
+    login::run::end_under_way(tx, &colleague.id, Spared::Nothing, by).await?;
     let notice = delivery::notice_by(Told::PinOpened, by, &reader.name);
     Ok(delivery::run::tell(app, tx, &colleague.id, notice).await?)
 }

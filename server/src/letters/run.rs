@@ -14,13 +14,14 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::id::{LetterId, OrganisationId, PinId};
 use crate::lockout::{self, Counted, Subject};
+use crate::login;
+use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations::{self, PostalAddress};
 use crate::password::Hash;
 use crate::pin::rules::{self, Road};
 use crate::pin::{self, ActivationPin};
 use crate::secret::Secret;
-use crate::sessions;
 use crate::storage::{self, Tx};
 use crate::text::Text;
 use folder::Folder;
@@ -312,7 +313,7 @@ async fn export_one(app: &App, operator: &Operator, folder: &Folder, kept: &Kept
     if lockout::lift(&mut tx, &Subject::account(&reader.id), Counted::Pin, by.now).await? {
         audit::record(&mut tx, &by, whom, &audit::Event::PinUnblocked).await?;
     }
-    sessions::end_others(&mut tx, &reader.id, None, &by).await?;
+    login::run::end_under_way(&mut tx, &reader.id, Spared::Nothing, &by).await?;
     let notice = delivery::notice(Message::LetterPosted { until: kept.lies_until }, &by, "");
     delivery::run::tell(app, &mut tx, &reader.id, notice).await?;
     folder.draft(&kept.id, &content)?;

@@ -17,7 +17,7 @@ use crate::id::{AccountId, AttemptId, FactorId, SessionId};
 use crate::lockout::{self, Counted, Subject, codes};
 use crate::organisations::{self, Organisation};
 use crate::reset;
-use crate::secret::{Carrier, Token};
+use crate::secret::{Carrier, Token, TokenHash};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
 use crate::uzi::sighting::Sighting;
@@ -350,11 +350,48 @@ pub(crate) async fn proven(
 
 /// Ends what this account has under way: its factors changed, and what was proven before says less.
 pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<()> {
-    store::end_attempts(tx, account).await?;
+    end_begun(tx, account, None, now).await
+}
+
+async fn end_begun(
+    tx: &mut Tx,
+    account: &AccountId,
+    spared: Option<&TokenHash>,
+    now: Time,
+) -> storage::Result<()> {
+    store::end_attempts(tx, account, spared).await?;
     factors::sent::store::end_all(tx, account).await?;
     factors::email::store::end_links(tx, account).await?;
     store::spend_codes(tx, account, now).await
 }
+/// What an account keeps of what it has under way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spared<'a> {
+    /// Nothing.
+    Nothing,
+    /// The session in which it was asked for.
+    Session(&'a SessionId),
+    /// The log-in in which it was asked for.
+    Attempt(&'a Token),
+}
+
+/// Ends what this account has under way but what is spared: its sessions, its log-ins, and the codes and
+/// links that nobody used.
+pub(crate) async fn end_under_way(
+    tx: &mut Tx,
+    account: &AccountId,
+    spared: Spared<'_>,
+    by: &By,
+) -> storage::Result<()> {
+    let (session, attempt) = match spared {
+        Spared::Nothing => (None, None),
+        Spared::Session(session) => (Some(session), None),
+        Spared::Attempt(token) => (None, Some(token.hash())),
+    };
+    sessions::end_others(tx, account, session, by).await?;
+    end_begun(tx, account, attempt.as_ref(), by.now).await
+}
+
 
 /// Forgets attempts, codes and challenges that have lapsed, and the wrong tries at names that nobody
 /// has and nobody tried for long.

@@ -185,10 +185,16 @@ pub(super) async fn code_owner(tx: &mut Tx, code: &TokenHash) -> Result<Option<A
     .transpose()
 }
 
-/// Ends the attempts in which this account has proven something.
-pub(super) async fn end_attempts(tx: &mut Tx, account: &AccountId) -> Result<()> {
-    const SQL: &str = "DELETE FROM attempt WHERE account_id = $1";
-    on!(tx, c => sqlx::query(SQL).bind(account.as_str()).execute(c).await.map(drop))
+/// Ends the attempts in which this account has proven something, but that of this token.
+pub(super) async fn end_attempts(
+    tx: &mut Tx,
+    account: &AccountId,
+    spared: Option<&TokenHash>,
+) -> Result<()> {
+    const SQL: &str = "DELETE FROM attempt WHERE account_id = $1 AND token_hash <> $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(account.as_str()).bind(spared.map_or("", TokenHash::as_str))
+        .execute(c).await.map(drop))
 }
 
 /// Spends the codes of this account that nobody has redeemed.
