@@ -14,6 +14,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+pub(crate) use rules::REMEMBERED;
 pub use rules::{Admission, Block, Codes, Count, Policy};
 
 /// Whose tries are counted: an account's, or those at a name that nobody has.
@@ -72,7 +73,11 @@ pub(crate) async fn charge(
     now: Time,
     policy: &Policy,
 ) -> Result<Admission> {
-    change(tx, (subject, secret.as_str()), now, |count| rules::charge(count, now, policy)).await
+    let secret = secret.as_str();
+    let (count, touched_at) = store::look(tx, &subject.0, secret, now).await?;
+    let (count, admission) = rules::charge(rules::rested(count, touched_at, now), now, policy);
+    store::put(tx, (&subject.0, secret), &count, now).await?;
+    Ok(admission)
 }
 
 /// Takes back a try that was charged as `charged`, and turned out to be none at this secret.
@@ -181,7 +186,7 @@ async fn change<T>(
     now: Time,
     rule: impl FnOnce(Count) -> (Count, T),
 ) -> Result<T> {
-    let count = store::look(tx, &subject.0, secret, now).await?;
+    let (count, _) = store::look(tx, &subject.0, secret, now).await?;
     let (count, said) = rule(count);
     store::put(tx, (&subject.0, secret), &count, now).await?;
     Ok(said)
@@ -239,6 +244,49 @@ mod tests {
             assert_eq!(forget_names(&mut tx, NOW).await.unwrap(), 0);
             let later = NOW.after(std::time::Duration::from_secs(1));
             assert_eq!(forget_names(&mut tx, later).await.unwrap(), 1);
+        })
+        .await;
+    }
+
+    /// Attack: enumeration by answer. What is left of old tries at an account blocks it no sooner and no longer
+    /// than a name that nobody has, whether that was forgotten already or not.
+    #[tokio::test]
+    async fn an_account_that_nobody_tried_for_long_blocks_like_a_name_that_nobody_has() {
+        both(async |db| {
+            let policy = Policy::default();
+            for (tries, forgotten) in [(4_u32, true), (4, false), (5, true), (9, true), (9, false)]
+            {
+                let mut tx = db.write().await.unwrap();
+                let account = Subject("00112233445566778899aabbccddeeff".to_owned());
+                let subjects = [&Subject::nobody("name", &[7; 32]), &account];
+                let mut now = NOW;
+                for _ in 0..tries {
+                    now = now.after(policy.block);
+                    for subject in subjects {
+                        charge(&mut tx, subject, Counted::Password, now, &policy).await.unwrap();
+                    }
+                }
+                now = now.after(REMEMBERED).after(std::time::Duration::from_millis(1));
+                if forgotten {
+                    let before = now.before(REMEMBERED);
+                    assert_eq!(forget_names(&mut tx, before).await.unwrap(), 1);
+                }
+                let mut seen = [Vec::new(), Vec::new()];
+                for _ in 0..6 {
+                    for (subject, seen) in subjects.into_iter().zip(&mut seen) {
+                        let secret = Counted::Password;
+                        charge(&mut tx, subject, secret, now, &policy).await.unwrap();
+                        seen.push(block(&mut tx, subject, secret, now).await.unwrap());
+                    }
+                }
+                let [nobodys, accounts] = seen;
+                assert_eq!(nobodys, accounts, "{tries} tries, forgotten: {forgotten}");
+                let end = Some(Block::Until(now.after(policy.block)));
+                assert_eq!(accounts, [None, None, None, None, end, end]);
+                let secret = Counted::Password.as_str();
+                let (count, _) = store::look(&mut tx, &account.0, secret, now).await.unwrap();
+                assert_eq!(count.total, tries + 5, "the total stays");
+            }
         })
         .await;
     }

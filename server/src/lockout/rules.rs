@@ -109,6 +109,25 @@ pub(super) fn charge(count: Count, now: Time, policy: &Policy) -> (Count, Admiss
     (charged.clone(), Admission::Charged { count: charged, refused })
 }
 
+/// A count that was written at `touched_at`, as it counts now: of what was long ago only the total is left, as a
+/// name that nobody has is forgotten then, or one would be blocked sooner and longer than the other.
+pub(super) fn rested(count: Count, touched_at: Time, now: Time) -> Count {
+    let over = match count.block {
+        None => true,
+        Some(Block::Until(end)) => end <= now,
+        Some(Block::Closed) => false,
+    };
+    if over && touched_at < now.before(REMEMBERED) {
+        let Count { total, refused, .. } = count;
+        return Count { total, refused, ..Count::default() };
+    }
+    count
+}
+
+/// How long wrong tries are remembered at a name that nobody has and nobody tries, and how long those at an
+/// account make its next block come sooner and last longer: 90 days.
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
 /// One wrong try more.
 fn wrong(count: Count, now: Time, policy: &Policy) -> Count {
     let streak = count.streak.saturating_add(1);

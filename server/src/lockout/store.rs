@@ -4,14 +4,14 @@ use super::rules::{Block, Count};
 use crate::clock::Time;
 use crate::storage::{BATCH, Result, Tx, on};
 
-type Row = (i64, i64, i64, Option<i64>, i64);
+type Row = (i64, i64, i64, Option<i64>, i64, i64);
 
 /// Reads a count and keeps every other transaction from it until this one ends.
-async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
+async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<(Count, Time)> {
     const SQL: &str = "INSERT INTO lockout (subject, secret, streak, total, blocks, touched_at) \
                        VALUES ($1, $2, 0, 0, 0, $3) \
-                       ON CONFLICT (subject, secret) DO UPDATE SET touched_at = excluded.touched_at \
-                       RETURNING streak, total, blocks, blocked_until, refused";
+                       ON CONFLICT (subject, secret) DO UPDATE SET secret = excluded.secret \
+                       RETURNING streak, total, blocks, blocked_until, refused, touched_at";
     let row: Row = on!(tx, c => sqlx::query_as(SQL)
         .bind(subject)
         .bind(secret)
@@ -20,23 +20,29 @@ async fn lock(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Cou
     Ok(read(row))
 }
 
-/// Reads a count that no other transaction changes until this one ends; on SQLite without writing.
-pub(super) async fn look(tx: &mut Tx, subject: &str, secret: &str, now: Time) -> Result<Count> {
-    const SQL: &str = "SELECT streak, total, blocks, blocked_until, refused FROM lockout \
+/// Reads a count that no other transaction changes until this one ends, and when it was written last; on SQLite
+/// without writing.
+pub(super) async fn look(
+    tx: &mut Tx,
+    subject: &str,
+    secret: &str,
+    now: Time,
+) -> Result<(Count, Time)> {
+    const SQL: &str = "SELECT streak, total, blocks, blocked_until, refused, touched_at FROM lockout \
                        WHERE subject = $1 AND secret = $2";
     if !tx.writes_alone() {
         return lock(tx, subject, secret, now).await;
     }
     let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
         .bind(subject).bind(secret).fetch_optional(c).await)?;
-    Ok(row.map(read).unwrap_or_default())
+    Ok(row.map_or((Count::default(), now), read))
 }
 
-fn read((streak, total, blocks, until, refused): Row) -> Count {
+fn read((streak, total, blocks, until, refused, touched_at): Row) -> (Count, Time) {
     let number = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
     let block = until.map(read_block);
     let [streak, total, blocks, refused] = [streak, total, blocks, refused].map(number);
-    Count { streak, total, blocks, block, refused }
+    (Count { streak, total, blocks, block, refused }, Time::from_millis(touched_at))
 }
 
 /// The block that began last, which may have ended.

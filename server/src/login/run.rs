@@ -21,7 +21,6 @@ use crate::secret::{Carrier, Token, TokenHash};
 use crate::sessions::{self, Login, Session};
 use crate::storage::{self, Tx};
 use crate::uzi::sighting::Sighting;
-use std::time::Duration;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -364,6 +363,7 @@ async fn end_begun(
     factors::email::store::end_links(tx, account).await?;
     store::spend_codes(tx, account, now).await
 }
+
 /// What an account keeps of what it has under way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Spared<'a> {
@@ -392,7 +392,6 @@ pub(crate) async fn end_under_way(
     end_begun(tx, account, attempt.as_ref(), by.now).await
 }
 
-
 /// Forgets attempts, codes and challenges that have lapsed, and the wrong tries at names that nobody
 /// has and nobody tried for long.
 pub(crate) async fn forget(app: &App) -> Result<()> {
@@ -414,7 +413,7 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     all!(app.db, tx => factors::email::store::forget_changes(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_former(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_links(&mut tx, now).await);
-    all!(app.db, tx => lockout::forget_names(&mut tx, now.before(NAMES)).await);
+    all!(app.db, tx => lockout::forget_names(&mut tx, now.before(lockout::REMEMBERED)).await);
     all!(app.db, tx => codes::forget(&mut tx, now).await);
     Ok(())
 }
@@ -668,6 +667,3 @@ pub(super) async fn open(
 fn opened(session: &Session) -> audit::Event {
     audit::Event::SessionOpened { session: session.id.clone(), level: session.login.level }
 }
-
-/// How long wrong tries at a name nobody has are remembered: 90 days.
-const NAMES: Duration = Duration::from_secs(90 * 24 * 60 * 60);

@@ -163,8 +163,8 @@ pub(crate) async fn admit(
 ) -> Result<Admission> {
     let subject = Subject::account(account);
     // One count after the other: the row of all codes keeps every other try of the account waiting.
-    let mut all = look(tx, &subject.0, ALL, now).await?;
-    let count = look(tx, &subject.0, code.as_str(), now).await?;
+    let (mut all, _) = look(tx, &subject.0, ALL, now).await?;
+    let (count, _) = look(tx, &subject.0, code.as_str(), now).await?;
     let newest = store::newest(tx, account, policy.codes.day).await?;
     let in_attempt = match newest.is_empty() {
         true => 0, // those of its attempt are the account's too
@@ -235,7 +235,7 @@ pub(crate) async fn wrong(
     write(tx, &mut charged, now).await?;
     let Try { account, code, nth, streak, .. } = charged;
     let subject = Subject::account(&account);
-    let count = look(tx, &subject.0, code.as_str(), now).await?;
+    let (count, _) = look(tx, &subject.0, code.as_str(), now).await?;
     let newest = store::newest(tx, &account, policy.codes.day).await?;
     let seen = rules::Seen { in_attempt: nth, count, newest: &newest };
     let closed = rules::closed(&seen, now, &policy.codes);
