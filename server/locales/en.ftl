@@ -267,8 +267,8 @@ logged-out = You are logged out
     .detail = Are you on a computer that others use too? Then close the browser as well, and take your card or key with you.
 log-in-again = Log in again
 blocked-capitals = Mind capitals and small letters: they count in your password.
-blocked-now = You can log in now with your UZI card or passkey. If you have neither, ask your contact person to lift the block.
-codes-blocked-now = You can log in now with your UZI card, passkey or security key. If you have none of these, ask your contact person for help: the administrator can lift the block.
+blocked-now = You can log in now with your UZI card, passkey or key with a PIN. If you have none of these, ask your contact person to lift the block.
+codes-blocked-now = You can log in now with your UZI card, passkey or security key. If you have none of these, ask your contact person to lift the block.
 codes-blocked-stranger = Did you not enter wrong codes yourself? Then somebody else knows your password. Tell your contact person at once.
 help-title = I cannot log in
 help-lead = Choose what fits. Your contact person is the colleague who manages the accounts of your organisation.
@@ -397,7 +397,7 @@ added-next = What happens next
 added-number = We e-mail the user number to { $address }. Give it to your colleague.
 added-main-contact = the e-mail address of the main contact person
 added-pin = The PIN is in your Inbox. Look at it within 14 days, and give it to your colleague yourself.
-added-choose = On the log-in page, under ‘First time here’, your colleague chooses a password, with the number and the PIN. That is possible for 60 days.
+added-choose = On the log-in page, under ‘First time here, or password forgotten’, your colleague chooses a password, with the number and the PIN. That is possible for 60 days.
 added-apart = Never send number and PIN together. Never ask your colleague to say the PIN aloud.
 added-to-inbox = Go to the Inbox
 number-title = Send the user number again
@@ -436,7 +436,7 @@ notice-waived = Two-factor authentication is off until the day that you chose.
 notice-waiver-ended = Two-factor authentication is on again. Your colleague is logged out everywhere.
 notice-no-waiver = Two-factor authentication was on already. There is nothing to do.
 error-pin-too-soon = A PIN was made today already
-    .detail = You can have one PIN a day made for each colleague. Look in your Inbox, or wait until tomorrow.
+    .detail = One PIN a day can be made for each colleague. Today's is in the Inbox of a contact person, or goes by post. If that one does not work, have a new one made tomorrow.
 error-post-not-set = No letter can be made
     .detail = A contact person's PIN goes by post, and this server has no print service yet. Nothing has changed. Call the operator, who sets that up.
 error-no-postal-address = The postal address of your organisation is not known
@@ -506,8 +506,8 @@ settings-roles-hint = Only these role codes, with a comma between them. For exam
 settings-roles-wrong = Write each role as 01.015 or 01.*, with a comma between them.
 settings-block-title = Block after wrong passwords
 settings-block = Length of the first block, in minutes
-settings-block-hint = Each further block lasts twice as long. 0: the block does not end by itself. Empty: { $minutes } minutes, as this server is set.
-settings-block-hint-never = Each further block lasts twice as long. 0: the block does not end by itself. Empty: as this server is set, and there it does not end by itself.
+settings-block-hint = Each further block lasts twice as long, up to a day; where the first lasts longer already, they all last as long. 0: the block does not end by itself. Empty: { $minutes } minutes, as this server is set.
+settings-block-hint-never = Each further block lasts twice as long, up to a day; where the first lasts longer already, they all last as long. 0: the block does not end by itself. Empty: as this server is set, and there it does not end by itself.
 settings-beside = Allow codes beside a key, passkey or UZI card
 settings-beside-hint = Somebody can trick you out of a code, but not out of a key. That is why a colleague who has a key, passkey or UZI card logs in with only that. If you turn this on, a code works too.
 settings-grace = Days a new colleague may wait
@@ -639,7 +639,7 @@ error-wrong-password = Your username or password is not right
 error-password-blocked = Logging in with a password is blocked
     .detail = A wrong password was entered too often in a row. { $blocked_until } you can try again.
 error-password-closed = Logging in with a password is blocked
-    .detail = A wrong password was entered too often. Log in with your UZI card or passkey. If you have neither, ask your contact person to lift the block.
+    .detail = A wrong password was entered too often. Log in with your UZI card, passkey or key with a PIN. If you have none of these, ask your contact person to lift the block.
 error-wrong-code = The code is not right
     .detail = You are not logged in yet. You can try { $left ->
         [one] 1 more time
@@ -652,7 +652,7 @@ error-tries-over = The code was wrong too often
 error-code-paused = Logging in with this code is paused
     .detail = A wrong code was entered too often in a row. { $blocked_until } you can try again.
 error-code-closed = Logging in with this code is blocked
-    .detail = A wrong code was entered too often. The code works again after you have logged in with your UZI card, passkey or security key.
+    .detail = A wrong code was entered too often. The code works again after you have logged in with your UZI card, passkey or security key, or after your contact person has lifted the block.
 error-codes-stopped = Logging in with codes is stopped for today
     .detail = Too many wrong codes were entered in 24 hours. That is why we look at no code now. { $blocked_until } you can try again.
 error-no-bearer = The program you use did not say which log-in this is
@@ -825,6 +825,16 @@ message-colleague-password-blocked = Logging in with a password is blocked for {
         [yes] { $name } can try again on { $until }. You can also lift the block in User administration.
        *[no] This block does not end by itself. You can lift it in User administration.
     } Ask { $name } in person, or call a number you already know.
+message-codes-blocked = Logging in with codes is blocked
+    .detail = Too many wrong codes were entered for your account. Only somebody who knows your password, or was logged in already, can do that. { $ends ->
+        [yes] It is possible again on { $until }. With a passkey, a key or your UZI card you could log in during the block too.
+       *[no] This block does not end by itself. Your contact person can lift it.
+    } Was this not you? Then choose a new password at once and call your contact person.
+message-colleague-codes-blocked = Logging in with codes is blocked for { $name }
+    .detail = Too many wrong codes were entered for the account of { $name }. Only somebody who knows the password, or was logged in already, can do that. { $ends ->
+        [yes] { $name } can try again on { $until }. You can also lift the block in User administration.
+       *[no] This block does not end by itself. You can lift it in User administration.
+    } Call { $name } first, on a number you already know: if it was somebody else, a new password is needed.
 message-pin-blocked = Your PIN is blocked
     .detail = Somebody filled in a wrong PIN with your user number 5 times. You can still log in as usual. Your contact person can lift the block.
 message-colleague-pin-blocked = The PIN of { $name } is blocked
@@ -868,6 +878,18 @@ mail-password-blocked-colleague = Logging in with a password is blocked for a co
        *[no] This block does not end by itself. { $about } can log in with a passkey, a key with a PIN or a UZI card.
     }
     .act = Then somebody else is trying to guess the password. They did not succeed. Ask { $about } in person, or call a number you already know. Do not help anybody who calls or writes to you about this.
+mail-codes-blocked = Logging in with codes is blocked
+    .happened = Too many wrong codes were entered for your account. Only somebody who knows your password, or was logged in already, can do that. { $ends ->
+        [yes] You can try again on { $until }. With a passkey, a key or your UZI card you can log in already.
+       *[no] This block does not end by itself. Log in with a passkey, a key or your UZI card, or ask your contact person to lift the block.
+    }
+    .act = Then somebody else knows your password. Call your contact person at once and choose a new password.
+mail-codes-blocked-colleague = Logging in with codes is blocked for a colleague
+    .happened = Too many wrong codes were entered for the account of { $about }. Only somebody who knows the password, or was logged in already, can do that. { $ends ->
+        [yes] It is possible again on { $until }. With a passkey, a key or a UZI card it is possible already.
+       *[no] This block does not end by itself. { $about } can log in with a passkey, a key or a UZI card.
+    }
+    .act = Then somebody else knows the password. Call { $about } at once, on a number you already know, and have a new password chosen. Lift the block only after that.
 mail-factor-added = A way to log in was added
     .happened = This was added to your account: { $factor }. { $waits ->
         [yes] It can be used to log in from { $until } on, and not before. If you do not know it, remove it before then.
@@ -996,10 +1018,20 @@ mail-support-stopped-colleague = Help for { $about } was stopped
     }. Whoever reads the e-mail of your organisation did not ask for that. Nothing has changed.
     .act = Ask { $about }. Somebody may be trying to reach this account.
 mail-pin-disclosed = The PIN of your account does not work any more
-    .happened = The PIN of your account was told to the operator. A PIN that somebody said is no secret any more. That is why it does not work. You can log in as ever. You get a new PIN from your contact person. Are you a contact person yourself? Then it comes by post.
+    .happened = The PIN of your account was told to the operator. A PIN that somebody said is no secret any more. That is why it does not work, and you are logged out everywhere. If you have a password already, it stays as it is. { $next ->
+        [box] You get the new PIN from your contact person.
+        [letter] The new PIN comes to your organisation by post.
+        [asked] A PIN was made today already. We have asked your contact person to have a new one made tomorrow.
+       *[no-letter] Your new PIN goes by post, but no letter can be made yet. Call the operator of { $server }.
+    }
     .act = Did you tell your PIN to nobody? Then somebody else knew it. Call your contact person. Never say a PIN to anybody, and not to us either.
 mail-pin-disclosed-colleague = A colleague's PIN does not work any more
-    .happened = The PIN of { $about } was told to the operator. A PIN that somebody said is no secret any more. That is why it does not work. The new PIN is in the Inbox of the main contact person. That of a contact person goes by post.
+    .happened = The PIN of { $about } was told to the operator. A PIN that somebody said is no secret any more. That is why it does not work. { $next ->
+        [box] The new PIN is in the Inbox of the main contact person.
+        [letter] The new PIN goes by post.
+        [asked] A PIN was made today already. Have a new one made tomorrow in User administration: { $about } is listed there with those who ask for a PIN.
+       *[no-letter] The new PIN goes by post, but no letter can be made yet. Call the operator of { $server }. Then have a new one made in User administration: { $about } is listed there with those who ask for a PIN.
+    }
     .act = Ask { $about } what happened. Never ask anybody to say a PIN.
 mail-pin-blocked = The PIN of your account is blocked
     .happened = A wrong PIN was entered too often with your user number. That is why nobody can choose a password with your PIN. Logging in goes on as usual.
@@ -1091,6 +1123,9 @@ mail-more-grace = A new colleague gets more days to wait
 mail-user-number = User number for { $about }
     .happened = The user number of { $about } is { $number }. Give this number to { $about }. The PIN is in the contact person's Inbox and goes by another road: never send number and PIN together. With both, { $about } chooses a password on the log-in page under ‘First time here, or password forgotten’.
     .act = Does { $about } not work for you? Then give the number to nobody, and ask your contact person why the account was made.
+mail-user-number-again = User number of { $about }
+    .happened = The user number of { $about } is { $number }. A contact person had it mailed once more. Give this number to { $about }. That has not changed the PIN. Lost the PIN? A contact person has a new one made in User administration. Never keep number and PIN together.
+    .act = Does { $about } not work for you? Then give the number to nobody, and ask your contact person why it was mailed.
 mail-user-number-by-post = User number for { $about }
     .happened = The user number of { $about } is { $number }. Give this number to { $about }. The PIN comes by post, in a letter to { $about }: hand it over unopened, and never keep number and PIN together. With both, { $about } chooses a password on the log-in page under ‘First time here, or password forgotten’.
     .act = Does { $about } not work for you? Then give the number to nobody, and call the operator of { $server }.
@@ -1561,7 +1596,7 @@ pin-asked-only = The only contact person
     .call = Is there no other contact person? Then call the operator of this system: { $number }. They first check that it is really you.
 people-asking = These colleagues ask for a new PIN
 person-asks = Asks for a new PIN
-    .detail = Somebody asked this on { $moment }, without logging in. It may have been somebody else.
+    .detail = This was asked on { $moment } by somebody who had not logged in, or by the operator because the old PIN was told. It may have been somebody else.
 person-asks-yes = New PIN
 person-asks-no = Decline
 person-asks-oneself = This is your own account. Another contact person has the PIN made. Did you not ask this? Then decline it.

@@ -268,8 +268,8 @@ logged-out = U bent uitgelogd
     .detail = Zit u op een computer die anderen ook gebruiken? Sluit dan ook de browser, en neem uw pas of sleutel mee.
 log-in-again = Opnieuw inloggen
 blocked-capitals = Let op hoofdletters en kleine letters: die tellen mee in uw wachtwoord.
-blocked-now = U kunt nu wel inloggen met uw UZI-pas of passkey. Heeft u die niet, vraag dan uw contactpersoon om de blokkade op te heffen.
-codes-blocked-now = U kunt nu wel inloggen met uw UZI-pas, passkey of beveiligingssleutel. Heeft u die niet, vraag dan uw contactpersoon om hulp: de beheerder kan de blokkade opheffen.
+blocked-now = U kunt nu wel inloggen met uw UZI-pas, passkey of sleutel met pincode. Heeft u die niet, vraag dan uw contactpersoon om de blokkade op te heffen.
+codes-blocked-now = U kunt nu wel inloggen met uw UZI-pas, passkey of beveiligingssleutel. Heeft u die niet, vraag dan uw contactpersoon om de blokkade op te heffen.
 codes-blocked-stranger = Heeft u zelf geen verkeerde codes ingevuld? Dan kent iemand anders uw wachtwoord. Vertel dat meteen aan uw contactpersoon.
 help-title = Ik kan niet inloggen
 help-lead = Kies wat bij u past. Uw contactpersoon is de collega die de accounts van uw organisatie beheert.
@@ -398,7 +398,7 @@ added-next = Zo gaat het verder
 added-number = Wij mailen het gebruikersnummer naar { $address }. Geef het aan uw collega.
 added-main-contact = het e-mailadres van de hoofdcontactpersoon
 added-pin = De pincode ligt in uw Berichtenbox. Bekijk hem binnen 14 dagen, en geef hem zelf aan uw collega.
-added-choose = Uw collega kiest op de inlogpagina bij ‘Eerste keer hier’ een wachtwoord, met het nummer en de pincode. Dat kan 60 dagen lang.
+added-choose = Uw collega kiest op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’ een wachtwoord, met het nummer en de pincode. Dat kan 60 dagen lang.
 added-apart = Stuur nummer en pincode nooit samen. Vraag uw collega nooit om de pincode hardop te zeggen.
 added-to-inbox = Naar de Berichtenbox
 number-title = Gebruikersnummer opnieuw mailen
@@ -437,7 +437,7 @@ notice-waived = De extra controle staat uit tot de dag die u koos.
 notice-waiver-ended = De extra controle staat weer aan. Uw collega is overal uitgelogd.
 notice-no-waiver = De extra controle stond al aan. U hoeft niets te doen.
 error-pin-too-soon = Er is vandaag al een pincode gemaakt
-    .detail = U kunt voor iedere collega één keer per dag een pincode laten maken. Kijk in uw Berichtenbox, of wacht tot morgen.
+    .detail = Voor iedere collega kan één keer per dag een pincode worden gemaakt. Die van vandaag ligt in de Berichtenbox van een contactpersoon, of gaat per post. Werkt die niet, laat dan morgen een nieuwe maken.
 error-post-not-set = Er kan geen brief worden gemaakt
     .detail = De pincode van een contactpersoon gaat per post, en deze server heeft nog geen drukker. Er is niets veranderd. Bel de beheerder: die stelt dat in.
 error-no-postal-address = Het postadres van uw organisatie is niet bekend
@@ -507,8 +507,8 @@ settings-roles-hint = Alleen deze rolcodes, met een komma ertussen. Bijvoorbeeld
 settings-roles-wrong = Schrijf elke rol als 01.015 of 01.*, met een komma ertussen.
 settings-block-title = Blokkade na verkeerde wachtwoorden
 settings-block = Duur van de eerste blokkade, in minuten
-settings-block-hint = Elke volgende blokkade duurt twee keer zo lang. 0: de blokkade eindigt niet vanzelf. Leeg: { $minutes } minuten, zoals op deze server is ingesteld.
-settings-block-hint-never = Elke volgende blokkade duurt twee keer zo lang. 0: de blokkade eindigt niet vanzelf. Leeg: zoals op deze server is ingesteld, en daar eindigt zij niet vanzelf.
+settings-block-hint = Elke volgende blokkade duurt twee keer zo lang, tot een dag; duurt de eerste al langer, dan duren ze allemaal even lang. 0: de blokkade eindigt niet vanzelf. Leeg: { $minutes } minuten, zoals op deze server is ingesteld.
+settings-block-hint-never = Elke volgende blokkade duurt twee keer zo lang, tot een dag; duurt de eerste al langer, dan duren ze allemaal even lang. 0: de blokkade eindigt niet vanzelf. Leeg: zoals op deze server is ingesteld, en daar eindigt zij niet vanzelf.
 settings-beside = Codes ook voor wie een sleutel, passkey of UZI-pas heeft
 settings-beside-hint = Een code kan iemand u aftroggelen, een sleutel niet. Wie iets sterks heeft, logt daarom alleen daarmee in. Zet u dit aan, dan kan het ook met een code.
 settings-grace = Dagen uitstel voor een nieuwe collega
@@ -640,7 +640,7 @@ error-wrong-password = Uw gebruikersnaam of wachtwoord klopt niet
 error-password-blocked = Inloggen met wachtwoord is geblokkeerd
     .detail = Er is te vaak achter elkaar een verkeerd wachtwoord ingevuld. { $blocked_until } kunt u het weer proberen.
 error-password-closed = Inloggen met wachtwoord is geblokkeerd
-    .detail = Er is te vaak een verkeerd wachtwoord ingevuld. Log in met uw UZI-pas of passkey. Heeft u die niet, vraag dan uw contactpersoon om de blokkade op te heffen.
+    .detail = Er is te vaak een verkeerd wachtwoord ingevuld. Log in met uw UZI-pas, passkey of sleutel met pincode. Heeft u die niet, vraag dan uw contactpersoon om de blokkade op te heffen.
 error-wrong-code = De code klopt niet
     .detail = U bent nog niet ingelogd. U kunt het nog { $left ->
         [one] 1 keer
@@ -653,7 +653,7 @@ error-tries-over = De code klopte te vaak niet
 error-code-paused = Inloggen met deze code is gepauzeerd
     .detail = Er is te vaak achter elkaar een verkeerde code ingevuld. { $blocked_until } kunt u het weer proberen.
 error-code-closed = Inloggen met deze code is geblokkeerd
-    .detail = Er is te vaak een verkeerde code ingevuld. De code werkt weer nadat u met uw UZI-pas, passkey of beveiligingssleutel heeft ingelogd.
+    .detail = Er is te vaak een verkeerde code ingevuld. De code werkt weer nadat u met uw UZI-pas, passkey of beveiligingssleutel heeft ingelogd, of nadat uw contactpersoon de blokkade heeft opgeheven.
 error-codes-stopped = Inloggen met codes is voor vandaag gestopt
     .detail = Er zijn in 24 uur te veel verkeerde codes ingevuld. Daarom kijken wij nu naar geen enkele code. { $blocked_until } kunt u het weer proberen.
 error-no-bearer = Het programma dat u gebruikt, gaf niet aan om welke inlogpoging het gaat
@@ -826,6 +826,16 @@ message-colleague-password-blocked = Inloggen met wachtwoord is geblokkeerd bij 
         [yes] Op { $until } kan { $name } het weer proberen. U kunt de blokkade ook opheffen in Gebruikersbeheer.
        *[no] Deze blokkade gaat niet vanzelf over. U kunt haar opheffen in Gebruikersbeheer.
     } Vraag het { $name } zelf, of bel een nummer dat u al kent.
+message-codes-blocked = Inloggen met codes is geblokkeerd
+    .detail = Bij uw account zijn te veel verkeerde codes ingevuld. Dat kan alleen wie uw wachtwoord kent of al was ingelogd. { $ends ->
+        [yes] Op { $until } kan het weer. Met een passkey, een sleutel of uw UZI-pas kon u ook tijdens de blokkade inloggen.
+       *[no] Deze blokkade gaat niet vanzelf over. Uw contactpersoon kan haar opheffen.
+    } Was u dit niet, kies dan meteen een nieuw wachtwoord en bel uw contactpersoon.
+message-colleague-codes-blocked = Inloggen met codes is geblokkeerd bij { $name }
+    .detail = Bij het account van { $name } zijn te veel verkeerde codes ingevuld. Dat kan alleen wie het wachtwoord kent of al was ingelogd. { $ends ->
+        [yes] Op { $until } kan { $name } het weer proberen. U kunt de blokkade ook opheffen in Gebruikersbeheer.
+       *[no] Deze blokkade gaat niet vanzelf over. U kunt haar opheffen in Gebruikersbeheer.
+    } Bel { $name } eerst, op een nummer dat u al kent: was het iemand anders, dan is een nieuw wachtwoord nodig.
 message-pin-blocked = Uw pincode is geblokkeerd
     .detail = Iemand heeft 5 keer een verkeerde pincode bij uw gebruikersnummer ingevuld. U kunt nog gewoon inloggen. Uw contactpersoon kan de blokkade opheffen.
 message-colleague-pin-blocked = De pincode van { $name } is geblokkeerd
@@ -869,6 +879,18 @@ mail-password-blocked-colleague = Inloggen met wachtwoord is geblokkeerd bij een
        *[no] Deze blokkade gaat niet vanzelf over. Met een passkey, een sleutel met pincode of een UZI-pas kan { $about } wel inloggen.
     }
     .act = Dan probeert iemand anders het wachtwoord te raden. Dat is niet gelukt. Vraag het { $about } zelf, of bel een nummer dat u al kent. Help niemand die u hierover belt of mailt.
+mail-codes-blocked = Inloggen met codes is geblokkeerd
+    .happened = Bij uw account zijn te veel verkeerde codes ingevuld. Dat kan alleen wie uw wachtwoord kent of al was ingelogd. { $ends ->
+        [yes] Op { $until } kunt u het weer proberen. Met een passkey, een sleutel of uw UZI-pas kunt u nu al inloggen.
+       *[no] Deze blokkade gaat niet vanzelf over. Log in met een passkey, een sleutel of uw UZI-pas, of vraag uw contactpersoon om de blokkade op te heffen.
+    }
+    .act = Dan kent iemand anders uw wachtwoord. Bel meteen uw contactpersoon en kies een nieuw wachtwoord.
+mail-codes-blocked-colleague = Inloggen met codes is geblokkeerd bij een collega
+    .happened = Bij het account van { $about } zijn te veel verkeerde codes ingevuld. Dat kan alleen wie het wachtwoord kent of al was ingelogd. { $ends ->
+        [yes] Op { $until } kan het weer. Met een passkey, een sleutel of een UZI-pas kan het nu al.
+       *[no] Deze blokkade gaat niet vanzelf over. Met een passkey, een sleutel of een UZI-pas kan { $about } wel inloggen.
+    }
+    .act = Dan kent iemand anders het wachtwoord. Bel { $about } meteen, op een nummer dat u al kent, en laat een nieuw wachtwoord kiezen. Hef de blokkade pas daarna op.
 mail-factor-added = Er is een manier om in te loggen toegevoegd
     .happened = Bij uw account is toegevoegd: { $factor }. { $waits ->
         [yes] Daarmee kan pas vanaf { $until } worden ingelogd. Kent u dit niet, verwijder het dan voor die tijd.
@@ -997,10 +1019,20 @@ mail-support-stopped-colleague = Hulp voor { $about } is tegengehouden
     }. Wie de e-mail van uw organisatie leest, heeft dat niet gevraagd. Er is niets veranderd.
     .act = Vraag het { $about }. Iemand probeert misschien bij dit account te komen.
 mail-pin-disclosed = De pincode van uw account werkt niet meer
-    .happened = De pincode van uw account is aan de beheerder gezegd. Een pincode die iemand heeft gezegd, is niet meer geheim. Daarom werkt hij niet meer. U kunt nog gewoon inloggen. Een nieuwe pincode krijgt u van uw contactpersoon. Bent u zelf contactpersoon? Dan komt hij per post.
-    .act = Heeft u uw pincode aan niemand gezegd? Dan kende iemand anders hem. Bel uw contactpersoon. Zeg een pincode nooit tegen iemand, ook niet tegen ons.
+    .happened = De pincode van uw account is aan de beheerder verteld. Een pincode die iemand heeft gezegd, is niet meer geheim. Daarom werkt hij niet meer, en bent u overal uitgelogd. Heeft u al een wachtwoord, dan blijft dat gelden. { $next ->
+        [box] De nieuwe pincode krijgt u van uw contactpersoon.
+        [letter] De nieuwe pincode komt per post naar uw organisatie.
+        [asked] Vandaag is er al een pincode gemaakt. Wij hebben uw contactpersoon gevraagd om morgen een nieuwe te laten maken.
+       *[no-letter] Uw nieuwe pincode gaat per post, maar er kan nog geen brief worden gemaakt. Bel de beheerder van { $server }.
+    }
+    .act = Heeft u uw pincode aan niemand verteld? Dan kende iemand anders hem. Bel uw contactpersoon. Zeg een pincode nooit, ook niet tegen ons.
 mail-pin-disclosed-colleague = De pincode van een collega werkt niet meer
-    .happened = De pincode van { $about } is aan de beheerder gezegd. Een pincode die iemand heeft gezegd, is niet meer geheim. Daarom werkt hij niet meer. De nieuwe pincode ligt in de Berichtenbox van de hoofdcontactpersoon. Die van een contactpersoon gaat per post.
+    .happened = De pincode van { $about } is aan de beheerder verteld. Een pincode die iemand heeft gezegd, is niet meer geheim. Daarom werkt hij niet meer. { $next ->
+        [box] De nieuwe pincode ligt in de Berichtenbox van de hoofdcontactpersoon.
+        [letter] De nieuwe pincode gaat per post.
+        [asked] Vandaag is er al een pincode gemaakt. Laat in Gebruikersbeheer morgen een nieuwe maken: { $about } staat daar bij wie om een pincode vraagt.
+       *[no-letter] De nieuwe pincode gaat per post, maar er kan nog geen brief worden gemaakt. Bel de beheerder van { $server }. Laat daarna in Gebruikersbeheer een nieuwe maken: { $about } staat daar bij wie om een pincode vraagt.
+    }
     .act = Vraag { $about } wat er is gebeurd. Vraag nooit iemand om een pincode te zeggen.
 mail-pin-blocked = De pincode van uw account is geblokkeerd
     .happened = Er is te vaak een verkeerde pincode ingevuld bij uw gebruikersnummer. Daarom kan niemand met uw pincode een wachtwoord kiezen. Inloggen gaat gewoon door.
@@ -1092,6 +1124,9 @@ mail-more-grace = Een nieuwe collega krijgt meer dagen uitstel
 mail-user-number = Gebruikersnummer voor { $about }
     .happened = Het gebruikersnummer van { $about } is { $number }. Geef dit nummer aan { $about }. De pincode staat in de Berichtenbox van de contactpersoon en gaat langs een andere weg: stuur nummer en pincode nooit samen. Met allebei kiest { $about } een wachtwoord op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’.
     .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en vraag uw contactpersoon waarom het account is gemaakt.
+mail-user-number-again = Gebruikersnummer van { $about }
+    .happened = Het gebruikersnummer van { $about } is { $number }. Een contactpersoon liet het nog een keer mailen. Geef dit nummer aan { $about }. De pincode is er niet door veranderd. Pincode kwijt? Een contactpersoon laat in Gebruikersbeheer een nieuwe maken. Bewaar nummer en pincode nooit samen.
+    .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en vraag uw contactpersoon waarom het is gemaild.
 mail-user-number-by-post = Gebruikersnummer voor { $about }
     .happened = Het gebruikersnummer van { $about } is { $number }. Geef dit nummer aan { $about }. De pincode komt per post, in een brief aan { $about }: geef die ongeopend door, en bewaar nummer en pincode nooit bij elkaar. Met allebei kiest { $about } een wachtwoord op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’.
     .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en bel de beheerder van { $server }.
@@ -1562,7 +1597,7 @@ pin-asked-only = De enige contactpersoon
     .call = Is er geen andere contactpersoon? Bel dan de beheerder van dit systeem: { $number }. Die controleert eerst of u het echt bent.
 people-asking = Deze collega's vragen om een nieuwe pincode
 person-asks = Vraagt om een nieuwe pincode
-    .detail = Iemand vroeg dit op { $moment }, zonder in te loggen. Het kan ook iemand anders zijn geweest.
+    .detail = Dit is op { $moment } gevraagd door iemand die niet was ingelogd, of door de beheerder omdat de oude pincode was verteld. Het kan ook iemand anders zijn geweest.
 person-asks-yes = Nieuwe pincode
 person-asks-no = Afwijzen
 person-asks-oneself = Dit is uw eigen account. Een andere contactpersoon maakt de pincode. Vroeg u dit niet? Wijs het dan af.

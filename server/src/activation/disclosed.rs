@@ -7,13 +7,15 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::delivery;
-use crate::delivery::message::Message;
+use crate::delivery::message::{Message, NewPin};
 use crate::letters;
+use crate::lockout::Subject;
 use crate::login;
-use crate::operator::Operator;
 use crate::login::run::Spared;
+use crate::operator::Operator;
 use crate::organisations;
 use crate::password::{Busy, Hash};
+use crate::pin::asked::LIFE;
 use crate::pin::{self, ActivationPin, rules};
 use crate::storage::{self, Tx};
 
@@ -38,14 +40,15 @@ pub enum Next {
     Box(String),
     /// It waits in a letter.
     Letter,
-    /// One was made less than a day ago: a contact person has the next one made.
+    /// One was made less than a day ago: the contact persons are asked for the next one.
     Later,
-    /// It goes by post, and no letter can be written.
+    /// It goes by post, and no letter can be written: the contact persons are asked for one.
     NoLetter(letters::run::Error),
 }
 
 /// Records that the PIN of this user's account was told to `operator`: every PIN of it is dead,
-/// what it has under way ends, and a new one is made where none was in the last day.
+/// what it has under way ends, and a new one is made where none was in the last day. Where none is made, the
+/// contact persons are asked for it, as if its owner had.
 ///
 /// Errors: [`Error::NotOne`].
 pub async fn record(app: &App, who: impl Into<Who>, operator: &Operator) -> Result<Next, Error> {
@@ -74,7 +77,11 @@ pub async fn record(app: &App, who: impl Into<Who>, operator: &Operator) -> Resu
     } else {
         Next::Later
     };
-    let notice = delivery::notice(Message::PinDisclosed, &by, "");
+    let message = Message::PinDisclosed { next: told(&next) };
+    if matches!(next, Next::Later | Next::NoLetter(_)) {
+        ask(&mut tx, &whom, &by).await?;
+    }
+    let notice = delivery::notice(message, &by, "");
     delivery::run::tell(app, &mut tx, &whom.id, notice).await?;
     tx.commit().await?;
     Ok(next)
@@ -94,4 +101,23 @@ async fn replace(
         Err(letters::run::Error::Storage(error)) => Err(error.into()),
         Err(error) => Ok(Next::NoLetter(error)),
     }
+}
+
+/// What people read of it.
+const fn told(next: &Next) -> NewPin {
+    match next {
+        Next::Box(_) => NewPin::Box,
+        Next::Letter => NewPin::Letter,
+        Next::Later => NewPin::Asked,
+        Next::NoLetter(_) => NewPin::NoLetter,
+    }
+}
+
+/// Asks the contact persons for a new PIN of `whom`.
+async fn ask(tx: &mut Tx, whom: &Account, by: &By) -> storage::Result<()> {
+    let subject = Subject::account(&whom.id);
+    let whose = Some((&whom.id, &whom.organisation));
+    let times = (by.now, by.now.after(LIFE));
+    pin::store::ask(tx, (subject.as_str(), whose), times).await?;
+    audit::record(tx, by, Some(&whom.id), &audit::Event::PinAsked).await
 }

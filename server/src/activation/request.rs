@@ -128,14 +128,15 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
         authorisations::run::carry_out(app, &mut tx, what, (&by, &contact.name)).await?;
     }
     hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
-    post_number(app, &mut tx, (&contact, &colleague), &by).await?;
+    let message = Message::UserNumber { number: colleague.number.to_string() };
+    post_number(app, &mut tx, (&contact, &colleague), (message, &by)).await?;
     tx.commit().await?;
     Ok(colleague)
 }
 
 /// Makes a new PIN for a colleague, which waits in the Berichtenbox of whoever asks, or, for another contact
 /// person, goes by post: the old one works until the new one is opened, or its letter exported. A request
-/// that lapsed begins anew, and who asked for one has it by that. What the colleague has open ends.
+/// that lapsed begins anew, and who asked for one has it by that. What the colleague has under way ends.
 ///
 /// Errors: [`Error::Management`], [`Error::Own`], [`Error::TooSoon`], [`Error::Letter`].
 pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Result<()> {
@@ -214,21 +215,22 @@ pub async fn send_number(app: &App, session: &Session, colleague: &AccountId) ->
     let mut tx = app.db.write().await?;
     let (contact, colleague, by) =
         manager_of(app, &mut tx, session, colleague, app.clock.now()).await?;
-    if !post_number(app, &mut tx, (&contact, &colleague), &by).await? {
+    let number = colleague.number.to_string();
+    let message = Message::UserNumberAgain { number };
+    if !post_number(app, &mut tx, (&contact, &colleague), (message, &by)).await? {
         return Err(Error::NumberTooSoon);
     }
     Ok(tx.commit().await?)
 }
 
-/// Sends the user number of a colleague, unless that was done a moment ago. Whether it goes.
+/// Sends this message with the user number of a colleague, unless one was sent a moment ago. Whether it goes.
 async fn post_number(
     app: &App,
     tx: &mut Tx,
     (contact, colleague): (&Account, &Account),
-    by: &By,
+    (message, by): (Message, &By),
 ) -> storage::Result<bool> {
-    let number = colleague.number.to_string();
-    let notice = delivery::notice_by(Message::UserNumber { number }, by, &contact.name);
+    let notice = delivery::notice_by(message, by, &contact.name);
     if !delivery::run::tell_registered(app, tx, colleague, notice, NUMBER_PAUSE).await? {
         return Ok(false);
     }

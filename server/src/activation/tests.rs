@@ -585,10 +585,12 @@ async fn a_pin_that_was_disclosed_is_dead_with_what_was_begun_and_the_operator_i
         let operator = Operator::parse("Test Beheer").unwrap();
         let record = async || disclosed::record(&app, &colleague.username, &operator).await;
         assert!(matches!(record().await, Ok(Next::Later)), "one was made today");
+        assert_eq!(rows(&app.db, "pin_request").await, 1, "the contact persons are asked");
         let answer = choose(&app, &colleague.number, &pin, PASSWORD).await;
         assert!(matches!(answer, Answer::Wrong), "{answer:?}");
         let told = events(&app, &colleague).await;
         assert!(told.contains("session_ended"), "{told}");
+        assert!(told.contains("pin_asked"), "{told}");
         assert!(told.contains("pin_disclosed") && told.contains("Test Beheer"), "{told}");
         let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
         let unknown = disclosed::record(&app, &nobody, &operator).await;

@@ -35,6 +35,11 @@ fn kept(message: &Message, name: &str) -> Option<(Kept, Kept)> {
         let colleagues = Kept::ColleaguePasswordBlocked { name, until };
         return Some((Kept::PasswordBlocked { until }, colleagues));
     }
+    if let Message::CodesBlocked { until } = message {
+        let until = *until;
+        let colleagues = Kept::ColleagueCodesBlocked { name, until };
+        return Some((Kept::CodesBlocked { until }, colleagues));
+    }
     matches!(message, Message::PinBlocked)
         .then_some((Kept::PinBlocked, Kept::ColleaguePinBlocked { name }))
 }

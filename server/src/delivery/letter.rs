@@ -80,7 +80,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
     args.set("about", recipient.about.clone());
     args.set("server", server.to_owned());
     match &notice.message {
-        Message::PasswordBlocked { until } => {
+        Message::PasswordBlocked { until } | Message::CodesBlocked { until } => {
             args.set("ends", if until.is_some() { "yes" } else { "no" });
             let until = until.map(|until| moment::day_and_time(t, until)).unwrap_or_default();
             args.set("until", until);
@@ -121,7 +121,9 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", moment::day_and_time(t, *until));
             args.set("reason", reason.clone());
         }
-        Message::UserNumber { number } | Message::UserNumberByPost { number } => {
+        Message::UserNumber { number }
+        | Message::UserNumberAgain { number }
+        | Message::UserNumberByPost { number } => {
             args.set("number", number.clone());
         }
         Message::AnchorPlanned { what, to, from } => {
@@ -144,6 +146,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::SupportLink { what, .. }
         | Message::SupportConfirmed { what }
         | Message::SupportStopped { what } => args.set("what", what.clone()),
+        Message::PinDisclosed { next } => args.set("next", next.as_str()),
         Message::EmailCode { code } => args.set("code", code.clone()),
         Message::UsernameChanged { to } => args.set("address", to.clone()),
         Message::BackupEmailSet { to, from } => {
@@ -156,7 +159,6 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::LetterWritten
         | Message::PinAsked { .. }
         | Message::PinDeclined
-        | Message::PinDisclosed
         | Message::LetterLapsed
         | Message::PinBlocked
         | Message::RoleGiven
@@ -221,6 +223,7 @@ fn source(t: Text, source: &Source, args: &FluentArgs<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::message::NewPin;
     use super::*;
     use crate::clock::Time;
     use crate::text::Language;
@@ -254,6 +257,8 @@ mod tests {
             Message::FraudReported,
             Message::PasswordBlocked { until: Some(until) },
             Message::PasswordBlocked { until: None },
+            Message::CodesBlocked { until: Some(until) },
+            Message::CodesBlocked { until: None },
             Message::SetUpAnew { until },
         ];
         all.push(Message::WithoutFactor { until });
@@ -281,10 +286,10 @@ mod tests {
             Message::LetterWritten,
             Message::PinAsked { managers: true },
             Message::PinDeclined,
-            Message::PinDisclosed,
             Message::LetterPosted { until },
             Message::LetterLapsed,
             Message::UserNumberByPost { number: "1234 5678 9012 34".to_owned() },
+            Message::UserNumberAgain { number: "1234 5678 9012 34".to_owned() },
             Message::Unblocked { lifted },
             Message::RoleGiven,
             Message::RoleTaken,
@@ -316,6 +321,9 @@ mod tests {
         let names = || vec!["Declareren".to_owned(), "Recepten inzien".to_owned()];
         for (given, taken) in [(names(), vec![]), (vec![], names()), (names(), names())] {
             all.push(Message::AuthorisationsChanged { given, taken });
+        }
+        for next in [NewPin::Box, NewPin::Letter, NewPin::Asked, NewPin::NoLetter] {
+            all.push(Message::PinDisclosed { next });
         }
         for what in ["pin", "unblock"].map(str::to_owned) {
             all.push(Message::SupportOpened { what: what.clone() });

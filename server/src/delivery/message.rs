@@ -18,6 +18,11 @@ pub enum Message {
         /// Until when; without, until a strong factor or the operator reopens it.
         until: Option<Time>,
     },
+    /// Too many wrong codes, typed after the right password or in a session, paused or stopped codes.
+    CodesBlocked {
+        /// Until when; without, until a strong factor or a contact person reopens them.
+        until: Option<Time>,
+    },
     /// Something to log in with was added.
     FactorAdded {
         /// What it is.
@@ -103,7 +108,10 @@ pub enum Message {
     /// A contact person declined that.
     PinDeclined,
     /// The PIN was told to an operator, and is dead.
-    PinDisclosed,
+    PinDisclosed {
+        /// What takes its place.
+        next: NewPin,
+    },
     /// Too many wrong PINs blocked the PIN.
     PinBlocked,
     /// Somebody who answers for it lifted what was blocked.
@@ -148,6 +156,11 @@ pub enum Message {
     },
     /// The user number of a colleague, for whoever hands it over.
     UserNumber {
+        /// The number.
+        number: String,
+    },
+    /// The same once more, because it was lost: of the PIN it says nothing.
+    UserNumberAgain {
         /// The number.
         number: String,
     },
@@ -259,6 +272,7 @@ impl Message {
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::PasswordBlocked { .. } => "password_blocked",
+            Self::CodesBlocked { .. } => "codes_blocked",
             Self::FactorAdded { .. } => "factor_added",
             Self::FactorReplaced { .. } => "factor_replaced",
             Self::SetUpAnew { .. } => "set_up_anew",
@@ -277,7 +291,7 @@ impl Message {
             Self::LetterLapsed => "letter_lapsed",
             Self::PinAsked { .. } => "pin_asked",
             Self::PinDeclined => "pin_declined",
-            Self::PinDisclosed => "pin_disclosed",
+            Self::PinDisclosed { .. } => "pin_disclosed",
             Self::PinBlocked => "pin_blocked",
             Self::Unblocked { .. } => "unblocked",
             Self::RoleGiven => "role_given",
@@ -292,6 +306,7 @@ impl Message {
             Self::Forced => "forced",
             Self::MoreGrace { .. } => "more_grace",
             Self::UserNumber { .. } => "user_number",
+            Self::UserNumberAgain { .. } => "user_number_again",
             Self::UserNumberByPost { .. } => "user_number_by_post",
             Self::WaiverGiven { .. } => "waiver_given",
             Self::WaiverEnded => "waiver_ended",
@@ -317,11 +332,15 @@ impl Message {
         }
     }
 
-    /// What it counts as where somebody is told it only so often: blocks that guessing brings about are told
-    /// once a day between them.
+    /// What it counts as where somebody is told it only so often. Blocks that anybody brings about are told once
+    /// a day between them; not that of codes, which says that the password is known, and which nobody is to
+    /// silence by blocking the password first.
     pub(super) const fn told_as(&self) -> &'static str {
         if let Self::PasswordBlocked { .. } | Self::PinBlocked = self {
             return "blocked";
+        }
+        if let Self::UserNumberAgain { .. } = self {
+            return "user_number";
         }
         self.kind()
     }
@@ -334,6 +353,8 @@ impl Message {
             (Self::PasswordBlocked { .. }, Reader::ContactPerson) => {
                 "mail-password-blocked-colleague"
             }
+            (Self::CodesBlocked { .. }, Reader::Concerned) => "mail-codes-blocked",
+            (Self::CodesBlocked { .. }, Reader::ContactPerson) => "mail-codes-blocked-colleague",
             (Self::FactorAdded { .. }, Reader::Concerned) => "mail-factor-added",
             (Self::FactorAdded { .. }, Reader::ContactPerson) => "mail-factor-added-colleague",
             (Self::FactorReplaced { .. }, Reader::Concerned) => "mail-factor-replaced",
@@ -368,8 +389,8 @@ impl Message {
             (Self::PinAsked { .. }, Reader::ContactPerson) => "mail-pin-asked-colleague",
             (Self::PinDeclined, Reader::Concerned) => "mail-pin-declined",
             (Self::PinDeclined, Reader::ContactPerson) => "mail-pin-declined-colleague",
-            (Self::PinDisclosed, Reader::Concerned) => "mail-pin-disclosed",
-            (Self::PinDisclosed, Reader::ContactPerson) => "mail-pin-disclosed-colleague",
+            (Self::PinDisclosed { .. }, Reader::Concerned) => "mail-pin-disclosed",
+            (Self::PinDisclosed { .. }, Reader::ContactPerson) => "mail-pin-disclosed-colleague",
             (Self::PinBlocked, Reader::Concerned) => "mail-pin-blocked",
             (Self::PinBlocked, Reader::ContactPerson) => "mail-pin-blocked-colleague",
             (Self::Unblocked { .. }, Reader::Concerned) => "mail-unblocked",
@@ -395,6 +416,7 @@ impl Message {
             (Self::Forced, _) => "mail-forced",
             (Self::MoreGrace { .. }, _) => "mail-more-grace",
             (Self::UserNumber { .. }, _) => "mail-user-number",
+            (Self::UserNumberAgain { .. }, _) => "mail-user-number-again",
             (Self::UserNumberByPost { .. }, _) => "mail-user-number-by-post",
             (Self::WaiverGiven { .. }, Reader::Concerned) => "mail-waiver-given",
             (Self::WaiverGiven { .. }, Reader::ContactPerson) => "mail-waiver-given-colleague",
@@ -457,6 +479,7 @@ impl Message {
     pub(super) const fn is_own_deed(&self) -> bool {
         match self {
             Self::PasswordBlocked { .. }
+            | Self::CodesBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::FactorRemoved { .. }
@@ -491,7 +514,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
-            | Self::PinDisclosed
+            | Self::PinDisclosed { .. }
             | Self::PinDeclined
             | Self::LetterPosted { .. }
             | Self::LetterLapsed
@@ -505,6 +528,7 @@ impl Message {
             | Self::Forced
             | Self::MoreGrace { .. }
             | Self::UserNumber { .. }
+            | Self::UserNumberAgain { .. }
             | Self::UserNumberByPost { .. }
             | Self::WaiverGiven { .. }
             | Self::AccessCodeGiven { .. }
@@ -526,6 +550,7 @@ impl Message {
             | Self::EmailTaken => false,
             Self::PinAsked { managers } => *managers,
             Self::PasswordBlocked { .. }
+            | Self::CodesBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::SetUpAnew { .. }
@@ -538,7 +563,7 @@ impl Message {
             | Self::PinLapsed
             | Self::LetterWritten
             | Self::PinDeclined
-            | Self::PinDisclosed
+            | Self::PinDisclosed { .. }
             | Self::LetterPosted { .. }
             | Self::LetterLapsed
             | Self::PinBlocked
@@ -555,6 +580,7 @@ impl Message {
             | Self::Forced
             | Self::MoreGrace { .. }
             | Self::UserNumber { .. }
+            | Self::UserNumberAgain { .. }
             | Self::UsernameChanged { .. }
             | Self::BackupEmailSet { .. }
             | Self::BackupEmailRemoved
@@ -582,6 +608,7 @@ impl Message {
         const DAY: u64 = 24 * 60 * 60;
         match self {
             Self::UserNumber { .. }
+            | Self::UserNumberAgain { .. }
             | Self::UserNumberByPost { .. }
             | Self::LetterLapsed
             | Self::AnchorPlanned { .. } => Duration::from_secs(7 * DAY),
@@ -589,6 +616,7 @@ impl Message {
             Self::EmailCode { .. } | Self::BackupLink { .. } => Duration::from_secs(10 * 60),
             Self::SupportLink { .. } => Duration::from_secs(DAY),
             Self::PasswordBlocked { .. }
+            | Self::CodesBlocked { .. }
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::FactorRemoved { .. }
@@ -604,7 +632,7 @@ impl Message {
             | Self::LetterWritten
             | Self::PinAsked { .. }
             | Self::PinDeclined
-            | Self::PinDisclosed
+            | Self::PinDisclosed { .. }
             | Self::LetterPosted { .. }
             | Self::PinBlocked
             | Self::Unblocked { .. }
@@ -637,6 +665,32 @@ impl Message {
             | Self::FactorKept { .. }
             | Self::WaiverLapsed
             | Self::WaiverEnded => Duration::from_secs(2 * DAY),
+        }
+    }
+}
+
+/// What takes the place of a PIN that is dead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewPin {
+    /// A new one, which waits in a Berichtenbox.
+    Box,
+    /// A new one, in a letter.
+    Letter,
+    /// None yet: one was made less than a day ago, and the contact persons are asked for the next.
+    Asked,
+    /// None yet: no letter can be written, and the contact persons are asked to have one made.
+    NoLetter,
+}
+
+impl NewPin {
+    /// As texts choose by it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Box => "box",
+            Self::Letter => "letter",
+            Self::Asked => "asked",
+            Self::NoLetter => "no-letter",
         }
     }
 }

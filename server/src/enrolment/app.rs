@@ -12,6 +12,7 @@ use crate::factors::totp::{Code, Seed};
 use crate::factors::{self, Evidence, Factor, Kind};
 use crate::id::{AccountId, SessionId};
 use crate::lockout::codes::{self, Admission};
+use crate::login::barred;
 use crate::reset;
 use crate::sealed::{Record, Sealed, places};
 use crate::secret::Token;
@@ -80,7 +81,7 @@ pub async fn finish(app: &App, session: &Session, code: &Code, name: &str) -> Re
         Err(error) => return barred(tx, error).await,
     };
     let Some(step) = seed.step(code, now, 0) else {
-        return wrong(app, tx, (&account.id, charged), &by).await;
+        return wrong(app, tx, (&account.id, charged), (&by, client)).await;
     };
     codes::right(&mut tx, charged, now).await?;
     let event = audit::Event::CodeRight { code: codes::Code::App };
@@ -147,12 +148,13 @@ async fn wrong(
     app: &App,
     mut tx: Tx,
     (account, charged): (&AccountId, codes::Try),
-    by: &By,
+    (by, client): (&By, &str),
 ) -> Result<Typed> {
     let wrong = codes::wrong(&mut tx, charged, by.now, &app.config.lockout).await?;
     for event in audit::Event::of_wrong_code(&wrong) {
         audit::record(&mut tx, by, Some(account), &event).await?;
     }
+    barred::tell(app, &mut tx, (account, &wrong), (by, client)).await?;
     tx.commit().await?;
     match wrong.closed {
         Some(barred) => Err(Error::Barred(barred)),

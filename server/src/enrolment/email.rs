@@ -230,7 +230,7 @@ pub async fn finish(app: &App, session: &Session, typed: &Code) -> Result<Proven
     let change = email::change(&mut tx, ours, (&app.sealing, now)).await?;
     let change = change.filter(|change| change.code.are(typed.digits()));
     let Some(change) = change else {
-        let closed = wrong(app, &mut tx, (&account, charged), &by).await?;
+        let closed = wrong(app, &mut tx, (&account, charged), (&by, &session.client)).await?;
         tx.commit().await?;
         return Ok(closed.map_or_else(|left| Proven::Wrong { left }, Proven::Barred));
     };

@@ -173,7 +173,7 @@ impl Waiting {
             Self::Enrolment(both) => {
                 let (account, session) = &*both;
                 let by = owner(app, session, now);
-                match wrong(app, tx, (account, charged), &by).await? {
+                match wrong(app, tx, (account, charged), (&by, &session.client)).await? {
                     Ok(_barred) => Further::None,
                     Err(_left) => Further::Some,
                 }

@@ -20,6 +20,7 @@ use crate::factors::totp::Code;
 use crate::factors::{self, Evidence, Factor, Level};
 use crate::id::{FactorId, SessionId};
 use crate::lockout::codes::{self, Admission, Barred, Try};
+use crate::login::barred;
 use crate::login::phone::{self as login, Progress, Unsent};
 use crate::organisations;
 use crate::reset;
@@ -293,7 +294,7 @@ pub async fn check(app: &App, session: &Session, typed: &Code) -> Result<Proven>
         None => None,
     };
     let Some(number) = number else {
-        let closed = wrong(app, &mut tx, (&account, charged), &by).await?;
+        let closed = wrong(app, &mut tx, (&account, charged), (&by, &session.client)).await?;
         tx.commit().await?;
         return Ok(closed.map_or_else(|left| Proven::Wrong { left }, Proven::Barred));
     };
@@ -483,11 +484,12 @@ pub(super) async fn wrong(
     app: &App,
     tx: &mut Tx,
     (account, charged): (&Account, Try),
-    by: &By,
+    (by, client): (&By, &str),
 ) -> storage::Result<Result<Barred, u32>> {
     let wrong = codes::wrong(tx, charged, by.now, &app.config.lockout).await?;
     for event in audit::Event::of_wrong_code(&wrong) {
         audit::record(tx, by, Some(&account.id), &event).await?;
     }
+    barred::tell(app, tx, (&account.id, &wrong), (by, client)).await?;
     Ok(wrong.closed.ok_or(wrong.left))
 }

@@ -75,6 +75,18 @@ pub enum Message {
         /// Until when; without, until somebody lifts it.
         until: Option<Time>,
     },
+    /// To whom it concerns: too many wrong codes paused or stopped codes.
+    CodesBlocked {
+        /// Until when; without, until somebody lifts it.
+        until: Option<Time>,
+    },
+    /// To contact persons: they paused or stopped a colleague's.
+    ColleagueCodesBlocked {
+        /// The colleague's name.
+        name: String,
+        /// Until when; without, until somebody lifts it.
+        until: Option<Time>,
+    },
     /// To whom it concerns: five wrong PINs blocked the PIN.
     PinBlocked,
     /// To contact persons: five wrong PINs blocked a colleague's.

@@ -8,6 +8,7 @@
 
 pub(super) mod hashed;
 
+use super::barred;
 use super::flow::Event;
 use super::run::{advance, locked};
 use super::store::Attempt;
@@ -138,13 +139,15 @@ pub(super) async fn wrong<T>(
     (attempt, charged): (Attempt, Try),
     now: Time,
 ) -> Result<CodeAnswer<T>> {
-    let untold = untold(attempt.state.account().ok_or(Error::AttemptOver)?, &charged);
-    audit::record_all(&mut tx, &attempt.by(app.random, now), &untold).await?;
+    let account = attempt.state.account().cloned().ok_or(Error::AttemptOver)?;
+    let (untold, by) = (untold(&account, &charged), attempt.by(app.random, now));
+    audit::record_all(&mut tx, &by, &untold).await?;
     let wrong = codes::wrong(&mut tx, charged, now, &app.config.lockout).await?;
     let answer = match wrong.closed {
         Some(barred) => CodeAnswer::Barred(barred),
         None => CodeAnswer::Wrong { left: wrong.left },
     };
+    barred::tell(app, &mut tx, (&account, &wrong), (&by, &attempt.client)).await?;
     advance(app, &mut tx, attempt, Event::CodeWrong(wrong), now).await?;
     tx.commit().await?;
     Ok(answer)

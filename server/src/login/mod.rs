@@ -7,6 +7,7 @@
 pub mod access;
 pub mod anew;
 pub mod app;
+pub(crate) mod barred;
 pub mod card;
 pub mod choice;
 pub mod code;

@@ -3,6 +3,7 @@
 //!
 //! Nothing is sent before a right password, and each code is one attempt's own.
 
+use super::barred;
 use super::codes::{self, Charge, Looking};
 use super::flow::{Event, State};
 use super::run::{advance, locked, locked_id, settle};
@@ -526,6 +527,9 @@ impl Waiting {
     ) -> Result<Further> {
         let wrong = lockout::wrong(tx, charged, now, &app.config.lockout).await?;
         let further = if wrong.closed.is_some() { Further::None } else { Further::Some };
+        let account = self.0.state.account().cloned().ok_or(Error::AttemptOver)?;
+        let from = (&self.0.by(app.random, now), self.0.client.as_str());
+        barred::tell(app, tx, (&account, &wrong), from).await?;
         advance(app, tx, self.0, Event::CodeWrong(wrong), now).await?;
         Ok(further)
     }

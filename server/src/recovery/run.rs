@@ -11,7 +11,7 @@ use crate::delivery::message::Message;
 use crate::factors;
 use crate::id::RecoveryCodeId;
 use crate::lockout::codes::{self, Admission, Barred, Code};
-use crate::login;
+use crate::login::{self, barred};
 use crate::password::{Busy, Checked};
 use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
@@ -169,6 +169,7 @@ pub async fn confirm(app: &App, session: &Session, typed: RecoveryCode) -> Resul
         for event in audit::Event::of_wrong_code(&wrong) {
             audit::record(&mut tx, &by, Some(account), &event).await?;
         }
+        barred::tell(app, &mut tx, (account, &wrong), (&by, &session.client)).await?;
         wrong.closed.map_or(Confirmation::Wrong { left: wrong.left }, Confirmation::Barred)
     };
     tx.commit().await?;

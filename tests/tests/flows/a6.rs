@@ -142,7 +142,7 @@ fn a6_without_a_proof_the_contact_persons_are_asked_and_answer() {
     let list = contact.browser.open("/people");
     assert_eq!(list.attribute("#asking a", "href"), page);
     let shown = contact.browser.open(&page);
-    assert!(shown.of("#asks").expect("who asks").contains("zonder in te loggen"));
+    assert!(shown.of("#asks").expect("who asks").contains("niet was ingelogd"));
     let declined = contact.browser.submit(&shown.form("#decline-form"));
     assert_eq!(declined.path, format!("{page}?notice=pin-declined"));
     assert!(!declined.has("#asks"));

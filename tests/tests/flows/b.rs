@@ -48,7 +48,9 @@ fn b4_a_blocked_password_keeps_no_strong_factor_out_and_ends_by_itself() {
         let _ = practice.browser().log_in(NAME, "verkeerd wachtwoord");
     }
     let mut other = practice.browser();
-    assert_eq!(other.log_in(NAME, PASSWORD).code(), Some("password_blocked"));
+    let blocked = other.log_in(NAME, PASSWORD);
+    assert_eq!(blocked.code(), Some("password_blocked"));
+    assert!(blocked.text().contains("passkey of sleutel met pincode"), "{}", blocked.text());
     assert_eq!(other.touch("/login/passkey", &mut key).path, "/account");
     practice.minutes(29);
     assert_eq!(practice.browser().log_in(NAME, PASSWORD).code(), Some("password_blocked"));

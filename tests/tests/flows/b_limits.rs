@@ -141,6 +141,48 @@ fn b5_a_block_stands_in_the_berichtenbox_and_one_a_day_is_told_whatever_it_block
 }
 
 #[test]
+fn b6_who_types_wrong_codes_after_the_password_is_told_of_once_a_day() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (_, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    let main = contact.account.username.to_string();
+    let mut seen = practice.mails();
+    // A block that anybody brings about silences nothing that needs the password.
+    for _ in 0..5 {
+        let _ = practice.browser().log_in(COLLEAGUE, "verkeerd wachtwoord");
+    }
+    practice.minutes(31);
+    assert_eq!(since(&practice, &mut seen).len(), 2);
+    practice.seconds(1);
+    let (recovery, access) = ("/login/recovery", "/login/access");
+    assert_eq!(wrong_code(&practice, recovery, 5).code(), Some("codes_wrong"));
+    assert_eq!(since(&practice, &mut seen), [], "the end of one log-in is told on the page");
+    assert_eq!(wrong_code(&practice, recovery, 5).code(), Some("code_paused"));
+    let mails = since(&practice, &mut seen);
+    assert_eq!(mails.len(), 2, "{mails:#?}");
+    let own = to(&mails, COLLEAGUE, "Inloggen met codes is geblokkeerd");
+    assert!(own.text.contains("Dan kent iemand anders uw wachtwoord"), "{}", own.text);
+    assert!(own.text.contains("kunt u het weer proberen"), "{}", own.text);
+    let _ = to(&mails, &main, "Inloggen met codes is geblokkeerd bij een collega");
+    again(&mut contact);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    assert_eq!(in_the_box(&mut browser, "Inloggen met codes is geblokkeerd"), 1);
+    let colleagues = "Inloggen met codes is geblokkeerd bij Test Collega";
+    assert_eq!(in_the_box(&mut contact.browser, colleagues), 1);
+    // Ten of another kind stop all of them: that is the same day.
+    assert_eq!(wrong_code(&practice, access, 5).code(), Some("codes_wrong"));
+    let stopped = wrong_code(&practice, access, 5);
+    assert_eq!(stopped.code(), Some("codes_stopped"));
+    let help = "vraag dan uw contactpersoon om de blokkade op te heffen";
+    assert!(stopped.text().contains(help), "{}", stopped.text());
+    assert_eq!(since(&practice, &mut seen), []);
+    practice.wait(DAY);
+    assert_eq!(wrong_code(&practice, access, 5).code(), Some("codes_wrong"));
+    assert_eq!(wrong_code(&practice, access, 5).code(), Some("code_paused"));
+    assert_eq!(since(&practice, &mut seen).len(), 2, "the next day again");
+}
+
+#[test]
 fn b6_twenty_wrong_codes_of_all_kinds_stop_every_code_for_a_day_and_no_key() {
     let practice = Practice::new();
     let mut contact = Contact::of(&practice);

@@ -221,6 +221,9 @@ fn a5_a_lost_number_is_shown_and_mailed_again_to_the_registered_address_only() {
     let mails = since(&practice, &mut seen);
     let [mail] = &mails[..] else { panic!("{mails:#?}") };
     assert!(mail.to == OFFICE && mail.text.contains(&number), "{mail:#?}");
+    // Where the PIN is, nobody knows by now: the mail says how to come by one.
+    assert!(!mail.text.contains("staat in de Berichtenbox"), "{}", mail.text);
+    assert!(mail.text.contains("Pincode kwijt?"), "{}", mail.text);
     let soon = contact.browser.submit(&asked.form("#ask-form"));
     assert_eq!(soon.code(), Some("number_too_soon"));
     assert_eq!(since(&practice, &mut seen), []);
@@ -239,6 +242,7 @@ fn a6_a_new_pin_comes_to_the_contact_person_once_a_day_and_never_for_oneself() {
     let asked = contact.browser.open(&format!("{person}/pin"));
     let soon = contact.browser.submit(&asked.form("#ask-form"));
     assert_eq!(soon.code(), Some("pin_too_soon"));
+    assert!(soon.text().contains("van een contactpersoon, of gaat per post"), "{}", soon.text());
     practice.wait(DAY);
     again(&mut contact);
     let mut seen = practice.mails();

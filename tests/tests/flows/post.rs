@@ -229,24 +229,45 @@ fn a7_a_pin_that_was_told_to_an_operator_is_dead_and_a_new_one_is_made() {
         let recorded = record(&post.practice.app, name, &operator);
         post.practice.run(recorded).expect("it is recorded")
     };
-    // One a day is made, and dead is dead at once.
+    // One a day is made, and dead is dead at once: the contact person is asked for the next.
     assert!(matches!(next(&colleague.username), Next::Later));
     let _ = refused(&post, &number, &told);
+    let mails = post.practice.mails();
+    let main = contact.account.username.to_string();
+    let mail = to(&mails, &main, "De pincode van een collega werkt niet meer");
+    assert!(mail.text.contains("bij wie om een pincode vraagt"), "{}", mail.text);
+    let mail = to(&mails, colleague.username.as_str(), "De pincode van uw account werkt niet meer");
+    assert!(mail.text.contains("Zeg een pincode nooit"), "{}", mail.text);
+    assert!(!mail.text.contains("gewoon inloggen"), "who never activated: {}", mail.text);
+    let person = format!("/people/{}", colleague.id);
+    assert_eq!(contact.browser.open("/people").attribute("#asking a", "href"), person);
+    assert!(contact.browser.open(&person).of("#asks").expect("who asks").contains("verteld"));
+    post.practice.wait(DAY);
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    let ask = contact.browser.open(&format!("{person}/pin")).form("#ask-form");
+    assert!(contact.browser.submit(&ask).path.ends_with("/pin-made"));
+    assert!(!contact.browser.open("/people").has("#asking"), "it is answered");
+    let made = contact.pin();
     post.practice.wait(DAY);
     let _ = contact.browser.touch("/login/passkey", &mut contact.key);
     let Next::Box(main) = next(&colleague.username) else { panic!("a new one in a box") };
     assert_eq!(main, "Test Arts");
+    let _ = refused(&post, &number, &made);
     let new = contact.pin();
     assert_ne!(new, told);
     let mut browser = post.practice.browser();
     assert_eq!(choose(&mut browser, &number, &new, CHOSEN).path, "/enrol");
     let mails = post.practice.mails();
-    let mail = to(&mails, colleague.username.as_str(), "De pincode van uw account werkt niet meer");
-    assert!(mail.text.contains("Zeg een pincode nooit"), "{}", mail.text);
-    let _ =
-        to(&mails, contact.account.username.as_str(), "De pincode van een collega werkt niet meer");
+    let boxed = mails.iter().filter(|mail| mail.text.contains("Berichtenbox van de hoofdcontact"));
+    assert_eq!(boxed.filter(|mail| mail.subject.contains("werkt niet meer")).count(), 1);
     // That of a contact person goes by post; without an address it is dead all the same.
     assert!(matches!(next(&contact.account.username), Next::NoLetter(_)));
+    let mails = post.practice.mails();
+    let own = contact.account.username.as_str();
+    let mail = to(&mails, own, "De pincode van uw account werkt niet meer");
+    assert!(mail.text.contains("nog geen brief"), "{}", mail.text);
+    let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+    assert!(contact.browser.open("/people").has("#asking"), "another contact person is asked");
     let reached = registered();
     let checked = checked(&post.practice);
     let set = set_registered(&post.practice.app, &contact.account.username, &reached, &checked);

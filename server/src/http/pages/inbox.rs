@@ -194,6 +194,10 @@ fn words(t: Text, message: &Message) -> (String, Vec<String>) {
         Message::ColleaguePasswordBlocked { name, until } => {
             blocked(t, "message-colleague-password-blocked", name, *until)
         }
+        Message::CodesBlocked { until } => blocked(t, "message-codes-blocked", "", *until),
+        Message::ColleagueCodesBlocked { name, until } => {
+            blocked(t, "message-colleague-codes-blocked", name, *until)
+        }
         Message::PinBlocked => own("message-pin-blocked"),
         Message::ColleaguePinBlocked { name } => named("message-colleague-pin-blocked", name),
     }
