@@ -15,6 +15,7 @@ use crate::clock::Time;
 use crate::id::{AccountId, FactorId};
 use crate::uzi::sighting::Sighting;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// How sure a log-in is. The order is by strength.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,6 +88,14 @@ impl Kind {
         match self {
             Self::SecurityKey | Self::Passkey | Self::Card => true,
             Self::App | Self::Sms | Self::Call => false,
+        }
+    }
+
+    /// Whether a code is sent for it, which others may get at on its way.
+    pub const fn is_sent(self) -> bool {
+        match self {
+            Self::Sms | Self::Call => true,
+            Self::SecurityKey | Self::Passkey | Self::Card | Self::App => false,
         }
     }
 
@@ -200,13 +209,12 @@ impl Use {
     }
 }
 
-/// The kinds among these factors that log in: what was used or enrolled last first, and then the strongest.
+/// The kinds among these factors that log in: what was used last first, then what was enrolled last, and then the
+/// strongest.
 pub fn ways(factors: &[Factor]) -> Vec<Kind> {
     let last = |kind| {
         let usable = factors.iter().filter(|factor| factor.kind == kind && factor.is_usable());
-        usable
-            .map(|factor| factor.used_at.unwrap_or(factor.created_at).max(factor.created_at))
-            .max()
+        usable.map(|factor| (factor.used_at, factor.created_at)).max()
     };
     let mut ways: Vec<_> =
         Kind::ALL.into_iter().filter_map(|kind| last(kind).map(|used| (used, kind))).collect();
@@ -214,13 +222,22 @@ pub fn ways(factors: &[Factor]) -> Vec<Kind> {
     ways.into_iter().map(|(_, kind)| kind).collect()
 }
 
-/// Whether what gives this level by a factor of this kind is weaker than what the account used last.
-pub(crate) fn is_weaker(factors: &[Factor], kind: Kind, level: Level) -> bool {
-    let used = factors.iter().filter(|factor| factor.is_usable());
-    let usual = used.filter_map(|factor| factor.used_at.map(|at| (at, factor)));
-    let Some((_, usual)) = usual.max_by_key(|(at, _)| *at) else { return false };
-    (kind.is_strong(), level) < (usual.kind.is_strong(), usual.level())
+/// Whether what gives this level by a factor of this kind is weaker than usual: than the strongest that the account
+/// used of late, or else than what it used last. So one weak log-in does not make the next one usual.
+pub(crate) fn is_weaker(factors: &[Factor], (kind, level): (Kind, Level), now: Time) -> bool {
+    let strength = |factor: &Factor| (factor.kind.is_strong(), factor.level());
+    let used = || {
+        let usable = factors.iter().filter(|factor| factor.is_usable());
+        usable.filter_map(|factor| factor.used_at.map(|at| (at, factor)))
+    };
+    let of_late = used().filter(|(at, _)| *at > now.before(OF_LATE));
+    let usual = of_late.map(|(_, factor)| strength(factor)).max();
+    let last = || used().max_by_key(|(at, _)| *at).map(|(_, factor)| strength(factor));
+    usual.or_else(last).is_some_and(|usual| (kind.is_strong(), level) < usual)
 }
+
+/// How long what was used is usual, whatever is used after it.
+const OF_LATE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What was seen when a factor proved itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -444,23 +461,32 @@ mod tests {
         assert_eq!(ways(&all[1..]), [Kind::SecurityKey, Kind::Card]);
         let mut new = factor(Kind::Passkey, 0);
         (new.created_at, new.used_at) = (Time::from_millis(10), None);
-        assert_eq!(ways(&[factor(Kind::App, 9), new]), [Kind::Passkey, Kind::App], "just enrolled");
+        let just_enrolled = [factor(Kind::App, 9), new];
+        assert_eq!(
+            ways(&just_enrolled),
+            [Kind::App, Kind::Passkey],
+            "used last, not enrolled last"
+        );
         let mut copied = factor(Kind::Card, 9);
         copied.cloned_at = Some(Time::from_millis(9));
         assert_eq!(ways(&[copied, factor(Kind::App, 1)]), [Kind::App]);
     }
 
     #[test]
-    fn weaker_is_what_gives_less_or_resists_no_phishing_where_the_last_did() {
+    fn weaker_is_what_gives_less_or_resists_no_phishing_where_something_of_late_did() {
         let (high, substantial) = (Level::High, Level::Substantial);
+        let now = Time::from_millis(10);
         let card = [factor(Kind::Card, 2), factor(Kind::SecurityKey, 1)];
-        assert!(!is_weaker(&card, Kind::Passkey, high));
-        assert!(is_weaker(&card, Kind::SecurityKey, substantial));
+        assert!(!is_weaker(&card, (Kind::Passkey, high), now));
+        assert!(is_weaker(&card, (Kind::SecurityKey, substantial), now));
         let key = [factor(Kind::Card, 1), factor(Kind::SecurityKey, 2)];
-        assert!(!is_weaker(&key, Kind::SecurityKey, substantial));
-        assert!(is_weaker(&key, Kind::App, substantial), "of one level, and no key");
-        assert!(!is_weaker(&[factor(Kind::App, 1)], Kind::App, substantial));
-        assert!(!is_weaker(&[], Kind::App, Level::Low), "nothing is usual yet");
+        assert!(is_weaker(&key, (Kind::SecurityKey, substantial), now), "once makes nothing usual");
+        let after = Time::from_millis(1).after(OF_LATE);
+        assert!(!is_weaker(&key, (Kind::SecurityKey, substantial), after), "the card was long ago");
+        let long_after = after.after(OF_LATE);
+        assert!(is_weaker(&key, (Kind::App, substantial), long_after), "of one level, and no key");
+        assert!(!is_weaker(&[factor(Kind::App, 1)], (Kind::App, substantial), now));
+        assert!(!is_weaker(&[], (Kind::App, Level::Low), now), "nothing is usual yet");
     }
 
     #[test]

@@ -653,6 +653,8 @@ pub(super) fn written(code: Code, page: Response) -> Response {
 
 /// Where an access code is typed: the next step of who has nothing else that works.
 pub(super) const ACCESS: &str = "/login/access";
+/// Where who lost everything sets up anew with the recovery code.
+pub(super) const ANEW: &str = "/login/anew";
 /// After how many seconds a database may be back.
 const RETRY: u64 = 10;
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::{Map, Value, json};
 
-use super::error::{ACCESS, Code, Member, Refused, Written, reference};
+use super::error::{ACCESS, ANEW, Code, Member, Refused, Written, reference};
 use super::guard::{Site, opens};
 use super::pages::message;
 use crate::text::{Text, moment};
@@ -177,13 +177,25 @@ fn page(text: Text, refusal: &Refused) -> Response {
     let password = matches!(refusal.code, Code::PasswordBlocked | Code::PasswordClosed);
     let code = matches!(refusal.code, Code::CodePaused | Code::CodeClosed | Code::CodesStopped);
     let blocked = password || code;
+    let off = refusal.code == Code::KeysOff;
     let next = if blocked {
         Some("/login/passkey")
-    } else if refusal.code == Code::KeysOff {
-        Some(ACCESS)
+    } else if off {
+        Some(ANEW)
     } else {
         refusal.next.as_deref()
     };
+    let elsewhere: &[(&str, &str, &str)] = if blocked {
+        &[("to-card", "/login/card", "login-card"), ("to-login", "/login", "to-login")]
+    } else if off {
+        &[("to-access", ACCESS, "login-access")]
+    } else {
+        &[]
+    };
+    let elsewhere = elsewhere.iter().map(|(id, href, key)| {
+        let text = text.of(key);
+        message::Elsewhere { id, href, text }
+    });
     message::Message {
         code: refusal.name(),
         title,
@@ -199,9 +211,10 @@ fn page(text: Text, refusal: &Refused) -> Response {
         onward_text: text.of(match next {
             _ if blocked => "login-passkey",
             Some(ACCESS) => "login-access",
+            Some(ANEW) => "login-anew",
             Some(_) | None => "to-start",
         }),
-        ways: blocked,
+        elsewhere: elsewhere.collect(),
         reference: refusal.reference.clone(),
     }
     .respond(text)

@@ -477,8 +477,9 @@ async fn who_has_only_a_copied_key_is_told_so_after_the_password() {
     let answer = server.browser().password(PASSWORD).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(answer.body.contains("data-code=\"keys_switched_off\""), "{}", answer.body);
-    let onward = "id=\"onward\" href=\"/login/access\"";
-    assert!(page.body.contains(onward) && answer.body.contains(onward), "{}", answer.body);
+    for link in ["id=\"onward\" href=\"/login/anew\"", "id=\"to-access\" href=\"/login/access\""] {
+        assert!(page.body.contains(link) && answer.body.contains(link), "{}", answer.body);
+    }
     assert_eq!(browser.get("/account").await.location(), "/login", "sessions end with it");
     let path = "/login/webauthn/options";
     let ask = json!({ "kind": "confirm", "factor": "00112233445566778899aabbccddeeff" });

@@ -1,7 +1,7 @@
 //! The code of an authenticator app in a log-in: charged, looked at, and its step spent.
 
 use super::codes::{self, Charge, Looking};
-use super::run::{is_offered, locked, not_offered, settle};
+use super::run::{locked, settle};
 use super::{CodeAnswer, Error, FactorAnswer};
 use crate::app::App;
 use crate::clock::Time;
@@ -19,15 +19,11 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 /// Checks a code of one of the apps of whoever gave the right password. The step it is of, and those
 /// before it, are spent when it is right.
 ///
-/// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it;
-/// [`Error::NotOffered`] for who has something strong, unless the organisation allows codes beside it.
+/// Errors: [`Error::AttemptOver`], also where nobody has given a right password in it.
 pub async fn finish(app: &App, token: &Token, code: &Code) -> Result<CodeAnswer> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    if !is_offered(&mut tx, &attempt, Kind::App, now).await? {
-        return not_offered(app, tx, attempt, Kind::App, now).await;
-    }
     let code_of = (lockout::Code::App, Looking::Now);
     let charge = codes::charge_in(app, &mut tx, attempt.clone(), code_of, now).await?;
     let (account, charged) = match charge {

@@ -167,9 +167,10 @@ fn password(
                 Effect::Forgive(account.clone()),
             ];
             match road {
-                Road::Factor => (State::PasswordProven { account }, effects),
+                // Where all of it was switched off, what helps who lost it goes on.
+                Road::Factor | Road::Nowhere => (State::PasswordProven { account }, effects),
                 Road::FirstProof => (State::FirstProof { account }, effects),
-                Road::Nowhere | Road::Abandoned => (State::Stranded { account }, effects),
+                Road::Abandoned => (State::Stranded { account }, effects),
                 Road::Waived => {
                     effects.push(Effect::LogIn(waived(account, now)));
                     (State::Over, effects)

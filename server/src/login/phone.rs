@@ -128,7 +128,8 @@ impl Progress {
 
 /// What this attempt may be sent so, and what was. Nothing before the password was right.
 ///
-/// Errors: [`Error::AttemptOver`], [`Error::NoWay`] where no number of this account may be used so.
+/// Errors: [`Error::AttemptOver`]; [`Error::NotOffered`] where no number of this account may be used so,
+/// [`Error::NoWay`] where nothing of it works.
 pub async fn shown(app: &App, token: &Token, medium: Medium) -> Result<Shown> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
@@ -156,7 +157,7 @@ pub async fn shown(app: &App, token: &Token, medium: Medium) -> Result<Shown> {
 /// The same for `session`, whose account's numbers may be chosen, and of what was sent in an attempt that
 /// raises this very session.
 ///
-/// Errors: [`Error::NoWay`].
+/// Errors: [`Error::NotOffered`], [`Error::NoWay`].
 pub async fn confirming(
     app: &App,
     session: &Session,
@@ -196,15 +197,16 @@ pub async fn progress(app: &App, token: &Token) -> Result<Option<Progress>> {
 
 /// The numbers that this account may use so now.
 ///
-/// Errors: [`Error::NoWay`] where there is none.
+/// Errors: [`Error::NotOffered`] where it uses something else, [`Error::NoWay`] where nothing works.
 async fn numbers(
     tx: &mut Tx,
     account: &AccountId,
     medium: Medium,
     now: Time,
 ) -> Result<Vec<Stored>> {
-    if !super::run::ways(tx, account, now).await?.contains(&medium.kind()) {
-        return Err(Error::NoWay);
+    let ways = super::run::ways(tx, account, now).await?;
+    if !ways.contains(&medium.kind()) {
+        return Err(if ways.is_empty() { Error::NoWay } else { Error::NotOffered });
     }
     let mut numbers = phones::of_account(tx, account).await?;
     numbers.retain(|number| number.medium == medium && number.starts_at <= now);
@@ -236,7 +238,7 @@ impl Unsent {
 /// Sends a code to one of the numbers of whoever gave the right password, or calls it: the one that is
 /// named, or the main one. The code before is dead, and the attempt lives as long as the new one.
 ///
-/// Errors: [`Error::AttemptOver`], [`Error::NoWay`], [`Error::NoKey`] for a number of nobody's.
+/// Errors: [`Error::AttemptOver`], [`Error::NotOffered`], [`Error::NoWay`], [`Error::NoKey`] for a number of nobody's.
 pub async fn send(
     app: &App,
     token: &Token,
@@ -444,7 +446,7 @@ pub async fn finish(app: &App, token: &Token) -> Result<Called> {
 /// be used any more.
 async fn proof(tx: &mut Tx, live: &Live, account: &AccountId, now: Time) -> Result<Option<Proof>> {
     let numbers = match numbers(tx, account, live.medium, now).await {
-        Err(Error::NoWay) => return Ok(None),
+        Err(Error::NoWay | Error::NotOffered) => return Ok(None),
         found => found?,
     };
     let number = numbers.into_iter().find(|number| Some(&number.factor) == live.factor.as_ref());

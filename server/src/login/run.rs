@@ -232,40 +232,6 @@ pub(super) async fn ways_of(
     })
 }
 
-/// Whether a code of this kind may be looked at; of one that the account has not, it is said elsewhere.
-///
-/// Errors: [`Error::AttemptOver`].
-pub(super) async fn is_offered(
-    tx: &mut Tx,
-    attempt: &Attempt,
-    kind: Kind,
-    now: Time,
-) -> Result<bool> {
-    let account = attempt.state.account().ok_or(Error::AttemptOver)?;
-    let factors = factors::store::list(tx, account).await?;
-    if !factors::ways(&factors).contains(&kind) {
-        return Ok(true);
-    }
-    Ok(ways_of(tx, account, factors, now).await?.contains(&kind))
-}
-
-/// Records that a code was not looked at because it is not offered, and commits.
-///
-/// Errors: [`Error::NotOffered`], always.
-pub(super) async fn not_offered<T>(
-    app: &App,
-    mut tx: Tx,
-    attempt: Attempt,
-    kind: Kind,
-    now: Time,
-) -> Result<T> {
-    let reason = "not_offered";
-    let event = Event::Refused { kind: Some(kind), account: None, reason, card: None };
-    advance(app, &mut tx, attempt, event, now).await?;
-    tx.commit().await?;
-    Err(Error::NotOffered)
-}
-
 /// Goes on to a visit that can only enrol, where the password was right and nothing of the account
 /// ever proved itself.
 ///
@@ -318,7 +284,7 @@ pub(super) async fn settle(
     Ok(granted.map_or(FactorAnswer::Refused(refusal), FactorAnswer::Done))
 }
 
-/// Tells the person where somebody logs in with something weaker than the last time.
+/// Tells the person where somebody logs in with something weaker than usual.
 async fn warn(
     app: &App,
     tx: &mut Tx,
@@ -329,7 +295,7 @@ async fn warn(
         return Ok(()); // nothing is stronger
     }
     let factors = factors::store::list(tx, account).await?;
-    if !factors::is_weaker(&factors, kind, level) {
+    if !factors::is_weaker(&factors, (kind, level), now) {
         return Ok(());
     }
     let by = attempt.by(app.random, now);

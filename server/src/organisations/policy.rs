@@ -93,16 +93,16 @@ impl Policy {
     }
 
     /// The kinds among these factors that log in here, what was used last first. Who has something that
-    /// resists phishing uses no code beside it, unless the organisation allows that.
+    /// resists phishing is sent no code beside it, unless the organisation allows that.
     pub fn ways(&self, factors: &[Factor]) -> Vec<Kind> {
         let codes = self.codes_beside_strong || !factors::any_strong(factors);
-        factors::ways(factors).into_iter().filter(|kind| codes || kind.is_strong()).collect()
+        factors::ways(factors).into_iter().filter(|kind| codes || !kind.is_sent()).collect()
     }
 
     /// Whether an organisation has a say in how one logs in with these factors: where it has none, all of
     /// [`Policy::ways`] are those of [`factors::ways`].
     pub(crate) fn decides_of(factors: &[Factor]) -> bool {
-        factors::any_strong(factors) && factors.iter().any(|factor| !factor.kind.is_strong())
+        factors::any_strong(factors) && factors.iter().any(|factor| factor.kind.is_sent())
     }
 
     /// How strict lock-out of passwords is here, on a server that is as strict as `server`.

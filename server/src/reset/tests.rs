@@ -65,6 +65,34 @@ async fn names(app: &App, account: &AccountId) -> Vec<(String, bool)> {
     factors.into_iter().map(|factor| (factor.name.clone(), factor.is_usable())).collect()
 }
 
+/// Flow D1 for who has nothing but a key that was copied: the code is not asked what there was.
+#[tokio::test]
+async fn d1_the_recovery_code_sets_up_anew_also_where_the_only_key_was_switched_off() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        let (mut old, code) = keeper(&app).await;
+        old.counter = 1;
+        let copied = tap(&app, &attempt(&app).await, &mut old).await;
+        assert!(matches!(copied, FactorAnswer::Refused(_)), "{copied:?}");
+        let (token, answer) = try_password(&app, NAME, PASSWORD).await;
+        assert!(matches!(answer, PasswordAnswer::NoWay), "{answer:?}");
+        let enrols = login::run::enrol_another(&app, &token).await;
+        assert!(
+            matches!(enrols, Err(login::Error::AttemptOver)),
+            "a password alone enrols nothing"
+        );
+        let browser = set_up(&app, &code).await;
+        let visit = visit(&app, &browser).await;
+        let mut new = SoftKey::new();
+        let bound_at = add(&app, &visit, &mut new, KeyKind::SecurityKey).await;
+        assert_eq!(bound_at, Level::Substantial);
+        let (token, _) = password(&app, Some(&browser)).await;
+        done(tap(&app, &token, &mut new).await);
+        assert_eq!(names(&app, &account.id).await, [("nieuw".to_owned(), true)]);
+    })
+    .await;
+}
+
 /// Taps alone, as somebody who has only the key.
 async fn alone(app: &App, soft: &mut SoftKey) -> FactorAnswer {
     tap(app, &attempt(app).await, soft).await

@@ -12,6 +12,7 @@ use tests::client::Client;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
+use crate::c_ways::allow_codes;
 use crate::people::{CHOSEN, COLLEAGUE, since};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
@@ -509,7 +510,7 @@ fn b6_wrong_codes_of_texts_and_calls_end_the_log_in() {
 }
 
 #[test]
-fn c10_who_has_a_key_that_proved_itself_is_offered_no_text() {
+fn c10_who_has_a_strong_factor_is_sent_no_code_unless_the_organisation_allows_it() {
     let (practice, mut exchange) = with_number("0612345678", true);
     let mut key = SoftKey::new(1, &practice.origin());
     let mut browser = practice.browser();
@@ -517,15 +518,26 @@ fn c10_who_has_a_key_that_proved_itself_is_offered_no_text() {
     let code = exchange.one(&practice).code();
     assert_eq!(browser.submit(&page.form("#code-form").with("code", &code)).path, "/account");
     let _ = browser.touch("/enrol/security-key", &mut key);
-    let mut browser = practice.browser();
-    let check = browser.log_in(NAME, PASSWORD);
-    assert!(check.has("#to-sms"), "the key never proved itself: {}", check.text());
-    assert_eq!(browser.touch("/login/check", &mut key).path, "/account");
+    let mut keyed = practice.browser();
+    let check = keyed.log_in(NAME, PASSWORD);
+    assert_eq!(check.path, "/login/check/sms", "the key never proved itself");
+    assert_eq!(keyed.touch("/login/check", &mut key).path, "/account");
     let mut browser = practice.browser();
     let check = browser.log_in(NAME, PASSWORD);
     assert!(!check.has("#to-sms"), "{}", check.text());
     let page = browser.open("/login/check/sms");
     assert_eq!(page.path, "/login/check", "no way around it");
+    // What is not shown is refused too, and nothing is sent.
+    let refused = browser.submit(&check.form("#cancel-form").to("/login/check/sms/send"));
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    assert!(exchange.sent(&practice).is_empty(), "nothing was sent");
+    allow_codes(&mut keyed);
+    let check = browser.log_in(NAME, PASSWORD);
+    assert!(check.has("#to-sms"), "{}", check.text());
+    let page = browser.open("/login/check/sms");
+    let page = browser.submit(&page.form("#send-form"));
+    let code = exchange.one(&practice).code();
+    assert_eq!(browser.submit(&page.form("#code-form").with("code", &code)).path, "/account");
 }
 
 /// Attack: half enrolment, and a recovery code to a number that is still at hand.

@@ -328,7 +328,7 @@ pub(in crate::http) async fn logged_out(context: Context) -> Response {
         more: Vec::new(),
         onward: "/login".to_owned(),
         onward_text: t.of("log-in-again"),
-        ways: false,
+        elsewhere: Vec::new(),
         reference: None,
     }
     .respond(t)

@@ -10,14 +10,14 @@ use crate::enrolment::anew::{self as domain, Anew};
 use crate::factors::{Factor, Kind};
 use crate::http::context::Context;
 use crate::http::cookies::Cookie;
-use crate::http::error::{Code, Error};
+use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
 use crate::id::FactorId;
 use crate::login::{self as log_in, CodeAnswer};
 use crate::recovery::RecoveryCode;
 use crate::text::moment;
 
-const PATH: &str = "/login/anew";
+const PATH: &str = error::ANEW;
 const KEEP: &str = "/enrol/keep";
 
 /// `GET /login/anew`: what it means, and a field for the recovery code.

@@ -119,8 +119,10 @@ pub(super) async fn onward(
         PasswordAnswer::Waived(granted) => {
             context.let_in(&session(granted)?, Redirect::to("/account")).await?
         }
-        PasswordAnswer::NoWay => stranded(context, attempt, Code::KeysOff),
-        PasswordAnswer::Abandoned => stranded(context, attempt, Code::SetUpClosed),
+        PasswordAnswer::NoWay => stranded(context, attempt, Error::new(Code::KeysOff)),
+        PasswordAnswer::Abandoned => {
+            stranded(context, attempt, Error::new(Code::SetUpClosed).next(error::ACCESS))
+        }
         PasswordAnswer::Wrong => return Err(Code::WrongPassword.into()),
         PasswordAnswer::Blocked { until } => {
             return Err(Error::blocked(until, context.app.clock.now()));
@@ -128,9 +130,8 @@ pub(super) async fn onward(
     })
 }
 
-/// The password was right, and only a contact person's code goes on.
-fn stranded(context: &Context, attempt: &Token, code: Code) -> Response {
-    let refused = Error::new(code).next(error::ACCESS);
+/// The password was right, and nothing that one logs in with: a code goes on.
+fn stranded(context: &Context, attempt: &Token, refused: Error) -> Response {
     context.keep(Cookie::Attempt, attempt.expose(), refused)
 }
 

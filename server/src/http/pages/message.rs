@@ -16,9 +16,16 @@ pub(in crate::http) struct Message {
     pub(in crate::http) more: Vec<String>,
     pub(in crate::http) onward: String,
     pub(in crate::http) onward_text: String,
-    /// Whether the ways to log in without a password are named.
-    pub(in crate::http) ways: bool,
+    /// Where else one may go.
+    pub(in crate::http) elsewhere: Vec<Elsewhere>,
     pub(in crate::http) reference: Option<String>,
+}
+
+/// A link to another page than the one that most will go to.
+pub(in crate::http) struct Elsewhere {
+    pub(in crate::http) id: &'static str,
+    pub(in crate::http) href: &'static str,
+    pub(in crate::http) text: String,
 }
 
 #[derive(Template)]
@@ -31,7 +38,7 @@ struct Page {
     more: Vec<String>,
     onward: String,
     onward_text: String,
-    ways: bool,
+    elsewhere: Vec<Elsewhere>,
     reference: Option<String>,
 }
 
@@ -39,8 +46,8 @@ impl Message {
     /// The page. It belongs to no visit, so it holds no form and names nobody.
     pub(in crate::http) fn respond(self, t: Text) -> Response {
         let f = Frame { t, csrf: String::new(), path: "/".to_owned(), person: None };
-        let Self { code, title, detail, more, onward, onward_text, ways, reference } = self;
-        let page = Page { f, code, title, detail, more, onward, onward_text, ways, reference };
+        let Self { code, title, detail, more, onward, onward_text, elsewhere, reference } = self;
+        let page = Page { f, code, title, detail, more, onward, onward_text, elsewhere, reference };
         show(&page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 }

@@ -20,7 +20,7 @@ use crate::http::frame::Frame;
 use crate::http::sse::{self, Followed};
 use crate::id::FactorId;
 use crate::login::phone::{self, Called, Choice, Progress, Sent, Shown, Typed, Unsent};
-use crate::login::{CodeAnswer, run};
+use crate::login::{CodeAnswer, Error as Missing, run};
 use crate::secret::{Carrier, Secret, Token};
 use crate::text::{Text, moment};
 
@@ -193,7 +193,7 @@ async fn look(context: &Context, place: Place, medium: Medium) -> Result<Option<
             None => Ok(None),
             Some(attempt) => match phone::shown(&context.app, attempt, medium).await {
                 Ok(shown) => Ok(Some(shown)),
-                Err(crate::login::Error::AttemptOver | crate::login::Error::NoWay) => Ok(None),
+                Err(Missing::AttemptOver | Missing::NoWay | Missing::NotOffered) => Ok(None),
                 Err(error) => Err(error.into()),
             },
         },

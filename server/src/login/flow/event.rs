@@ -69,10 +69,10 @@ pub(in crate::login) enum Road {
     Enrol,
     /// In, for as long as the account needs no second factor: it has a waiver.
     Waived,
-    /// Nowhere but to the contact person's code: what there is was switched off, and a password alone enrols
+    /// Only to the codes of who lost everything: what there is was switched off, and a password alone enrols
     /// nothing beside it.
     Nowhere,
-    /// As little: the second factor is set up anew, and the wizard is not open here.
+    /// Only to the contact person's code: the second factor is set up anew, and the wizard is not open here.
     Abandoned,
 }
 

@@ -12,13 +12,14 @@ use serde::{Deserialize, Serialize};
 pub(in crate::login) enum State {
     /// Nobody has proven anything.
     Started,
-    /// The password of this account was right; one of its factors is asked.
+    /// The password of this account was right, and something of it proved itself before: one of its factors is
+    /// asked, or a code of who lost them.
     PasswordProven { account: AccountId },
     /// The password of this account was right, and no factor of it ever proved itself: one of them
     /// is asked, or another is enrolled.
     FirstProof { account: AccountId },
-    /// The password of this account was right, and nothing of it opens anything here: a code of the
-    /// contact person is asked.
+    /// The password of this account was right, and its second factor is being set up anew, but not here or no
+    /// longer: a code of the contact person is asked.
     Stranded { account: AccountId },
     /// A visit that a password alone opened is to be raised by the first proof of what was enrolled in it.
     Proving { account: AccountId, session: SessionId },

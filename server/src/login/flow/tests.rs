@@ -89,20 +89,29 @@ fn a_password_with_no_factor_lets_enrol_and_nothing_else() {
 }
 
 #[test]
-fn a_password_of_who_has_nothing_that_works_opens_nothing() {
+fn a_password_of_who_set_up_anew_and_left_opens_nothing() {
     let stranded = || State::Stranded { account: account(1) };
-    for road in [Road::Nowhere, Road::Abandoned] {
-        assert_eq!(walk(vec![right(1, road)]), (stranded(), vec![]));
-        for more in [
-            Event::EnrolAnother,
-            Event::Recovered { bound_at: Level::High },
-            Event::Proven(proof(1, Evidence::Touch, Level::High)),
-            Event::Proven(proof(1, Evidence::Code, Level::High)),
-            Event::Proven(proof(2, Evidence::VerifiedDevice, Level::High)),
-        ] {
-            assert_eq!(walk(vec![right(1, road), more]), (stranded(), vec![]));
-        }
+    assert_eq!(walk(vec![right(1, Road::Abandoned)]), (stranded(), vec![]));
+    for more in [
+        Event::EnrolAnother,
+        Event::Recovered { bound_at: Level::High },
+        Event::Proven(proof(1, Evidence::Touch, Level::High)),
+        Event::Proven(proof(1, Evidence::Code, Level::High)),
+        Event::Proven(proof(2, Evidence::VerifiedDevice, Level::High)),
+    ] {
+        assert_eq!(walk(vec![right(1, Road::Abandoned), more]), (stranded(), vec![]));
     }
+}
+
+#[test]
+fn where_every_factor_was_switched_off_the_recovery_code_lets_in_and_the_password_enrols_nothing() {
+    let proven = || State::PasswordProven { account: account(1) };
+    assert_eq!(walk(vec![right(1, Road::Nowhere)]), (proven(), vec![]));
+    let enrols = vec![right(1, Road::Nowhere), Event::EnrolAnother];
+    assert_eq!(walk(enrols), (proven(), vec![]));
+    let recovers = Event::Recovered { bound_at: Level::High };
+    let (state, done) = walk(vec![right(1, Road::Nowhere), recovers]);
+    assert_eq!((state, done.len()), (State::Over, 1));
 }
 
 #[test]

@@ -498,7 +498,7 @@ async fn who_has_something_strong_is_sent_nothing_unless_the_practice_allows_it(
         let PasswordAnswer::Factor(Offer { ways, .. }) = answer else { panic!("{answer:?}") };
         assert_eq!(ways, [Kind::SecurityKey]);
         let refused = send(&app, &token, Medium::Sms, None, Language::Dutch).await;
-        assert!(matches!(refused, Err(Error::NoWay)), "{refused:?}");
+        assert!(matches!(refused, Err(Error::NotOffered)), "{refused:?}");
         let mut tx = app.db.write().await.unwrap();
         let decided = (Setting::CodesBesideStrong, "yes");
         let organisation = &account.organisation;
