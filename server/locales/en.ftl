@@ -1219,6 +1219,9 @@ confirm-app-wrong = Nothing was changed. Wait for the next code in your app and 
 
 ## Setting up anew (flows D1)
 
+login-anew-card = I am a contact person and have an UZI card
+anew-card-title = Set up anew with your UZI card
+anew-card-lead = Your password is right. Use an UZI card in your name and of your organisation. You are then logged in at once, and that card is the only thing that you log in with: what you lost does not work any more, nor does your recovery code. After that you can add a key or app again. All contact persons are told.
 login-anew = Set up two-factor authentication anew
 login-access = I have an access code from my contact person
 access-login-title = Enter your access code
@@ -1267,6 +1270,12 @@ mail-set-up-anew = You are setting up anew what you log in with
     .act = Then somebody else has your password and your recovery code. Call your contact person at once. If you are a contact person yourself, call the operator of { $server }.
 mail-set-up-anew-colleague = A colleague is setting up anew what they log in with
     .happened = Setting up anew was begun with the password and the recovery code of { $about }. Nothing that { $about } logged in with works any more. Until { $until } something new can take its place.
+    .act = Then somebody else may get at that account. Ask { $about } in person, or call a number that you know. If it is not right, call the operator of { $server }.
+mail-set-up-by-card = Your UZI card replaces everything that you logged in with
+    .happened = Somebody logged in with your password and an UZI card in your name. That card is now the only thing that you log in with: your keys, passkeys, apps, numbers and recovery code do not work any more. You are logged out everywhere else.
+    .act = Then somebody else has your password and an UZI card in your name. Call the operator of { $server } at once, and have the card revoked at the UZI register.
+mail-set-up-by-card-colleague = A colleague's UZI card replaces everything that they logged in with
+    .happened = Somebody logged in with the password of { $about } and an UZI card in that name. That card is now the only thing that { $about } logs in with.
     .act = Then somebody else may get at that account. Ask { $about } in person, or call a number that you know. If it is not right, call the operator of { $server }.
 
 ## Codes by phone: text message and phone call

@@ -1220,6 +1220,9 @@ confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app e
 
 ## Opnieuw instellen (flows D1)
 
+login-anew-card = Ik ben contactpersoon en heb een UZI-pas
+anew-card-title = Opnieuw instellen met uw UZI-pas
+anew-card-lead = Uw wachtwoord klopt. Gebruik een UZI-pas op uw naam en van uw organisatie. U bent dan meteen ingelogd, en die pas is het enige waarmee u inlogt: wat u kwijt bent, werkt niet meer, ook uw herstelcode niet. Daarna kunt u weer een sleutel of app toevoegen. Alle contactpersonen krijgen bericht.
 login-anew = Tweefactor{ "\u00AD" }authenticatie opnieuw instellen
 login-access = Ik heb een toegangscode van mijn contactpersoon
 access-login-title = Vul uw toegangscode in
@@ -1268,6 +1271,12 @@ mail-set-up-anew = U stelt opnieuw in waarmee u inlogt
     .act = Dan heeft iemand anders uw wachtwoord en uw herstelcode. Bel meteen uw contactpersoon. Bent u zelf contactpersoon, bel dan de beheerder van { $server }.
 mail-set-up-anew-colleague = Een collega stelt opnieuw in waarmee die inlogt
     .happened = Met het wachtwoord en de herstelcode van { $about } is begonnen met opnieuw instellen. Alles waarmee { $about } inlogde, werkt niet meer. Tot { $until } kan daar iets nieuws voor in de plaats komen.
+    .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
+mail-set-up-by-card = Uw UZI-pas vervangt alles waarmee u inlogde
+    .happened = Met uw wachtwoord en een UZI-pas op uw naam is ingelogd. Die pas is nu het enige waarmee u inlogt: uw sleutels, passkeys, apps, nummers en herstelcode werken niet meer. U bent op alle andere plaatsen uitgelogd.
+    .act = Dan heeft iemand anders uw wachtwoord en een UZI-pas op uw naam. Bel meteen de beheerder van { $server }, en laat de pas intrekken bij het UZI-register.
+mail-set-up-by-card-colleague = De UZI-pas van een collega vervangt alles waarmee die inlogde
+    .happened = Met het wachtwoord van { $about } en een UZI-pas op die naam is ingelogd. Die pas is nu het enige waarmee { $about } inlogt.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
 
 ## Codes per telefoon: sms en telefoongesprek

@@ -153,7 +153,8 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("address", to.clone());
             args.set("until", moment::day_and_time(t, *from));
         }
-        Message::PinMade
+        Message::SetUpByCard
+        | Message::PinMade
         | Message::PinOpened
         | Message::PinLapsed
         | Message::LetterWritten
@@ -260,6 +261,7 @@ mod tests {
             Message::CodesBlocked { until: Some(until) },
             Message::CodesBlocked { until: None },
             Message::SetUpAnew { until },
+            Message::SetUpByCard,
         ];
         all.push(Message::WithoutFactor { until });
         for kind in Kind::ALL {

@@ -45,6 +45,8 @@ pub enum Message {
         /// Until when that may be done.
         until: Time,
     },
+    /// An UZI card of the person took the place of everything to log in with.
+    SetUpByCard,
     /// Something to log in with was removed.
     FactorRemoved {
         /// What it was.
@@ -276,6 +278,7 @@ impl Message {
             Self::FactorAdded { .. } => "factor_added",
             Self::FactorReplaced { .. } => "factor_replaced",
             Self::SetUpAnew { .. } => "set_up_anew",
+            Self::SetUpByCard => "set_up_by_card",
             Self::FactorRemoved { .. } => "factor_removed",
             Self::MainNumberChanged { .. } => "main_number_changed",
             Self::WithoutFactor { .. } => "without_factor",
@@ -363,6 +366,8 @@ impl Message {
             }
             (Self::SetUpAnew { .. }, Reader::Concerned) => "mail-set-up-anew",
             (Self::SetUpAnew { .. }, Reader::ContactPerson) => "mail-set-up-anew-colleague",
+            (Self::SetUpByCard, Reader::Concerned) => "mail-set-up-by-card",
+            (Self::SetUpByCard, Reader::ContactPerson) => "mail-set-up-by-card-colleague",
             (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
             (Self::FactorRemoved { .. }, Reader::ContactPerson) => "mail-factor-removed-colleague",
             (Self::MainNumberChanged { .. }, Reader::Concerned) => "mail-main-number",
@@ -495,6 +500,7 @@ impl Message {
             | Self::RecoveryCodeMade
             | Self::RecoveryCodeUsed
             | Self::SetUpAnew { .. }
+            | Self::SetUpByCard
             | Self::AccessCodeUsed { .. }
             | Self::WithoutFactor { .. }
             | Self::EmailCode { .. }
@@ -554,6 +560,7 @@ impl Message {
             | Self::FactorAdded { .. }
             | Self::FactorReplaced { .. }
             | Self::SetUpAnew { .. }
+            | Self::SetUpByCard
             | Self::FactorRemoved { .. }
             | Self::MainNumberChanged { .. }
             | Self::FraudReported
@@ -622,6 +629,7 @@ impl Message {
             | Self::FactorRemoved { .. }
             | Self::MainNumberChanged { .. }
             | Self::SetUpAnew { .. }
+            | Self::SetUpByCard
             | Self::WithoutFactor { .. }
             | Self::WeakerWay { .. }
             | Self::FraudReported

@@ -199,16 +199,19 @@ pub(super) async fn vouch(
 }
 
 /// To whom a card is linked, under which name and at which level.
-struct Terms<'a> {
-    account: &'a Account,
-    name: &'a str,
-    bound_at: Level,
-    first_name: FirstName,
+pub(super) struct Terms<'a> {
+    pub(super) account: &'a Account,
+    pub(super) name: &'a str,
+    pub(super) bound_at: Level,
+    pub(super) first_name: FirstName,
     /// When it signed a nonce of ours, if it did.
-    proven_at: Option<Time>,
+    pub(super) proven_at: Option<Time>,
 }
 
-async fn insert(
+/// Links a card that fits.
+///
+/// Errors: as [`link`].
+pub(super) async fn insert(
     app: &App,
     tx: &mut Tx,
     Terms { account, name, bound_at, first_name, proven_at }: Terms<'_>,
@@ -238,7 +241,7 @@ async fn insert(
 }
 
 /// Records that a card was not accepted.
-async fn refuse<T>(
+pub(super) async fn refuse<T>(
     mut tx: Tx,
     account: Option<&AccountId>,
     Refused { refusal, sighting }: Refused,
@@ -250,7 +253,7 @@ async fn refuse<T>(
 }
 
 /// Undoes what was begun, and records why a card that holds was not linked.
-async fn not_linked<T>(
+pub(super) async fn not_linked<T>(
     app: &App,
     begun: Tx,
     account: Option<&AccountId>,

@@ -2,6 +2,7 @@
 
 pub mod anew;
 pub mod app;
+pub mod by_card;
 pub mod card;
 pub mod email;
 pub mod heard;

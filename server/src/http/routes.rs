@@ -13,9 +13,9 @@ use tower_http::timeout::TimeoutLayer;
 use super::context::{Context, Shared, Table};
 use super::guard::Site;
 use super::pages::{
-    access, account, activate, anew, app, authorisations, card, card_by_pin, choice, details,
-    email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people, phone, recovery,
-    settings, support, ways_back,
+    access, account, activate, anew, anew_card, app, authorisations, card, card_by_pin, choice,
+    details, email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people, phone,
+    recovery, settings, support, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -173,6 +173,8 @@ pub(super) fn log_in() -> Table {
         ("/activate/card/challenge", post(card_by_pin::challenge)),
         ("/login/recovery", get(recovery::form).post(recovery::finish)),
         ("/login/anew", get(anew::form).post(anew::begin)),
+        ("/login/anew/card", get(anew_card::form).post(anew_card::finish)),
+        ("/login/anew/card/challenge", post(anew_card::challenge)),
         ("/login/access", get(access::form).post(access::begin)),
         ("/login/email", get(email::form).post(email::finish)),
         ("/login/email/send", post(email::send)),

@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::audit;
 use crate::factors;
 use crate::password;
-use crate::recovery;
 use crate::reset::{self, Key};
 use crate::secret::Token;
 
@@ -71,12 +70,6 @@ async fn open(app: &App, spent: Spent<access::store::Stored>) -> Result<Opened> 
     let Spent { code, account, attempt, mut tx, now } = spent;
     let by = attempt.by(app.random, now);
     audit::record(&mut tx, &by, Some(&account), &audit::Event::AccessCodeSpent).await?;
-    // Whoever needs this has no recovery code any more; somebody else may.
-    if let Some(lost) = recovery::store::find(&mut tx, &account).await?
-        && recovery::store::spend(&mut tx, &account, &lost.id).await?
-    {
-        audit::record(&mut tx, &by, Some(&account), &audit::Event::RecoveryCodeEnded).await?;
-    }
     let factors = factors::store::list(&mut tx, &account).await?;
     let password = password::store::find(&mut tx, &account).await?.ok_or(Error::AttemptOver)?;
     let road = Road::of(password.chosen_at, &factors, now);

@@ -109,19 +109,32 @@ impl Linking {
         self,
         app: &App,
         tx: &mut Tx,
-        (factor, card): (&Factor, Box<Sighting>),
+        linked: (&Factor, Box<Sighting>),
         now: Time,
     ) -> Result<Granted> {
-        let proof = Proof {
-            factor: factor.id.clone(),
-            account: factor.account.clone(),
-            kind: Kind::Card,
-            evidence: Evidence::CardPin,
-            bound_at: factor.bound_at,
-            suspended: false,
-            card: Some(card),
-        };
-        let granted = advance(app, tx, self.0, Event::Proven(proof), now).await?;
-        granted.ok_or(Error::AttemptOver)
+        prove_card(app, tx, self.0, linked, now).await
     }
+}
+
+/// Lets in with a card that was just linked: it signed for that.
+///
+/// Errors: [`Error::AttemptOver`].
+pub(super) async fn prove_card(
+    app: &App,
+    tx: &mut Tx,
+    attempt: Attempt,
+    (factor, card): (&Factor, Box<Sighting>),
+    now: Time,
+) -> Result<Granted> {
+    let proof = Proof {
+        factor: factor.id.clone(),
+        account: factor.account.clone(),
+        kind: Kind::Card,
+        evidence: Evidence::CardPin,
+        bound_at: factor.bound_at,
+        suspended: false,
+        card: Some(card),
+    };
+    let granted = advance(app, tx, attempt, Event::Proven(proof), now).await?;
+    granted.ok_or(Error::AttemptOver)
 }

@@ -5,6 +5,7 @@
 //! is, `password`, `key`, `card` and `code` find out.
 
 pub mod access;
+pub(crate) mod after_password;
 pub mod anew;
 pub mod app;
 pub(crate) mod barred;

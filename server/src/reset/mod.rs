@@ -33,6 +33,8 @@ pub(crate) enum Key {
     RecoveryCode,
     /// A code that a contact person gave.
     AccessCode,
+    /// An UZI card, which takes the place of what there was at once.
+    Card,
 }
 
 /// How an account that is set up anew looks to whoever has its password.

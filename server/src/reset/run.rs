@@ -6,11 +6,12 @@ use crate::audit::{self, By};
 use crate::delivery::{self, message::Message, phone::Told};
 use crate::factors::{self, Level};
 use crate::id::AccountId;
+use crate::recovery;
 use crate::secret::{Carrier, Token};
 use crate::sessions;
 use crate::storage::{Result, Tx};
 
-/// Suspends what the account has, ends its sessions, and opens the wizard in the browser that is handed
+/// Suspends what the account has, ends its recovery code and its sessions, and opens the wizard in the browser that is handed
 /// the token. What is enrolled in it is bound at `bound_at`. Those who are told read what `key` it was. Whoever calls ends the log-ins under way.
 pub(crate) async fn begin(
     app: &App,
@@ -22,6 +23,12 @@ pub(crate) async fn begin(
     let browser = Token::random(app.random).carried_by(Carrier::Cookie);
     let until = by.now.after(LIFE);
     factors::store::suspend(tx, account, by.now).await?;
+    // Whoever needs this has no recovery code any more, or just spent it; somebody else may have one.
+    if let Some(lost) = recovery::store::find(tx, account).await?
+        && recovery::store::spend(tx, account, &lost.id).await?
+    {
+        audit::record(tx, by, Some(account), &audit::Event::RecoveryCodeEnded).await?;
+    }
     let reset = Reset { browser: browser.hash(), bound_at, expires_at: until };
     store::put(tx, account, &reset).await?;
     let event = audit::Event::SetUpAnew { bound_at, until };
@@ -30,6 +37,7 @@ pub(crate) async fn begin(
     let message = match key {
         Key::RecoveryCode => Message::SetUpAnew { until },
         Key::AccessCode => Message::AccessCodeUsed { until },
+        Key::Card => Message::SetUpByCard,
     };
     let notice = delivery::notice(message, by, client);
     delivery::run::tell(app, tx, account, notice).await?;

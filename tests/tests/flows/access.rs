@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tests::soft_key::SoftKey;
 
 use crate::a::Contact;
@@ -184,7 +185,19 @@ fn d4_a_contact_person_who_lost_everything_is_told_to_call_the_operator() {
     let contact = Contact::of(&practice);
     let mut browser = practice.browser();
     let check = browser.log_in(contact.account.username.as_str(), PASSWORD);
+    // First an UZI card, where there is one.
+    let anew = browser.open(check.attribute("#to-anew", "href"));
+    let card = browser.open(anew.attribute("#to-anew-card", "href"));
+    assert_eq!(card.path, "/login/anew/card");
+    let nonce = browser.script(&card, "/login/anew/card/challenge", &json!({ "kind": "link" }));
+    assert_eq!(nonce.text("nonce").len(), 44, "{}", nonce.body);
+    let nothing = json!({ "auth_token": { "format": "web-eid:1.0" } });
+    let refused = browser.script(&card, "/login/anew/card", &nothing);
+    assert!(refused.status >= 400, "{}", refused.body);
+    assert!(browser.open("/account").path.starts_with("/login"), "nothing came of it");
+
     let asked = browser.open(check.attribute("#to-access", "href"));
+    assert!(asked.has("#to-anew-card"), "{}", asked.text());
     let contact = asked.of("#contact").expect("what a contact person does");
     assert!(contact.contains("bel dan de beheerder"), "{contact}");
     let help = browser.open(asked.attribute("#to-help", "href"));

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::people::{Ask, back, contact, find, known, refused};
 use super::recovery::Typed;
-use super::{Problem, login, show};
+use super::{Problem, anew_card, login, show};
 use crate::access::AccessCode;
 use crate::administration::access as domain;
 use crate::http::context::{Context, Visitor};
@@ -110,19 +110,22 @@ struct Field {
     problem: Option<Problem>,
     error: Option<String>,
     lead: String,
+    /// Whether an UZI card may take the place of what was lost.
+    card: bool,
     /// Whether there is something else to log in with.
     equipped: bool,
 }
 
 impl Field {
-    fn new(context: &Context, asker: Asker) -> Self {
+    async fn new(context: &Context, asker: Asker) -> Result<Self, Error> {
         let t = context.text;
         let (lead, equipped) = match asker {
             Asker::Equipped => ("access-login-lead", true),
             Asker::Stranded => ("access-stranded-lead", false),
         };
         let f = context.frame(PATH);
-        Self { f, problem: None, error: None, lead: t.of(lead), equipped }
+        let card = anew_card::is_asked(context).await?;
+        Ok(Self { f, problem: None, error: None, lead: t.of(lead), card, equipped })
     }
 
     /// The same with what is wrong with what was typed, which is not shown again.
@@ -147,7 +150,7 @@ async fn asked(context: &Context) -> Result<Option<Asker>, Error> {
 /// `GET /login/access`: what it means, and a field for the code.
 pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
     match asked(&context).await? {
-        Some(asker) => show(&Field::new(&context, asker)),
+        Some(asker) => show(&Field::new(&context, asker).await?),
         None => Ok(Redirect::to("/login").into_response()),
     }
 }
@@ -161,7 +164,7 @@ pub(in crate::http) async fn begin(
     let Some(asker) = asked(&context).await? else {
         return Err(logging_in::Error::AttemptOver.into());
     };
-    let (t, page) = (context.text, Field::new(&context, asker));
+    let (t, page) = (context.text, Field::new(&context, asker).await?);
     let Some(code) = AccessCode::parse(typed.code.expose()) else {
         let (title, detail) = (t.of("access-malformed"), t.detail("access-malformed"));
         return page.with(Code::Incomplete, title, detail);

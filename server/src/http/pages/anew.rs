@@ -5,7 +5,7 @@ use axum::extract::{Form, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::recovery::{Field, Typed};
-use super::{account, app, card, login, show};
+use super::{account, anew_card, app, card, login, show};
 use crate::enrolment::anew::{self as domain, Anew};
 use crate::factors::{Factor, Kind};
 use crate::http::context::Context;
@@ -27,22 +27,27 @@ pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
         None => Ok(false),
     };
     match asked {
-        Ok(true) => show(&field(&context)),
+        Ok(true) => show(&field(&context).await?),
         Ok(false) | Err(log_in::Error::AttemptOver) => Ok(Redirect::to("/login").into_response()),
         Err(error) => Err(error.into()),
     }
 }
 
-fn field(context: &Context) -> Field {
-    let t = context.text;
-    let links = &[
+async fn field(context: &Context) -> Result<Field, Error> {
+    const LINKS: &[(&str, &str, &str)] = &[
+        ("to-anew-card", anew_card::PATH, "login-anew-card"),
         ("to-check", "/login/check", "recovery-other-way"),
         ("to-once", "/login/recovery", "login-recovery"),
-        ("to-access", "/login/access", "login-access"),
+        ("to-access", error::ACCESS, "login-access"),
         ("to-help", "/help", "help-link"),
     ];
+    let links = match anew_card::is_asked(context).await? {
+        true => LINKS,
+        false => LINKS.split_first().map_or(LINKS, |(_, others)| others),
+    };
+    let t = context.text;
     let words = (t.of("anew-title"), t.of("anew-lead"), t.of("anew-do"));
-    Field::new(context, PATH, words, links)
+    Ok(Field::new(context, PATH, words, links))
 }
 
 /// `POST /login/anew`: what there was is out of use; on to the password, in this browser.
@@ -52,7 +57,7 @@ pub(in crate::http) async fn begin(
 ) -> Result<Response, Error> {
     let attempt = login::attempt(&context)?;
     let Some(code) = RecoveryCode::parse(typed.code.expose()) else {
-        return field(&context).malformed();
+        return field(&context).await?.malformed();
     };
     match log_in::anew::begin(&context.app, attempt, code).await? {
         CodeAnswer::Done(browser) => {
@@ -60,7 +65,7 @@ pub(in crate::http) async fn begin(
             let onward = context.drop(Cookie::Attempt, onward);
             Ok(context.keep(Cookie::Anew, browser.expose(), onward))
         }
-        CodeAnswer::Wrong { left } => field(&context).wrong(left),
+        CodeAnswer::Wrong { left } => field(&context).await?.wrong(left),
         CodeAnswer::Barred(barred) => Err(Error::barred(barred, context.app.clock.now())),
     }
 }

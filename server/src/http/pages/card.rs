@@ -128,6 +128,20 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
     })
 }
 
+/// The page on which a contact person's card takes the place of what was lost.
+pub(super) fn anew(context: &Context, path: &str) -> Result<Response, Error> {
+    let t = context.text;
+    let words = (t.of("anew-card-title"), t.of("anew-card-lead"));
+    let page = page(context, path, "link", String::new(), words);
+    show(&Page {
+        action: t.of("enrol-card-action"),
+        challenge: "/login/anew/card/challenge",
+        finish: "/login/anew/card",
+        start: false,
+        ..page
+    })
+}
+
 /// The page on which a card is linked by who gave user number and PIN.
 pub(super) fn by_pin(context: &Context, path: &str) -> Result<Response, Error> {
     let t = context.text;

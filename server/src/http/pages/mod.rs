@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod account;
 pub(super) mod activate;
 pub(super) mod anew;
+pub(super) mod anew_card;
 pub(super) mod app;
 pub(super) mod authorisations;
 pub(super) mod card;
