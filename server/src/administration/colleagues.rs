@@ -10,6 +10,7 @@ use crate::authorisations;
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::enrolment;
+use crate::factors::email;
 use crate::id::AccountId;
 use crate::label;
 use crate::lockout;
@@ -44,16 +45,20 @@ pub async fn unblock(app: &App, session: &Session, id: &AccountId) -> Result<boo
     Ok(any)
 }
 
-/// Gives a colleague another name: who married, or was misspelt.
+/// Gives a colleague another name: who married, or was misspelt. The colleague and the contact persons are told,
+/// for it is by the name that an UZI card fits.
 ///
-/// Errors: [`Error::Name`], [`Error::Management`].
+/// Errors: [`Error::Name`]; [`Error::Denied`] for oneself; [`Error::Management`].
 pub async fn rename(app: &App, session: &Session, id: &AccountId, name: &str) -> Result<()> {
     let name = label::parse(name, LONGEST_NAME).ok_or(Error::Name)?;
     let mut tx = app.db.write().await?;
-    let (_, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    rules::may_help(&manager.id, &whom)?;
     if whom.name != name {
         accounts::store::rename(&mut tx, &whom.id, &name).await?;
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::AccountRenamed).await?;
+        let message = Message::Renamed { was: whom.name.clone(), is: name };
+        tell(app, &mut tx, &whom, message, (&by, &manager)).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -75,8 +80,29 @@ pub async fn appoint(app: &App, session: &Session, id: &AccountId, role: Role) -
             Role::Colleague => Message::RoleTaken,
         };
         tell(app, &mut tx, &whom, message, (&by, &manager)).await?;
+        if role == Role::ContactPerson {
+            drop_backup_email(app, &mut tx, &whom, (&by, &manager)).await?;
+        }
     }
     Ok(tx.commit().await?)
+}
+
+/// Takes the back-up address of whoever becomes a contact person away, who has none (A11), and tells it.
+async fn drop_backup_email(
+    app: &App,
+    tx: &mut Tx,
+    whom: &Account,
+    by: (&By, &Account),
+) -> storage::Result<()> {
+    let (keys, now) = ((&app.sealing, app.random), by.0.now);
+    if email::leave(tx, &whom.id, keys, now).await? {
+        let event = audit::Event::BackupEmailRemoved;
+        audit::record(tx, by.0, Some(&whom.id), &event).await?;
+        tell(app, tx, whom, Message::BackupEmailRemoved, by).await?;
+        sessions::end_others(tx, &whom.id, None, by.0).await?;
+        login::run::interrupt(tx, &whom.id, now).await?;
+    }
+    Ok(())
 }
 
 /// Ends the account of a colleague who leaves: from then on nothing opens it, and nothing of it is left

@@ -102,6 +102,10 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::FactorCloned { kind, name } => {
             args.set("factor", factor(t, *kind, name));
         }
+        Message::Renamed { was, is } => {
+            args.set("was", was.clone());
+            args.set("is", is.clone());
+        }
         Message::WithoutFactor { until } => {
             args.set("until", moment::day_and_time(t, *until));
         }
@@ -262,6 +266,7 @@ mod tests {
             Message::CodesBlocked { until: None },
             Message::SetUpAnew { until },
             Message::SetUpByCard,
+            Message::Renamed { was: "Test Arts".to_owned(), is: "Test Arts-Ander".to_owned() },
         ];
         all.push(Message::WithoutFactor { until });
         for kind in Kind::ALL {

@@ -45,6 +45,13 @@ pub enum Message {
         /// Until when that may be done.
         until: Time,
     },
+    /// A contact person gave the account another name.
+    Renamed {
+        /// The one before.
+        was: String,
+        /// The one from now on.
+        is: String,
+    },
     /// An UZI card of the person took the place of everything to log in with.
     SetUpByCard,
     /// Something to log in with was removed.
@@ -279,6 +286,7 @@ impl Message {
             Self::FactorReplaced { .. } => "factor_replaced",
             Self::SetUpAnew { .. } => "set_up_anew",
             Self::SetUpByCard => "set_up_by_card",
+            Self::Renamed { .. } => "renamed",
             Self::FactorRemoved { .. } => "factor_removed",
             Self::MainNumberChanged { .. } => "main_number_changed",
             Self::WithoutFactor { .. } => "without_factor",
@@ -366,6 +374,8 @@ impl Message {
             }
             (Self::SetUpAnew { .. }, Reader::Concerned) => "mail-set-up-anew",
             (Self::SetUpAnew { .. }, Reader::ContactPerson) => "mail-set-up-anew-colleague",
+            (Self::Renamed { .. }, Reader::Concerned) => "mail-renamed",
+            (Self::Renamed { .. }, Reader::ContactPerson) => "mail-renamed-colleague",
             (Self::SetUpByCard, Reader::Concerned) => "mail-set-up-by-card",
             (Self::SetUpByCard, Reader::ContactPerson) => "mail-set-up-by-card-colleague",
             (Self::FactorRemoved { .. }, Reader::Concerned) => "mail-factor-removed",
@@ -527,6 +537,7 @@ impl Message {
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
+            | Self::Renamed { .. }
             | Self::AuthorisationsChanged { .. }
             | Self::AccountEnded
             | Self::AccountLapsed
@@ -577,6 +588,7 @@ impl Message {
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
+            | Self::Renamed { .. }
             | Self::AuthorisationsChanged { .. }
             | Self::AccountEnded
             | Self::AccountLapsed
@@ -646,6 +658,7 @@ impl Message {
             | Self::Unblocked { .. }
             | Self::RoleGiven
             | Self::RoleTaken
+            | Self::Renamed { .. }
             | Self::AuthorisationsChanged { .. }
             | Self::AccountEnded
             | Self::AccountLapsed

@@ -7,7 +7,7 @@ pub(crate) mod store; // SQL
 mod tests;
 
 use crate::clock::Time;
-use crate::id::AccountId;
+use crate::id::{AccountId, AddressId};
 use crate::random::Random;
 use crate::sealed::{Keyring, Record, Sealed, Unreadable, places};
 use crate::secret::Secret;
@@ -113,6 +113,23 @@ pub(crate) async fn backup(
     let Some((sealed, starts_at)) = store::backup(tx, account).await? else { return Ok(None) };
     let place = (places::BACKUP_EMAIL, account.as_str());
     Ok(Some(BackUp { address: Anchor::unseal(ring, place, &sealed)?, starts_at }))
+}
+
+/// Takes the back-up address of an account away; what happens is told there for a while more, where it can be read.
+/// Whether there was one.
+pub(crate) async fn leave(
+    tx: &mut Tx,
+    account: &AccountId,
+    (ring, random): (&Keyring, Random),
+    now: Time,
+) -> crate::storage::Result<bool> {
+    let Some((sealed, _)) = store::backup(tx, account).await? else { return Ok(false) };
+    if let Ok(address) = Anchor::unseal(ring, (places::BACKUP_EMAIL, account.as_str()), &sealed) {
+        let id = AddressId::random(random);
+        let sealed = address.seal(ring, (places::FORMER_EMAIL, id.as_str()), random);
+        store::add_former(tx, (&id, account), &sealed, now.after(WAIT)).await?;
+    }
+    store::remove_backup(tx, account).await
 }
 
 /// From when on a back-up address that starts then brings its owner back in, after the password, the PIN or an

@@ -134,8 +134,8 @@ impl Policy {
     ///
     /// Errors: the first reason.
     pub fn check(&self) -> Result<(), Unfit> {
-        if self.kinds.is_disjoint(&BTreeSet::from([Kind::SecurityKey, Kind::Passkey])) {
-            return Err(Unfit::NoFirstFactor);
+        if !self.kinds.iter().any(|kind| kind.is_strong()) {
+            return Err(Unfit::NothingStrong);
         }
         if self.card_types.is_empty() {
             return Err(Unfit::NoCardType);
@@ -207,9 +207,9 @@ impl Policy {
 /// Why a policy cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// Nobody who is new could get in.
-    #[error("allow security keys or passkeys: who is new begins with one of them")]
-    NoFirstFactor,
+    /// No contact person could manage anybody.
+    #[error("allow security keys, passkeys or cards: contact persons manage with one of them")]
+    NothingStrong,
     /// No card would be let in.
     #[error(
         "allow one type of UZI card at least; to have no more cards linked, do not allow cards"
@@ -334,8 +334,13 @@ mod tests {
             change(&mut policy);
             policy.check()
         };
-        assert_eq!(with(|p| p.kinds = [Kind::Card].into()), Err(Unfit::NoFirstFactor));
-        assert_eq!(with(|p| p.kinds = [Kind::Passkey].into()), Ok(()));
+        let codes = with(|p| p.kinds = [Kind::App, Kind::Sms, Kind::Call].into());
+        assert_eq!(codes, Err(Unfit::NothingStrong), "nobody could manage anybody");
+        assert_eq!(with(|p| p.kinds.clear()), Err(Unfit::NothingStrong));
+        for kind in [Kind::Card, Kind::Passkey, Kind::SecurityKey] {
+            let policy = Policy { kinds: [kind].into(), ..Policy::default() };
+            assert_eq!(policy.check(), Ok(()), "{kind:?}");
+        }
         assert_eq!(with(|p| p.card_types.clear()), Err(Unfit::NoCardType));
         let longer = Some(LONGEST_BLOCK + Duration::from_secs(1));
         let policy = Policy { password_block: longer, ..Policy::default() };

@@ -44,9 +44,13 @@ pub fn locks(stage: &Stage) -> String {
         ("login", "password", "caps-lock"),
         ("login", "password", "num-lock"),
         ("activate", "pin", "caps-lock"),
+        ("activate", "pin", "num-lock"),
         ("activate", "new-password", "caps-lock"),
         ("activate", "new-password", "num-lock"),
+        ("activate", "again", "caps-lock"),
+        ("activate", "again", "num-lock"),
         ("activate/card", "pin", "caps-lock"),
+        ("activate/card", "pin", "num-lock"),
     ] {
         browser.open(&format!("{}/{page}", stage.origin()));
         let selector = format!("[data-{warning}={field}]");

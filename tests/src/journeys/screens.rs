@@ -357,12 +357,14 @@ impl<'a> Walk<'a> {
         // The contact person comes after the colleague.
         self.browser.click("#people li:last-child a");
         self.meet("#facts", "person");
+        let path = self.browser.script("return location.pathname", vec![]);
+        let oneself = path.as_str().unwrap_or_default().to_owned();
+        self.browser.open(&format!("{}{oneself}/end", self.stage.origin()));
+        self.meet("#barrier", "person-end");
+        self.browser.open(&format!("{}/people", self.stage.origin()));
+        self.browser.click("#people li:first-child a");
         self.browser.click("#to-rename");
         self.meet("#rename-form", "person-rename");
-        let path = self.browser.script("return location.pathname", vec![]);
-        let person = path.as_str().unwrap_or_default().trim_end_matches("/rename").to_owned();
-        self.browser.open(&format!("{}{person}/end", self.stage.origin()));
-        self.meet("#barrier", "person-end");
         self.browser.open(&format!("{}/account", self.stage.origin()));
     }
 

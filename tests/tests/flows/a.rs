@@ -11,6 +11,7 @@ use sleutelbos_server::secret::{Carrier, Token};
 use sleutelbos_server::sessions::{self, Session};
 use tests::soft_key::SoftKey;
 
+use crate::people::{since, to};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
@@ -286,21 +287,33 @@ fn a8_number_and_pin_choose_a_new_password_and_leave_the_second_factor_as_it_is(
 #[test]
 fn a11_administration_needs_a_strong_factor_of_the_last_five_minutes() {
     let practice = Practice::new();
-    let Contact { mut browser, mut key, .. } = Contact::of(&practice);
+    let contact = Contact::of(&practice);
+    let colleague = format!("/people/{}", contact.adds(&practice, COLLEAGUE).id);
+    let myself = format!("/people/{}", contact.account.id);
+    let main = contact.account.username.to_string();
+    let Contact { mut browser, mut key, .. } = contact;
     assert!(browser.open("/account").has("#to-people"));
-    let people = browser.open("/people");
-    let myself = people.attribute("#people a", "href").to_owned();
-    let form = browser.open(&format!("{myself}/rename")).form("#rename-form");
+    let form = browser.open(&format!("{colleague}/rename")).form("#rename-form");
     practice.minutes(5);
-    for page in ["/people", "/settings", &myself] {
+    for page in ["/people", "/settings", &myself, &colleague] {
         assert_eq!(browser.open(page).path, format!("/confirm?then={page}"));
     }
     assert_eq!(browser.submit(&form.with("name", "Test Anders")).code(), Some("not_fresh"));
     assert_eq!(browser.touch("/confirm?then=/people", &mut key).path, "/account");
-    let form = browser.open(&format!("{myself}/rename")).form("#rename-form");
+    let mut seen = practice.mails();
+    let form = browser.open(&format!("{colleague}/rename")).form("#rename-form");
     let done = browser.submit(&form.with("name", "Test Anders"));
-    assert_eq!(done.path, format!("{myself}?notice=renamed"));
+    assert_eq!(done.path, format!("{colleague}?notice=renamed"));
     assert!(browser.open("/people").text().contains("Test Anders"));
+    // By the name an UZI card fits: it is told, and nobody changes the own one.
+    let mails = since(&practice, &mut seen);
+    let told = to(&mails, COLLEAGUE, "Uw naam in dit systeem is veranderd");
+    assert!(told.text.contains("was Test Collega en is nu Test Anders"), "{}", told.text);
+    let _ = to(&mails, &main, "De naam van een collega is veranderd");
+    assert!(!browser.open(&myself).has("#to-rename"));
+    let form = browser.open(&format!("{colleague}/rename")).form("#rename-form");
+    let mine = browser.submit(&form.with("name", "Test Anders").to(&format!("{myself}/rename")));
+    assert_eq!(mine.code(), Some("not_for_oneself"), "{}", mine.text());
 }
 
 #[test]

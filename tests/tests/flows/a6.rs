@@ -29,10 +29,13 @@ fn a6_who_proved_something_a_moment_ago_has_a_new_pin_made_at_once() {
     assert_eq!(elsewhere.touch("/login/passkey", &mut key).path, "/account");
     // The password was right, and what was lost is the key and the PIN.
     let mut browser = practice.browser();
-    assert_eq!(browser.log_in(COLLEAGUE, CHOSEN).path, "/login/check");
-    assert!(browser.open("/activate").has("#to-pin-lost"));
+    let check = browser.log_in(COLLEAGUE, CHOSEN);
+    assert_eq!(check.path, "/login/check");
+    for from in ["/activate", "/help"] {
+        assert_eq!(browser.open(from).attribute("#to-pin-lost", "href"), LOST);
+    }
     let mut seen = practice.mails();
-    let page = browser.open(LOST);
+    let page = browser.open(check.attribute("#others #to-pin-lost", "href"));
     assert!(page.text().contains("Berichtenbox van uw hoofdcontactpersoon"), "{}", page.text());
     let made = browser.submit(&page.form("#renew-form"));
     assert_eq!(made.path, "/activate/pin/made?by=box", "{}", made.text());

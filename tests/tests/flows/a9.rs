@@ -1,10 +1,12 @@
 //! A9: a person's own e-mail addresses are changed by who proved a factor lately, at the new place, and
 //! announced at the old one.
 
+use sleutelbos_server::accounts::Account;
 use sleutelbos_server::factors::email::WAIT;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
+use crate::people::since;
 use crate::practice::{Mail, PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
@@ -20,6 +22,7 @@ pub(crate) struct Colleague {
     pub(crate) browser: Browser,
     pub(crate) key: SoftKey,
     pub(crate) contact: Contact,
+    account: Account,
 }
 
 impl Colleague {
@@ -32,7 +35,7 @@ impl Colleague {
         let mut key = SoftKey::new(2, &practice.origin());
         let _ = browser.touch("/enrol/passkey", &mut key);
         assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
-        Self { browser, key, contact }
+        Self { browser, key, contact, account }
     }
 
     /// Types an address on the page at `path`; where that leads.
@@ -223,4 +226,22 @@ fn a11_a_contact_person_has_no_back_up_address() {
     assert_eq!(held.status, 429, "{}", held.text());
     assert_eq!(held.attribute("#email", "value"), NEW);
     assert!(practice.browser().log_in(contact.account.username.as_str(), PASSWORD).status < 400);
+}
+
+#[test]
+fn a11_who_becomes_a_contact_person_has_no_back_up_address_any_more() {
+    let practice = Practice::new();
+    let mut person = Colleague::of(&practice);
+    assert!(person.gives(&practice, BACKUP, HOME).has("#backup-email"));
+    let role = format!("/people/{}/role", person.account.id);
+    let ask = person.contact.browser.open(&role);
+    let mut seen = practice.mails();
+    let given = person.contact.browser.submit(&ask.form("#ask-form"));
+    assert!(given.has("#notice"), "{}", given.text());
+    let mails = since(&practice, &mut seen);
+    assert_eq!(readers(&mails, "Uw back-up-e-mailadres is verwijderd"), [COLLEAGUE, HOME]);
+    assert!(person.browser.open("/account").path.starts_with("/login"), "other sessions end");
+    let _ = person.browser.touch("/login/passkey", &mut person.key);
+    let details = person.browser.open("/account/details");
+    assert!(details.of("#backup-email").is_none(), "{}", details.text());
 }

@@ -56,6 +56,7 @@ const REMEMBER: Sections = &[
 /// `GET /help`.
 pub(in crate::http) async fn page(context: Context) -> Result<Response, Error> {
     let more = &[
+        ("to-pin-lost", "/activate/pin", "pin-lost-title"),
         ("to-recovery-help", "/help/recovery", "help-recovery-title"),
         ("to-remember-help", "/help/remember", "help-remember-title"),
     ];

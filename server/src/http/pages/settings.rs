@@ -133,7 +133,7 @@ enum Field {
 impl From<Unfit> for Field {
     fn from(unfit: Unfit) -> Self {
         match unfit {
-            Unfit::NoFirstFactor => Self::Kinds,
+            Unfit::NothingStrong => Self::Kinds,
             Unfit::NoCardType => Self::Types,
             Unfit::Roles => Self::Roles,
             Unfit::Grace => Self::Grace,
