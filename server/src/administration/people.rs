@@ -82,21 +82,37 @@ pub async fn list(
     may_look(app, account, session)?;
     let mut tx = app.db.read().await?;
     let organisation = &account.organisation;
-    if search.trim().is_empty() {
-        return Ok(all(&mut tx, organisation, place).await?);
-    }
     let ranges = accounts::ranges(search);
-    if ranges.is_empty() {
+    if ranges.is_empty() && !search.trim().is_empty() {
         return Ok(Page { colleagues: Vec::new(), previous: None, next: None });
     }
-    // One goes back to the beginning of what was found, not page by page.
-    let mark = match place {
-        Place::After(mark) => mark.parts(),
-        Place::Start | Place::Before(_) => ("", ""),
+    let (mark, backwards) = match place {
+        Place::Start => (("", ""), false),
+        Place::After(mark) => (mark.parts(), false),
+        Place::Before(mark) => (mark.parts(), true),
     };
-    let mut colleagues = store::found(&mut tx, organisation, &ranges, mark, AT_ONCE + 1).await?;
-    let next = cut(&mut colleagues);
-    Ok(Page { colleagues, previous: None, next })
+    let most = AT_ONCE + 1;
+    let colleagues = match (ranges.is_empty(), backwards) {
+        (true, false) => store::after(&mut tx, organisation, mark, most).await?,
+        (true, true) => store::before(&mut tx, organisation, mark, most).await?,
+        (false, false) => store::found(&mut tx, organisation, &ranges, mark, most).await?,
+        (false, true) => store::found_before(&mut tx, organisation, &ranges, mark, most).await?,
+    };
+    Ok(page(colleagues, place))
+}
+
+/// What was read from this place on, or back from it, with where the pages beside it are.
+fn page(mut colleagues: Vec<Line>, place: &Place) -> Page {
+    let more = cut(&mut colleagues);
+    if let Place::Before(_) = place {
+        colleagues.reverse();
+        let next = colleagues.last().map(Mark::of);
+        let previous = more.and_then(|_| colleagues.first().map(Mark::of));
+        return Page { colleagues, previous, next };
+    }
+    let begins = *place == Place::Start;
+    let previous = colleagues.first().filter(|_| !begins).map(Mark::of);
+    Page { colleagues, previous, next: more }
 }
 
 /// A colleague who asks for a new PIN, having proven nothing.
@@ -122,31 +138,6 @@ pub async fn asking(app: &App, (account, session): (&Account, &Session)) -> Resu
         all.extend(whom.map(|whom| Asking { id, name: whom.name, since }));
     }
     Ok(all)
-}
-
-async fn all(
-    tx: &mut Tx,
-    organisation: &OrganisationId,
-    place: &Place,
-) -> crate::storage::Result<Page> {
-    let (mark, backwards) = match place {
-        Place::Start => (("", ""), false),
-        Place::After(mark) => (mark.parts(), false),
-        Place::Before(mark) => (mark.parts(), true),
-    };
-    if backwards {
-        let mut colleagues = store::before(tx, organisation, mark, AT_ONCE + 1).await?;
-        let more = cut(&mut colleagues);
-        colleagues.reverse();
-        let next = colleagues.last().map(Mark::of);
-        let previous = more.and_then(|_| colleagues.first().map(Mark::of));
-        return Ok(Page { colleagues, previous, next });
-    }
-    let mut colleagues = store::after(tx, organisation, mark, AT_ONCE + 1).await?;
-    let next = cut(&mut colleagues);
-    let begins = *place == Place::Start;
-    let previous = colleagues.first().filter(|_| !begins).map(Mark::of);
-    Ok(Page { colleagues, previous, next })
 }
 
 /// Leaves as many as a page has; where the next begins, if there are more.

@@ -75,11 +75,45 @@ pub(super) async fn found(
                        AND ($10 = '' OR EXISTS (SELECT 1 FROM account_word z \
                        WHERE z.account_id = w.account_id AND z.word >= $10 AND z.word < $11)) \
                        ORDER BY w.word, w.account_id LIMIT $12";
+    let begin = ranges.first().map(Range::first).unwrap_or_default();
+    let key = if key.is_empty() { begin } else { key };
+    search(tx, SQL, organisation, ranges, ((key, id), most)).await
+}
+
+/// The same before this place, the nearest first.
+pub(super) async fn found_before(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    ranges: &[Range],
+    place: (&str, &str),
+    most: i64,
+) -> Result<Vec<Line>> {
+    const SQL: &str = "SELECT a.id, a.name, a.username, a.role, w.word \
+                       FROM account_word w JOIN account a ON a.id = w.account_id \
+                       WHERE w.organisation_id = $1 AND (w.word, w.account_id) < ($2, $3) \
+                       AND w.word >= $4 AND w.word < $5 AND a.ended_at IS NULL \
+                       AND NOT EXISTS (SELECT 1 FROM account_word e WHERE e.account_id = w.account_id \
+                       AND e.word >= $4 AND e.word < w.word) \
+                       AND ($6 = '' OR EXISTS (SELECT 1 FROM account_word x \
+                       WHERE x.account_id = w.account_id AND x.word >= $6 AND x.word < $7)) \
+                       AND ($8 = '' OR EXISTS (SELECT 1 FROM account_word y \
+                       WHERE y.account_id = w.account_id AND y.word >= $8 AND y.word < $9)) \
+                       AND ($10 = '' OR EXISTS (SELECT 1 FROM account_word z \
+                       WHERE z.account_id = w.account_id AND z.word >= $10 AND z.word < $11)) \
+                       ORDER BY w.word DESC, w.account_id DESC LIMIT $12";
+    search(tx, SQL, organisation, ranges, (place, most)).await
+}
+
+async fn search(
+    tx: &mut Tx,
+    sql: &'static str,
+    organisation: &OrganisationId,
+    ranges: &[Range],
+    ((key, id), most): ((&str, &str), i64),
+) -> Result<Vec<Line>> {
     let first = |n: usize| ranges.get(n).map(Range::first).unwrap_or_default().to_owned();
     let end = |n: usize| ranges.get(n).map(Range::end).unwrap_or_default();
-    let begin = first(0);
-    let key = if key.is_empty() { begin.as_str() } else { key };
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sql)
         .bind(organisation.as_str()).bind(key).bind(id)
         .bind(first(0)).bind(end(0))
         .bind(first(1)).bind(end(1))

@@ -7,9 +7,12 @@ use crate::accounts::number::UserNumber;
 use crate::accounts::{Role, Username};
 use crate::app::testing::app;
 use crate::audit;
+use crate::factors::card::Refusal;
+use crate::factors::testing::verified_card;
 use crate::factors::{self, Evidence, Factor, Kind, Level};
 use crate::id::{AccountId, FactorId};
 use crate::lockout::{self, Counted, Subject};
+use crate::login::{self, card::CardAnswer};
 use crate::organisations;
 use crate::secret::Carrier;
 use crate::sessions::{self, Login, Scope, Way};
@@ -81,12 +84,70 @@ async fn the_list_goes_forwards_and_backwards_in_the_order_of_names() {
         let found = list(&app, who, "eva 00", &Place::Start).await.unwrap();
         assert_eq!(found.colleagues.len(), 10, "{:?}", names(&found));
         let found = list(&app, who, "test", &Place::Start).await.unwrap();
-        let rest = list(&app, who, "test", &Place::After(found.next.unwrap())).await.unwrap();
-        assert_eq!((rest.colleagues.len(), rest.next), (7, None), "each once");
+        let behind = Place::After(found.next.clone().unwrap());
+        let rest = list(&app, who, "test", &behind).await.unwrap();
+        assert_eq!((rest.colleagues.len(), rest.next.clone()), (7, None), "each once");
+        let back = Place::Before(rest.previous.clone().unwrap());
+        let back = list(&app, who, "test", &back).await.unwrap();
+        assert_eq!((names(&back), back.previous), (names(&found), None));
+        let further = list(&app, who, "test", &Place::After(back.next.unwrap())).await.unwrap();
+        assert_eq!(names(&further), names(&rest));
         let nobody = list(&app, who, "\u{200b} -", &Place::Start).await.unwrap();
         assert_eq!(nobody.colleagues.len(), 0, "what holds no word finds nobody");
     })
     .await;
+}
+
+/// Flow A10: card links end with the account, and the card of who comes back is linked anew.
+#[tokio::test]
+async fn a10_the_card_of_an_ended_account_lets_nobody_in_and_may_be_linked_again() {
+    both(async |db| {
+        let (app, contact, session) = begin(db).await;
+        let (number, subscriber) = ("900000001", "90000123");
+        let link = async |whom: &Account| {
+            let factor = a_card_of(&app, &whom.id);
+            let mut tx = app.db.write().await.unwrap();
+            factors::store::insert(&mut tx, &factor).await.unwrap();
+            let link = (&factor.id, &whom.organisation);
+            let linked =
+                factors::store::link_card(&mut tx, link.0, link.1, number, subscriber).await;
+            linked.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let show = async || {
+            let card = Ok(verified_card(number, subscriber, "Assistent"));
+            let attempt = login::run::start(&app, None, "test").await.unwrap();
+            login::card::decide(&app, &attempt, card).await.unwrap()
+        };
+        let leaves = add(&app, &contact, "Test Assistent").await;
+        link(&leaves).await;
+        assert!(matches!(show().await, CardAnswer::Done(_)));
+        colleagues::end(&app, &session, &leaves.id).await.unwrap();
+        let late = show().await;
+        assert!(matches!(late, CardAnswer::Refused(Refusal::NotLinked)), "{late:?}");
+        let back = add(&app, &contact, "Test Assistent").await;
+        link(&back).await;
+        assert!(matches!(show().await, CardAnswer::Done(_)));
+    })
+    .await;
+}
+
+fn a_card_of(app: &App, account: &AccountId) -> Factor {
+    let now = app.clock.now();
+    Factor {
+        id: FactorId::random(app.random),
+        account: account.clone(),
+        kind: Kind::Card,
+        name: String::new(),
+        bound_at: Level::High,
+        evidence: Evidence::CardPin,
+        discoverable: false,
+        created_at: now,
+        proven_at: Some(now),
+        used_at: None,
+        cloned_at: None,
+        suspended_at: None,
+    }
 }
 
 #[tokio::test]
