@@ -38,7 +38,8 @@ fn killed_at_any_write_of_an_export_a_letter_waits_or_is_whole_and_never_goes_tw
     assert_eq!(pins.len(), written, "each opens, and has a PIN of its own");
 }
 
-fn founds(house: &House, number: usize) {
+/// Founds a practice whose contact person is sent a PIN by post.
+pub(crate) fn founds(house: &House, number: usize) {
     let create = house.sleutelbos(&["account", "create", "--operator", "Test Een"]);
     let create = create.args(["--organisation", &format!("FAKE Testpraktijk {number}")]);
     let create = create.args(["--username", &format!("test.{number}@praktijk.example")]);
@@ -46,7 +47,8 @@ fn founds(house: &House, number: usize) {
     let _ = create.arg("Dorpsstraat 1, 1234 AB Voorbeelddorp").run().good();
 }
 
-fn exports(house: &House, folder: &Path) {
+/// Another operator exports every letter.
+pub(crate) fn exports(house: &House, folder: &Path) {
     let export = house.sleutelbos(&["letters", "export", "--operator", "Test Twee"]);
     let _ = export.arg(folder).run().good();
 }

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::random::Random;
-use tests::program::trail;
+use tests::print::PrintService;
+use tests::program::{Program, trail};
 use url::form_urlencoded::Serializer;
 
 use crate::house::{House, PASSWORD};
+use crate::letters::{exports, founds};
 use tests::client::{Answer, Client};
 use tests::soft_key::SoftKey;
 
@@ -29,13 +31,15 @@ const RARE: f64 = 0.01;
 fn known_and_unknown_names_are_not_told_apart_by_time() {
     let house = House::new("[lockout]\ntries = 100\nclose_after = 100\n");
     let names = |sample: u32| {
-        ["twice", "key", "bare", "nobody"].map(|kind| format!("{kind}{sample}@praktijk.example"))
+        let kinds = ["twice", "key", "bare", "ended", "nobody"];
+        kinds.map(|kind| format!("{kind}{sample}@praktijk.example"))
     };
     for sample in 0..SAMPLES {
-        let [twice, key, bare, _] = names(sample);
-        for name in [&twice, &twice, &key, &bare] {
+        let [twice, key, bare, ended, _] = names(sample);
+        for name in [&twice, &twice, &key, &bare, &ended] {
             house.account(name);
         }
+        end(&house, &ended);
     }
     let server = house.start();
     for sample in 0..SAMPLES {
@@ -68,21 +72,34 @@ fn blocked_names_are_not_told_apart_by_time() {
 
 #[test]
 fn known_and_unknown_user_numbers_are_not_told_apart_by_time() {
-    let house = House::new("[lockout]\ntries = 100\nclose_after = 100\n");
-    for sample in 0..SAMPLES {
-        house.account(&format!("known{sample}@praktijk.example"));
-    }
+    let service = PrintService::new();
+    let strict = "[lockout]\ntries = 100\nclose_after = 100\n";
+    let house = House::new(&format!("{strict}{}", service.table()));
+    let samples = SAMPLES as usize;
+    // A PIN that works, one whose letter nobody exported, and none.
+    (0..samples).for_each(|number| founds(&house, number));
+    exports(&house, &house.file("post"));
+    (samples..2 * samples).for_each(|number| founds(&house, number));
+    (0..samples).for_each(|number| house.account(&format!("known{number}@praktijk.example")));
     let rows = house.rows();
     let accounts = rows["account"].as_array().expect("accounts");
-    let known: Vec<_> = accounts.iter().filter_map(|account| account["number"].as_str()).collect();
-    assert_eq!(known.len(), SAMPLES as usize);
+    let number = |name: String| {
+        let account = accounts.iter().find(|account| account["username"] == name.as_str());
+        account.and_then(|account| account["number"].as_str()).expect("its number").to_owned()
+    };
     let unknown: Vec<_> = (0..SAMPLES).map(|_| UserNumber::random(Random::system())).collect();
     let server = house.start();
     let page = house.client().ask("GET", "/activate", "", "").expect("the form");
     let form = Form::of(&page);
     same_time(|sample| {
         let sample = sample as usize;
-        let numbers = [known[sample], unknown[sample].as_str()].map(str::to_owned);
+        let founded = |at: usize| number(format!("test.{at}@praktijk.example"));
+        let numbers = [
+            founded(sample),
+            founded(samples + sample),
+            number(format!("known{sample}@praktijk.example")),
+            unknown[sample].as_str().to_owned(),
+        ];
         measure(&numbers, 401, |number| form.send(house.client(), number))
     });
     drop(server);
@@ -191,6 +208,19 @@ fn wrong(client: Client, name: &str) -> (u16, Duration) {
     let begun = Instant::now();
     let answer = client.password(&attempt, name, "mis mis mis mis").expect("an answer");
     (answer.status, begun.elapsed())
+}
+
+/// Ends this account, as it is kept when a contact person did.
+fn end(house: &House, name: &str) {
+    let end = "import sqlite3, sys\n\
+        db = sqlite3.connect(sys.argv[1])\n\
+        whose = 'account_id = (SELECT id FROM account WHERE username = ?)'\n\
+        db.execute('DELETE FROM password WHERE ' + whose, [sys.argv[2]])\n\
+        ended = db.execute('UPDATE account SET ended_at = 1 WHERE username = ?', [sys.argv[2]])\n\
+        assert ended.rowcount == 1\n\
+        db.commit()";
+    let python = Program::stranger("python3", "python3").args(["-c", end]);
+    let _ = python.arg(house.file("data/sleutelbos.sqlite")).arg(name).run().good();
 }
 
 /// Gives this account a key.

@@ -41,8 +41,7 @@ fn assert_alike(answers: &[(String, String)]) {
 }
 
 /// Accounts that were ended: their names and numbers.
-fn ended(practice: &Practice) -> Vec<(String, String)> {
-    let mut contact = Contact::of(practice);
+fn ended(practice: &Practice, contact: &mut Contact) -> Vec<(String, String)> {
     let gone = names("gegaan").into_iter().take(2).map(|name| {
         let account = contact.adds(practice, &name);
         let asked = contact.browser.open(&format!("/people/{}/end", account.id));
@@ -57,7 +56,7 @@ fn ended(practice: &Practice) -> Vec<(String, String)> {
 fn enumeration_by_answer_of_names_at_the_log_in() {
     let practice = Practice::new();
     let (known, unknown) = (names("bekend"), names("vreemd"));
-    let ended = ended(&practice);
+    let ended = ended(&practice, &mut Contact::of(&practice));
     for (number, name) in (0_u32..).zip(&known) {
         practice.contact_person(name);
         if number % 4 == 1 {
@@ -100,12 +99,22 @@ fn enumeration_by_answer_of_names_at_the_log_in() {
 #[test]
 fn enumeration_by_answer_of_user_numbers() {
     let practice = Practice::new();
-    let known = names("bekend")
-        .iter()
-        .map(|name| practice.contact_person(name).number.as_str().to_owned())
-        .collect::<Vec<_>>();
+    let mut contact = Contact::of(&practice);
+    // Of who has no PIN, one that nobody opened yet, and one that works.
+    let known = (0..).zip(names("bekend")).map(|(place, name)| {
+        let account = match place % 3 {
+            0 => practice.contact_person(&name),
+            _ => contact.adds(&practice, &name),
+        };
+        if place % 3 == 2 {
+            let _ = contact.pin();
+        }
+        practice.seconds(1); // what lies in the Berichtenbox since one moment has no order
+        account.number.as_str().to_owned()
+    });
+    let known = known.collect::<Vec<_>>();
     let unknown = (0..MANY).map(|_| UserNumber::random(Random::system()).as_str().to_owned());
-    let ended = ended(&practice).into_iter().map(|(_, number)| number);
+    let ended = ended(&practice, &mut contact).into_iter().map(|(_, number)| number);
     let all: Vec<String> = known.into_iter().chain(unknown).chain(ended).collect();
     for _ in 0..6 {
         let answers = all.iter().map(|number| {
