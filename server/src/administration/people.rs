@@ -7,13 +7,12 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::clock::Time;
 use crate::factors::{self, Kind};
-use crate::id::{AccountId, OrganisationId};
+use crate::id::AccountId;
 use crate::lockout::{self, Block, Counted, Subject};
 use crate::management;
 use crate::organisations;
 use crate::pin;
 use crate::sessions::Session;
-use crate::storage::Tx;
 use crate::waiver::{self, Waiver};
 
 pub use store::Line as Colleague;

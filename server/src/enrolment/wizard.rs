@@ -29,8 +29,6 @@ pub enum State {
 pub enum Event {
     /// Something was enrolled that has not proven itself yet.
     Enrolled(FactorId),
-    /// What was enrolled cannot be used: another is to be chosen.
-    Another,
     /// Something proved itself, of this kind.
     Proven(Kind),
     /// The person goes on without, while that is possible.
@@ -39,8 +37,6 @@ pub enum Event {
     CodeMade,
     /// Its owner typed it back.
     CodeKept,
-    /// The person goes on without it.
-    PutOff,
 }
 
 /// What is to be done about it.
@@ -108,21 +104,16 @@ pub fn step(state: State, event: Event) -> (State, Vec<Effect>) {
             (State::Proving(factor), vec![Effect::DropUnproven])
         }
         (State::Choosing | State::Proving(_), Event::Proven(kind)) => (State::Making, proven(kind)),
-        (State::Choosing | State::Proving(_), Event::Another) => (State::Choosing, vec![]),
-        (State::Choosing | State::Proving(_), Event::Skipped) => {
-            (State::Over, vec![Effect::LetInWithout])
+        // It goes on where it was, whenever the person likes.
+        (state @ (State::Choosing | State::Proving(_)), Event::Skipped) => {
+            (state, vec![Effect::LetInWithout])
         }
         (State::Making | State::Keeping, Event::CodeMade) => (State::Keeping, vec![]),
-        (State::Keeping, Event::CodeKept) | (State::Making | State::Keeping, Event::PutOff) => {
-            (State::Over, vec![])
-        }
-        (
-            state @ (State::Choosing | State::Proving(_)),
-            Event::CodeMade | Event::CodeKept | Event::PutOff,
-        )
+        (State::Keeping, Event::CodeKept) => (State::Over, vec![]),
+        (state @ (State::Choosing | State::Proving(_)), Event::CodeMade | Event::CodeKept)
         | (
             state @ (State::Making | State::Keeping),
-            Event::Enrolled(_) | Event::Another | Event::Proven(_) | Event::Skipped,
+            Event::Enrolled(_) | Event::Proven(_) | Event::Skipped,
         )
         | (state @ State::Making, Event::CodeKept)
         | (state @ State::Over, _) => (state, vec![]),
@@ -140,3 +131,5 @@ fn proven(kind: Kind) -> Vec<Effect> {
 
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod walk;

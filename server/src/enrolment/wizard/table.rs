@@ -32,22 +32,19 @@ const fn name(state: &State) -> &'static str {
 const fn kind(event: &Event) -> usize {
     match event {
         Event::Enrolled(_) => 0,
-        Event::Another => 1,
-        Event::Proven(_) => 2,
-        Event::Skipped => 3,
-        Event::CodeMade => 4,
-        Event::CodeKept => 5,
-        Event::PutOff => 6,
+        Event::Proven(_) => 1,
+        Event::Skipped => 2,
+        Event::CodeMade => 3,
+        Event::CodeKept => 4,
     }
 }
 
-const KINDS: usize = 7;
+const KINDS: usize = 5;
 
 /// Every event, as the table calls it.
 fn events() -> Vec<(&'static str, Event)> {
     vec![
         ("key or passkey enrolled", Event::Enrolled(factor(2))),
-        ("another is to be chosen", Event::Another),
         ("key proven", Event::Proven(Kind::SecurityKey)),
         ("passkey proven", Event::Proven(Kind::Passkey)),
         ("card proven", Event::Proven(Kind::Card)),
@@ -57,7 +54,6 @@ fn events() -> Vec<(&'static str, Event)> {
         ("skipped", Event::Skipped),
         ("recovery code made", Event::CodeMade),
         ("recovery code typed back", Event::CodeKept),
-        ("recovery code put off", Event::PutOff),
     ]
 }
 

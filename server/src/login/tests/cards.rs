@@ -133,3 +133,38 @@ async fn a_card_logs_in_only_where_its_organisation_lets_its_type_and_role_in() 
     })
     .await;
 }
+
+/// Flow B4: a block of the password is no weapon against who has a card.
+#[tokio::test]
+async fn b4_a_card_lets_in_while_the_password_is_blocked() {
+    both(async |db| {
+        let (app, account) = begin(db).await;
+        enrol(&app, &mut SoftKey::new(), KeyKind::SecurityKey).await;
+        let factor = crate::factors::Factor {
+            id: crate::id::FactorId::random(app.random),
+            kind: Kind::Card,
+            evidence: crate::factors::Evidence::CardPin,
+            ..own_factor(&app, &account.id).await
+        };
+        let (number, subscriber) = ("900000001", "90000123");
+        let mut tx = app.db.write().await.unwrap();
+        crate::factors::store::insert(&mut tx, &factor).await.unwrap();
+        let organisation = &account.organisation;
+        crate::factors::store::link_card(&mut tx, &factor.id, organisation, number, subscriber)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..5 {
+            try_password(&app, NAME, "mis mis mis mis").await;
+        }
+        let (_, blocked) = try_password(&app, NAME, PASSWORD).await;
+        assert!(matches!(blocked, PasswordAnswer::Blocked { .. }), "{blocked:?}");
+        let card = verified_card(number, subscriber, "Arts");
+        let answer = decide(&app, &attempt(&app).await, Ok(card)).await.unwrap();
+        let CardAnswer::Done(Granted::Session { session, .. }) = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(session.login.account, account.id);
+    })
+    .await;
+}
