@@ -265,7 +265,7 @@ async fn what_is_decided_is_kept_recorded_and_shown_and_a_mistake_loses_nothing(
         (("block", "een uur"), "block"),
         (("block", "43201"), "block"),
         (("roles", "huis<arts>"), "roles"),
-        (("kind", "card"), "kinds"),
+        (("kind", "app"), "kinds"),
     ] {
         let fields: Vec<_> = good.iter().map(|f| if f.0 == wrong.0 { wrong } else { *f }).collect();
         let answer = contact.submit("/settings", "/settings", &fields).await;
