@@ -476,6 +476,9 @@ impl<'a> Walk<'a> {
         self.browser.click("#others summary");
         self.browser.click("#to-anew");
         self.meet("#code-form", "login-anew");
+        self.browser.click("#to-anew-card");
+        self.meet("#card", "login-anew-card");
+        self.browser.open(&format!("{}/login/anew", self.stage.origin()));
         self.browser.fill("#code", code.as_str().expect("a text"));
         self.browser.click("#send");
         self.meet("#notice", "login-anew-begun");
