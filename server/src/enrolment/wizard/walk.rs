@@ -14,6 +14,9 @@ use crate::recovery::RecoveryCode;
 use crate::recovery::run::{Confirmation, confirm, make};
 use crate::sessions::{self, Session};
 use crate::storage::testing::{both, change};
+use std::time::Duration;
+
+const LATER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Somebody in the wizard, and where the table says that is.
 struct Walk<'a> {
@@ -117,8 +120,9 @@ async fn who_goes_on_without_stands_where_the_table_says() {
         let colleague =
             format!("UPDATE account SET role = 'colleague' WHERE id = '{}'", account.id);
         change(&app.db, &colleague).await;
-        let mut tx = app.db.write().await.unwrap();
-        accounts::store::begin_grace(&mut tx, &account.id, app.clock.now()).await.unwrap();
+        let (mut tx, now) = (app.db.write().await.unwrap(), app.clock.now());
+        accounts::store::begin_request(&mut tx, &account.id, now.after(LATER)).await.unwrap();
+        accounts::store::begin_grace(&mut tx, &account.id, now).await.unwrap();
         tx.commit().await.unwrap();
         for enrols in [false, true] {
             let mut walk = Walk::of(&app).await;

@@ -492,7 +492,7 @@ async fn who_has_something_strong_is_sent_nothing_unless_the_practice_allows_it(
         crate::enrolment::run::key(&app, &session, &answer, "sleutel").await.unwrap();
         let (token, _) = try_password(&app, NAME, PASSWORD).await;
         let ways = offer(&app, &token).await.unwrap().unwrap().ways;
-        assert_eq!(ways, [Kind::SecurityKey, Kind::Sms], "the key never proved itself");
+        assert_eq!(ways, [Kind::Sms, Kind::SecurityKey], "the key never proved itself");
         done(tap(&app, &token, &mut soft).await);
         let (token, answer) = try_password(&app, NAME, PASSWORD).await;
         let PasswordAnswer::Factor(Offer { ways, .. }) = answer else { panic!("{answer:?}") };
