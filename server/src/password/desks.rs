@@ -6,12 +6,9 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::Block;
 use tokio::sync::oneshot;
 
-/// What lies on a desk. It is used again and never given back: an allocator keeps what each of many
-/// threads freed, and its memory grows far past the bound.
-pub(super) type Memory = Vec<Block>;
+use super::memory::Memory;
 
 type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
@@ -51,7 +48,7 @@ impl Desks {
 /// Does one work after the other.
 fn sit(waiting: &Mutex<Receiver<Work>>) {
     give_way();
-    let mut memory = Memory::new();
+    let mut memory = Memory::default();
     loop {
         // In a statement of its own: the others take theirs while this one is done.
         let work = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();

@@ -2,12 +2,13 @@
 
 use crate::secret::Secret;
 use argon2::password_hash::phc::{Ident, Output, ParamsString, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::desks::{Desks, Memory};
+use super::desks::Desks;
+use super::memory::Memory;
 use super::policy::MAX;
 use crate::random::Random;
 
@@ -108,7 +109,7 @@ impl Hasher {
             asked: Arc::default(),
         };
         let nobodys = random.bytes::<32>().iter().map(|b| format!("{b:02x}")).collect::<String>();
-        hasher.dummy = hasher.compute(&nobodys, &mut Memory::new());
+        hasher.dummy = hasher.compute(&nobodys, &mut Memory::default());
         hasher
     }
 
@@ -175,15 +176,15 @@ impl Hasher {
     ) -> Option<Output> {
         #[cfg(test)]
         self.computed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        memory.resize(memory.len().max(params.block_count()), Block::new());
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
         let mut output = vec![0; length];
         let password = password.as_bytes();
-        let done = argon2.hash_password_into_with_memory(password, salt, &mut output, &mut *memory);
+        let blocks = memory.of(params.block_count());
+        let done = argon2.hash_password_into_with_memory(password, salt, &mut output, blocks);
         // With two passes what is left there tells as little as the hash: to try a word against it costs
         // as much. With one it would tell more, and is wiped.
         if params.t_cost() < 2 {
-            memory.fill(Block::new());
+            memory.wipe();
         }
         done.ok().and_then(|()| Output::new(&output).ok())
     }
@@ -458,7 +459,7 @@ mod tests {
     #[test]
     fn a_hash_is_what_argon2_itself_makes_of_it() {
         use argon2::PasswordVerifier as _;
-        let hash = hasher(CHEAP, 1, 0).compute("groen paard eet soep", &mut Memory::new());
+        let hash = hasher(CHEAP, 1, 0).compute("groen paard eet soep", &mut Memory::default());
         let theirs = Argon2::default();
         assert!(theirs.verify_password(b"groen paard eet soep", hash.as_str()).is_ok());
         assert!(theirs.verify_password(b"groen paard eet sop", hash.as_str()).is_err());

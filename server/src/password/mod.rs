@@ -2,6 +2,7 @@
 
 mod desks;
 mod hasher;
+mod memory;
 pub mod policy;
 pub(crate) mod store;
 
