@@ -84,14 +84,7 @@ async fn others(
     }
     let strangers = vec![Visitor::new(server.port), Visitor::new(server.port)];
     let page = |path: &'static str| {
-        move |mut visitor: Visitor| async move {
-            tokio::time::sleep(PAUSE).await;
-            visitor.open(path).await.map(|_| visitor)
-        }
-    };
-    let with_key = |key: Key| async move {
-        tokio::time::sleep(PAUSE).await;
-        ways::log_in_with_key(key).await
+        move |mut visitor: Visitor| async move { visitor.open(path).await.map(|_| visitor) }
     };
     let watch = async {
         let begun = Instant::now();
@@ -102,9 +95,9 @@ async fn others(
         Ok(())
     };
     let (login, account, passkey, ()) = tokio::try_join!(
-        load::again(server, strangers, time, page("/login")),
-        load::again(server, members, time, page("/account")),
-        load::again(server, keys.collect(), time, with_key),
+        load::again(server, strangers, (time, PAUSE), page("/login")),
+        load::again(server, members, (time, PAUSE), page("/account")),
+        load::again(server, keys.collect(), (time, PAUSE), ways::log_in_with_key),
         watch,
     )?;
     Ok(vec![("log-in page", login.1), ("my account", account.1), ("passkey log-in", passkey.1)])

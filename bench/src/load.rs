@@ -14,6 +14,9 @@ pub(crate) struct Done {
     pub(crate) count: usize,
     /// How long they took together.
     pub(crate) wall: Duration,
+    /// How many a second while as many as were asked for at once were under way: without the beginning
+    /// and the end, where processors wait.
+    pub(crate) steady: f64,
     /// How long processors worked in the server meanwhile.
     pub(crate) worked: Duration,
     /// How long each took, from the shortest to the longest.
@@ -56,7 +59,7 @@ where
 {
     let (begun, before) = (Instant::now(), server.worked()?);
     let (mut waiting, mut under_way) = (people.into_iter(), JoinSet::new());
-    let (mut back, mut each) = (Vec::new(), Vec::new());
+    let (mut back, mut each, mut full) = (Vec::new(), Vec::new(), Vec::new());
     loop {
         while under_way.len() < at_once {
             let Some(person) = waiting.next() else { break };
@@ -65,21 +68,25 @@ where
         }
         let Some(done) = under_way.join_next().await else { break };
         let (made, took) = done.map_err(std::io::Error::other)??;
+        if waiting.len() > 0 {
+            full.push(begun.elapsed());
+        }
         back.push(made);
         each.push(took);
     }
     let (wall, worked) = (begun.elapsed(), server.worked()? - before);
     each.sort_unstable();
-    Ok((back, Done { count: each.len(), wall, worked, each }))
+    Ok((back, Done { count: each.len(), wall, steady: steady(&full), worked, each }))
 }
 
-/// Has everybody in `people` do `work` again and again for `time`.
+/// Has everybody in `people` do `work` again and again for `time`, and think for `pause` before each;
+/// that counts as no part of it.
 ///
 /// Errors: the first of `work`.
 pub(crate) async fn again<T, W, F>(
     server: &Server,
     people: Vec<T>,
-    time: Duration,
+    (time, pause): (Duration, Duration),
     work: W,
 ) -> Result<(Vec<T>, Done)>
 where
@@ -94,6 +101,9 @@ where
         under_way.spawn(async move {
             let mut each = Vec::new();
             while begun.elapsed() < time {
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
+                }
                 let one = Instant::now();
                 person = work(person).await?;
                 each.push(one.elapsed());
@@ -109,5 +119,14 @@ where
     }
     let (wall, worked) = (begun.elapsed(), server.worked()? - before);
     each.sort_unstable();
-    Ok((back, Done { count: each.len(), wall, worked, each }))
+    let steady = each.len() as f64 / wall.as_secs_f64();
+    Ok((back, Done { count: each.len(), wall, steady, worked, each }))
+}
+
+/// From the first of these moments to the last, so many a second.
+fn steady(full: &[Duration]) -> f64 {
+    match full {
+        [first, .., last] => (full.len() - 1) as f64 / (*last - *first).as_secs_f64(),
+        [] | [_] => 0.0,
+    }
 }

@@ -13,6 +13,9 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use url::form_urlencoded::Serializer;
 
+/// How often a browser asks again on another connection.
+const AGAIN: u32 = 5;
+
 /// One browser.
 pub(crate) struct Visitor {
     port: u16,
@@ -124,19 +127,19 @@ impl Visitor {
                 .body(Full::new(Bytes::from(body.clone())))
                 .map_err(Error::other)
         };
-        let (first, again) = (request()?, request()?);
-        let kept = self.connection.take().filter(|kept| !kept.is_closed());
-        let mut connection = match kept {
-            Some(kept) => kept,
-            None => connect(self.port).await?,
-        };
-        let response = match connection.send_request(first).await {
-            // The server ends who was silent for long; the request was not looked at.
-            Err(error) if is_over(&error) => {
-                connection = connect(self.port).await?;
-                connection.send_request(again).await.map_err(Error::other)?
+        let mut kept = self.connection.take().filter(|kept| !kept.is_closed());
+        let mut again = 0..AGAIN;
+        let (connection, response) = loop {
+            let mut connection = match kept.take() {
+                Some(kept) => kept,
+                None => connect(self.port).await?,
+            };
+            match connection.send_request(request()?).await {
+                // The server ends who is silent, where more come than it has places; the request was
+                // not looked at.
+                Err(error) if is_over(&error) && again.next().is_some() => {}
+                sent => break (connection, sent.map_err(Error::other)?),
             }
-            sent => sent.map_err(Error::other)?,
         };
         let answer = self.read(path, response).await?;
         self.connection = Some(connection);

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 16;
 /// How many people have a passkey.
 pub(crate) const KEYS: u64 = 20;
 /// The measurement of passwords changes so often between the bare operation and the server.
-const SLICES: usize = 2;
+const SLICES: usize = 8;
 /// Seconds of a step of an app.
 const STEP: u64 = 30;
 
@@ -133,25 +133,25 @@ async fn log_in_with_password(mut app: App) -> Result<App> {
 /// Passwords a second beside bare argon2, the two by turns; whoever gave one is asked for a code then.
 pub(crate) async fn passwords(
     server: &Server,
-    mut apps: Vec<App>,
+    apps: Vec<App>,
     time: Duration,
     report: &mut Report,
 ) -> Result<Vec<App>> {
-    for app in &mut apps {
-        let _form = app.visitor.open("/login").await?;
-    }
     let slice = apps.len().div_ceil(SLICES).max(1);
     let turn = time / u32::try_from(SLICES + 1).unwrap_or(1);
     let (mut waiting, mut pending) = (apps.into_iter(), Vec::new());
     let (mut bare, mut ours) = (vec![bare::rate(turn)], Vec::new());
     loop {
-        let people: Vec<App> = waiting.by_ref().take(slice).collect();
+        let mut people: Vec<App> = waiting.by_ref().take(slice).collect();
         if people.is_empty() {
             break;
         }
+        for app in &mut people {
+            let _form = app.visitor.open("/login").await?;
+        }
         let (back, done) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
         pending.extend(back);
-        ours.push(done.rate());
+        ours.push(done.steady);
         bare.push(bare::rate(turn));
     }
     report.passwords(mean(&ours), mean(&bare));
@@ -185,7 +185,7 @@ pub(crate) async fn passkeys(
     time: Duration,
     report: &mut Report,
 ) -> Result<()> {
-    let (_, done) = load::again(server, keys, time, log_in_with_key).await?;
+    let (_, done) = load::again(server, keys, (time, Duration::ZERO), log_in_with_key).await?;
     report.passkeys(&done);
     Ok(())
 }
