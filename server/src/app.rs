@@ -3,7 +3,6 @@
 use crate::accounts;
 use crate::audit::key::Signer;
 use crate::budget::Budget;
-use crate::challenges;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::delivery::{self, Delivery};
@@ -152,7 +151,7 @@ impl App {
                 &server.origin,
                 &server.name,
                 demand(&config)?,
-                challenges::LIFE,
+                config.times.challenge,
             )?,
             passwords: Hasher::new(passwords.cost, passwords.at_once, passwords.waiting, random),
             cards: cards(&config)?,

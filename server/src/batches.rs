@@ -53,13 +53,16 @@ pub(crate) use {all, walk};
 
 #[cfg(test)]
 mod tests {
-    use crate::challenges::{self, LIFE, Purpose};
+    use crate::challenges::{self, Purpose};
     use crate::clock::Time;
     use crate::lockout;
     use crate::storage::testing::{both, change, rows};
     use crate::storage::{Db, Result};
+    use std::time::Duration;
 
     const NOW: Time = Time::from_millis(1_000_000);
+    /// How long a challenge lives here.
+    const LIFE: Duration = Duration::from_secs(5 * 60);
 
     /// Names that nobody has: 1,200 that were tried long ago, and one that was tried now.
     async fn names(db: &Db) {
@@ -109,8 +112,9 @@ mod tests {
     async fn ask(db: &Db, owners: impl Iterator<Item = usize>, now: Time) {
         let mut tx = db.write().await.unwrap();
         for owner in owners {
-            let (owner, key) = (format!("{owner:04}"), Purpose::Key);
-            challenges::put(&mut tx, &owner, key, "state", now).await.unwrap();
+            let owner = format!("{owner:04}");
+            let asked = (Purpose::Key, "state");
+            challenges::put(&mut tx, &owner, asked, now.after(LIFE)).await.unwrap();
         }
         tx.commit().await.unwrap();
     }

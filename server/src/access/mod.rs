@@ -14,10 +14,6 @@ pub(crate) use rules::{Road, Whom, bound_at, may_give};
 use crate::digits;
 use crate::random::Random;
 use crate::secret::Secret;
-use std::time::Duration;
-
-/// How long a code works: 8 hours.
-pub const LIFE: Duration = Duration::from_secs(8 * 60 * 60);
 
 /// An access code: 12 digits, fewer than a recovery code has, so that the two are told apart.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Access codes from beginning to end, on both engines.
 
 use super::rules::{Road, Whom, bound_at, may_give};
-use super::{AccessCode, Denied, LIFE, store};
+use super::{AccessCode, Denied, store};
 use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account, Role, Username};
 use crate::administration::{self, access as administration_access, colleagues};
@@ -191,11 +191,11 @@ async fn an_access_code_lapses_dies_by_the_next_and_is_taken_back() {
         assert!(!administration_access::end(&app, &by.1, &account.id).await.unwrap());
         wrong(&second).await;
         let third = give(&app, &by, &account).await;
-        app.clock.advance(LIFE);
+        app.clock.advance(app.config.times.access_code);
         wrong(&third).await;
         done(tap(&app, &attempt(&app).await, &mut soft).await);
         let fourth = give(&app, &strong(&app, &account).await, &account).await;
-        app.clock.advance(LIFE.saturating_sub(Duration::from_millis(1)));
+        app.clock.advance(app.config.times.access_code.saturating_sub(Duration::from_millis(1)));
         let _ = used(&app, &fourth).await;
         login::run::forget(&app).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
@@ -215,7 +215,7 @@ async fn who_began_anew_and_left_begins_again_by_a_code_and_by_nothing_else() {
         let _ = keyholder(&app).await;
         let (visit, _) =
             used(&app, &give(&app, &strong(&app, &account).await, &account).await).await;
-        app.clock.advance(crate::reset::LIFE);
+        app.clock.advance(app.config.times.set_up_anew);
         let late = enrolment::run::key_options(&app, &visit, KeyKind::Passkey).await;
         assert!(matches!(late, Err(enrolment::Error::Denied(Refused::TooLate))), "{late:?}");
         let (token, answer) = try_password(&app, NAME, PASSWORD).await;

@@ -16,7 +16,7 @@ use crate::id::{AccountId, OrganisationId};
 use crate::operator::Operator;
 use crate::organisations::store as organisations;
 use crate::organisations::{
-    Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone, WAIT,
+    Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone,
 };
 use crate::storage::{self, Tx};
 use std::time::Duration;
@@ -82,7 +82,7 @@ pub async fn set_registered(
         email: registered.email.clone().filter(|_| old.email.is_none()),
         address: registered.address.clone().filter(|_| old.address.is_none()),
     };
-    register(&mut tx, id, &first, &by).await?;
+    register(app, &mut tx, id, &first, &by).await?;
     let email = registered.email.as_ref().map(|email| email.as_str().to_owned());
     let address = registered.address.as_ref().map(ToString::to_string);
     let old = (
@@ -91,7 +91,8 @@ pub async fn set_registered(
     );
     for (anchor, old, new) in [(Anchor::Email, old.0, email), (Anchor::Address, old.1, address)] {
         let Some(value) = new.filter(|new| old.as_ref() != Some(new)) else { continue };
-        let starts_at = if old.is_some() { by.now.after(WAIT) } else { by.now };
+        let starts_at =
+            if old.is_some() { by.now.after(app.config.times.organisation_anchor) } else { by.now };
         let planned = Planned { anchor, shown: value.clone(), value, starts_at };
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
@@ -116,7 +117,7 @@ pub async fn set_telephone(
     let id = &account.organisation;
     let old = organisations::telephone(&mut tx, id).await?.map(|(number, _)| number);
     if old.as_ref() != Some(number) {
-        let mut starts_at = by.now.after(WAIT);
+        let mut starts_at = by.now.after(app.config.times.organisation_anchor);
         if old.is_none() {
             organisations::set_telephone(&mut tx, id, (number, starts_at)).await?;
             starts_at = by.now;
@@ -153,7 +154,7 @@ pub async fn set_main_contact(
             anchor: Anchor::MainContact,
             value: account.id.to_string(),
             shown: account.name.clone(),
-            starts_at: by.now.after(WAIT),
+            starts_at: by.now.after(app.config.times.organisation_anchor),
         };
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
@@ -371,7 +372,7 @@ mod tests {
                     "the old one is used"
                 );
             }
-            app.clock.advance(WAIT - Duration::from_secs(1));
+            app.clock.advance(app.config.times.organisation_anchor - Duration::from_secs(1));
             begin_due(&app).await.unwrap();
             assert_eq!(look(&app, name).await.unwrap().registered, first);
             app.clock.advance(Duration::from_secs(1));
@@ -427,7 +428,7 @@ mod tests {
                     store::end(&mut tx, &other.id, app.clock.now()).await.unwrap();
                     tx.commit().await.unwrap();
                 }
-                app.clock.advance(WAIT);
+                app.clock.advance(app.config.times.organisation_anchor);
                 begin_due(&app).await.unwrap();
                 assert_eq!(main().await.as_ref() == Some(&other.id), !ends);
             }

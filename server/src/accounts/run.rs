@@ -106,7 +106,7 @@ pub async fn found(
     let by = audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
     let number = super::store::fresh_number(&mut tx, app.random).await?;
-    let account = establish(&mut tx, founding, number, &by).await?;
+    let account = establish(app, &mut tx, founding, number, &by).await?;
     password::store::set(&mut tx, &account.id, &hash, by.now).await?;
     tx.commit().await?;
     Ok(account)
@@ -123,6 +123,7 @@ impl Founding {
 
 /// Adds an organisation and its contact person, whom nothing opens yet. The names are those that are kept.
 pub(crate) async fn establish(
+    app: &App,
     tx: &mut Tx,
     founding: Founding,
     number: UserNumber,
@@ -154,7 +155,7 @@ pub(crate) async fn establish(
     organisations::store::set_main_contact(tx, &organisation.id, &account.id).await?;
     let event = audit::Event::OrganisationCreated { organisation: organisation.id.clone() };
     audit::record(tx, by, None, &event).await?;
-    register(tx, &organisation.id, &founding.registered, by).await?;
+    register(app, tx, &organisation.id, &founding.registered, by).await?;
     let event = audit::Event::AccountCreated { organisation: organisation.id };
     audit::record(tx, by, Some(&account.id), &event).await?;
     Ok(account)
@@ -177,6 +178,7 @@ pub(super) async fn called(tx: &mut Tx, who: &Who) -> Result<Account, Error> {
 
 /// Records where an organisation is reached, as far as `registered` says it.
 pub(super) async fn register(
+    app: &App,
     tx: &mut Tx,
     organisation: &OrganisationId,
     registered: &Registered,
@@ -184,8 +186,8 @@ pub(super) async fn register(
 ) -> Result<(), Error> {
     let mut set = Vec::new();
     if let Some(email) = &registered.email {
-        // A first one holds at once, and brings nobody back in for a week.
-        let from = by.now.after(organisations::WAIT);
+        // A first one holds at once, and brings nobody back in for a while.
+        let from = by.now.after(app.config.times.organisation_anchor);
         organisations::store::set_email(tx, organisation, (email, from)).await?;
         set.push("email");
     }

@@ -20,7 +20,6 @@ use crate::login::{self, Granted};
 use crate::operator::Operator;
 use crate::organisations::{self, PostalAddress, Subscriber};
 use crate::pin::ActivationPin;
-use crate::pin::rules::BY_POST;
 use crate::secret::Token;
 use crate::sessions::{Scope, Session, Way};
 use crate::storage::testing::both;
@@ -161,7 +160,7 @@ async fn a_posted_pin_that_linked_a_card_counts_as_used() {
         let app = testing::with(db, |config, _| config.letters.key = key);
         let (account, _, _) = newcomer(&app).await;
         let pin = posted(&app, &account).await;
-        app.clock.advance(BY_POST - Duration::from_secs(1));
+        app.clock.advance(app.config.times.pin_by_post - Duration::from_secs(1));
         session(decide(&app, &ready(&app, &account, &pin).await, Ok(mine())).await);
         app.clock.advance(Duration::from_secs(2));
         lapse(&app).await.unwrap();
@@ -171,7 +170,7 @@ async fn a_posted_pin_that_linked_a_card_counts_as_used() {
 
         app.clock.advance(Duration::from_secs(24 * 60 * 60));
         let unused = posted(&app, &account).await;
-        app.clock.advance(BY_POST);
+        app.clock.advance(app.config.times.pin_by_post);
         lapse(&app).await.unwrap();
         assert!(events(&app, &account).await.contains("pin_lapsed"), "one that nobody used");
         let late = choose::password(&app, "", (&account.number, &unused), secret(PASSWORD)).await;

@@ -11,7 +11,6 @@ use crate::factors::Level;
 use crate::letters::{self, Purpose};
 use crate::operator::Operator;
 use crate::password::Busy;
-use crate::pin::rules;
 use crate::storage;
 use std::time::Duration;
 
@@ -51,8 +50,8 @@ pub async fn by_post(app: &App, founding: Founding, operator: &Operator) -> Resu
 
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;
-    let account = accounts_run::establish(&mut tx, founding, number, &by).await?;
-    let ends = by.now.after(rules::REQUEST);
+    let account = accounts_run::establish(app, &mut tx, founding, number, &by).await?;
+    let ends = by.now.after(app.config.times.activation);
     accounts::store::begin_request(&mut tx, &account.id, ends).await?;
     let (reader, secret) = ((&account, &way, Purpose::First), (&pin, hash));
     letters::run::write(app, &mut tx, reader, secret, (Some(operator), &by)).await?;

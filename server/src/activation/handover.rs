@@ -61,7 +61,7 @@ pub(super) async fn hand(
     secret: (&ActivationPin, Hash),
     by: &By,
 ) -> Result<Handed, letters::run::Error> {
-    begin_anew(tx, whom, by.now).await?;
+    begin_anew(app, tx, whom, by.now).await?;
     if whom.role == Role::Colleague
         && let Some(main) = organisations::store::main_contact(tx, &whom.organisation).await?
         && let Some(main) = accounts::store::find(tx, &main).await?

@@ -117,7 +117,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
             Error::Storage(error)
         }
     })?;
-    let ends = now.after(rules::REQUEST);
+    let ends = now.after(app.config.times.activation);
     accounts::store::begin_request(&mut tx, &colleague.id, ends).await?;
     let event = audit::Event::AccountCreated { organisation: contact.organisation.clone() };
     audit::record(&mut tx, &by, Some(&colleague.id), &event).await?;
@@ -157,7 +157,7 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
     if !rules::may_make(last, now) {
         return Err(Error::TooSoon);
     }
-    begin_anew(&mut tx, &colleague, now).await?;
+    begin_anew(app, &mut tx, &colleague, now).await?;
     match colleague.role {
         Role::Colleague => {
             hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
@@ -183,10 +183,16 @@ pub(super) async fn prepared(
 }
 
 /// Begins a request anew that lapsed.
-pub(super) async fn begin_anew(tx: &mut Tx, whom: &Account, now: Time) -> storage::Result<()> {
+pub(super) async fn begin_anew(
+    app: &App,
+    tx: &mut Tx,
+    whom: &Account,
+    now: Time,
+) -> storage::Result<()> {
     match accounts::store::request(tx, &whom.id).await? {
         Some(end) if end <= now => {
-            accounts::store::begin_request(tx, &whom.id, now.after(rules::REQUEST)).await
+            let ends = now.after(app.config.times.activation);
+            accounts::store::begin_request(tx, &whom.id, ends).await
         }
         Some(_) | None => Ok(()),
     }
@@ -262,7 +268,7 @@ pub(super) async fn lay(
     (pin, hash): (&ActivationPin, Hash),
     by: &By,
 ) -> storage::Result<()> {
-    let until = by.now.after(rules::IN_THE_BOX);
+    let until = by.now.after(app.config.times.pin_in_the_box);
     let id = PinId::random(app.random);
     let kept = Kept {
         id: id.clone(),

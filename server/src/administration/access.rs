@@ -2,7 +2,7 @@
 
 use super::{Result, colleagues, may_look};
 use crate::access::store::{self, Stored};
-use crate::access::{self, AccessCode, LIFE, Whom};
+use crate::access::{self, AccessCode, Whom};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -40,7 +40,8 @@ pub async fn give(
     let (manager, colleague, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
     access::may_give(whom(&mut tx, (&manager, &colleague), by.now).await?)?;
     let given_at = session.login.level.min(session.login.proof);
-    let (code_id, until) = (AccessCodeId::random(app.random), by.now.after(LIFE));
+    let code_id = AccessCodeId::random(app.random);
+    let until = by.now.after(app.config.times.access_code);
     let stored = Stored { id: code_id, hash, given_at, expires_at: until };
     store::put(&mut tx, &colleague.id, &stored).await?;
     let event = audit::Event::AccessCodeGiven { given_at, until };

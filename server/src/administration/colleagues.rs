@@ -95,7 +95,8 @@ async fn drop_backup_email(
     by: (&By, &Account),
 ) -> storage::Result<()> {
     let (keys, now) = ((&app.sealing, app.random), by.0.now);
-    if email::leave(tx, &whom.id, keys, now).await? {
+    let until = now.after(app.config.times.anchor);
+    if email::leave(tx, &whom.id, keys, until).await? {
         let event = audit::Event::BackupEmailRemoved;
         audit::record(tx, by.0, Some(&whom.id), &event).await?;
         tell(app, tx, whom, Message::BackupEmailRemoved, by).await?;

@@ -221,7 +221,7 @@ pub async fn person(
         access: code.map(|code| code.expires_at),
         no_access: access.err(),
         waiver: waiver::of(&mut tx, &whom, now).await?,
-        no_waiver: waiver::may_give(asked, now).err(),
+        no_waiver: waiver::may_give(asked, app.config.times.waiver_again, now).err(),
         contacts: contacts.len(),
         asks: pin::store::asks(&mut tx, id, now).await?,
         account: whom,

@@ -136,15 +136,12 @@ async fn give_more_days(
     Ok(delivery::run::tell_contact_persons(app, tx, organisation, "", notice).await?)
 }
 
-/// For how long nobody need be forced to have a second factor, at most: a day.
-pub const LONGEST_UNFORCED: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Forces nobody of the organisation to have a second factor, for `time` from now on and a day at most;
+/// Forces nobody of the organisation to have a second factor, for `time` from now on, and no longer than is set;
 /// then it is forced again by itself. Contact persons are forced all the same.
 ///
 /// Errors: [`super::Error::Management`].
 pub async fn stop_forcing(app: &App, session: &Session, time: Duration) -> Result<()> {
-    let end = app.clock.now().after(time.min(LONGEST_UNFORCED));
+    let end = app.clock.now().after(time.min(app.config.times.not_forced));
     force_from(app, session, Some(end)).await
 }
 

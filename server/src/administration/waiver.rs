@@ -15,7 +15,7 @@ use crate::management::manager_of;
 use crate::organisations;
 use crate::sessions::{self, Session};
 use crate::storage::{self, Tx};
-use crate::waiver::{self, Denied, LONGEST, PAUSE, Waiver, Whom};
+use crate::waiver::{self, Denied, Waiver, Whom};
 use std::time::Duration;
 
 /// Has a colleague log in with the password alone for `time` from now on, and tells the colleague and
@@ -29,16 +29,18 @@ pub async fn give(
     (time, reason): (Duration, &str),
 ) -> Result<()> {
     let reason = label::parse(reason, LONGEST_REASON).ok_or(super::Error::Reason)?;
-    if time.is_zero() || time > LONGEST {
+    let (longest, again) = (app.config.times.waiver, app.config.times.waiver_again);
+    if time.is_zero() || time > longest {
         return Err(Denied::Length.into());
     }
     let mut tx = app.db.write().await?;
     let (manager, colleague, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
-    waiver::may_give(whom(&mut tx, (&manager, &colleague), by.now).await?, by.now)?;
+    let asked = whom(&mut tx, (&manager, &colleague), by.now).await?;
+    waiver::may_give(asked, again, by.now)?;
     let until = by.now.after(time);
     let given = Waiver { given_at: by.now, ends_at: until };
-    if !waiver::store::give(&mut tx, &colleague.id, &given, by.now.before(PAUSE)).await? {
-        return Err(Denied::TooSoon { next: given.next() }.into());
+    if !waiver::store::give(&mut tx, &colleague.id, &given, by.now.before(again)).await? {
+        return Err(Denied::TooSoon { next: given.next(again) }.into());
     }
     let event = audit::Event::WaiverGiven { until, why: reason.clone() };
     audit::record(&mut tx, &by, Some(&colleague.id), &event).await?;

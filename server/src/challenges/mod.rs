@@ -4,7 +4,6 @@ mod store;
 
 use crate::clock::Time;
 use crate::storage::{Result, Tx};
-use std::time::Duration;
 
 /// Who asked, and for what: one challenge is live for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +29,14 @@ impl Purpose {
     }
 }
 
-/// Keeps `state` until it is spent; an earlier one of the same owner and purpose is dead at once.
+/// Keeps `state` until it is spent, or until `end`; an earlier one of the same owner and purpose is dead at once.
 pub(crate) async fn put(
     tx: &mut Tx,
     owner: &str,
-    purpose: Purpose,
-    state: &str,
-    now: Time,
+    (purpose, state): (Purpose, &str),
+    end: Time,
 ) -> Result<()> {
-    store::put(tx, owner, purpose.as_str(), state, now.after(LIFE)).await
+    store::put(tx, owner, purpose.as_str(), state, end).await
 }
 
 /// The state, to whoever asks first within its life; nothing to everybody else.
@@ -61,21 +59,20 @@ pub(crate) async fn forget(tx: &mut Tx, owner: &str, now: Time) -> Result<()> {
     store::forget(tx, owner, now).await
 }
 
-/// How long a challenge lives.
-pub(crate) const LIFE: Duration = Duration::from_secs(5 * 60);
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::storage::testing::both;
+    use std::time::Duration;
 
     const NOW: Time = Time::from_millis(1_000_000);
+    const LIFE: Duration = Duration::from_secs(5 * 60);
 
     #[tokio::test]
     async fn one_of_sixty_four_spends_a_challenge() {
         both(async |db| {
             let mut tx = db.write().await.unwrap();
-            put(&mut tx, "owner", Purpose::Key, "state", NOW).await.unwrap();
+            put(&mut tx, "owner", (Purpose::Key, "state"), NOW.after(LIFE)).await.unwrap();
             tx.commit().await.unwrap();
             let mut tasks = tokio::task::JoinSet::new();
             for _ in 0..64 {
@@ -94,12 +91,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_challenge_lives_five_minutes_and_only_the_last_counts() {
+    async fn a_challenge_lives_until_its_end_and_only_the_last_counts() {
         both(async |db| {
             let mut tx = db.write().await.unwrap();
-            put(&mut tx, "owner", Purpose::Key, "first", NOW).await.unwrap();
-            put(&mut tx, "owner", Purpose::Key, "second", NOW).await.unwrap();
-            put(&mut tx, "owner", Purpose::Card, "late", NOW).await.unwrap();
+            put(&mut tx, "owner", (Purpose::Key, "first"), NOW.after(LIFE)).await.unwrap();
+            put(&mut tx, "owner", (Purpose::Key, "second"), NOW.after(LIFE)).await.unwrap();
+            put(&mut tx, "owner", (Purpose::Card, "late"), NOW.after(LIFE)).await.unwrap();
             let spend = async |tx: &mut Tx, purpose, now| spend(tx, "owner", purpose, now).await;
             assert_eq!(spend(&mut tx, Purpose::Card, NOW.after(LIFE)).await.unwrap(), None);
             let last = NOW.after(LIFE - Duration::from_millis(1));
@@ -118,7 +115,7 @@ mod tests {
         both(async |db| {
             let mut tx = db.write().await.unwrap();
             for state in ["first", "second"] {
-                put(&mut tx, "owner", Purpose::Key, state, NOW).await.unwrap();
+                put(&mut tx, "owner", (Purpose::Key, state), NOW.after(LIFE)).await.unwrap();
                 let spent = spend(&mut tx, "owner", Purpose::Key, NOW).await.unwrap();
                 assert_eq!(spent.as_deref(), Some(state));
             }

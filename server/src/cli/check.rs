@@ -90,7 +90,10 @@ fn report(
     let sealing = line(sealing, sealing::keys(language, &config.data, &kept.standing))?;
     let post = language.pick("brieven", "letters");
     let now = Clock::system().now();
-    line(post, letters::letters(language, &config.letters, kept.queue, now))?;
+    line(
+        post,
+        letters::letters(language, &config.letters, kept.queue, (config.times.pin_by_post, now)),
+    )?;
     let label = language.pick("autorisaties", "authorisations");
     let named = authorisations::named(language, &config.authorisations, &kept.unnamed);
     line(label, named)?;

@@ -225,19 +225,19 @@ pub(super) fn support(error: SupportError, language: Language) -> Failure {
         }
         SupportError::NoTelephone => "de organisatie heeft geen telefoonnummer: mail een link, of leg het nummer vast \
                                       met 'sleutelbos organisation registered --telephone', na vergelijking met \
-                                      het handelsregister; het telt na 7 dagen"
+                                      het handelsregister; het telt na een tijd (organisation_anchor in [times])"
             .into(),
         SupportError::YoungTelephone(from) => format!(
-            "het telefoonnummer telt vanaf {}, 7 dagen nadat het is vastgelegd: mail een link, of wacht tot dan",
+            "het telefoonnummer telt vanaf {}, want het is pas kort geleden vastgelegd: mail een link, of wacht tot dan",
             shown(from)
         )
         .into(),
         SupportError::NoEmail => "de organisatie heeft geen e-mailadres: bel terug, of leg het adres vast met \
                                   'sleutelbos organisation registered --email', na vergelijking met het \
-                                  handelsregister; het telt na 7 dagen"
+                                  handelsregister; het telt na een tijd (organisation_anchor in [times])"
             .into(),
         SupportError::YoungEmail(from) => format!(
-            "het e-mailadres telt vanaf {}, 7 dagen nadat het is vastgelegd: bel terug, of wacht tot dan",
+            "het e-mailadres telt vanaf {}, want het is pas kort geleden vastgelegd: bel terug, of wacht tot dan",
             shown(from)
         )
         .into(),

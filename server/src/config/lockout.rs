@@ -14,11 +14,13 @@ pub(super) struct Table(Policy);
 struct Keys {
     /// Wrong passwords in a row that block. Default: 5.
     tries: u32,
-    /// How long the first block lasts; each further one doubles, up to a day; `"0s"` never ends by
-    /// itself.
+    /// How long the first block lasts; each further one doubles; `"0s"` never ends by itself.
     /// Default: 30 minutes.
     #[serde(deserialize_with = "duration")]
     block: Duration,
+    /// How long a further block or pause lasts, at most, unless the first is longer. Default: 24 hours.
+    #[serde(deserialize_with = "duration")]
+    longest_block: Duration,
     /// Wrong passwords, or wrong codes of one kind, without a right one between, after which only a
     /// strong factor or the operator reopens. Default: 100.
     close_after: u32,
@@ -42,6 +44,8 @@ enum Unfit {
     Close,
     #[error("block and codes_pause are at most 30 days; \"0s\" never ends by itself")]
     Block,
+    #[error("longest_block is from 1 hour to 30 days")]
+    LongestBlock,
     #[error("codes_per_login is from 1 to 10")]
     CodesPerLogin,
     #[error("codes_in_a_row is from 1 to 20")]
@@ -52,10 +56,11 @@ enum Unfit {
 
 impl Default for Keys {
     fn default() -> Self {
-        let Policy { tries, block, close_after, codes } = Policy::default();
+        let Policy { tries, block, longest, close_after, codes } = Policy::default();
         Self {
             tries,
             block,
+            longest_block: longest,
             close_after,
             codes_per_login: codes.attempt,
             codes_in_a_row: codes.tries,
@@ -69,7 +74,7 @@ impl TryFrom<Keys> for Table {
     type Error = Unfit;
 
     fn try_from(keys: Keys) -> Result<Self, Unfit> {
-        let Keys { tries, block, close_after, .. } = keys;
+        let Keys { tries, block, longest_block: longest, close_after, .. } = keys;
         if tries == 0 {
             return Err(Unfit::Tries);
         }
@@ -78,6 +83,11 @@ impl TryFrom<Keys> for Table {
         }
         if block.max(keys.codes_pause) > Duration::from_secs(30 * 24 * 60 * 60) {
             return Err(Unfit::Block);
+        }
+        if !(Duration::from_secs(60 * 60)..=Duration::from_secs(30 * 24 * 60 * 60))
+            .contains(&longest)
+        {
+            return Err(Unfit::LongestBlock);
         }
         if !(1..=10).contains(&keys.codes_per_login) {
             return Err(Unfit::CodesPerLogin);
@@ -94,7 +104,7 @@ impl TryFrom<Keys> for Table {
             pause: keys.codes_pause,
             day: keys.codes_per_day,
         };
-        Ok(Self(Policy { tries, block, close_after, codes }))
+        Ok(Self(Policy { tries, block, longest, close_after, codes }))
     }
 }
 

@@ -16,6 +16,7 @@ mod recovery;
 mod server;
 mod sessions;
 mod storage;
+mod times;
 mod uzi;
 
 pub use keys::{Keys, Makers};
@@ -23,9 +24,11 @@ pub use password::Passwords;
 pub use phone::Phone;
 pub use recovery::Recovery;
 pub use server::Server;
+pub use times::Times;
 pub use uzi::{Environment, Uzi};
 
 use crate::storage::Location;
+use crate::text::Spans;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +54,8 @@ pub struct Config {
     pub limits: crate::budget::Policy,
     /// Table `[sessions]`.
     pub sessions: crate::sessions::Policy,
+    /// Table `[times]`.
+    pub times: Times,
     /// Table `[delivery]`.
     pub delivery: crate::delivery::Settings,
     /// Table `[letters]`.
@@ -108,6 +113,8 @@ struct File {
     #[serde(default)]
     sessions: sessions::Table,
     #[serde(default)]
+    times: Times,
+    #[serde(default)]
     delivery: delivery::Table,
     #[serde(default)]
     letters: letters::Table,
@@ -151,6 +158,11 @@ impl Config {
         self.server.origin.scheme() == "https" && self.limits.proxies.is_empty()
     }
 
+    /// The lengths of time that texts name.
+    pub fn spans(&self) -> Spans {
+        self.times.spans(self.sessions.fresh)
+    }
+
     /// The configuration that `text` says, for a file in `folder`.
     ///
     /// Errors: [`Error::Content`] for a key or value that is not understood, [`Error::Read`] for a
@@ -172,6 +184,7 @@ impl Config {
             limits: file.limits.at(&file.server.origin),
             server: file.server,
             sessions: file.sessions.into(),
+            times: file.times,
             letters: file.letters.into(),
             keys: file.keys.within(folder),
             authorisations: file.authorisations.into(),
@@ -184,13 +197,20 @@ fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
-/// Reads a length of time such as `"30 minutes"` or `"1h 30m"`.
+/// Reads whole days of 24 hours, such as `"7 days"`.
+fn days(text: &str) -> Option<Duration> {
+    let number = text.strip_suffix("days").or_else(|| text.strip_suffix("day"))?.trim();
+    Some(Duration::from_secs(24 * 60 * 60).saturating_mul(number.parse().ok()?))
+}
+
+/// Reads a length of time such as `"30 minutes"`, `"1h 30m"` or `"7 days"`.
 fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let example = "a length of time such as \"30 minutes\" or \"1h 30m\"";
+    let example = "a length of time such as \"30 minutes\", \"1h 30m\" or \"7 days\"";
     text.parse::<jiff::SignedDuration>()
         .ok()
         .and_then(|length| Duration::try_from(length).ok())
+        .or_else(|| days(&text))
         .ok_or_else(|| serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &example))
 }
 
@@ -213,10 +233,12 @@ mod tests {
         assert_eq!(config.server.origin.as_str(), "http://localhost:8080/");
         assert_eq!(config.server.rp_id, "localhost");
         assert!(config.server.listen.ip().is_loopback());
-        assert!(matches!(config.storage, Location::Sqlite(folder) if folder == config.data));
+        assert!(matches!(&config.storage, Location::Sqlite(folder) if *folder == config.data));
         assert_eq!(config.lockout, crate::lockout::Policy::default());
         assert_eq!(config.limits, crate::budget::Policy::default());
         assert_eq!(config.sessions, crate::sessions::Policy::default());
+        assert_eq!(config.times, Times::default());
+        assert_eq!(config.spans(), Spans::default());
     }
 
     #[test]
@@ -313,6 +335,8 @@ mod tests {
             ("[sessions]\nfresh = \"0s\"", "at least 1 second"),
             ("[sessions]\nfalls = \"0s\"\nidle = \"0s\"", "at least 1 second"),
             ("[lockout]\nblock = \"999999999h\"", "at most 30 days"),
+            ("[lockout]\nlongest_block = \"59m\"", "longest_block is from 1 hour to 30 days"),
+            ("[lockout]\nlongest_block = \"31 days\"", "longest_block is from 1 hour to 30 days"),
             ("[server]\nname = \"\"", "1 to 64"),
             ("[server]\nname = \" \"", "1 to 64"),
             ("[server]\nname = \"a\\u0007\"", "1 to 64"),

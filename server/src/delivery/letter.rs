@@ -29,13 +29,12 @@ struct Page<'a> {
     footer: &'a str,
 }
 
-/// `notice` as `recipient` reads it, from the server that people call `server`.
+/// `notice` as `recipient` reads it in these texts, from the server that people call `server`.
 pub(super) fn write(
     notice: &Notice,
     recipient: &Recipient,
-    server: &str,
+    (t, server): (Text, &str),
 ) -> Result<Letter, askama::Error> {
-    let t = Text::new(recipient.language);
     let key = notice.message.text(recipient.reader);
     let args = args(t, notice, recipient, server);
     let part = |part: &str| t.filled(&format!("{key}{part}"), &args);
@@ -353,7 +352,7 @@ mod tests {
         let until = AT.after(std::time::Duration::from_secs(30 * 60));
         let notice = notice(Message::PasswordBlocked { until: Some(until) });
         let reader = recipient(Language::Dutch, Reader::Concerned);
-        let letter = write(&notice, &reader, "Sleutelbos").unwrap();
+        let letter = write(&notice, &reader, (Text::new(reader.language), "Sleutelbos")).unwrap();
         assert_eq!(letter.subject, "Inloggen met uw wachtwoord is geblokkeerd");
         for words in [
             "Beste Test Arts,\n\n",
@@ -373,7 +372,9 @@ mod tests {
                 for message in all() {
                     let (links, notice) = (usize::from(message.link().is_some()), notice(message));
                     let reader = recipient(language, reader);
-                    let letter = write(&notice, &reader, "Sleutelbos").unwrap();
+                    let letter =
+                        write(&notice, &reader, (Text::new(reader.language), "Sleutelbos"))
+                            .unwrap();
                     for text in [&letter.subject, &letter.plain, &letter.html] {
                         // a text that is missing shows its key
                         assert!(!text.contains("mail-") && !text.contains('$'), "{text}");
@@ -410,7 +411,7 @@ mod tests {
         reader.about = "<b>Test</b> & \"Arts\"".to_owned();
         let name = "<img src=x>".to_owned();
         let notice = notice(Message::FactorAdded { kind: Kind::Passkey, name, starts_at: None });
-        let letter = write(&notice, &reader, "Sleutelbos").unwrap();
+        let letter = write(&notice, &reader, (Text::new(reader.language), "Sleutelbos")).unwrap();
         assert!(!letter.html.contains("<b>Test") && !letter.html.contains("<img"));
         assert!(letter.plain.contains("<img src=x>"));
     }

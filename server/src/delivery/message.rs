@@ -622,8 +622,8 @@ impl Message {
         }
     }
 
-    /// For how long it is worth telling.
-    pub(super) const fn life(&self) -> Duration {
+    /// For how long it is worth telling, where a code that was sent is good for so long.
+    pub(super) const fn life(&self, sent_code: Duration) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {
             Self::UserNumber { .. }
@@ -632,7 +632,7 @@ impl Message {
             | Self::LetterLapsed
             | Self::AnchorPlanned { .. } => Duration::from_secs(7 * DAY),
             // As long as what it holds is good.
-            Self::EmailCode { .. } | Self::BackupLink { .. } => Duration::from_secs(10 * 60),
+            Self::EmailCode { .. } | Self::BackupLink { .. } => sent_code,
             Self::SupportLink { .. } => Duration::from_secs(DAY),
             Self::PasswordBlocked { .. }
             | Self::CodesBlocked { .. }

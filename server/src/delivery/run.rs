@@ -22,6 +22,7 @@ use crate::organisations;
 use crate::sealed::Sealed;
 use crate::sealed::{Record, places};
 use crate::storage::{self, Result, Tx};
+use crate::text::Text;
 use std::time::Duration;
 use tracing::{info, warn};
 
@@ -151,7 +152,7 @@ async fn post(
         kind: message.kind(),
         content: &content,
         now,
-        ends: now.after(message.life()),
+        ends: now.after(message.life(app.config.times.sent_code)),
     };
     store::insert(tx, &new).await?;
     tx.wake_after(&app.delivery.wake);
@@ -343,7 +344,9 @@ async fn hand_over(
     notice: &Notice,
 ) -> Result<(), Failure> {
     let mail = &app.delivery.mail;
-    let letter = letter::write(notice, recipient, mail.name()).map_err(|_| Failure::Unwritten)?;
+    let text = Text::new(recipient.language).lasting(app.config.spans());
+    let letter =
+        letter::write(notice, recipient, (text, mail.name())).map_err(|_| Failure::Unwritten)?;
     let (to, name) = (&recipient.address, recipient.name.as_str());
     let Letter { subject, plain, html } = &letter;
     mail.send(&Mail { id, to, name, subject, plain, html, date: notice.at }).await

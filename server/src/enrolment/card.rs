@@ -32,7 +32,8 @@ pub async fn nonce(app: &App, session: &Session) -> Result<String> {
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, Kind::Card, now).await?;
     permitted(&mut tx, &account.organisation, Kind::Card).await?;
-    challenges::put(&mut tx, session.id.as_str(), Purpose::EnrolCard, &nonce, now).await?;
+    let end = now.after(app.config.times.challenge);
+    challenges::put(&mut tx, session.id.as_str(), (Purpose::EnrolCard, &nonce), end).await?;
     tx.commit().await?;
     Ok(nonce)
 }

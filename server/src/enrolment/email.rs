@@ -16,7 +16,7 @@ use crate::delivery;
 use crate::delivery::email::Address;
 use crate::delivery::message::Message;
 use crate::factors;
-use crate::factors::email::{self, Anchor, BackUp, Change, Purpose, WAIT, store};
+use crate::factors::email::{self, Anchor, BackUp, Change, Purpose, store};
 use crate::factors::sent::{self, Desk, Digits, Held};
 use crate::factors::totp::Code;
 use crate::id::AddressId;
@@ -86,8 +86,14 @@ pub async fn begin(
     }
     let anchor = Anchor::of(address.as_str());
     let key = app.name_key.expose();
-    let desk =
-        Desk { ring: &app.sealing, key, policy: &app.config.phone.sends, random: app.random, now };
+    let desk = Desk {
+        ring: &app.sealing,
+        key,
+        policy: &app.config.phone.sends,
+        life: app.config.times.sent_code,
+        random: app.random,
+        now,
+    };
     let counted = anchor.counted(key);
     let whose = (&account.id, &account.organisation, counted.as_str());
     let by = owner(app, &session, now);
@@ -103,8 +109,8 @@ pub async fn begin(
     };
     let code = Digits::random(app.random);
     let ours = (&account.id, session.id.as_str());
-    let sealing = (&app.sealing, app.random, now);
-    email::begin(&mut tx, ours, (purpose, &anchor, &code), sealing).await?;
+    let (sealing, until) = ((&app.sealing, app.random), now.after(app.config.times.sent_code));
+    email::begin(&mut tx, ours, (purpose, &anchor, &code), sealing, until).await?;
     let taken = accounts::store::named_in(&mut tx, &account.organisation, address).await?;
     let (whom, message) = match &taken {
         // Nobody learns the code.
@@ -285,7 +291,7 @@ async fn set_backup(
         return Ok(false);
     }
     let old = email::backup(tx, &account.id, &app.sealing).await?.map(|old| old.address);
-    let starts = by.now.after(WAIT);
+    let starts = by.now.after(app.config.times.anchor);
     let place = (places::BACKUP_EMAIL, account.id.as_str());
     let sealed = address.seal(&app.sealing, place, app.random);
     store::put_backup(tx, &account.id, &sealed, starts).await?;
@@ -324,7 +330,8 @@ async fn announce(
     if let Some(old) = old {
         let id = AddressId::random(app.random);
         let sealed = old.seal(&app.sealing, (places::FORMER_EMAIL, id.as_str()), app.random);
-        store::add_former(tx, (&id, &account.id), &sealed, by.now.after(WAIT)).await?;
+        store::add_former(tx, (&id, &account.id), &sealed, by.now.after(app.config.times.anchor))
+            .await?;
     }
     accounts::store::note_email(tx, &account.id, by.now).await?;
     let notice = delivery::notice(message, by, &session.client);

@@ -357,7 +357,7 @@ async fn enrol(
     let others = others(app, &mut tx, account, number).await?;
     let sealed = number.seal(&app.sealing, (places::PHONE, new.id.as_str()), app.random);
     factors::store::insert(&mut tx, &new).await?;
-    let starts_at = phone::starts(beside, now);
+    let starts_at = phone::starts(beside, now, app.config.times.anchor);
     phones::insert(&mut tx, &new.id, &sealed, starts_at).await?;
     let waits = (starts_at > now).then_some(starts_at);
     added_from(app, &mut tx, (&new, waits), None, (by, client)).await?;

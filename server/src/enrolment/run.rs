@@ -44,7 +44,8 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     let owner = Owner { id: &account.id, username: account.username.as_str(), name: &name };
     let question = app.keys.begin_registration(&owner, kind, &existing)?;
     let asker = session.id.as_str();
-    challenges::put(&mut tx, asker, Purpose::EnrolKey, &question.state, now).await?;
+    let end = now.after(app.config.times.challenge);
+    challenges::put(&mut tx, asker, (Purpose::EnrolKey, &question.state), end).await?;
     tx.commit().await?;
     Ok(question.public_key)
 }
@@ -69,7 +70,8 @@ pub async fn upgrade_options(app: &App, session: &Session, factor: &FactorId) ->
     let owner = Owner { id: &account.id, username: account.username.as_str(), name: &name };
     let question = app.keys.begin_upgrade(&owner, factor, &others)?;
     let asker = session.id.as_str();
-    challenges::put(&mut tx, asker, Purpose::EnrolKey, &question.state, now).await?;
+    let end = now.after(app.config.times.challenge);
+    challenges::put(&mut tx, asker, (Purpose::EnrolKey, &question.state), end).await?;
     tx.commit().await?;
     Ok(question.public_key)
 }

@@ -115,27 +115,27 @@ pub(crate) async fn backup(
     Ok(Some(BackUp { address: Anchor::unseal(ring, place, &sealed)?, starts_at }))
 }
 
-/// Takes the back-up address of an account away; what happens is told there for a while more, where it can be read.
-/// Whether there was one.
+/// Takes the back-up address of an account away; what happens is told there until then,
+/// where it can be read. Whether there was one.
 pub(crate) async fn leave(
     tx: &mut Tx,
     account: &AccountId,
     (ring, random): (&Keyring, Random),
-    now: Time,
+    former_until: Time,
 ) -> crate::storage::Result<bool> {
     let Some((sealed, _)) = store::backup(tx, account).await? else { return Ok(false) };
     if let Ok(address) = Anchor::unseal(ring, (places::BACKUP_EMAIL, account.as_str()), &sealed) {
         let id = AddressId::random(random);
         let sealed = address.seal(ring, (places::FORMER_EMAIL, id.as_str()), random);
-        store::add_former(tx, (&id, account), &sealed, now.after(WAIT)).await?;
+        store::add_former(tx, (&id, account), &sealed, former_until).await?;
     }
     store::remove_backup(tx, account).await
 }
 
 /// From when on a back-up address that starts then brings its owner back in, after the password, the PIN or an
-/// address of the account were changed at these times.
-pub(crate) fn usable_from(starts_at: Time, changes: &[Time]) -> Time {
-    changes.iter().map(|at| at.after(WAIT)).fold(starts_at, Time::max)
+/// address of the account were changed at these times, each of which has it wait so long.
+pub(crate) fn usable_from(starts_at: Time, changes: &[Time], wait: Duration) -> Time {
+    changes.iter().map(|at| at.after(wait)).fold(starts_at, Time::max)
 }
 
 /// The addresses of an account beside the one to log in with at which it is told what happens: the back-up
@@ -172,20 +172,19 @@ struct Content {
     code: String,
 }
 
-/// Keeps a change, in place of the one that was under way for the account.
+/// Keeps a change until then, in place of the one that was under way for the account.
 pub(crate) async fn begin(
     tx: &mut Tx,
     (account, session): (&AccountId, &str),
     (purpose, address, code): (Purpose, &Anchor, &Digits),
-    (ring, random, now): (&Keyring, Random, Time),
-) -> Result<Time> {
+    (ring, random): (&Keyring, Random),
+    until: Time,
+) -> Result<()> {
     let content = Content { address: address.as_str().to_owned(), code: code.expose().to_owned() };
     let content = serde_json::to_vec(&content).expect("an address and a code are plain JSON");
     let record = Record::new(places::EMAIL_CHANGE, account.as_str());
     let sealed = ring.seal(&record, &content, random);
-    let until = now.after(super::sent::LIFE);
-    store::put_change(tx, (account, session), (purpose, &sealed), until).await?;
-    Ok(until)
+    store::put_change(tx, (account, session), (purpose, &sealed), until).await
 }
 
 /// The change that this session has under way.
@@ -211,6 +210,3 @@ pub(crate) enum Error {
     #[error(transparent)]
     Storage(#[from] crate::storage::Error),
 }
-
-/// How long an address waits that is new, and how long one hears what happens that is no more.
-pub const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);

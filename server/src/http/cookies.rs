@@ -1,6 +1,5 @@
 //! The cookies of the pages: which there are, and the attributes each gets.
 
-use crate::reset;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// A cookie of ours.
@@ -47,10 +46,12 @@ impl Cookie {
 
     /// How long the browser keeps it, in seconds; `None` is until it closes.
     fn kept(self) -> Option<u32> {
-        const YEAR: u32 = 365 * 24 * 60 * 60;
+        const DAY: u32 = 24 * 60 * 60;
+        const YEAR: u32 = 365 * DAY;
         match self {
+            // The server lets what was begun lapse long before a day is over.
+            Self::Anew => Some(DAY),
             Self::Visit | Self::Attempt | Self::Session => None,
-            Self::Anew => u32::try_from(reset::LIFE.as_secs()).ok(),
             Self::Username | Self::Language => Some(YEAR),
         }
     }

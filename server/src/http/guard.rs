@@ -17,7 +17,7 @@ use super::cookies::{Cookie, Transport};
 use super::error::{Code, Error};
 use crate::random::Random;
 use crate::secret::Token;
-use crate::text::{Language, Text};
+use crate::text::{Language, Spans, Text};
 
 /// Where this server is reached.
 #[derive(Debug, Clone)]
@@ -25,18 +25,19 @@ pub struct Site {
     origin: String,
     host: String,
     transport: Transport,
+    spans: Spans,
 }
 
 impl Site {
-    /// The site at `url`, of which only the origin counts.
+    /// The site at `url`, of which only the origin counts, whose texts name these lengths of time.
     #[must_use]
-    pub fn new(url: &Url) -> Self {
+    pub fn new(url: &Url, spans: Spans) -> Self {
         let transport = match url.scheme() {
             "https" => Transport::Tls,
             _ => Transport::Plain,
         };
         let host = url.host_str().unwrap_or_default().to_owned();
-        Self { origin: url.origin().ascii_serialization(), host, transport }
+        Self { origin: url.origin().ascii_serialization(), host, transport, spans }
     }
 
     /// The texts in the language that the browser's cookie or `Accept-Language` asks for.
@@ -47,7 +48,7 @@ impl Site {
             let header = headers.get(header::ACCEPT_LANGUAGE);
             Language::accepted(header.and_then(|value| value.to_str().ok()).unwrap_or_default())
         });
-        Text::new(language)
+        Text::new(language).lasting(self.spans)
     }
 
     /// The name of this server.

@@ -26,7 +26,7 @@ const REQUEST: Duration = Duration::from_secs(30);
 
 /// The whole HTTP surface.
 pub fn router(app: Arc<App>) -> Router {
-    let site = Arc::new(Site::new(&app.config.server.origin));
+    let site = Arc::new(Site::new(&app.config.server.origin, app.config.spans()));
     let shared = Shared { app, site: site.clone(), streams: Streams::default() };
     // What anybody may post, who has proven nothing, is held to a budget.
     let charged = from_fn_with_state(shared.clone(), budget::charge);

@@ -119,7 +119,7 @@ pub(crate) async fn write(
     (pin, hash): (&ActivationPin, Hash),
     (operator, by): (Option<&Operator>, &By),
 ) -> Result<()> {
-    let until = by.now.after(rules::BY_POST);
+    let until = by.now.after(app.config.times.pin_by_post);
     let content = envelope(app, (reader, way, purpose), pin, (by.now, until))?;
     let (letter, id) = (LetterId::random(app.random), PinId::random(app.random));
     let kept = rules::Kept {
@@ -170,7 +170,12 @@ fn envelope(
         page: &page,
         telephone: server.telephone.as_deref(),
     };
-    let words = words::write(Text::new(app.delivery.language()), purpose, &between, times);
+    let words = words::write(
+        Text::new(app.delivery.language()).lasting(app.config.spans()),
+        purpose,
+        &between,
+        times,
+    );
     let sheet = sheet::draw(&words, &Secret::new(pin.expose().to_owned()))?;
     way.key.close(&sheet).map_err(Error::Envelope)
 }

@@ -10,6 +10,8 @@ pub struct Policy {
     pub tries: u32,
     /// How long the first block lasts; each further one doubles. Zero: it never ends by itself.
     pub block: Duration,
+    /// How long a further block lasts, at most, unless the first is longer.
+    pub longest: Duration,
     /// Wrong tries without a right one between, after which no block ends by itself; of codes, those
     /// of one kind.
     pub close_after: u32,
@@ -19,8 +21,8 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let block = Duration::from_secs(30 * 60);
-        Self { tries: 5, block, close_after: 100, codes: Codes::default() }
+        let (block, longest) = (Duration::from_secs(30 * 60), Duration::from_secs(24 * 60 * 60));
+        Self { tries: 5, block, longest, close_after: 100, codes: Codes::default() }
     }
 }
 
@@ -146,17 +148,15 @@ fn wrong(count: Count, now: Time, policy: &Policy) -> Count {
 }
 
 /// How long the block with this number lasts: the first as set, each further one twice the last, up
-/// to a day, so that nobody is kept out for years by who guesses slowly.
+/// to the longest, so that nobody is kept out for years by who guesses slowly.
 fn length(number: u32, policy: &Policy) -> Duration {
     let doublings = number.saturating_sub(1);
     2_u32
         .checked_pow(doublings)
         .and_then(|by| policy.block.checked_mul(by))
         .unwrap_or(Duration::MAX)
-        .min(policy.block.max(LONGEST))
+        .min(policy.block.max(policy.longest))
 }
-
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// After a human lifted the block, however it would have ended: the total stays, and so does how
 /// long the next one lasts. Whether there was one.
@@ -282,6 +282,13 @@ mod tests {
         let last = seen.windows(2).last().map(|pair| (pair[0], pair[1]));
         let Some((Block::Until(one), Block::Until(next))) = last else { panic!("{seen:?}") };
         assert_eq!(one.after(minutes(24 * 60)), next);
+        let policy = Policy { longest: minutes(60), ..Policy::default() };
+        let (_, seen) = blocks(20, &policy);
+        let gaps: Vec<_> = seen.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let [.., (Block::Until(one), Block::Until(next))] = gaps.as_slice() else {
+            panic!("{seen:?}")
+        };
+        assert_eq!(one.after(minutes(60)), *next, "as long as is set");
         let policy = Policy { block: minutes(3 * 24 * 60), ..Policy::default() };
         let end = START.after(minutes(3 * 24 * 60));
         assert_eq!(blocks(5, &policy).1, [Block::Until(end)]);

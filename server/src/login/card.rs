@@ -46,7 +46,8 @@ pub async fn nonce(app: &App, token: &Token) -> Result<String> {
     let nonce = STANDARD.encode(app.random.bytes::<32>());
     let mut tx = app.db.write().await?;
     let attempt = locked(app, &mut tx, token, now).await?;
-    challenges::put(&mut tx, attempt.id.as_str(), Purpose::Card, &nonce, now).await?;
+    let end = now.after(app.config.times.challenge);
+    challenges::put(&mut tx, attempt.id.as_str(), (Purpose::Card, &nonce), end).await?;
     tx.commit().await?;
     Ok(nonce)
 }

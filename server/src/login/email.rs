@@ -112,7 +112,7 @@ async fn address(
     let pin = pin::store::last_opened(tx, &account.id).await?;
     let changed = accounts::store::email_changed(tx, &account.id).await?;
     let changes: Vec<_> = [password, pin, changed].into_iter().flatten().collect();
-    let until = email::usable_from(backup.starts_at, &changes);
+    let until = email::usable_from(backup.starts_at, &changes, app.config.times.anchor);
     Ok(if until > now { Err(Closed::Waits { until }) } else { Ok(backup.address) })
 }
 
@@ -148,8 +148,14 @@ pub async fn send(app: &App, token: &Token) -> Result<Asked> {
         Err(closed) => return Ok(Asked::Closed(closed)),
     };
     let key = app.name_key.expose();
-    let desk =
-        Desk { ring: &app.sealing, key, policy: &app.config.phone.sends, random: app.random, now };
+    let desk = Desk {
+        ring: &app.sealing,
+        key,
+        policy: &app.config.phone.sends,
+        life: app.config.times.sent_code,
+        random: app.random,
+        now,
+    };
     let counted = address.counted(key);
     let whose = (&account.id, &account.organisation, counted.as_str());
     let sending = match sent::count(&mut tx, whose, desk).await? {
@@ -163,7 +169,7 @@ pub async fn send(app: &App, token: &Token) -> Result<Asked> {
             return Ok(Asked::Held(held));
         }
     };
-    let (link, until) = (Token::random(app.random), now.after(sent::LIFE));
+    let (link, until) = (Token::random(app.random), now.after(app.config.times.sent_code));
     let owner = (attempt.id.as_str(), &account.id);
     emails::put_link(&mut tx, owner, &link.hash(), until).await?;
     store::extend(&mut tx, &attempt.id, until).await?;

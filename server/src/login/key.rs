@@ -32,8 +32,10 @@ pub async fn begin_alone(app: &App, client: &str) -> Result<(Token, Value)> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (token, attempt) = run::unwritten(app, None, client, State::Started);
-    run::write(&mut tx, &attempt, now).await?;
-    challenges::put(&mut tx, attempt.id.as_str(), Purpose::Key, &question.state, now).await?;
+    run::write(app, &mut tx, &attempt, now).await?;
+    let asked = (Purpose::Key, question.state.as_str());
+    let end = now.after(app.config.times.challenge);
+    challenges::put(&mut tx, attempt.id.as_str(), asked, end).await?;
     tx.commit().await?;
     Ok((token, question.public_key))
 }
@@ -69,7 +71,9 @@ pub async fn options_of(app: &App, token: &Token, only: Option<&FactorId>) -> Re
         | State::ChoosingByCard { .. }
         | State::Over => app.keys.begin_alone()?,
     };
-    challenges::put(&mut tx, attempt.id.as_str(), Purpose::Key, &question.state, now).await?;
+    let asked = (Purpose::Key, question.state.as_str());
+    let end = now.after(app.config.times.challenge);
+    challenges::put(&mut tx, attempt.id.as_str(), asked, end).await?;
     tx.commit().await?;
     Ok(question.public_key)
 }

@@ -39,7 +39,6 @@ use crate::sealed;
 use crate::secret::Token;
 use crate::sessions::Session;
 use crate::storage;
-use std::time::Duration;
 
 /// Why a step of a log-in could not be taken at all.
 #[derive(Debug, thiserror::Error)]
@@ -160,8 +159,3 @@ pub enum Granted {
         level: Level,
     },
 }
-
-/// How long an attempt lives.
-pub const ATTEMPT_LIFE: Duration = Duration::from_secs(5 * 60);
-/// How long a one-time code lives.
-pub const CODE_LIFE: Duration = Duration::from_secs(60);

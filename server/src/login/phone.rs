@@ -351,6 +351,7 @@ async fn make(
         ring: &app.sealing,
         key: app.name_key.expose(),
         policy: &app.config.phone.sends,
+        life: app.config.times.sent_code,
         random: app.random,
         now: by.now,
     };

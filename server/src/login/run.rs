@@ -3,7 +3,7 @@
 use super::flow::{self, Effect, Event, State};
 use super::pkce::Challenge;
 use super::store::{self, Attempt, Row};
-use super::{ATTEMPT_LIFE, CODE_LIFE, Error, FactorAnswer, Granted};
+use super::{Error, FactorAnswer, Granted};
 use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -100,7 +100,7 @@ pub(super) async fn begin(
 ) -> Result<Token> {
     let mut tx = app.db.write().await?;
     let (token, attempt) = unwritten(app, code_challenge, client, state);
-    write(&mut tx, &attempt, app.clock.now()).await?;
+    write(app, &mut tx, &attempt, app.clock.now()).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -124,11 +124,12 @@ pub(super) fn unwritten(
 }
 
 /// Writes where an attempt stands; the first time it lives from then on.
-pub(super) async fn write(tx: &mut Tx, attempt: &Attempt, now: Time) -> Result<()> {
+pub(super) async fn write(app: &App, tx: &mut Tx, attempt: &Attempt, now: Time) -> Result<()> {
     match &attempt.row {
         Row::Written => store::save(tx, &attempt.id, &attempt.state).await?,
         Row::Unwritten(token) => {
-            store::insert(tx, attempt, token, now, now.after(ATTEMPT_LIFE)).await?;
+            let end = now.after(app.config.times.attempt);
+            store::insert(tx, attempt, token, now, end).await?;
         }
     }
     Ok(())
@@ -452,7 +453,7 @@ pub(super) async fn advance(
     let attempt = Attempt { state, ..attempt };
     // One in which nothing is proven is found by nobody, if it was not before.
     if attempt.row == Row::Written || attempt.state != State::Started {
-        write(tx, &attempt, now).await?;
+        write(app, tx, &attempt, now).await?;
     }
     let (mut granted, mut events) = (None, audit::Events::new());
     for effect in effects {
@@ -490,7 +491,7 @@ pub(super) async fn advance(
             }
             Effect::LogIn(login) => {
                 let from = (attempt.client.as_str(), attempt.code_challenge.as_ref());
-                granted = Some(let_in(tx, login, from, &by, &mut events).await?);
+                granted = Some(let_in(app, tx, login, from, (&by, &mut events)).await?);
             }
         }
     }
@@ -555,11 +556,11 @@ async fn keep_it(
 
 /// A session; a code for one, where an application asked.
 async fn let_in(
+    app: &App,
     tx: &mut Tx,
     login: Login,
     (client, challenge): (&str, Option<&Challenge>),
-    by: &By,
-    events: &mut audit::Events,
+    (by, events): (&By, &mut audit::Events),
 ) -> Result<Granted> {
     let Some(challenge) = challenge else {
         let (token, session) =
@@ -568,7 +569,7 @@ async fn let_in(
         return Ok(Granted::Session { token, session });
     };
     let code = Token::random(by.random);
-    let end = by.now.after(CODE_LIFE);
+    let end = by.now.after(app.config.times.login_code);
     store::insert_code(tx, &code.hash(), challenge, &login, end).await?;
     Ok(Granted::Code { code, level: login.level })
 }

@@ -31,6 +31,7 @@ use crate::storage::testing::{account, both, rows};
 use crate::uzi::sighting::Standing;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) const NAME: &str = "test.arts@voorbeeld.nl";
 pub(crate) const PASSWORD: &str = "groen paard eet soep";

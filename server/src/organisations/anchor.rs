@@ -1,7 +1,6 @@
 //! What an organisation is held by, pure: its own anchors, and how one is planned.
 
 use crate::clock::Time;
-use std::time::Duration;
 
 /// An anchor of an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +47,6 @@ pub struct Planned {
     /// When it holds.
     pub starts_at: Time,
 }
-
-/// How long a new anchor waits: one that takes the place of another until it holds, and a first one until it
-/// brings anybody back in.
-pub const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {

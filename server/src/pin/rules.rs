@@ -141,12 +141,6 @@ pub(crate) fn may_make(last: Option<Time>, now: Time) -> bool {
     last.is_none_or(|last| now.since(last) >= DAY)
 }
 
-/// A PIN in the Berichtenbox lapses after 14 days if nobody opens it.
-pub(crate) const IN_THE_BOX: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-/// A PIN that goes by post lapses after 21 days if nobody uses it.
-pub(crate) const BY_POST: Duration = Duration::from_secs(21 * 24 * 60 * 60);
-/// An account that is not activated lapses after 60 days.
-pub(crate) const REQUEST: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 /// At most one new PIN in so long.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -165,7 +159,7 @@ mod tests {
             hash: Hash::stored("hash".to_owned()),
             made_at: MADE,
             road: Road::Box,
-            lies_until: MADE.after(IN_THE_BOX),
+            lies_until: MADE.after(14 * DAY),
             opened_at: None,
             ended_at: None,
             password_at: None,
@@ -187,7 +181,7 @@ mod tests {
     #[test]
     fn a_posted_pin_lives_for_twenty_one_days_and_on_once_it_was_used() {
         let end = MADE.after(Duration::from_secs(21 * 86_400));
-        let written = Kept { road: Road::Post, lies_until: MADE.after(BY_POST), ..pin() };
+        let written = Kept { road: Road::Post, lies_until: MADE.after(21 * DAY), ..pin() };
         assert_eq!(state(&written, None, moment_before(end)), State::Waiting);
         assert_eq!(state(&written, None, end), State::Lapsed);
         let posted = Kept { opened_at: Some(MADE), ..written };

@@ -10,10 +10,6 @@ mod tests;
 use crate::clock::Time;
 use crate::factors::Level;
 use crate::secret::{Token, TokenHash};
-use std::time::Duration;
-
-/// How long the wizard is open.
-pub const LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// An account that is set up anew.
 #[derive(Clone, Debug, PartialEq, Eq)]

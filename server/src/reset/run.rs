@@ -1,6 +1,6 @@
 //! Setting up anew, performed in the transaction of whoever calls, who has locked the account.
 
-use super::{Key, LIFE, Reset, store};
+use super::{Key, Reset, store};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::delivery::{self, message::Message, phone::Told};
@@ -21,7 +21,7 @@ pub(crate) async fn begin(
     (by, client): (&By, &str),
 ) -> Result<Token> {
     let browser = Token::random(app.random).carried_by(Carrier::Cookie);
-    let until = by.now.after(LIFE);
+    let until = by.now.after(app.config.times.set_up_anew);
     factors::store::suspend(tx, account, by.now).await?;
     // Whoever needs this has no recovery code any more, or just spent it; somebody else may have one.
     if let Some(lost) = recovery::store::find(tx, account).await?

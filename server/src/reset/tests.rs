@@ -1,6 +1,6 @@
 //! Setting up anew from beginning to end, on both engines.
 
-use super::{LIFE, store};
+use super::store;
 use crate::app::App;
 use crate::delivery::{self, message::Message};
 use crate::enrolment::policy::Denied;
@@ -156,7 +156,7 @@ async fn after_a_quarter_of_an_hour_no_wizard_is_open() {
         let (app, account) = begin(db).await;
         let (mut old, code) = keeper(&app).await;
         let browser = set_up(&app, &code).await;
-        later(&app, LIFE.saturating_sub(Duration::from_millis(1)));
+        later(&app, app.config.times.set_up_anew.saturating_sub(Duration::from_millis(1)));
         let visit = visit(&app, &browser).await;
         let keeping = login::run::keep(&app, &visit).await.unwrap();
         let options = login::key::options(&app, &keeping).await.unwrap();

@@ -46,23 +46,23 @@ pub enum Error {
     /// Nobody knows where to call back.
     #[error(
         "the organisation has no telephone number: mail a link, or record the number with 'sleutelbos \
-         organisation registered --telephone', against the trade register; it counts after 7 days"
+         organisation registered --telephone', against the trade register; it counts after a while ([times] organisation_anchor)"
     )]
     NoTelephone,
     /// The number is too young to be believed.
     #[error(
-        "the telephone number counts from {0} on, 7 days after it was recorded: mail a link, or wait until then"
+        "the telephone number counts from {0} on, for it was recorded only lately: mail a link, or wait until then"
     )]
     YoungTelephone(Time),
     /// Nobody knows where to mail.
     #[error(
         "the organisation has no registered e-mail address: call back, or record the address with 'sleutelbos \
-         organisation registered --email', against the trade register; it counts after 7 days"
+         organisation registered --email', against the trade register; it counts after a while ([times] organisation_anchor)"
     )]
     NoEmail,
     /// The address is too young to be believed.
     #[error(
-        "the e-mail address counts from {0} on, 7 days after it was recorded: call back, or wait until then"
+        "the e-mail address counts from {0} on, for it was recorded only lately: call back, or wait until then"
     )]
     YoungEmail(Time),
     /// The last PIN is younger than a day.

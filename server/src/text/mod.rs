@@ -2,6 +2,9 @@
 
 pub(crate) mod client;
 pub(crate) mod moment;
+mod span;
+
+pub use span::Spans;
 
 use std::sync::LazyLock;
 
@@ -59,27 +62,36 @@ impl Language {
     }
 }
 
-/// The texts of one language.
+/// The texts of one language, which name lengths of time as they are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Text(Language);
+pub struct Text {
+    language: Language,
+    spans: Spans,
+}
 
 impl Text {
-    /// The texts of `language`.
+    /// The texts of `language`, on a server where nothing is set that they name.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        Self(language)
+        Self { language, spans: Spans::default() }
+    }
+
+    /// The same on a server that has these lengths of time.
+    #[must_use]
+    pub fn lasting(self, spans: Spans) -> Self {
+        Self { spans, ..self }
     }
 
     /// The language.
     #[must_use]
     pub fn language(&self) -> Language {
-        self.0
+        self.language
     }
 
     /// One of two texts: for words that stand beside what they are about, not in a locale file.
     #[must_use]
     pub fn pick<T>(&self, dutch: T, english: T) -> T {
-        match self.0 {
+        match self.language {
             Language::Dutch => dutch,
             Language::English => english,
         }
@@ -88,7 +100,7 @@ impl Text {
     /// The language's tag, as HTML's `lang` wants it.
     #[must_use]
     pub fn tag(&self) -> &'static str {
-        match self.0 {
+        match self.language {
             Language::Dutch => "nl",
             Language::English => "en",
         }
@@ -97,10 +109,11 @@ impl Text {
     /// The texts of the other language, for the switch.
     #[must_use]
     pub fn other(&self) -> Self {
-        Self(match self.0 {
+        let language = match self.language {
             Language::Dutch => Language::English,
             Language::English => Language::Dutch,
-        })
+        };
+        Self { language, ..*self }
     }
 
     /// The message `key`, or `message.attribute`.
@@ -134,15 +147,25 @@ impl Text {
         })
     }
 
-    /// The message `key`, if it is there and `args` has all the values it names.
+    /// The message `key`, if it is there and `args` or the lengths of time have all the values it names.
     fn find(&self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
-        let bundle = self.0.bundle();
+        let bundle = self.language.bundle();
         let pattern = match key.split_once('.') {
             None => bundle.get_message(key)?.value()?,
             Some((key, attribute)) => bundle.get_message(key)?.get_attribute(attribute)?.value(),
         };
         let mut errors = Vec::new();
         let text = bundle.format_pattern(pattern, Some(args), &mut errors);
+        if errors.is_empty() {
+            return Some(text.into_owned());
+        }
+        // Few texts name a length of time: those alone are worth all of them.
+        errors.clear();
+        let mut all = self.spans.named(self.language);
+        for (name, value) in args.iter() {
+            all.set(name.to_owned(), value.clone());
+        }
+        let text = bundle.format_pattern(pattern, Some(&all), &mut errors);
         errors.is_empty().then(|| text.into_owned())
     }
 }

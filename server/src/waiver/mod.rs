@@ -6,7 +6,7 @@
 mod rules; // pure
 pub(crate) mod store; // SQL
 
-pub use rules::{Denied, LONGEST, PAUSE, Waiver};
+pub use rules::{Denied, Waiver};
 pub(crate) use rules::{Whom, may_give};
 
 use crate::accounts::Account;

@@ -4,11 +4,6 @@ use crate::accounts::Role;
 use crate::clock::Time;
 use std::time::Duration;
 
-/// How long a waiver lasts, at most: 7 days.
-pub const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// So long after one was given there is no other: 30 days.
-pub const PAUSE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
 /// The last waiver that an account was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiver {
@@ -28,9 +23,9 @@ impl Waiver {
         }
     }
 
-    /// When the next one may be given.
-    pub fn next(&self) -> Time {
-        self.given_at.after(PAUSE)
+    /// When the next one may be given, where there is none for so long.
+    pub fn next(&self, again: Duration) -> Time {
+        self.given_at.after(again)
     }
 }
 
@@ -49,14 +44,14 @@ pub enum Denied {
     /// There is no second factor that could be waived.
     #[error("this colleague has no second factor yet: there is nothing to waive")]
     NoFactor,
-    /// The last one was given less than 30 days ago.
-    #[error("at most one waiver is given in 30 days")]
+    /// The last one was given too short ago.
+    #[error("the last waiver was given too short ago")]
     TooSoon {
         /// When the next one may be given.
         next: Time,
     },
-    /// It is to last no time, or more than 7 days.
-    #[error("a waiver lasts from now on and 7 days at most")]
+    /// It is to last no time, or too long.
+    #[error("a waiver lasts from now on, and not as long as that")]
     Length,
 }
 
@@ -73,17 +68,17 @@ pub(crate) struct Whom {
     pub(crate) last: Option<Waiver>,
 }
 
-/// Whether this colleague may be given a waiver at `now`.
+/// Whether this colleague may be given a waiver at `now`, `again` after the last one at the earliest.
 ///
 /// Errors: [`Denied`], all but the length.
-pub(crate) fn may_give(whom: Whom, now: Time) -> Result<(), Denied> {
+pub(crate) fn may_give(whom: Whom, again: Duration, now: Time) -> Result<(), Denied> {
     match whom {
         Whom { oneself: true, .. } => Err(Denied::Oneself),
         Whom { role: Role::ContactPerson, .. } => Err(Denied::ContactPerson),
         Whom { has_factor: false, .. } => Err(Denied::NoFactor),
         Whom { forced: true, .. } => Err(Denied::Forced),
-        Whom { last: Some(last), .. } if now < last.next() => {
-            Err(Denied::TooSoon { next: last.next() })
+        Whom { last: Some(last), .. } if now < last.next(again) => {
+            Err(Denied::TooSoon { next: last.next(again) })
         }
         Whom { last: Some(_) | None, .. } => Ok(()),
     }
@@ -95,6 +90,7 @@ mod tests {
 
     const NOW: Time = Time::from_millis(1_000_000_000);
     const SECOND: Duration = Duration::from_secs(1);
+    const AGAIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     fn colleague() -> Whom {
         Whom { oneself: false, role: Role::Colleague, has_factor: true, forced: false, last: None }
@@ -102,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_waiver_holds_until_the_second_in_which_it_ends_and_for_colleagues_only() {
-        let waiver = Waiver { given_at: NOW, ends_at: NOW.after(LONGEST) };
+        let waiver = Waiver { given_at: NOW, ends_at: NOW.after(AGAIN) };
         let end = waiver.ends_at;
         for (at, holds) in [
             (NOW.before(SECOND), false),
@@ -119,8 +115,8 @@ mod tests {
     #[test]
     fn another_is_given_thirty_days_after_the_last() {
         let last = Some(Waiver { given_at: NOW, ends_at: NOW.after(SECOND) });
-        let next = NOW.after(PAUSE);
-        let at = |now| may_give(Whom { last, ..colleague() }, now);
+        let next = NOW.after(AGAIN);
+        let at = |now| may_give(Whom { last, ..colleague() }, AGAIN, now);
         assert_eq!(at(next.before(SECOND)), Err(Denied::TooSoon { next }));
         assert_eq!(at(next), Ok(()));
         assert_eq!(at(next.after(SECOND)), Ok(()));
@@ -128,14 +124,14 @@ mod tests {
 
     #[test]
     fn neither_oneself_nor_a_contact_person_nor_who_is_forced_or_has_nothing_gets_one() {
-        assert_eq!(may_give(colleague(), NOW), Ok(()));
+        assert_eq!(may_give(colleague(), AGAIN, NOW), Ok(()));
         for (whom, denied) in [
             (Whom { oneself: true, ..colleague() }, Denied::Oneself),
             (Whom { role: Role::ContactPerson, ..colleague() }, Denied::ContactPerson),
             (Whom { has_factor: false, ..colleague() }, Denied::NoFactor),
             (Whom { forced: true, ..colleague() }, Denied::Forced),
         ] {
-            assert_eq!(may_give(whom, NOW), Err(denied));
+            assert_eq!(may_give(whom, AGAIN, NOW), Err(denied));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A9: a person's own e-mail addresses are changed by who proved a factor lately, at the new place, and
 //! announced at the old one.
 
+use std::time::Duration;
+
 use sleutelbos_server::accounts::Account;
-use sleutelbos_server::factors::email::WAIT;
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
@@ -15,6 +16,8 @@ const NEW: &str = "test.nieuw@praktijk.example";
 const HOME: &str = "thuis@voorbeeld.example";
 pub(crate) const CHOSEN: &str = "avonddienst om kwart over acht";
 const LOGIN: &str = "/account/details/email";
+/// How long an address waits that is new.
+pub(crate) const WAIT: Duration = Duration::from_secs(7 * 86_400);
 pub(crate) const BACKUP: &str = "/account/details/backup-email";
 
 /// A colleague who activated, enrolled a passkey and is in with it.

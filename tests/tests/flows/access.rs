@@ -11,20 +11,20 @@ use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
 /// Gives the colleague with this id a code; the page that shows it.
-fn give(contact: &mut Contact, id: &str) -> Page {
+pub(crate) fn give(contact: &mut Contact, id: &str) -> Page {
     let person = contact.browser.open(&format!("/people/{id}"));
     let asked = contact.browser.open(person.attribute("#to-access", "href"));
     contact.browser.submit(&asked.form("#ask-form"))
 }
 
-fn code_of(page: &Page) -> String {
+pub(crate) fn code_of(page: &Page) -> String {
     let code = page.of("#code").unwrap_or_else(|| panic!("{}", page.text()));
     assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4], "{code}");
     code
 }
 
 /// The password, and then this code on the page behind the second-factor page.
-fn with_code(browser: &mut Browser, code: &str) -> Page {
+pub(crate) fn with_code(browser: &mut Browser, code: &str) -> Page {
     let check = browser.log_in(COLLEAGUE, CHOSEN);
     let asked = browser.open(check.attribute("#to-access", "href"));
     browser.submit(&asked.form("#code-form").with("code", code))

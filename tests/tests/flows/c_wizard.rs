@@ -300,9 +300,12 @@ fn c7_days_that_are_over_stay_over_when_the_organisation_gives_more() {
     let told: Vec<_> = told.collect();
     assert_eq!(told.len(), 2, "each time that there were more");
     assert!(told.iter().all(|mail| mail.to == contact.account.username.as_str()), "{told:?}");
-    let [first, last] = told.as_slice() else { panic!("two mails") };
-    assert!(first.text.contains("90 dagen verder met alleen een wachtwoord. Dat waren 14 dagen."));
-    assert!(last.text.contains("Dat waren 0 dagen."), "{}", last.text);
+    // Of the same moment: which one comes first is nobody's choice.
+    for words in
+        ["90 dagen verder met alleen een wachtwoord. Dat waren 14 dagen.", "Dat waren 0 dagen."]
+    {
+        assert!(told.iter().any(|mail| mail.text.contains(words)), "{words}: {told:?}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tests::forms::{Browser, Page};
 const NAME: &str = "test.arts@praktijk.example";
 
 /// Somebody with a passkey, logged in with it.
-fn keyholder(practice: &Practice) -> (Browser, SoftKey) {
+pub(crate) fn keyholder(practice: &Practice) -> (Browser, SoftKey) {
     practice.contact_person(NAME);
     let mut key = SoftKey::new(1, &practice.origin());
     let mut browser = practice.browser();
@@ -21,12 +21,12 @@ fn keyholder(practice: &Practice) -> (Browser, SoftKey) {
 }
 
 /// Makes a code; the page that shows it.
-fn made(browser: &mut Browser) -> Page {
+pub(crate) fn made(browser: &mut Browser) -> Page {
     let offer = browser.open("/enrol/recovery");
     browser.submit(&offer.form("#make-form"))
 }
 
-fn code_of(page: &Page) -> String {
+pub(crate) fn code_of(page: &Page) -> String {
     let code = page.of("#code").unwrap_or_else(|| panic!("{}", page.text()));
     let groups: Vec<_> = code.split('-').collect();
     assert!(groups.len() == 4 && groups.iter().all(|group| group.len() == 4), "{code}");
@@ -34,7 +34,7 @@ fn code_of(page: &Page) -> String {
 }
 
 /// The password, and then this code on the page behind the second-factor page.
-fn with_code(browser: &mut Browser, code: &str) -> Page {
+pub(crate) fn with_code(browser: &mut Browser, code: &str) -> Page {
     let check = browser.log_in(NAME, PASSWORD);
     let asked = browser.open(check.attribute("#to-recovery", "href"));
     browser.submit(&asked.form("#code-form").with("code", code))

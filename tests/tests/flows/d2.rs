@@ -1,11 +1,10 @@
 //! D2 (b): a link to the back-up address as a log-in, and the chains that it must not be part of.
 
 use sleutelbos_server::accounts::Account;
-use sleutelbos_server::factors::email::WAIT;
 use tests::phone::Phone;
 
 use crate::a::{Contact, choose};
-use crate::a9::{CHOSEN, code_at, readers};
+use crate::a9::{CHOSEN, WAIT, code_at, readers};
 use crate::practice::{Mail, Practice};
 use tests::forms::{Browser, Page};
 

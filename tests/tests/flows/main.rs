@@ -16,6 +16,7 @@ mod c_wizard;
 mod cards;
 mod d;
 mod d2;
+mod limits;
 mod people;
 mod phones;
 mod post;

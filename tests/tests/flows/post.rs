@@ -35,8 +35,13 @@ pub(crate) struct Post {
 
 impl Post {
     pub(crate) fn new() -> Self {
+        Self::with("")
+    }
+
+    /// The same with `more` tables in its configuration.
+    pub(crate) fn with(more: &str) -> Self {
         let service = PrintService::new();
-        let practice = Practice::with(&service.table());
+        let practice = Practice::with(&format!("{more}{}", service.table()));
         Self { practice, service, folder: tempfile::tempdir().expect("a temporary folder") }
     }
 

@@ -7,12 +7,12 @@ use crate::letters::Settings;
 use std::time::Duration;
 
 /// Who prints letters, and how many wait since when. `queue` is what the database says, where it could be
-/// read.
+/// read; a letter lapses after `lapse`.
 pub(super) fn letters(
     language: Language,
     settings: &Settings,
     (waiting, oldest): (i64, Option<Time>),
-    now: Time,
+    (lapse, now): (Duration, Time),
 ) -> Finding {
     let Some(key) = &settings.key else {
         return Finding::Mind(
@@ -39,9 +39,10 @@ pub(super) fn letters(
     if now.since(oldest) < LONG {
         return Finding::Well(queue);
     }
+    let lapse = lapse.as_secs() / DAY;
     Finding::Mind(language.pick(
-        format!("{queue}: geef 'sleutelbos letters export'; na 21 dagen vervallen ze"),
-        format!("{queue}: run 'sleutelbos letters export'; after 21 days they lapse"),
+        format!("{queue}: geef 'sleutelbos letters export'; na {lapse} dagen vervallen ze"),
+        format!("{queue}: run 'sleutelbos letters export'; after {lapse} days they lapse"),
     ))
 }
 

@@ -217,7 +217,7 @@ async fn a_maker_that_is_taken_off_the_list_gives_no_more() {
             &server.origin,
             &server.name,
             Demand::Listed(others),
-            crate::challenges::LIFE,
+            std::time::Duration::from_secs(300),
         )
         .unwrap();
         assert_eq!(alone(&app, &mut soft).await, Level::Substantial);

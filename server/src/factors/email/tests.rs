@@ -1,13 +1,15 @@
 //! What the database keeps of addresses, on both engines.
 
 use super::*;
-use crate::factors::sent;
 use crate::id::AddressId;
 use crate::secret::Token;
 use crate::storage::testing::{account, both, rows};
 use proptest::prelude::*;
 
 const NOW: Time = Time::from_millis(1_000_000);
+/// How long a code is good here, and how long a new address waits.
+const LIFE: Duration = Duration::from_secs(10 * 60);
+const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 fn ring() -> (tempfile::TempDir, Keyring) {
     let folder = tempfile::tempdir().unwrap();
@@ -64,17 +66,16 @@ async fn a_change_is_one_sessions_lapses_and_of_sixty_four_who_spend_it_one_does
         let random = Random::system();
         let (code, ours) = (Digits::random(random), (&id, "session"));
         let mut tx = db.write().await.unwrap();
-        let seal = (&ring, random, NOW);
+        let (seal, until) = ((&ring, random), NOW.after(LIFE));
         for text in ["eerste@voorbeeld.nl", "tweede@voorbeeld.nl"] {
             let wish = (Purpose::LogIn, &Anchor::of(text), &code);
-            let until = begin(&mut tx, ours, wish, seal).await.unwrap();
-            assert_eq!(until, NOW.after(sent::LIFE));
+            begin(&mut tx, ours, wish, seal, until).await.unwrap();
         }
         let change = super::change(&mut tx, ours, (&ring, NOW)).await.unwrap().unwrap();
         assert_eq!(change.address.as_str(), "tweede@voorbeeld.nl", "the last one alone");
         assert_eq!((change.purpose, change.code.are(code.expose())), (Purpose::LogIn, true));
         assert!(!change.kept.as_str().contains(code.expose()));
-        for (session, now) in [("other", NOW), ("session", NOW.after(sent::LIFE))] {
+        for (session, now) in [("other", NOW), ("session", NOW.after(LIFE))] {
             let none = super::change(&mut tx, (&id, session), (&ring, now)).await.unwrap();
             assert!(none.is_none(), "{session}");
         }
@@ -89,7 +90,8 @@ async fn a_change_is_one_sessions_lapses_and_of_sixty_four_who_spend_it_one_does
         let spent: usize = futures_util::future::join_all(tries).await.into_iter().sum();
         assert_eq!(spent, 1);
         let mut tx = db.write().await.unwrap();
-        begin(&mut tx, ours, (Purpose::BackUp, &change.address, &code), seal).await.unwrap();
+        let wish = (Purpose::BackUp, &change.address, &code);
+        begin(&mut tx, ours, wish, seal, until).await.unwrap();
         store::forget_all(&mut tx, &id).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(rows(&db, "email_change").await, 0);
@@ -102,7 +104,7 @@ async fn a_link_is_one_attempts_and_of_sixty_four_who_spend_it_one_does() {
     both(async |db| {
         let id = account(&db, "test.arts@voorbeeld.nl").await.id;
         let [old, new] = [0, 1].map(|_| Token::random(Random::system()).hash());
-        let end = NOW.after(sent::LIFE);
+        let end = NOW.after(LIFE);
         let mut tx = db.write().await.unwrap();
         for link in [&old, &new] {
             store::put_link(&mut tx, ("attempt", &id), link, end).await.unwrap();
@@ -134,10 +136,10 @@ async fn a_link_is_one_attempts_and_of_sixty_four_who_spend_it_one_does() {
 
 #[test]
 fn a_change_closes_the_road_for_a_week_whatever_changed() {
-    assert_eq!(usable_from(NOW, &[]), NOW);
+    assert_eq!(usable_from(NOW, &[], WAIT), NOW);
     let (early, late) = (NOW.before(WAIT), NOW.after(Duration::from_secs(1)));
-    assert_eq!(usable_from(NOW, &[early]), NOW);
-    assert_eq!(usable_from(NOW, &[late, early]), late.after(WAIT));
+    assert_eq!(usable_from(NOW, &[early], WAIT), NOW);
+    assert_eq!(usable_from(NOW, &[late, early], WAIT), late.after(WAIT));
 }
 
 #[test]
@@ -160,7 +162,7 @@ proptest! {
     #[test]
     fn no_change_opens_the_road_earlier(starts in 0_i64..1_000_000, changes in proptest::collection::vec(0_i64..1_000_000, 0..4)) {
         let changes: Vec<_> = changes.into_iter().map(Time::from_millis).collect();
-        let from = usable_from(Time::from_millis(starts), &changes);
+        let from = usable_from(Time::from_millis(starts), &changes, WAIT);
         prop_assert!(from >= Time::from_millis(starts));
         prop_assert!(changes.iter().all(|change| from >= change.after(WAIT)));
     }

@@ -253,11 +253,11 @@ fn takes(kind: Type, medium: Medium) -> Result<(), Unfit> {
 }
 
 /// From when a number that is added now counts. Beside something else it could be the way back in of
-/// who adds it in somebody's open session: it waits for a week, in which the notice is read.
-pub(crate) fn starts(beside: Beside, now: Time) -> Time {
+/// who adds it in somebody's open session: it waits for so long, in which the notice is read.
+pub(crate) fn starts(beside: Beside, now: Time, wait: Duration) -> Time {
     match beside {
         Beside::Itself(starts) => starts,
-        Beside::Something => now.after(WAIT),
+        Beside::Something => now.after(wait),
         Beside::Nothing => now,
     }
 }
@@ -275,5 +275,3 @@ pub(crate) enum Beside {
 
 /// Characters of a number as it is typed, without what stands between them, at most.
 const MOST: usize = 20;
-/// How long a number waits that is added beside something else.
-pub(crate) const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);

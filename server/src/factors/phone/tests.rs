@@ -102,9 +102,9 @@ fn a_number_is_counted_by_a_keyed_hash() {
 #[test]
 fn a_number_beside_something_else_waits_for_a_week() {
     let (now, week) = (Time::from_millis(1_000), Duration::from_secs(7 * 86_400));
-    assert_eq!(starts(Beside::Nothing, now), now);
-    assert_eq!(starts(Beside::Something, now), now.after(week));
-    assert_eq!(starts(Beside::Itself(now), now.after(week)), now, "it is no other place");
+    assert_eq!(starts(Beside::Nothing, now, week), now);
+    assert_eq!(starts(Beside::Something, now, week), now.after(week));
+    assert_eq!(starts(Beside::Itself(now), now.after(week), week), now, "it is no other place");
 }
 
 proptest! {

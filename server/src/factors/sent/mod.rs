@@ -137,6 +137,8 @@ pub(crate) struct Desk<'a> {
     /// Hides the numbers that are counted.
     pub(crate) key: &'a [u8; 32],
     pub(crate) policy: &'a Policy,
+    /// How long a code is good.
+    pub(crate) life: Duration,
     pub(crate) random: Random,
     pub(crate) now: Time,
 }
@@ -150,7 +152,7 @@ pub(crate) async fn make(
     order: Order<'_>,
     desk: Desk<'_>,
 ) -> Result<Result<Live, Held>> {
-    let Desk { ring, key, random, now, .. } = desk;
+    let Desk { ring, key, life, random, now, .. } = desk;
     let number = order.number.counted(key);
     let whose = (order.account, order.organisation, number.as_str());
     let sending = match count(tx, whose, desk).await? {
@@ -165,7 +167,7 @@ pub(crate) async fn make(
         medium: order.medium,
         code: Digits::random(random),
         keyed: Keyed::NotYet,
-        until: now.after(LIFE),
+        until: now.after(life),
     };
     let record = Record::new(places::SENT_CODE, live.sending.as_str());
     let code = ring.seal(&record, live.code.expose().as_bytes(), random);
@@ -208,9 +210,6 @@ pub(crate) async fn forget(db: &Db, now: Time) -> Result<()> {
     all!(db, tx => store::forget_codes(&mut tx, now).await);
     Ok(())
 }
-
-/// How long a code lives.
-pub const LIFE: Duration = Duration::from_secs(10 * 60);
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ use crate::storage::Db;
 use crate::storage::testing::{account, both, change, rows, texts};
 
 const NOW: Time = Time::from_millis(1_000_000_000_000);
+/// How long a code is good here.
+const LIFE: Duration = Duration::from_secs(10 * 60);
 const KEY: [u8; 32] = [7; 32];
 
 struct Post {
@@ -35,8 +37,8 @@ impl Post {
             medium: Medium::Sms,
             number: &number,
         };
-        let random = Random::system();
-        let desk = Desk { ring: &self.ring, key: &KEY, policy: &self.policy, random, now };
+        let (ring, policy, random) = (&self.ring, &self.policy, Random::system());
+        let desk = Desk { ring, key: &KEY, policy, life: LIFE, random, now };
         let mut tx = self.db.write().await.unwrap();
         let made = make(&mut tx, order, desk).await.unwrap();
         tx.commit().await.unwrap();

@@ -16,7 +16,7 @@ use crate::id::OrganisationId;
 use crate::login::card::CardAnswer;
 use crate::login::choice::{self, Chosen};
 use crate::login::run::Offer;
-use crate::login::{ATTEMPT_LIFE, Challenge, FactorAnswer, Granted, PasswordAnswer, Verifier};
+use crate::login::{Challenge, FactorAnswer, Granted, PasswordAnswer, Verifier};
 use crate::login::{card, code, key, password, run};
 use crate::organisations::{Agb, Organisation};
 use crate::secret::{Secret, Token};
@@ -41,7 +41,8 @@ pub(super) async fn begin(
     let challenge = challenge.ok_or_else(|| bad("code_challenge is 32 bytes in base64url"))?;
     let client = context::client(&headers);
     let attempt = run::start(&shared.app, Some(challenge), &client).await?;
-    let answer = json!({"attempt": attempt.expose(), "expires_in": ATTEMPT_LIFE.as_secs()});
+    let life = shared.app.config.times.attempt;
+    let answer = json!({"attempt": attempt.expose(), "expires_in": life.as_secs()});
     Ok((StatusCode::CREATED, Json(answer)))
 }
 

@@ -13,7 +13,7 @@ use super::account::kind_key;
 use super::people::contact;
 use super::{Arrival, Problem, enrol, show};
 use crate::administration;
-use crate::administration::settings::{self, Choice, LONGEST_UNFORCED};
+use crate::administration::settings::{self, Choice};
 use crate::factors::Kind;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
@@ -357,7 +357,7 @@ pub(in crate::http) async fn unforce(
         settings::force(&context.app, session).await.map_err(confirm)?;
         return Ok(Redirect::to("/settings?notice=forced").into_response());
     };
-    let most = LONGEST_UNFORCED.as_secs() / HOUR;
+    let most = context.app.config.times.not_forced.as_secs() / HOUR;
     match hours.trim().parse::<u64>() {
         Ok(number) if (1..=most).contains(&number) => {
             let time = Duration::from_secs(number * HOUR);

@@ -22,7 +22,7 @@ use crate::http::frame::Frame;
 use crate::label;
 use crate::letters;
 use crate::text::{Text, moment};
-use crate::waiver::{Denied, LONGEST};
+use crate::waiver::Denied;
 
 /// Why somebody does not open a way back in for themselves, in place of the button.
 fn not_for_oneself(t: Text, person: &Person) -> Option<(String, String)> {
@@ -186,11 +186,11 @@ struct Wrong {
 }
 
 impl Waived {
-    /// How long, and why.
+    /// How long, `longest` at most, and why.
     ///
     /// Errors: every field that cannot be understood.
-    fn wish(&self) -> Result<(Duration, String), Wrong> {
-        let most = LONGEST.as_secs() / DAY;
+    fn wish(&self, longest: Duration) -> Result<(Duration, String), Wrong> {
+        let most = longest.as_secs() / DAY;
         let days = self.days.trim().parse::<u64>().ok().filter(|days| (1..=most).contains(days));
         match (days, label::parse(&self.reason, waiver::LONGEST_REASON)) {
             (Some(days), Some(reason)) => Ok((Duration::from_secs(days * DAY), reason)),
@@ -244,7 +244,7 @@ pub(in crate::http) async fn waive(
 ) -> Result<Response, Error> {
     let Visitor { session, .. } = contact(&context)?;
     let (id, path) = (known(&id)?, format!("/people/{id}/waiver"));
-    let wrong = match waived.wish() {
+    let wrong = match waived.wish(context.app.config.times.waiver) {
         Ok((time, reason)) => {
             let given = waiver::give(&context.app, session, &id, (time, reason.as_str())).await;
             given.map_err(|error| refused(error, &path))?;
@@ -281,7 +281,7 @@ mod tests {
 
     fn wish(days: &str, reason: &str) -> Result<u64, Wrong> {
         let waived = Waived { days: days.to_owned(), reason: reason.to_owned() };
-        waived.wish().map(|(time, _)| time.as_secs() / DAY)
+        waived.wish(Duration::from_secs(7 * DAY)).map(|(time, _)| time.as_secs() / DAY)
     }
 
     #[test]

@@ -169,7 +169,7 @@ async fn what_ended_or_changed_since_the_proof_is_no_choice() {
         accounts::store::end(&mut tx, &second.id, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(over(choose(&app, &ended, &second.organisation, None).await), "nobody's now");
-        app.clock.advance(crate::login::ATTEMPT_LIFE);
+        app.clock.advance(app.config.times.attempt);
         assert!(over(choose(&app, &lapsed, &second.organisation, None).await), "too late");
         assert_eq!(rows(&app.db, "session").await, 0);
     })

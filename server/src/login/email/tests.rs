@@ -4,7 +4,6 @@ use super::super::app::tests::enrol_app;
 use super::super::tests::{NAME, PASSWORD, begin, events, try_password};
 use super::*;
 use crate::factors::Level;
-use crate::factors::email::WAIT;
 use crate::sealed::places;
 use crate::sessions::Way;
 use crate::storage::Db;
@@ -18,11 +17,11 @@ async fn with_address(db: Db) -> (Arc<App>, Account) {
     change(&app.db, "UPDATE account SET role = 'colleague'").await;
     let place = (places::BACKUP_EMAIL, account.id.as_str());
     let sealed = Anchor::of("thuis@voorbeeld.nl").seal(&app.sealing, place, app.random);
-    let starts = app.clock.now().after(WAIT);
+    let starts = app.clock.now().after(app.config.times.anchor);
     let mut tx = app.db.write().await.unwrap();
     emails::put_backup(&mut tx, &account.id, &sealed, starts).await.unwrap();
     tx.commit().await.unwrap();
-    app.clock.advance(WAIT);
+    app.clock.advance(app.config.times.anchor);
     (app, account)
 }
 

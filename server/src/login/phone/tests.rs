@@ -203,7 +203,7 @@ async fn a_code_lives_for_ten_minutes_and_its_attempt_as_long() {
         let (app, _) = with_number(db, Medium::Sms).await;
         let token = sent(&app, Medium::Sms).await;
         let code = texted(&app).await;
-        app.clock.advance(sent::LIFE - Duration::from_millis(1));
+        app.clock.advance(app.config.times.sent_code - Duration::from_millis(1));
         let late = looked(
             check(&app, &token, &Code::parse(&other(code.digits())).unwrap()).await.unwrap(),
         );
@@ -418,7 +418,7 @@ async fn a_hash_is_heard_when_the_log_in_is_barred_or_its_code_is_dead() {
         assert_eq!(press(&app, &barred, "#").await, Reply::Fraud);
         let _ = sent(&app, Medium::Call).await;
         let dead = ticket(&app).await;
-        app.clock.advance(sent::LIFE);
+        app.clock.advance(app.config.times.sent_code);
         assert_eq!(press(&app, &dead, "#").await, Reply::Fraud);
         assert_eq!(frauds(&app, &account).await, 2);
     })
@@ -535,7 +535,7 @@ async fn a_number_that_is_added_beside_a_key_opens_nothing_for_a_week() {
         assert!(matches!(offer(&app, &token).await, Err(Error::NoWay)));
         let refused = send(&app, &token, Medium::Sms, None, Language::Dutch).await;
         assert!(matches!(refused, Err(Error::NoWay)), "{refused:?}");
-        app.clock.advance(factors::phone::WAIT);
+        app.clock.advance(app.config.times.anchor);
         let _ = sent(&app, Medium::Sms).await;
         let told = events(&app, Some(&account.id)).await;
         assert!(told.iter().any(|event| event == "factor_added"));
@@ -632,7 +632,7 @@ async fn half_enrolment_counts_for_nothing_and_another_session_cannot_finish_it(
         assert!(matches!(enrolment::finish(&app, &theirs).await.unwrap(), Proven::Gone));
         assert_eq!(rows(&app.db, "factor").await, 0);
         assert!(matches!(try_password(&app, NAME, PASSWORD).await.1, PasswordAnswer::EnrolOnly(_)));
-        app.clock.advance(sent::LIFE);
+        app.clock.advance(app.config.times.sent_code);
         crate::login::run::forget(&app).await.unwrap();
         assert_eq!(rows(&app.db, "phone_draft").await, 0);
         assert_eq!(rows(&app.db, "sent_code").await, 0);
@@ -684,7 +684,7 @@ async fn several_numbers_have_one_that_is_named_first() {
             choices.into_iter().map(|choice| choice.name).collect::<Vec<_>>()
         };
         assert_eq!(names().await, ["•• 78"], "what is added beside something waits for a week");
-        app.clock.advance(factors::phone::WAIT);
+        app.clock.advance(app.config.times.anchor);
         assert_eq!(names().await, ["•• 78", "•• 99"]);
         let stale = enrolment::set_main(&app, &own, &second.id).await;
         assert!(stale.is_err(), "the proof is too long ago");

@@ -38,7 +38,7 @@ async fn a_done_attempt_is_over() {
         let again = password(&app, &token, NAME, secret(PASSWORD)).await;
         assert!(matches!(again, Err(Error::AttemptOver)));
         let late = attempt(&app).await;
-        app.clock.advance(ATTEMPT_LIFE);
+        app.clock.advance(app.config.times.attempt);
         assert!(matches!(key_options(&app, &late).await, Err(Error::AttemptOver)));
         let unknown = Token::random(app.random);
         assert!(matches!(key_options(&app, &unknown).await, Err(Error::AttemptOver)));
@@ -86,7 +86,7 @@ async fn what_a_log_in_may_go_on_with_is_read_while_another_writes() {
         let seen = run::offer(&app, &token).await.unwrap().unwrap();
         assert_eq!(seen.ways, [Kind::SecurityKey]);
         drop(held);
-        app.clock.advance(ATTEMPT_LIFE);
+        app.clock.advance(app.config.times.attempt);
         let late = run::offer(&app, &token).await;
         assert!(matches!(late, Err(Error::AttemptOver)), "{late:?}");
     })
@@ -190,7 +190,7 @@ async fn what_has_lapsed_is_forgotten() {
         key_options(&app, &token).await.unwrap();
         run::forget(&app).await.unwrap();
         key_options(&app, &token).await.unwrap();
-        app.clock.advance(ATTEMPT_LIFE);
+        app.clock.advance(app.config.times.attempt);
         run::forget(&app).await.unwrap();
         assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
     })

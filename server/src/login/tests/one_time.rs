@@ -1,6 +1,7 @@
 //! The one-time code of an application.
 
 use super::*;
+use crate::app::testing::with;
 
 #[tokio::test]
 async fn one_of_sixty_four_spends_a_login_code() {
@@ -47,6 +48,38 @@ async fn a_code_and_a_log_in_of_a_copied_key_end_with_it() {
 }
 
 #[tokio::test]
+async fn a_code_an_attempt_and_a_challenge_live_as_long_as_is_set() {
+    both(async |db| {
+        let (app, _) = begin_with(with(db, |config, _| {
+            config.times.attempt = Duration::from_secs(120);
+            config.times.challenge = Duration::from_secs(60);
+            config.times.login_code = Duration::from_secs(20);
+        }))
+        .await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let verifier = Verifier::parse(VERIFIER).unwrap();
+        for (seconds, lives) in [(20, false), (19, true)] {
+            let one_time = one_time_code(&app, &mut soft).await;
+            app.clock.advance(Duration::from_secs(seconds));
+            let opened = code(&app, &one_time, &verifier, "agent").await.unwrap();
+            assert_eq!(opened.is_some(), lives, "{seconds}");
+        }
+        for (seconds, lives) in [(60, false), (59, true)] {
+            let token = attempt(&app).await;
+            let options = key_options(&app, &token).await.unwrap();
+            app.clock.advance(Duration::from_secs(seconds));
+            let answer = key(&app, &token, &soft.get(&options)).await.unwrap();
+            assert_eq!(matches!(answer, FactorAnswer::Done(_)), lives, "{seconds}");
+        }
+        let token = attempt(&app).await;
+        app.clock.advance(Duration::from_secs(120));
+        assert!(matches!(key_options(&app, &token).await, Err(Error::AttemptOver)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
     both(async |db| {
         let (app, _) = begin(db).await;
@@ -61,10 +94,10 @@ async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
         assert!(!show(&stolen, &wrong).await);
         assert!(!show(&stolen, &right).await, "it was spent by the wrong verifier");
         let in_time = one_time_code(&app, &mut soft).await;
-        app.clock.advance(CODE_LIFE - Duration::from_millis(1));
+        app.clock.advance(app.config.times.login_code - Duration::from_millis(1));
         assert!(show(&in_time, &right).await);
         let late = one_time_code(&app, &mut soft).await;
-        app.clock.advance(CODE_LIFE);
+        app.clock.advance(app.config.times.login_code);
         assert!(!show(&late, &right).await);
         assert!(!show(&Token::random(app.random), &right).await);
     })
