@@ -36,6 +36,7 @@ pub mod pin;
 pub mod random;
 pub mod recovery;
 pub mod reset;
+pub mod restored;
 pub mod sealed;
 pub mod secret;
 pub mod sessions;

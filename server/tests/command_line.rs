@@ -446,3 +446,20 @@ fn check_says_when_no_proxy_is_named_behind_which_people_are_told_apart() {
     assert_eq!(said(&named), "ok    proxies: 127.0.0.1/32");
     assert_eq!(said(""), "ok    proxies: none");
 }
+
+#[test]
+fn after_a_restore_it_says_what_became_void_and_what_is_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = create(folder.path(), "kT7-vq!pXw29", "test.arts@voorbeeld.nl");
+    assert_eq!(made.status.code(), Some(0), "{}", error(&made));
+    for (locale, words) in [
+        ("C", ["nothing to make void", "a new recovery code"]),
+        ("nl_NL.UTF-8", ["niets om ongeldig te maken", "een nieuwe herstelcode"]),
+    ] {
+        let done = in_locale(locale, folder.path(), "", &["after-restore"]);
+        assert_eq!(done.status.code(), Some(0), "{}", error(&done));
+        for words in words {
+            assert!(text(&done).contains(words), "{words}: {}", text(&done));
+        }
+    }
+}

@@ -433,6 +433,7 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     ("sealed/run", &["app", "audit", "sealed"]),
+    ("restored", &["app", "audit", "clock", "storage"]),
     ("delivery/phone/run", &["app", "clock", "delivery", "id", "sealed", "storage", "text"]),
     ("delivery/boxes", &["accounts", "audit", "delivery", "id", "inbox", "storage"]),
     (
@@ -813,6 +814,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "operator",
             "organisations",
             "password",
+            "restored",
             "sealed",
             "sealed/run",
             "secret",

@@ -583,6 +583,11 @@ pub enum Event {
         /// Which.
         key: KeyId,
     },
+    /// The operator said that a back-up of the database was put back: what can be used once is void.
+    BackUpPutBack {
+        /// How many of each.
+        voided: Voided,
+    },
     /// The operator erased something of every event before a moment that was in the chain.
     AuditErased {
         /// What.
@@ -590,6 +595,25 @@ pub enum Event {
         /// Which moment.
         before: Time,
     },
+}
+
+/// How many of what can be used once were made void.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Voided {
+    /// Recovery codes.
+    pub recovery_codes: u64,
+    /// Access codes of contact persons.
+    pub access_codes: u64,
+    /// Activation PINs.
+    pub pins: u64,
+    /// Links to back-up addresses, and support cases with theirs.
+    pub links: u64,
+    /// Codes that were sent, and one-time log-in codes.
+    pub codes: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Log-ins, enrolments and wizards under way.
+    pub under_way: u64,
 }
 
 /// What of an event can be erased.

@@ -10,6 +10,7 @@ use crate::config::{self, Config};
 use language::Language;
 
 mod account;
+mod after_restore;
 mod audit;
 mod check;
 mod help;
@@ -59,6 +60,12 @@ enum Command {
     Uzi(uzi::Args),
     /// What was written down to be provable later
     Audit(audit::Args),
+    /// Make void what can be used once, after a back-up of the database was put back
+    ///
+    /// Recovery codes, access codes, PINs, links, codes and log-ins under way that were used since the copy was made would
+    /// work once more: all of them end, and every session. It says what it made void and what is left to do. The
+    /// same again changes nothing.
+    AfterRestore(after_restore::Args),
 }
 
 /// Where the configuration is.
@@ -99,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Sealing(args) => run(sealing::run(&args)),
         Command::Uzi(args) => uzi::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::AfterRestore(args) => run(after_restore::run(&args)),
     }
 }
 

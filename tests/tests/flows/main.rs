@@ -21,5 +21,6 @@ mod people;
 mod phones;
 mod post;
 mod practice;
+mod restored;
 mod support;
 mod tokens;

@@ -38,7 +38,7 @@ pub(crate) struct Practice {
     /// Runs what a test calls by itself.
     runtime: Runtime,
     port: u16,
-    _data: TempDir,
+    data: TempDir,
     _stop: oneshot::Sender<()>,
 }
 
@@ -50,8 +50,19 @@ impl Practice {
 
     /// The same with `more` tables in its configuration.
     pub(crate) fn with(more: &str) -> Self {
-        let runtime = Runtime::new().expect("a runtime");
         let data = tempfile::tempdir().expect("a temporary folder");
+        Self::at(data, more, START)
+    }
+
+    /// A server of its own on a copy of the data of this one, which nobody uses meanwhile, at the same time.
+    pub(crate) fn copied(&self) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        copy(self.data.path(), data.path());
+        Self::at(data, "", self.app.clock.now())
+    }
+
+    fn at(data: TempDir, more: &str, now: Time) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
         let (app, listener, port) = runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let port = listener.local_addr().expect("its number").port();
@@ -59,14 +70,14 @@ impl Practice {
             let mut config = Config::parse(&config, data.path()).expect("it fits");
             config.passwords.cost = Cost { memory: 64, passes: 1 };
             let db = Db::open(&config.storage).await.expect("a database");
-            let app = App::join(config, db, Clock::manual(START)).expect("everything opens");
+            let app = App::join(config, db, Clock::manual(now)).expect("everything opens");
             (Arc::new(app), listener, port)
         });
         let (stop, stopped) = oneshot::channel::<()>();
         runtime.spawn(http::serve(Arc::clone(&app), listener, async {
             let _ended = stopped.await;
         }));
-        Self { app, runtime, port, _data: data, _stop: stop }
+        Self { app, runtime, port, data, _stop: stop }
     }
 
     /// A browser that has been nowhere yet.
@@ -136,6 +147,20 @@ impl Practice {
         files.sort(); // the name begins with the time
         let read = |path| std::fs::read_to_string(path).expect("a mail is ASCII");
         files.into_iter().map(read).map(|source| Mail::parse(&source)).collect()
+    }
+}
+
+/// Copies what is in a folder, but what the database makes anew.
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let copied = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            std::fs::create_dir(&copied).expect("a folder");
+            copy(&path, &copied);
+        } else if !path.to_string_lossy().ends_with("-shm") {
+            std::fs::copy(&path, &copied).expect("a file");
+        }
     }
 }
 

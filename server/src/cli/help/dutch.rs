@@ -38,6 +38,14 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "De sleutels die de geheimen in de database verzegelen",
     ),
     ("Certificates of UZI cards", "Certificaten van UZI-passen"),
+    (
+        "Make void what can be used once, after a back-up of the database was put back",
+        "Ongeldig maken wat één keer werkt, nadat een back-up van de database is teruggezet",
+    ),
+    (
+        "Recovery codes, access codes, PINs, links, codes and log-ins under way that were used since the copy was made would work once more: all of them end, and every session. It says what it made void and what is left to do. The same again changes nothing.",
+        "Herstelcodes, toegangscodes, pincodes, links, codes en begonnen pogingen om in te loggen die sinds de kopie zijn gebruikt, zouden nog een keer werken: ze eindigen allemaal, en elke sessie ook. De opdracht zegt wat ongeldig werd en wat u nog doet. Nog een keer verandert niets.",
+    ),
     ("What was written down to be provable later", "Wat is vastgelegd om later te kunnen bewijzen"),
     (
         "Print this message or the help of the given subcommand(s)",
