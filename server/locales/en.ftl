@@ -978,45 +978,64 @@ mail-pin-declined-colleague = A question for a new PIN was declined
 mail-support-opened = The operator was called about your account
     .happened = Somebody called the operator of { $server } and asked for your account: { $what ->
         [pin] a new PIN
+        [factor] taking away something you log in with
        *[unblock] lifting a block
     }. Nothing has changed yet: the operator first calls back, or mails your organisation.
     .act = Then call your contact person at once. Never pass on a PIN, password or code, and not to us either.
 mail-support-opened-colleague = The operator was called about a colleague
     .happened = Somebody called the operator of { $server } and asked for { $about }: { $what ->
         [pin] a new PIN
+        [factor] taking away something this person logs in with
        *[unblock] lifting a block
     }. Nothing has changed yet: the operator first calls back, or mails your organisation.
     .act = Then do not confirm it, and call the operator of { $server }.
 mail-support-link = Is this question about { $about } right?
     .happened = Somebody called the operator of { $server } and asked for { $about }: { $what ->
         [pin] a new PIN
+        [factor] taking away something this person logs in with
        *[unblock] lifting a block
     }. Open the link, read what it says and choose. The link works once and for a day. It gives you nothing else.
     .act = Open the link and choose ‘I did not ask for this’. Then it does not go on.
 mail-support-confirmed = Help for your account is confirmed
     .happened = Your organisation confirmed what was asked for your account: { $what ->
         [pin] a new PIN
+        [factor] taking away something you log in with
        *[unblock] lifting a block
-    }. The operator of { $server } carries it out.
+    }. The operator of { $server } carries it out. { $what ->
+        [factor] If nothing is left to log in with after that, it happens from { $until } on. Whoever has the password then can set up a new second factor. Do you still have something to log in with? Then log in now, and it does not go on.
+       *[other] { "" }
+    }
     .act = Then call your contact person at once.
 mail-support-confirmed-colleague = Help for a colleague is confirmed
     .happened = Your organisation confirmed what was asked for { $about }: { $what ->
         [pin] a new PIN
+        [factor] taking away something this person logs in with
        *[unblock] lifting a block
-    }. The operator of { $server } carries it out.
+    }. The operator of { $server } carries it out. { $what ->
+        [factor] If nothing is left to log in with after that, it happens from { $until } on. Whoever has the password then can set up a new second factor. Until then the operator stops it when asked.
+       *[other] { "" }
+    }
     .act = Then call the operator of { $server } at once.
 mail-support-stopped = Help for your account was stopped
     .happened = Somebody called the operator of { $server } and asked for your account: { $what ->
         [pin] a new PIN
+        [factor] taking away something you log in with
        *[unblock] lifting a block
-    }. Your organisation did not ask for that. Nothing has changed.
+    }. Somebody who was told of it did not ask for that. Nothing has changed.
     .act = Did you ask for it? Then call your contact person. If not, somebody else may be trying to reach your account.
 mail-support-stopped-colleague = Help for { $about } was stopped
     .happened = Somebody called the operator of { $server } and asked for { $about }: { $what ->
         [pin] a new PIN
+        [factor] taking away something this person logs in with
        *[unblock] lifting a block
-    }. Whoever reads the e-mail of your organisation did not ask for that. Nothing has changed.
+    }. Somebody who was told of it did not ask for that. Nothing has changed.
     .act = Ask { $about }. Somebody may be trying to reach this account.
+mail-password-opens = You set up anew how you log in
+    .happened = The operator of { $server } has taken away what you log in with after your password. That was asked for, and your organisation confirmed it. Whoever has your password now can set up a new second factor. So do that yourself at once: log in with your password.
+    .act = Then call the operator of { $server } and your contact person at once. Log in with your password and see whether somebody has already set something up.
+mail-password-opens-colleague = { $about } sets up anew how to log in
+    .happened = The operator of { $server } has taken away what { $about } logs in with after the password. That was asked for and confirmed. Whoever has the password of { $about } now can set up a new second factor.
+    .act = Ask { $about }, and call the operator of { $server } at once.
 mail-pin-disclosed = The PIN of your account does not work any more
     .happened = The PIN of your account was told to the operator. A PIN that somebody said is no secret any more. That is why it does not work, and you are logged out everywhere. If you have a password already, it stays as it is. { $next ->
         [box] You get the new PIN from your contact person.
@@ -1631,6 +1650,8 @@ support-pin = What is asked: a new PIN.
     .detail = The PIN does not come to this e-mail address. It goes to the Inbox of your main contact person, or by post where it is for a contact person.
 support-unblock = What is asked: lifting a block of the account.
     .detail = Whoever has the password and the second factor can then log in again. Nothing else changes.
+support-factor = What is asked: taking away something this person logs in with.
+    .detail = Do you confirm this? If nothing is left to log in with, whoever has the password can set up a new second factor after a few days. Everybody is told of it and can stop it.
 support-sure = Are you sure? Ask this person first.
 support-yes = Yes, this is right
 support-no = I did not ask for this

@@ -979,45 +979,64 @@ mail-pin-declined-colleague = Een vraag om een nieuwe pincode is afgewezen
 mail-support-opened = De beheerder is gebeld over uw account
     .happened = Iemand belde de beheerder van { $server } en vroeg voor uw account om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee u inlogt
        *[unblock] het opheffen van een blokkade
     }. Er is nog niets veranderd: de beheerder belt eerst terug, of mailt uw organisatie.
     .act = Bel dan meteen uw contactpersoon. Geef nooit een pincode, wachtwoord of code door, ook niet aan ons.
 mail-support-opened-colleague = De beheerder is gebeld over een collega
     .happened = Iemand belde de beheerder van { $server } en vroeg voor { $about } om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee deze persoon inlogt
        *[unblock] het opheffen van een blokkade
     }. Er is nog niets veranderd: de beheerder belt eerst terug, of mailt uw organisatie.
     .act = Bevestig het dan niet, en bel de beheerder van { $server }.
 mail-support-link = Klopt deze vraag over { $about }?
     .happened = Iemand belde de beheerder van { $server } en vroeg voor { $about } om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee deze persoon inlogt
        *[unblock] het opheffen van een blokkade
     }. Open de link, lees wat er staat en kies. De link werkt één keer en een dag lang. U krijgt er verder niets mee.
     .act = Open de link en kies ‘Dit heb ik niet gevraagd’. Dan gaat het niet door.
 mail-support-confirmed = Hulp voor uw account is bevestigd
     .happened = Uw organisatie heeft bevestigd dat voor uw account is gevraagd om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee u inlogt
        *[unblock] het opheffen van een blokkade
-    }. De beheerder van { $server } voert het uit.
+    }. De beheerder van { $server } voert het uit. { $what ->
+        [factor] Blijft er daarna niets over om mee in te loggen? Dan gebeurt het pas vanaf { $until }. Wie dan het wachtwoord heeft, kan een nieuwe extra controle instellen. Heeft u nog iets om mee in te loggen? Log dan nu in: dan gaat het niet door.
+       *[other] { "" }
+    }
     .act = Bel dan meteen uw contactpersoon.
 mail-support-confirmed-colleague = Hulp voor een collega is bevestigd
     .happened = Uw organisatie heeft bevestigd dat voor { $about } is gevraagd om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee deze persoon inlogt
        *[unblock] het opheffen van een blokkade
-    }. De beheerder van { $server } voert het uit.
+    }. De beheerder van { $server } voert het uit. { $what ->
+        [factor] Blijft er daarna niets over om mee in te loggen? Dan gebeurt het pas vanaf { $until }. Wie dan het wachtwoord heeft, kan een nieuwe extra controle instellen. Tot die tijd houdt de beheerder het op verzoek tegen.
+       *[other] { "" }
+    }
     .act = Bel dan meteen de beheerder van { $server }.
 mail-support-stopped = Hulp voor uw account is tegengehouden
     .happened = Iemand belde de beheerder van { $server } en vroeg voor uw account om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee u inlogt
        *[unblock] het opheffen van een blokkade
-    }. Uw organisatie heeft dat niet gevraagd. Er is niets veranderd.
+    }. Iemand die hiervan bericht kreeg, heeft dat niet gevraagd. Er is niets veranderd.
     .act = Vroeg u het wel? Bel dan uw contactpersoon. Zo niet, dan probeert iemand anders misschien bij uw account te komen.
 mail-support-stopped-colleague = Hulp voor { $about } is tegengehouden
     .happened = Iemand belde de beheerder van { $server } en vroeg voor { $about } om { $what ->
         [pin] een nieuwe pincode
+        [factor] het weghalen van iets waarmee deze persoon inlogt
        *[unblock] het opheffen van een blokkade
-    }. Wie de e-mail van uw organisatie leest, heeft dat niet gevraagd. Er is niets veranderd.
+    }. Iemand die hiervan bericht kreeg, heeft dat niet gevraagd. Er is niets veranderd.
     .act = Vraag het { $about }. Iemand probeert misschien bij dit account te komen.
+mail-password-opens = U stelt opnieuw in hoe u inlogt
+    .happened = De beheerder van { $server } heeft weggehaald waarmee u na uw wachtwoord inlogde. Dat is gevraagd, en uw organisatie heeft het bevestigd. Wie nu uw wachtwoord heeft, kan een nieuwe extra controle instellen. Doe dat dus meteen zelf: log in met uw wachtwoord.
+    .act = Bel dan meteen de beheerder van { $server } en uw contactpersoon. Log in met uw wachtwoord en kijk of iemand al iets heeft ingesteld.
+mail-password-opens-colleague = { $about } stelt opnieuw in hoe hij of zij inlogt
+    .happened = De beheerder van { $server } heeft weggehaald waarmee { $about } na het wachtwoord inlogde. Dat is gevraagd en bevestigd. Wie nu het wachtwoord van { $about } heeft, kan een nieuwe extra controle instellen.
+    .act = Vraag het { $about }, en bel meteen de beheerder van { $server }.
 mail-pin-disclosed = De pincode van uw account werkt niet meer
     .happened = De pincode van uw account is aan de beheerder verteld. Een pincode die iemand heeft gezegd, is niet meer geheim. Daarom werkt hij niet meer, en bent u overal uitgelogd. Heeft u al een wachtwoord, dan blijft dat gelden. { $next ->
         [box] De nieuwe pincode krijgt u van uw contactpersoon.
@@ -1632,6 +1651,8 @@ support-pin = Gevraagd is: een nieuwe pincode.
     .detail = De pincode komt niet naar dit e-mailadres. Hij komt in de Berichtenbox van uw hoofdcontactpersoon, of per post als het om een contactpersoon gaat.
 support-unblock = Gevraagd is: een blokkade van het account opheffen.
     .detail = Wie het wachtwoord en de extra controle heeft, kan daarna weer inloggen. Verder verandert er niets.
+support-factor = Gevraagd is: iets weghalen waarmee deze persoon inlogt.
+    .detail = Bevestigt u dit? Blijft er niets over om mee in te loggen, dan kan wie het wachtwoord heeft na een paar dagen een nieuwe extra controle instellen. Iedereen krijgt daarvan bericht en kan het tegenhouden.
 support-sure = Weet u het zeker? Vraag het eerst aan deze persoon zelf.
 support-yes = Ja, dit klopt
 support-no = Dit heb ik niet gevraagd

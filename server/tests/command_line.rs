@@ -155,7 +155,8 @@ fn what_is_no_certificate_links_no_card() {
     let certificate = folder.path().join("card.pem");
     std::fs::write(&certificate, "not a certificate").unwrap();
     let certificate = certificate.to_str().unwrap();
-    let arguments = ["account", "link-card", "--certificate", certificate, "--username"];
+    let arguments =
+        ["account", "link-card", "--operator", "Test", "--certificate", certificate, "--username"];
     let link = |name| sleutelbos(folder.path(), "", &[&arguments[..], &[name]].concat());
     let refused = link("test.arts@voorbeeld.nl");
     assert_eq!(refused.status.code(), Some(1));
@@ -173,7 +174,12 @@ fn the_operator_records_a_subscriber_number_once() {
         assert_eq!(made.status.code(), Some(0), "{}", error(&made));
     }
     let ura = |locale, name, number| {
-        in_locale(locale, folder.path(), "", &["account", "ura", "--username", name, number])
+        in_locale(
+            locale,
+            folder.path(),
+            "",
+            &["account", "ura", "--operator", "Test", "--username", name, number],
+        )
     };
     for _ in 0..2 {
         let set = ura("C", "een@voorbeeld.nl", "90000111");
@@ -298,7 +304,15 @@ fn a_password_that_is_no_text_is_refused_with_what_to_do() {
 #[test]
 fn a_certificate_that_is_not_there_is_named_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["account", "link-card", "--username", "arts@voorbeeld.nl", "--certificate"];
+    let arguments = [
+        "account",
+        "link-card",
+        "--operator",
+        "Test",
+        "--username",
+        "arts@voorbeeld.nl",
+        "--certificate",
+    ];
     for (locale, file, words) in [
         (
             "C",
@@ -321,7 +335,8 @@ fn the_operator_corrects_a_name() {
     let folder = tempfile::tempdir().unwrap();
     create(folder.path(), "groen paard eet soep\n", "test.arts@voorbeeld.nl");
     let rename = |locale, username, name| {
-        let arguments = ["account", "rename", "--username", username, "--name", name];
+        let arguments =
+            ["account", "rename", "--operator", "Test", "--username", username, "--name", name];
         in_locale(locale, folder.path(), "", &arguments)
     };
     let well = rename("C", "test.arts@voorbeeld.nl", "Test  Arts-van Test");

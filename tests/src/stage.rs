@@ -224,14 +224,16 @@ impl Stage {
         self.folder.path().join("pki")
     }
 
-    /// Makes an organisation with one contact person. `subscriber` is its UZI subscriber number.
+    /// Makes an organisation, which has [`FACTS`], with one contact person. `subscriber` is its UZI subscriber
+    /// number.
     ///
     /// # Panics
     /// Where `sleutelbos account create` refuses.
     pub fn person(&self, name: &str, subscriber: Option<&str>) -> Person {
         let (person, number) = self.stranger(name);
-        let ura: Vec<_> = subscriber.iter().flat_map(|ura| ["--ura", ura]).collect();
-        let _ = self.employ(&person, &format!("FAKE Testpraktijk {number}"), &ura);
+        let ura = subscriber.iter().flat_map(|ura| ["--ura", ura]);
+        let facts: Vec<_> = FACTS.into_iter().chain(ura).collect();
+        let _ = self.employ(&person, &format!("FAKE Testpraktijk {number}"), &facts);
         person
     }
 
@@ -361,9 +363,15 @@ const FOLDER: &str = "[delivery.sms]\ngateway = \"folder\"\nfolder = \"codes\"\n
 fn server_config((port, origin): (u16, &str), phones: &str, pki: &Path) -> String {
     let uzi = uzi_table(pki);
     format!(
-        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}{AUTHORISATIONS}"
+        "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\norigin = \"{origin}\"\n{phones}{uzi}{ONE_USER}{AUTHORISATIONS}"
     )
 }
+
+/// By what an operator knows a practice.
+pub const FACTS: [&str; 4] = ["--agb", "01012345", "--kvk", "12345678"];
+
+/// All operators of a test run their commands as whoever runs the test, and nobody waits for days.
+pub const ONE_USER: &str = "[operators]\nusers = \"shared\"\nwait = \"0s\"\n";
 
 /// What people may do in services behind the server.
 pub const AUTHORISATIONS: &str = r#"

@@ -227,7 +227,7 @@ async fn plan(
         starts: *starts_at,
         kvk: checked.kvk.as_str().to_owned(),
         extract: checked.extract,
-        operator: checked.by.as_str().to_owned(),
+        operator: checked.by.recorded(),
     };
     audit::record(tx, by, None, &event).await?;
     let notice = delivery::notice(message, by, "");

@@ -13,6 +13,7 @@ use crate::factors::{self, Factor, Level};
 use crate::id::{AccountId, FactorId, OrganisationId};
 use crate::label;
 use crate::lockout;
+use crate::operator::Operator;
 use crate::organisations::{self, Agb, Kvk, Organisation, Policy, Registered, Subscriber};
 use crate::password::policy::{self, Weak};
 use crate::password::{self, Busy};
@@ -228,7 +229,12 @@ pub(crate) async fn lift(
 /// answers for it, because a card is linked to whom the name fits. The name as it is now.
 ///
 /// Errors: [`Error::NotOne`], [`Error::Name`].
-pub async fn rename(app: &App, who: impl Into<Who>, new: &str) -> Result<String, Error> {
+pub async fn rename(
+    app: &App,
+    who: impl Into<Who>,
+    new: &str,
+    operator: &Operator,
+) -> Result<String, Error> {
     let (who, new) = (who.into(), name(new)?);
     let mut tx = app.db.write().await?;
     let account = called(&mut tx, &who).await?;
@@ -236,6 +242,8 @@ pub async fn rename(app: &App, who: impl Into<Who>, new: &str) -> Result<String,
         super::store::rename(&mut tx, &account.id, &new).await?;
         let by =
             audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+        let event = audit::Event::acted("rename", operator.recorded());
+        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
         audit::record(&mut tx, &by, Some(&account.id), &audit::Event::AccountRenamed).await?;
     }
     tx.commit().await?;
@@ -325,8 +333,8 @@ pub enum Sharing {
 pub async fn set_subscriber(
     app: &App,
     who: impl Into<Who>,
-    subscriber: &Subscriber,
-    sharing: Sharing,
+    (subscriber, sharing): (&Subscriber, Sharing),
+    operator: &Operator,
 ) -> Result<Organisation, Error> {
     let who = who.into();
     let mut tx = app.db.write().await?;
@@ -345,6 +353,8 @@ pub async fn set_subscriber(
     if set {
         let by =
             audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
+        let event = audit::Event::acted("ura", operator.recorded());
+        audit::record(&mut tx, &by, None, &event).await?;
         let subscriber = subscriber.as_str().to_owned();
         let event = audit::Event::SubscriberSet { organisation: id, subscriber };
         audit::record(&mut tx, &by, None, &event).await?;
@@ -475,18 +485,25 @@ mod tests {
             let app = app(db);
             let founding = founding("test.arts@voorbeeld.nl", None);
             let account = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
-            let username = &account.username;
+            let (username, operator) = (&account.username, Operator::parse("Test Beheer").unwrap());
             for name in ["Test Arts-van Test", "Test  Arts-van\u{200b} Test "] {
-                assert_eq!(rename(&app, username, name).await.unwrap(), "Test Arts-van Test");
+                assert_eq!(
+                    rename(&app, username, name, &operator).await.unwrap(),
+                    "Test Arts-van Test"
+                );
             }
-            assert!(matches!(rename(&app, username, " ").await, Err(Error::Name)));
+            assert!(matches!(rename(&app, username, " ", &operator).await, Err(Error::Name)));
             let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
-            assert!(matches!(rename(&app, &nobody, "Test").await, Err(Error::NotOne(_))));
+            assert!(matches!(
+                rename(&app, &nobody, "Test", &operator).await,
+                Err(Error::NotOne(_))
+            ));
             let mut tx = app.db.read().await.unwrap();
             let found = super::super::store::find(&mut tx, &account.id).await.unwrap().unwrap();
             assert_eq!(found, Account { name: "Test Arts-van Test".to_owned(), ..account.clone() });
             let events = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
-            assert_eq!(events.len(), 2, "once, and without a name: {events:?}");
+            assert_eq!(events.len(), 3, "once, and without the person's name: {events:?}");
+            assert!(events.iter().any(|event| event.contains("Test Beheer")), "{events:?}");
             assert!(!format!("{events:?}").contains("Arts"), "{events:?}");
         })
         .await;

@@ -64,7 +64,7 @@ pub async fn record(app: &App, who: impl Into<Who>, operator: &Operator) -> Resu
     organisations::store::lock(&mut tx, &found.organisation).await?;
     let whom = accounts::store::lock(&mut tx, &found.id).await?;
     let whom = whom.ok_or(NotOne::Nobody(who))?;
-    let name = operator.as_str().to_owned();
+    let name = operator.recorded();
     let event = audit::Event::PinDisclosed { operator: name };
     audit::record(&mut tx, &by, Some(&whom.id), &event).await?;
     let last = pin::store::last_made(&mut tx, &whom.id).await?;

@@ -510,11 +510,18 @@ pub enum Event {
         /// With which PIN.
         pin: PinId,
     },
+    /// An operator gave a command about the account or its organisation; what came of it stands beside it.
+    OperatorActed {
+        /// Which: `link_card`, `rename`, `ura`.
+        command: &'static str,
+        /// The name of the operator.
+        operator: String,
+    },
     /// An operator opened a case for somebody who called.
     SupportOpened {
         /// Which.
         case: CaseId,
-        /// What for: `pin`, `unblock`.
+        /// What for: `pin`, `unblock`, `factor`.
         purpose: &'static str,
         /// The AGB code that the caller gave.
         agb: String,
@@ -540,10 +547,13 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         operator: Option<String>,
     },
-    /// Whoever had the link did not ask for it.
+    /// Whoever had the link, or somebody who was told, did not ask for it.
     SupportStopped {
         /// Which case.
         case: CaseId,
+        /// The name of the operator who recorded it; without, it was the link.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        operator: Option<String>,
     },
     /// A case that was confirmed was carried out; what that was follows.
     SupportFinished {
@@ -630,6 +640,11 @@ pub enum Erased {
 const PERSONAL: &[&str] = &["card", "number", "operator", "why"];
 
 impl Event {
+    /// That this operator gave a command.
+    pub(crate) const fn acted(command: &'static str, operator: String) -> Self {
+        Self::OperatorActed { command, operator }
+    }
+
     /// That a block was lifted.
     pub(crate) const fn of_lifted(lifted: Lifted) -> Self {
         match lifted {

@@ -4,7 +4,7 @@ mod factors;
 mod pin;
 
 use super::language::Language;
-use super::{Failure, Setting, words};
+use super::{Failure, Setting, operator, words};
 use crate::accounts::run::{Founding, Sharing, found};
 use crate::accounts::who::Who;
 use crate::accounts::{self, Username};
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::enrolment::{self, policy::FirstName};
 use crate::factors::Level;
 use crate::factors::card::Revoked;
-use crate::id::FactorId;
+use crate::id::{CaseId, FactorId};
 use crate::operator::Operator;
 use crate::organisations::{Agb, Kvk, Mailbox, PostalAddress, Registered, Subscriber};
 use crate::secret::Secret;
@@ -44,11 +44,12 @@ enum Command {
     LinkCard(LinkCard),
     /// List what a user logs in with
     Factors(Factors),
-    /// Remove one thing that a user logs in with
+    /// Take away what a user logs in with, by a support case that was confirmed
     ///
     /// For who cannot do it: a key that is switched off because it seems to be copied, or one that
-    /// was lost. Make sure that it is the person who asks: call back at a number you know. All
-    /// sessions of the user end. When nothing else is left, the password alone enrols anew.
+    /// was lost. Open the case with 'support open factor'; where it was confirmed by a call, another operator than the
+    /// one who called carries it out. All sessions of the user end. When nothing else is left, the password alone
+    /// enrols anew: that is possible 72 hours after it was confirmed, and never while somebody uses what is to go.
     RemoveFactor(RemoveFactor),
     /// Record the UZI subscriber number (URA) of the organisation of a user
     ///
@@ -100,7 +101,7 @@ struct Create {
     #[arg(long, value_name = "LEVEL", default_value = "substantial", value_parser = level)]
     vouch: Level,
     /// Your own name, which is recorded: you will not export the letter
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     #[arg(required_unless_present = "password", conflicts_with = "password")]
     operator: Option<Operator>,
     /// No letter: the contact person types a password here, twice, or standard input has it in one line
@@ -126,6 +127,9 @@ struct LinkCard {
     /// The holder is known by another first name than the one on the card
     #[arg(long)]
     other_first_name: bool,
+    /// Your own name, which is recorded
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
+    operator: Operator,
 }
 
 #[derive(clap::Args)]
@@ -141,16 +145,19 @@ struct Factors {
 struct RemoveFactor {
     #[command(flatten)]
     setting: Setting,
-    /// The account's user name; or its user number, where several organisations have that name
-    #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
-    username: Who,
-    /// Which one: its id, as 'account factors' lists it
-    #[arg(value_name = "ID", value_parser = FactorId::parse)]
-    factor: FactorId,
+    /// By which case: its id, as 'support open' and 'support list' show it
+    #[arg(long, value_name = "ID", value_parser = CaseId::parse)]
+    case: CaseId,
+    /// What goes: each id, as 'account factors' lists it
+    #[arg(value_name = "FACTOR", value_parser = FactorId::parse, required = true)]
+    factors: Vec<FactorId>,
     /// How sure it is that nobody else has the password: what is enrolled when nothing is left is
-    /// bound at this level (low, substantial; high: the person sits here)
-    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = level)]
+    /// bound at this level (low, substantial)
+    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = level_to_vouch)]
     vouch: Level,
+    /// Your own name, which is recorded
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
+    operator: Operator,
 }
 
 #[derive(clap::Args)]
@@ -168,6 +175,9 @@ struct Ura {
     /// A card that names it is then linked in each of them, and its holder chooses after the PIN.
     #[arg(long)]
     shared: bool,
+    /// Your own name, which is recorded
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
+    operator: Operator,
 }
 
 #[derive(clap::Args)]
@@ -178,7 +188,7 @@ struct Disclosed {
     #[arg(long, value_name = "E-MAIL", value_parser = Who::parse)]
     username: Who,
     /// Your own name, which is recorded
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     operator: Operator,
 }
 
@@ -192,10 +202,19 @@ struct Rename {
     /// The person's name from now on
     #[arg(long)]
     name: String,
+    /// Your own name, which is recorded
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
+    operator: Operator,
 }
 
 fn level(text: &str) -> Result<Level, &'static str> {
     Level::parse(text).ok_or("a level is low, substantial or high")
+}
+
+/// As [`level`], but no more than a case can say.
+fn level_to_vouch(text: &str) -> Result<Level, &'static str> {
+    let level = Level::parse(text).filter(|level| *level <= Level::Substantial);
+    level.ok_or("a case vouches for low or substantial")
 }
 
 pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -205,8 +224,8 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
         Command::LinkCard(link) => link_card(link, language).await,
         Command::Factors(list) => factors::list(&list.setting, &list.username, language).await,
         Command::RemoveFactor(args) => {
-            let which = (&args.username, &args.factor);
-            factors::remove(&args.setting, which, args.vouch, language).await
+            let RemoveFactor { setting, case, factors, vouch, operator } = args;
+            factors::remove(setting, (case, factors), (*vouch, operator), language).await
         }
         Command::Ura(ura) => set_ura(ura, language).await,
         Command::PinDisclosed(disclosed) => {
@@ -312,7 +331,9 @@ async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Fail
     let revoked = if link.without_revocation { Revoked::Ignore } else { Revoked::Ask };
     let first_name = if link.other_first_name { FirstName::Vouched } else { FirstName::Compared };
     let name = &link.username;
-    let linked = enrolment::card::link_by_operator(&app, name, &content, revoked, first_name).await;
+    let terms = (revoked, first_name);
+    let linked =
+        enrolment::card::link_by_operator(&app, name, &content, terms, &link.operator).await;
     app.db.close().await;
     let (_, card) = linked.map_err(|error| words::enrolment(error, language))?;
     let number = card.identity.number.as_str();
@@ -327,7 +348,9 @@ async fn link_card(link: &LinkCard, language: Language) -> Result<ExitCode, Fail
 async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(args.setting.read()?).await?;
     let sharing = if args.shared { Sharing::Meant } else { Sharing::Refused };
-    let set = accounts::run::set_subscriber(&app, &args.username, &args.ura, sharing).await;
+    let set =
+        accounts::run::set_subscriber(&app, &args.username, (&args.ura, sharing), &args.operator)
+            .await;
     app.db.close().await;
     let organisation = set.map_err(|error| words::account(error, language))?.name;
     let number = args.ura.as_str();
@@ -341,7 +364,7 @@ async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
 
 async fn rename(args: &Rename, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(args.setting.read()?).await?;
-    let renamed = accounts::run::rename(&app, &args.username, &args.name).await;
+    let renamed = accounts::run::rename(&app, &args.username, &args.name, &args.operator).await;
     app.db.close().await;
     let name = renamed.map_err(|error| words::account(error, language))?;
     let username = &args.username;

@@ -2,7 +2,7 @@
 
 use super::language::Language;
 use super::moment::shown;
-use super::{Failure, Setting, words};
+use super::{Failure, Setting, operator, words};
 use crate::app::App;
 use crate::letters::run::{self, Entry, Exported, Standing};
 use crate::operator::Operator;
@@ -40,7 +40,7 @@ struct Export {
     #[command(flatten)]
     setting: Setting,
     /// Your own name, which is recorded
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     operator: Operator,
     /// The folder; it is made where it is missing
     #[arg(value_name = "DIR")]

@@ -17,6 +17,7 @@ mod help;
 mod language;
 mod letters;
 mod moment;
+mod operator;
 mod organisation;
 mod outbox;
 mod phone;
@@ -50,7 +51,7 @@ enum Command {
     Outbox(outbox::Args),
     /// Letters with a PIN, for the print service
     Letters(letters::Args),
-    /// Somebody called and cannot log in: a new PIN, or lifting a block
+    /// Somebody called and cannot log in: a new PIN, lifting a block, or taking away what was lost
     Support(support::Args),
     /// Try whether codes and calls reach phones
     Phone(phone::Args),

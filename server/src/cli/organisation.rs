@@ -2,7 +2,7 @@
 //! trade register.
 
 use super::language::Language;
-use super::{Failure, Setting, moment, words};
+use super::{Failure, Setting, moment, operator, words};
 use crate::accounts::anchors::{self, Checked, Standing};
 use crate::accounts::who::Who;
 use crate::app::App;
@@ -64,7 +64,7 @@ struct Reached {
     #[arg(long, value_name = "DAY", value_parser = moment::day)]
     extract: Option<Time>,
     /// Your own name: who compared it
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     operator: Option<Operator>,
 }
 
@@ -82,7 +82,7 @@ struct Main {
     #[arg(long, value_name = "DAY", value_parser = moment::day)]
     extract: Time,
     /// Your own name: who compared it
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     operator: Operator,
 }
 

@@ -2,7 +2,7 @@
 
 use super::language::Language;
 use super::moment::shown;
-use super::{Failure, Setting, words};
+use super::{Failure, Setting, operator, words};
 use crate::accounts::number::UserNumber;
 use crate::activation::handover::Handed;
 use crate::app::App;
@@ -16,7 +16,8 @@ use crate::support::run::{self, Finished, Shown};
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// Somebody called and cannot log in: a new PIN, or lifting a block, after a call back or a mailed link.
+/// Somebody called and cannot log in: a new PIN, lifting a block, or taking away what was lost, after a call
+/// back or a mailed link.
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -45,6 +46,10 @@ enum Command {
     /// A new PIN goes to the main contact person's Berichtenbox, and that of a contact person in a letter,
     /// which another operator exports; you never see it. Wrong passwords that were counted stay counted.
     Finish(Step),
+    /// Stop a case: somebody who was told did not ask for it
+    ///
+    /// The person, the contact persons and the registered address are told.
+    Stop(Step),
     /// List the cases of the last 90 days
     List(List),
 }
@@ -53,7 +58,8 @@ enum Command {
 struct Open {
     #[command(flatten)]
     setting: Setting,
-    /// What the person needs: pin (a new PIN) or unblock (lifting what is blocked)
+    /// What the person needs: pin (a new PIN), unblock (lifting what is blocked) or factor (taking away what was
+    /// lost or seems to be copied)
     #[arg(value_name = "WHAT", value_parser = purpose)]
     purpose: Purpose,
     /// The AGB code that the caller gives, 8 digits
@@ -63,7 +69,7 @@ struct Open {
     #[arg(long, value_name = "NUMBER", value_parser = UserNumber::parse)]
     number: UserNumber,
     /// Your own name, which is recorded
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     operator: Operator,
 }
 
@@ -75,7 +81,7 @@ struct Step {
     #[arg(value_name = "ID", value_parser = CaseId::parse)]
     case: CaseId,
     /// Your own name, which is recorded
-    #[arg(long, value_name = "NAME", value_parser = Operator::parse)]
+    #[arg(long, value_name = "NAME", value_parser = operator::named)]
     operator: Operator,
 }
 
@@ -86,7 +92,7 @@ struct List {
 }
 
 fn purpose(text: &str) -> Result<Purpose, &'static str> {
-    Purpose::parse(text).ok_or("a case is for pin or unblock")
+    Purpose::parse(text).ok_or("a case is for pin, unblock or factor")
 }
 
 pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -106,6 +112,7 @@ pub(super) async fn run(args: &Args) -> Result<ExitCode, Failure> {
             tell(&sent.map_err(|error| words::support(error, language))?, language)
         }
         Command::Finish(step) => finish(step, language).await,
+        Command::Stop(step) => stop(step, language).await,
         Command::List(list) => show(list, language).await,
     }
 }
@@ -236,6 +243,19 @@ async fn finish(step: &Step, language: Language) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+async fn stop(step: &Step, language: Language) -> Result<ExitCode, Failure> {
+    let app = App::open(step.setting.read()?).await?;
+    let stopped = run::stop(&app, &step.case, &step.operator).await;
+    app.db.close().await;
+    stopped.map_err(|error| words::support(error, language))?;
+    let text = language.pick(
+        "Tegengehouden. De persoon, de contactpersonen en de organisatie krijgen bericht.",
+        "Stopped. The person, the contact persons and the organisation are told.",
+    );
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn show(list: &List, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(list.setting.read()?).await?;
     let cases = run::list(&app).await;
@@ -261,6 +281,8 @@ const fn purpose_words(purpose: Purpose, language: Language) -> &'static str {
         (Purpose::Pin, Language::English) => "new PIN",
         (Purpose::Unblock, Language::Dutch) => "blokkade opheffen",
         (Purpose::Unblock, Language::English) => "lift the block",
+        (Purpose::Factor, Language::Dutch) => "weghalen wat kwijt of gekopieerd is",
+        (Purpose::Factor, Language::English) => "take away what was lost or copied",
     }
 }
 

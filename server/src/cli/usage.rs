@@ -99,9 +99,9 @@ fn form(argument: &str) -> Option<&'static str> {
         "--agb" | "--kvk" | "--ura" | "<URA>" => "een nummer van 8 cijfers",
         "--number" => "een gebruikersnummer van 14 cijfers",
         "--telephone" => "een telefoonnummer in Nederland, zoals '030 123 45 67'",
-        "<WHAT>" => "pin of unblock",
+        "<WHAT>" => "pin, unblock of factor",
         "--extract" => "een dag, zoals 2026-11-20",
-        "--vouch" => "low, substantial of high",
+        "--vouch" => "low of substantial, bij 'account create' ook high",
         "--at" | "--since" | "--until" | "--before" => {
             "een moment dat bestaat, zoals 2025-01-01T00:00:00Z of 2025-01-01T01:00:00+01:00"
         }
@@ -188,7 +188,7 @@ mod tests {
             ),
             (
                 "support open alles --agb 01012345 --number 2 --operator x",
-                "\"alles\" past niet bij <WHAT>. Geef pin of unblock",
+                "\"alles\" past niet bij <WHAT>. Geef pin, unblock of factor",
             ),
             ("uzi verify x --trust a --trust b", "--trust <DIR> staat er meer dan één keer. Laat"),
             ("letters export map", "er ontbreekt: --operator <NAME>. Vul"),

@@ -203,6 +203,7 @@ pub(super) fn founding(error: FoundingError, language: Language) -> Failure {
 }
 
 /// Why nothing was done for somebody who called.
+#[expect(clippy::too_many_lines, reason = "it is a table: an arm for each error")]
 pub(super) fn support(error: SupportError, language: Language) -> Failure {
     if language == Language::English {
         return error.into();
@@ -221,8 +222,29 @@ pub(super) fn support(error: SupportError, language: Language) -> Failure {
                                        support called'), of mail een link ('sleutelbos support send-link')"
             .into(),
         SupportError::Confirmed => {
-            "dit is al bevestigd: voer het uit met 'sleutelbos support finish'".into()
+            "dit is al bevestigd: voer het uit met 'sleutelbos support finish', of met 'sleutelbos account \
+             remove-factor'"
+                .into()
         }
+        SupportError::OtherPurpose => "deze aanvraag is voor iets anders: 'sleutelbos account remove-factor' voert uit wat \
+                                       iets weghaalt, 'sleutelbos support finish' al het andere"
+            .into(),
+        SupportError::Own => "u heeft zelf teruggebeld: een andere beheerder voert dit uit, met een eigen gebruiker op deze \
+                              machine; of begin met een link, die iemand anders bevestigt"
+            .into(),
+        SupportError::NoFactor => "dit account heeft zoiets niet om mee in te loggen: kijk met 'sleutelbos account \
+                                   factors' wat het heeft"
+            .into(),
+        SupportError::Waits(from) => format!(
+            "er blijft niets over om mee in te loggen, en wie het wachtwoord heeft, stelt dan iets nieuws in: dat kan \
+             vanaf {}, zodat wie bericht kreeg het kan tegenhouden",
+            shown(from)
+        )
+        .into(),
+        SupportError::Used => "hiermee is ingelogd nadat de aanvraag is geopend: iemand heeft het nog, dus houd de aanvraag \
+                               tegen met 'sleutelbos support stop' en vraag wat er aan de hand is"
+            .into(),
+        SupportError::Removal(error) => enrolment(error, language),
         SupportError::NoTelephone => "de organisatie heeft geen telefoonnummer: mail een link, of leg het nummer vast \
                                       met 'sleutelbos organisation registered --telephone', na vergelijking met \
                                       het handelsregister; het telt na een tijd (organisation_anchor in [times])"

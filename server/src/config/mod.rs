@@ -10,6 +10,7 @@ mod keys;
 mod letters;
 mod limits;
 mod lockout;
+mod operators;
 mod password;
 mod phone;
 mod recovery;
@@ -60,6 +61,8 @@ pub struct Config {
     pub delivery: crate::delivery::Settings,
     /// Table `[letters]`.
     pub letters: crate::letters::Settings,
+    /// Table `[operators]`.
+    pub operators: crate::operator::Policy,
     /// Table `[keys]`.
     pub keys: Keys,
     /// Tables `[[authorisations]]`.
@@ -118,6 +121,8 @@ struct File {
     delivery: delivery::Table,
     #[serde(default)]
     letters: letters::Table,
+    #[serde(default)]
+    operators: operators::Table,
     #[serde(default)]
     keys: Keys,
     #[serde(default)]
@@ -186,6 +191,7 @@ impl Config {
             sessions: file.sessions.into(),
             times: file.times,
             letters: file.letters.into(),
+            operators: file.operators.into(),
             keys: file.keys.within(folder),
             authorisations: file.authorisations.into(),
             uzi: file.uzi.within(folder),
@@ -306,6 +312,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "it is a table: a row for each way to be wrong")]
     fn a_wrong_key_or_value_is_named() {
         for (text, named) in [
             ("dta = \"x\"", "dta"),
@@ -356,6 +363,8 @@ mod tests {
             ("[keys]\nattestation = \"roots.pem\"", "attestation"),
             ("[letters]\nkey = \"age1\"", "age-keygen"),
             ("[letters]\nsender = \" \"", "1 to 120"),
+            ("[operators]\nusers = \"none\"", "shared"),
+            ("[operators]\nwait = \"169h\"", "at most 7 days"),
             ("[[keys.attestation]]\naaguids = []", "roots"),
             ("[[keys.attestation]]\nroots = \"r.pem\"\naaguids = []", "name a model"),
             ("[[keys.attestation]]\nroots = \"r.pem\"\naaguids = [\"yubikey\"]", "\"yubikey\""),

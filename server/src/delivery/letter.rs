@@ -144,10 +144,14 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
                 args.set(key, names.join(", "));
             }
         }
+        Message::SupportConfirmed { what, from } => {
+            args.set("what", what.clone());
+            let from = from.map(|from| moment::day_and_time(t, from)).unwrap_or_default();
+            args.set("until", from);
+        }
         Message::AnchorStopped { what }
         | Message::SupportOpened { what }
         | Message::SupportLink { what, .. }
-        | Message::SupportConfirmed { what }
         | Message::SupportStopped { what } => args.set("what", what.clone()),
         Message::PinDisclosed { next } => args.set("next", next.as_str()),
         Message::EmailCode { code } => args.set("code", code.clone()),
@@ -157,6 +161,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", moment::day_and_time(t, *from));
         }
         Message::SetUpByCard
+        | Message::PasswordOpens
         | Message::PinMade
         | Message::PinOpened
         | Message::PinLapsed
@@ -331,10 +336,12 @@ mod tests {
         for next in [NewPin::Box, NewPin::Letter, NewPin::Asked, NewPin::NoLetter] {
             all.push(Message::PinDisclosed { next });
         }
-        for what in ["pin", "unblock"].map(str::to_owned) {
+        all.push(Message::PasswordOpens);
+        for what in ["pin", "unblock", "factor"].map(str::to_owned) {
             all.push(Message::SupportOpened { what: what.clone() });
             all.push(Message::SupportLink { what: what.clone(), link: LINK.to_owned() });
-            all.push(Message::SupportConfirmed { what: what.clone() });
+            let from = (what == "factor").then_some(until);
+            all.push(Message::SupportConfirmed { what: what.clone(), from });
             all.push(Message::SupportStopped { what });
         }
         for what in ["email", "address", "telephone", "main_contact"] {

@@ -233,7 +233,7 @@ pub enum Message {
     BackupEmailUsed,
     /// Somebody called an operator for something.
     SupportOpened {
-        /// What: `pin` or `unblock`.
+        /// What: `pin`, `unblock` or `factor`.
         what: String,
     },
     /// A link with which the organisation confirms that.
@@ -247,7 +247,12 @@ pub enum Message {
     SupportConfirmed {
         /// What.
         what: String,
+        /// From when on it may take away the last of what the account logs in with, where it can.
+        #[serde(default)]
+        from: Option<Time>,
     },
+    /// By such a case nothing is left to log in with: the password alone sets up something new.
+    PasswordOpens,
     /// Whoever had the link did not ask for it.
     SupportStopped {
         /// What.
@@ -278,6 +283,7 @@ pub enum Message {
 
 impl Message {
     /// What the outbox and the audit call it.
+    #[expect(clippy::too_many_lines, reason = "it is a table: an arm for each message")]
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::PasswordBlocked { .. } => "password_blocked",
@@ -336,6 +342,7 @@ impl Message {
             Self::SupportOpened { .. } => "support_opened",
             Self::SupportLink { .. } => "support_link",
             Self::SupportConfirmed { .. } => "support_confirmed",
+            Self::PasswordOpens => "password_opens",
             Self::SupportStopped { .. } => "support_stopped",
             Self::AnchorPlanned { .. } => "anchor_planned",
             Self::AnchorChanged { .. } => "anchor_changed",
@@ -471,6 +478,8 @@ impl Message {
             (Self::SupportConfirmed { .. }, Reader::ContactPerson) => {
                 "mail-support-confirmed-colleague"
             }
+            (Self::PasswordOpens, Reader::Concerned) => "mail-password-opens",
+            (Self::PasswordOpens, Reader::ContactPerson) => "mail-password-opens-colleague",
             (Self::SupportStopped { .. }, Reader::Concerned) => "mail-support-stopped",
             (Self::SupportStopped { .. }, Reader::ContactPerson) => {
                 "mail-support-stopped-colleague"
@@ -491,6 +500,7 @@ impl Message {
     }
 
     /// Whether the person of the account did it: 'Was u dit niet?' asks who reads it.
+    #[expect(clippy::too_many_lines, reason = "it is a table: an arm for each message")]
     pub(super) const fn is_own_deed(&self) -> bool {
         match self {
             Self::PasswordBlocked { .. }
@@ -522,6 +532,7 @@ impl Message {
             | Self::FactorKept { .. }
             | Self::WeakerWay { .. } => true,
             Self::EmailTaken
+            | Self::PasswordOpens
             | Self::SupportStopped { .. }
             | Self::AnchorPlanned { .. }
             | Self::AnchorChanged { .. }
@@ -557,6 +568,7 @@ impl Message {
     }
 
     /// Whether who manages the account is told too.
+    #[expect(clippy::too_many_lines, reason = "it is a table: an arm for each message")]
     pub(super) const fn is_for_contact_persons(&self) -> bool {
         match self {
             Self::WithoutFactor { .. }
@@ -611,6 +623,7 @@ impl Message {
             | Self::AccessCodeUsed { .. }
             | Self::SupportOpened { .. }
             | Self::SupportConfirmed { .. }
+            | Self::PasswordOpens
             | Self::SupportStopped { .. }
             | Self::AnchorPlanned { .. }
             | Self::AnchorChanged { .. }
@@ -623,6 +636,7 @@ impl Message {
     }
 
     /// For how long it is worth telling, where a code that was sent is good for so long.
+    #[expect(clippy::too_many_lines, reason = "it is a table: an arm for each message")]
     pub(super) const fn life(&self, sent_code: Duration) -> Duration {
         const DAY: u64 = 24 * 60 * 60;
         match self {
@@ -679,6 +693,7 @@ impl Message {
             | Self::AccessCodeUsed { .. }
             | Self::SupportOpened { .. }
             | Self::SupportConfirmed { .. }
+            | Self::PasswordOpens
             | Self::SupportStopped { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }

@@ -13,6 +13,7 @@ use crate::clock::Time;
 use crate::factors::card::{Refusal, Refused, Revoked, Verified};
 use crate::factors::{self, Evidence, Factor, Kind, Level};
 use crate::id::AccountId;
+use crate::operator::Operator;
 use crate::organisations;
 use crate::sessions::Session;
 use crate::storage::{self, Tx};
@@ -147,15 +148,15 @@ pub async fn link_by_operator(
     app: &App,
     who: &Who,
     certificate: &[u8],
-    revoked: Revoked,
-    first_name: FirstName,
+    (revoked, first_name): (Revoked, FirstName),
+    operator: &Operator,
 ) -> Result<(Factor, Card)> {
     let now = app.clock.now();
     let verified = match Certificate::from_file_content(certificate) {
         Ok(certificate) => app.cards.examine(&certificate, revoked, now).await,
         Err(error) => Err(CardRefusal::Unreadable(error).into()),
     };
-    vouch(app, who, verified, first_name).await
+    vouch(app, who, verified, (first_name, operator)).await
 }
 
 /// Links a card that the operator vouches for, or records that it was not.
@@ -163,7 +164,7 @@ pub(super) async fn vouch(
     app: &App,
     who: impl Into<Who>,
     verified: Result<Verified, Refused>,
-    first_name: FirstName,
+    (first_name, operator): (FirstName, &Operator),
 ) -> Result<(Factor, Card)> {
     let who = who.into();
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
@@ -190,6 +191,8 @@ pub(super) async fn vouch(
     };
     match linked {
         Ok(factor) => {
+            let event = audit::Event::acted("link_card", operator.recorded());
+            audit::record(&mut tx, &by, Some(&factor.account), &event).await?;
             drop_unproven(app, &mut tx, &factor, (&by, "")).await?;
             changed(&mut tx, &factor.account, None, &by).await?;
             tx.commit().await?;

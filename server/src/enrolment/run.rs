@@ -3,7 +3,7 @@
 
 use super::policy::{self, Denied, Intent};
 use super::{Error, whose, wizard};
-use crate::accounts::who::{NotOne, Who};
+use crate::accounts::who::Who;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
@@ -176,51 +176,25 @@ pub async fn factors_of(app: &App, who: impl Into<Who>) -> Result<Vec<Factor>> {
     Ok(factors::store::list(&mut tx, &account.id).await?)
 }
 
-/// Removes a factor that its owner cannot remove: an operator answers for it. All sessions of the
-/// account end. Where nothing is left that closes the road of the password, what is enrolled next is
-/// bound at `vouched`; else nobody vouches.
-///
-/// Errors: [`Error::NotOne`], [`Error::Unknown`].
-pub async fn remove_by_operator(
+/// Removes factors that their owner cannot remove, of an account that is locked: an operator answers for it. All
+/// sessions of the account end. Where nothing is left that closes the road of the password, it `opens` at the level at
+/// which is bound what is enrolled next; else nobody vouches.
+pub(crate) async fn take_by_operator(
     app: &App,
-    who: impl Into<Who>,
-    factor: &FactorId,
-    vouched: Level,
-) -> Result<(Factor, Left)> {
-    let who = who.into();
-    let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
-    let mut tx = app.db.write().await?;
-    let account = who.one(accounts::store::called(&mut tx, &who).await?)?.id;
-    let locked = accounts::store::lock(&mut tx, &account).await?;
-    locked.ok_or_else(|| NotOne::Nobody(who.clone()))?;
-    let (removed, others): (Vec<_>, Vec<_>) = factors::store::list(&mut tx, &account)
-        .await?
-        .into_iter()
-        .partition(|other| other.id == *factor);
-    let removed = removed.into_iter().next().ok_or(Error::Unknown)?;
-    delete(app, &mut tx, &removed, (&by, "")).await?;
-    let left = if others.iter().any(Factor::closes_enrolment) { Left::Some } else { Left::Nothing };
-    if left == Left::Nothing {
-        // What was abandoned half-way is over: the operator opens the road of the password again.
-        reset::run::finish(app, &mut tx, &account, (&by, "")).await?;
+    tx: &mut Tx,
+    (account, gone): (&AccountId, &[Factor]),
+    opens: Option<Level>,
+    by: &By,
+) -> Result<()> {
+    for factor in gone {
+        delete(app, tx, factor, (by, "")).await?;
     }
-    let vouched = match left {
-        Left::Some => Level::Low,
-        Left::Nothing => vouched,
-    };
-    accounts::store::vouch(&mut tx, &account, vouched).await?;
-    changed(&mut tx, &account, None, &by).await?;
-    tx.commit().await?;
-    Ok((removed, left))
-}
-
-/// What an account has left to log in with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// A factor that closes the road of the password, working or not.
-    Some,
-    /// Nothing that does: whoever has the password enrols anew.
-    Nothing,
+    if opens.is_some() {
+        // What was abandoned half-way is over: the operator opens the road of the password again.
+        reset::run::finish(app, tx, account, (by, "")).await?;
+    }
+    accounts::store::vouch(tx, account, opens.unwrap_or(Level::Low)).await?;
+    changed(tx, account, None, by).await
 }
 
 /// Removes a factor, and tells whom it concerns.
@@ -530,3 +504,31 @@ pub(super) fn owner(app: &App, session: &Session, now: Time) -> By {
 
 /// Characters of a factor's name, at most.
 pub(crate) const MAX_NAME: usize = 60;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// Takes a factor away as an operator does whose case is confirmed; at which level the road of the password is
+    /// open by that.
+    pub(crate) async fn remove_by_operator(
+        app: &App,
+        who: impl Into<Who>,
+        factor: &FactorId,
+        vouched: Level,
+    ) -> Result<(Factor, Option<Level>)> {
+        let who = who.into();
+        let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
+        let mut tx = app.db.write().await?;
+        let account = who.one(accounts::store::called(&mut tx, &who).await?)?.id;
+        let _ = accounts::store::lock(&mut tx, &account).await?;
+        let factors = factors::store::list(&mut tx, &account).await?;
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            factors.into_iter().partition(|other| other.id == *factor);
+        let removed = gone.first().cloned().ok_or(Error::Unknown)?;
+        let opens = (!kept.iter().any(Factor::closes_enrolment)).then_some(vouched);
+        take_by_operator(app, &mut tx, (&account, &gone), opens, &by).await?;
+        tx.commit().await?;
+        Ok((removed, opens))
+    }
+}

@@ -2,7 +2,8 @@
 
 use super::card::{decide, vouch};
 use super::policy::{Denied, FirstName, Intent, Unfit};
-use super::run::{Left, factors_of, key, key_options, remove, remove_by_operator, upgrade_options};
+use super::run::testing::remove_by_operator;
+use super::run::{factors_of, key, key_options, remove, upgrade_options};
 use super::*;
 use crate::accounts::{Account, Username};
 use crate::app::App;
@@ -13,6 +14,7 @@ use crate::factors::{Factor, Kind, Level};
 use crate::id::FactorId;
 use crate::login::card::CardAnswer;
 use crate::login::{FactorAnswer, Granted};
+use crate::operator::Operator;
 use crate::organisations::{self, Organisation, Setting, Subscriber};
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Scope, Session, Way};
@@ -25,6 +27,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
 const NAME: &str = "test.arts@voorbeeld.nl";
+
+fn operator() -> Operator {
+    Operator::parse("Test Beheer").unwrap()
+}
 
 async fn open(app: &App, account: &Account, scope: Scope, level: Level) -> (Token, Session) {
     let now = app.clock.now();
@@ -162,7 +168,8 @@ async fn a_card_of_the_operator_closes_the_road_of_the_password_and_drops_what_t
         let (_, visit) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
         let planted = enrol(&app, &visit, &mut SoftKey::new()).await.unwrap();
         let card = Ok(verified_card("900000001", "90000123", "Arts"));
-        let (linked, _) = vouch(&app, &account.username, card, FirstName::Vouched).await.unwrap();
+        let (linked, _) =
+            vouch(&app, &account.username, card, (FirstName::Vouched, &operator())).await.unwrap();
         assert_eq!(linked.proven_at, None, "only its certificate was seen");
         let mut tx = app.db.read().await.unwrap();
         let left = factors::store::list(&mut tx, &account.id).await.unwrap();
@@ -567,7 +574,7 @@ async fn an_account_has_the_cards_of_one_person_only() {
         let other = link("900000002").await;
         assert!(matches!(other, Err(Error::Unfit(Unfit::OtherNumber))), "{other:?}");
         let other = Ok(verified_card("900000002", "90000123", "Arts"));
-        let other = vouch(&app, &name, other, FirstName::Vouched).await;
+        let other = vouch(&app, &name, other, (FirstName::Vouched, &operator())).await;
         assert!(matches!(other, Err(Error::Unfit(Unfit::OtherNumber))), "{other:?}");
         let refused = events(&app, Some(&account), "factor_refused").await;
         assert_eq!(refused.len(), 2);
@@ -587,9 +594,10 @@ async fn of_two_cards_that_are_linked_at_once_one_is() {
         let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
         let card = |number| Ok(verified_card(number, "90000123", "Arts"));
         let name = Username::parse(NAME).unwrap();
+        let operator = operator();
         let (one, other) = tokio::join!(
             decide(&app, &session, card("900000001"), ""),
-            vouch(&app, &name, card("900000002"), FirstName::Compared),
+            vouch(&app, &name, card("900000002"), (FirstName::Compared, &operator)),
         );
         assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1, "{one:?} {other:?}");
         let seen = accounts::run::overview(&app, &session).await.unwrap();
@@ -619,11 +627,11 @@ async fn a_relatives_card_is_refused_unless_the_operator_knows_better() {
         let name = &account.username;
         let relative = decide(&app, &session, card("Piet"), "").await;
         assert!(matches!(relative, Err(Error::Unfit(Unfit::OtherFirstName))), "{relative:?}");
-        let relative = vouch(&app, name, card("Piet"), FirstName::Compared).await;
+        let relative = vouch(&app, name, card("Piet"), (FirstName::Compared, &operator())).await;
         assert!(matches!(relative, Err(Error::Unfit(Unfit::OtherFirstName))), "{relative:?}");
         let linked = decide(&app, &session, card("Testa Maria"), "").await.unwrap();
         remove(&app, &session, &linked.id, Intent::LastToo).await.unwrap();
-        vouch(&app, name, card("Piet"), FirstName::Vouched).await.unwrap();
+        vouch(&app, name, card("Piet"), (FirstName::Vouched, &operator())).await.unwrap();
     })
     .await;
 }
@@ -637,7 +645,8 @@ async fn an_operator_links_a_card_at_the_full_level_and_ends_what_was_begun() {
         let raising = login::run::step_up(&app, &session).await.unwrap();
         let name = Username::parse(NAME).unwrap();
         let card = || Ok(verified_card("900000001", "90000123", "Arts"));
-        let (factor, _) = vouch(&app, &name, card(), FirstName::Compared).await.unwrap();
+        let (factor, _) =
+            vouch(&app, &name, card(), (FirstName::Compared, &operator())).await.unwrap();
         assert_eq!(factor.level(), Level::High);
         assert!(sessions::run::current(&app, &token).await.unwrap().is_none());
         let over = login::key::options(&app, &raising).await;
@@ -684,7 +693,8 @@ async fn only_the_kinds_that_the_organisation_allows_are_enrolled() {
         let card = || Ok(verified_card("900000001", "90000123", "Arts"));
         let linked = decide(&app, &session, card(), "").await;
         assert!(linked.as_ref().is_err_and(denied), "{linked:?}");
-        let linked = vouch(&app, &account.username, card(), FirstName::Compared).await;
+        let linked =
+            vouch(&app, &account.username, card(), (FirstName::Compared, &operator())).await;
         assert!(linked.as_ref().is_err_and(denied), "by the operator: {linked:?}");
         let reasons = events(&app, Some(&account), "factor_refused").await;
         assert_eq!(reasons.len(), 2, "{reasons:?}");
@@ -738,7 +748,7 @@ async fn an_operator_removes_a_key_that_was_switched_off() {
         );
         let (removed, left) =
             remove_by_operator(&app, &name, &copied.id, Level::Substantial).await.unwrap();
-        assert_eq!((removed.id, left), (copied.id.clone(), Left::Nothing));
+        assert_eq!((removed.id, left), (copied.id.clone(), Some(Level::Substantial)));
         assert!(sessions::run::current(&app, &token).await.unwrap().is_none());
         let events = events(&app, Some(&account), "factor_removed").await;
         assert_eq!(events.len(), 1);
@@ -887,7 +897,7 @@ async fn where_a_factor_stays_an_operator_vouches_for_nothing() {
         let second = enrol(&app, &session, &mut SoftKey::new()).await.unwrap();
         proven(&app, &[&first, &second]).await;
         let removed = remove_by_operator(&app, &name, &first.id, Level::High).await.unwrap();
-        assert_eq!(removed.1, Left::Some);
+        assert_eq!(removed.1, None);
         let mut tx = app.db.read().await.unwrap();
         let kept = accounts::store::find(&mut tx, &account.id).await.unwrap().unwrap();
         assert_eq!(kept.vouched, Level::Low);
@@ -902,10 +912,10 @@ async fn a_card_the_operator_may_not_link_is_recorded() {
         let account = with_subscriber(&app, NAME, "90000123").await;
         let name = Username::parse(NAME).unwrap();
         let card = || Ok(verified_card("900000001", "90000124", "Arts"));
-        let unfit = vouch(&app, &name, card(), FirstName::Compared).await;
+        let unfit = vouch(&app, &name, card(), (FirstName::Compared, &operator())).await;
         assert!(matches!(unfit, Err(Error::Unfit(Unfit::OtherSubscriber))), "{unfit:?}");
         let revoked = revoked_card("900000001", "90000123", Standing::Issued);
-        let refused = vouch(&app, &name, Err(revoked), FirstName::Compared).await;
+        let refused = vouch(&app, &name, Err(revoked), (FirstName::Compared, &operator())).await;
         assert!(matches!(refused, Err(Error::Card(_))), "{refused:?}");
         let events_of = async |account| {
             let mut events = events(&app, account, "factor_refused").await;
@@ -923,7 +933,7 @@ async fn a_card_the_operator_may_not_link_is_recorded() {
             [(json!("card_revoked"), json!("issued")), (json!("other_subscriber"), json!("held"))]
         );
         let nobody = Username::parse("test.niemand@voorbeeld.nl").unwrap();
-        let unknown = vouch(&app, &nobody, card(), FirstName::Compared).await;
+        let unknown = vouch(&app, &nobody, card(), (FirstName::Compared, &operator())).await;
         assert!(matches!(unknown, Err(Error::NotOne(_))), "{unknown:?}");
         assert_eq!(events_of(None).await, [(json!("no_account"), json!("held"))]);
     })

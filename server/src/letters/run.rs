@@ -139,7 +139,7 @@ pub(crate) async fn write(
         id: &letter,
         pin: &id,
         account: &reader.id,
-        started_by: operator.map(Operator::as_str),
+        started_by: operator.map(Operator::recorded),
         now: by.now,
         lies_until: until,
     };
@@ -147,7 +147,7 @@ pub(crate) async fn write(
     store::insert_sheet(tx, &letter, &content).await?;
     let event = audit::Event::PinMade { pin: id.clone(), until };
     audit::record(tx, by, Some(&reader.id), &event).await?;
-    let operator = operator.map(|operator| operator.as_str().to_owned());
+    let operator = operator.map(|operator| operator.recorded());
     let event = audit::Event::LetterWritten { letter, pin: id, operator };
     Ok(audit::record(tx, by, Some(&reader.id), &event).await?)
 }
@@ -266,8 +266,8 @@ pub async fn export(app: &App, operator: &Operator, folder: &Path) -> Result<Exp
         store::list(&mut tx).await?.into_iter().filter(|kept| kept.exported.is_none())
     };
     for kept in waiting {
-        let starter = kept.started_by.as_deref().map(Operator::parse);
-        if starter.is_some_and(|starter| starter.is_ok_and(|starter| starter.is(operator))) {
+        let starter = kept.started_by.as_deref().map(Operator::kept);
+        if starter.is_some_and(|starter| starter.may_be(operator, app.config.operators.users)) {
             done.own += 1;
         } else if export_one(app, operator, &folder, &kept).await? {
             done.files.push(folder.name(&kept.id)?);
@@ -310,9 +310,9 @@ async fn export_one(app: &App, operator: &Operator, folder: &Folder, kept: &Kept
         // It is over, and what is printed with it goes at the next tidying.
         return Ok(false);
     }
-    store::exported(&mut tx, &kept.id, operator.as_str(), by.now).await?;
+    store::exported(&mut tx, &kept.id, &operator.recorded(), by.now).await?;
     let (letter, pin) = (kept.id.clone(), kept.pin.clone());
-    let operator = operator.as_str().to_owned();
+    let operator = operator.recorded();
     let event = audit::Event::LetterExported { letter, pin, operator };
     audit::record(&mut tx, &by, whom, &event).await?;
     if lockout::lift(&mut tx, &Subject::account(&reader.id), Counted::Pin, by.now).await? {

@@ -12,7 +12,7 @@ pub(super) struct New<'a> {
     pub(super) pin: &'a PinId,
     pub(super) account: &'a AccountId,
     /// The operator who has it written.
-    pub(super) started_by: Option<&'a str>,
+    pub(super) started_by: Option<String>,
     pub(super) now: Time,
     pub(super) lies_until: Time,
 }
@@ -39,7 +39,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
         .bind(new.id.as_str())
         .bind(new.pin.as_str())
         .bind(new.account.as_str())
-        .bind(new.started_by)
+        .bind(new.started_by.as_deref())
         .bind(new.now.millis())
         .bind(new.lies_until.millis())
         .execute(c).await.map(drop))

@@ -271,9 +271,14 @@ async fn an_operator_who_removes_the_last_opens_the_road_of_the_password_again()
         let visit = visit(&app, &browser).await;
         let standing = enrolment::anew::standing(&app, &visit).await.unwrap().unwrap();
         let factor = standing.suspended.first().unwrap();
-        enrolment::run::remove_by_operator(&app, &account.username, &factor.id, Level::Low)
-            .await
-            .unwrap();
+        enrolment::run::testing::remove_by_operator(
+            &app,
+            &account.username,
+            &factor.id,
+            Level::Low,
+        )
+        .await
+        .unwrap();
         let (_, answer) = password(&app, None).await;
         assert!(matches!(answer, PasswordAnswer::EnrolOnly(_)), "{answer:?}");
         let mut tx = app.db.read().await.unwrap();

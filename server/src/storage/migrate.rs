@@ -41,6 +41,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (24, "several employers", include_str!("../../migrations/0024_several_employers.sql")),
     (25, "authorisations", include_str!("../../migrations/0025_authorisations.sql")),
     (26, "found by time", include_str!("../../migrations/0026_found_by_time.sql")),
+    (27, "at the desk", include_str!("../../migrations/0027_at_the_desk.sql")),
     (28, "who asked for a call", include_str!("../../migrations/0028_who_asked_for_a_call.sql")),
     (29, "ends that are told", include_str!("../../migrations/0029_ends_that_are_told.sql")),
     (30, "days that were over", include_str!("../../migrations/0030_days_that_were_over.sql")),

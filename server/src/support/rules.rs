@@ -2,12 +2,13 @@
 //!
 //! | state | what may happen |
 //! |---|---|
-//! | opened | the number was called back: confirmed; a link is mailed |
+//! | opened | the number was called back: confirmed; a link is mailed; it is stopped |
 //! | link sent | as opened; the link is used: confirmed, or stopped |
-//! | confirmed | it is finished, and done |
+//! | confirmed | it is finished, and done; it is stopped |
 //! | stopped, done, lapsed | nothing |
 //!
-//! Each state but the last lives for a day.
+//! Each state but the last lives for a day; a confirmed case that takes away what somebody logs in with lives for
+//! a day after its wait.
 
 use crate::clock::Time;
 use std::time::Duration;
@@ -19,20 +20,25 @@ pub enum Purpose {
     Pin,
     /// Lifting what is blocked.
     Unblock,
+    /// Taking away something to log in with, which was lost or seems to be copied.
+    Factor,
 }
 
 impl Purpose {
-    /// `pin` or `unblock`.
+    const ALL: [Self; 3] = [Self::Pin, Self::Unblock, Self::Factor];
+
+    /// `pin`, `unblock` or `factor`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pin => "pin",
             Self::Unblock => "unblock",
+            Self::Factor => "factor",
         }
     }
 
     /// Reads what [`Purpose::as_str`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Pin, Self::Unblock].into_iter().find(|purpose| purpose.as_str() == text)
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     }
 }
 
@@ -54,7 +60,7 @@ pub enum State {
     LinkSent,
     /// It may be finished.
     Confirmed(Road),
-    /// Who had the link did not ask for it.
+    /// Who had the link, or somebody who was told, did not ask for it.
     Stopped,
     /// It was carried out.
     Done,
@@ -109,6 +115,8 @@ pub enum Event {
     Shown,
     /// Whoever had the link did not ask for it.
     Denied,
+    /// Somebody who was told did not ask for it, and an operator records that.
+    Withdrawn,
     /// The operator carries it out.
     Finished,
 }
@@ -132,7 +140,10 @@ pub fn step(state: State, event: Event) -> Result<State, Refused> {
         (State::Opened | State::LinkSent, Event::Called) => Ok(State::Confirmed(Road::Call)),
         (State::Opened | State::LinkSent, Event::Mailed) => Ok(State::LinkSent),
         (State::LinkSent, Event::Shown) => Ok(State::Confirmed(Road::Link)),
-        (State::LinkSent, Event::Denied) => Ok(State::Stopped),
+        (State::LinkSent, Event::Denied)
+        | (State::Opened | State::LinkSent | State::Confirmed(_), Event::Withdrawn) => {
+            Ok(State::Stopped)
+        }
         (State::Confirmed(_), Event::Finished) => Ok(State::Done),
         (State::Opened | State::LinkSent, Event::Finished) => Err(Refused::NotConfirmed),
         (State::Confirmed(_), Event::Called | Event::Mailed) => Err(Refused::Confirmed),
@@ -144,13 +155,32 @@ pub fn step(state: State, event: Event) -> Result<State, Refused> {
 /// How long a case waits for its next step, and a link for whoever uses it.
 pub const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long a case lives in the state to which it comes, where what takes away the last of what somebody logs in
+/// with waits for `wait`.
+pub(super) fn life(purpose: Purpose, to: State, wait: Duration) -> Duration {
+    match (purpose, to) {
+        (Purpose::Factor, State::Confirmed(_)) => wait + LIFE,
+        (Purpose::Pin | Purpose::Unblock, State::Confirmed(_))
+        | (
+            Purpose::Pin | Purpose::Unblock | Purpose::Factor,
+            State::Opened | State::LinkSent | State::Stopped | State::Done | State::Lapsed,
+        ) => LIFE,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVENTS: [Event; 5] =
-        [Event::Called, Event::Mailed, Event::Shown, Event::Denied, Event::Finished];
+    const EVENTS: [Event; 6] = [
+        Event::Called,
+        Event::Mailed,
+        Event::Shown,
+        Event::Denied,
+        Event::Withdrawn,
+        Event::Finished,
+    ];
 
     #[test]
     fn nothing_is_done_that_nobody_confirmed() {
@@ -175,7 +205,7 @@ mod tests {
             let over = matches!(state, State::Stopped | State::Done);
             assert_eq!(state.at(end, end), if over { state } else { State::Lapsed });
         }
-        for purpose in [Purpose::Pin, Purpose::Unblock] {
+        for purpose in Purpose::ALL {
             assert_eq!(Purpose::parse(purpose.as_str()), Some(purpose));
         }
     }
@@ -183,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn done_comes_after_a_confirmation_only(
-            events in proptest::collection::vec(0_usize..5, 0..12)
+            events in proptest::collection::vec(0_usize..6, 0..12)
         ) {
             let (mut state, mut confirmed) = (State::Opened, false);
             for event in events.into_iter().map(|number| EVENTS[number]) {

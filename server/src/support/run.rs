@@ -11,6 +11,7 @@ use crate::batches::all;
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
+use crate::enrolment;
 use crate::id::CaseId;
 use crate::letters;
 use crate::lockout::Lifted;
@@ -41,8 +42,40 @@ pub enum Error {
     )]
     NotConfirmed,
     /// It was confirmed before.
-    #[error("this is confirmed already: carry it out with 'sleutelbos support finish'")]
+    #[error(
+        "this is confirmed already: carry it out with 'sleutelbos support finish', or 'sleutelbos account \
+         remove-factor'"
+    )]
     Confirmed,
+    /// The case is for something else.
+    #[error(
+        "this case is for something else: 'sleutelbos account remove-factor' carries out one for a factor, \
+         'sleutelbos support finish' every other one"
+    )]
+    OtherPurpose,
+    /// The same operator called back.
+    #[error(
+        "you called back yourself: another operator carries this out, who has a user of their own on this \
+         machine; or begin with a link, which somebody else confirms"
+    )]
+    Own,
+    /// The account has nothing of that id.
+    #[error(
+        "the account has no such thing to log in with: 'sleutelbos account factors' lists what it has"
+    )]
+    NoFactor,
+    /// Nothing would be left, and the wait is not over.
+    #[error(
+        "nothing would be left to log in with, and whoever has the password would set up something new: that is \
+         possible from {0} on, so that everybody who was told can stop it"
+    )]
+    Waits(Time),
+    /// Nothing would be left, and what is to go was used.
+    #[error(
+        "one of these logged in after the case was opened: somebody has it still, so stop the case with \
+         'sleutelbos support stop' and ask what is going on"
+    )]
+    Used,
     /// Nobody knows where to call back.
     #[error(
         "the organisation has no telephone number: mail a link, or record the number with 'sleutelbos \
@@ -71,6 +104,9 @@ pub enum Error {
     /// The PIN goes by post, and no letter can be written.
     #[error(transparent)]
     Letter(#[from] letters::run::Error),
+    /// It was not taken away.
+    #[error(transparent)]
+    Removal(#[from] enrolment::Error),
     /// Too many passwords and PINs are being hashed.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -151,7 +187,8 @@ pub async fn open(
         account: account.id.clone(),
         purpose,
         state: State::Opened,
-        opened_by: operator.as_str().to_owned(),
+        opened_by: operator.recorded(),
+        called_by: None,
         opened_at: by.now,
         ends_at: by.now.after(LIFE),
     };
@@ -161,7 +198,7 @@ pub async fn open(
         purpose: purpose.as_str(),
         agb: agb.as_str().to_owned(),
         number: number.as_str().to_owned(),
-        operator: operator.as_str().to_owned(),
+        operator: operator.recorded(),
     };
     audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     let message = Message::SupportOpened { what: purpose.as_str().to_owned() };
@@ -183,18 +220,32 @@ pub async fn called(app: &App, id: &CaseId, operator: &Operator) -> Result<Shown
     if from > by.now {
         return Err(Error::YoungTelephone(from));
     }
-    advance(&mut tx, (&case, to), None, by.now).await?;
+    advance(app, &mut tx, (&case, to), None, by.now).await?;
+    store::note_call(&mut tx, &case.id, &operator.recorded()).await?;
     let event = audit::Event::SupportConfirmed {
         case: case.id.clone(),
         road: to.as_str(),
-        operator: Some(operator.as_str().to_owned()),
+        operator: Some(operator.recorded()),
     };
     audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-    let message = Message::SupportConfirmed { what: case.purpose.as_str().to_owned() };
-    tell(app, &mut tx, &account, message, &by).await?;
-    let shown = shown(&mut tx, Case { state: to, ..case }, &account, by.now).await?;
+    tell_confirmed(app, &mut tx, (&case, &account), &by).await?;
+    let ends_at = by.now.after(rules::life(case.purpose, to, app.config.operators.wait));
+    let shown = shown(&mut tx, Case { state: to, ends_at, ..case }, &account, by.now).await?;
     tx.commit().await?;
     Ok(shown)
+}
+
+/// Stops a case that is not over: somebody who was told did not ask for it.
+///
+/// Errors: [`Error::NoCase`], [`Error::Over`].
+pub async fn stop(app: &App, id: &CaseId, operator: &Operator) -> Result<()> {
+    let by = operating(app);
+    let mut tx = app.db.write().await?;
+    let (case, account) = held(&mut tx, id, by.now).await?;
+    let to = rules::step(case.state, Event::Withdrawn)?;
+    advance(app, &mut tx, (&case, to), None, by.now).await?;
+    stopped(app, &mut tx, (&case, &account), (Some(operator), &by)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Mails a link to the registered address; one that was mailed before is dead.
@@ -210,8 +261,8 @@ pub async fn send_link(app: &App, id: &CaseId, operator: &Operator) -> Result<Sh
         return Err(Error::YoungEmail(from));
     }
     let link = Token::random(app.random);
-    advance(&mut tx, (&case, to), Some(&link), by.now).await?;
-    let (case_id, operator) = (case.id.clone(), operator.as_str().to_owned());
+    advance(app, &mut tx, (&case, to), Some(&link), by.now).await?;
+    let (case_id, operator) = (case.id.clone(), operator.recorded());
     let event = audit::Event::SupportLinkSent { case: case_id, operator };
     audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     let origin = app.config.server.origin.origin().ascii_serialization();
@@ -235,8 +286,8 @@ pub enum Finished {
 
 /// Carries a confirmed case out. What the account has under way ends, and everybody whom it concerns is told.
 ///
-/// Errors: [`Error::NotConfirmed`], [`Error::Over`]; for a PIN [`Error::TooSoon`], [`Error::Letter`], and the case
-/// stays as it is.
+/// Errors: [`Error::NotConfirmed`], [`Error::Over`], [`Error::OtherPurpose`]; for a PIN [`Error::TooSoon`],
+/// [`Error::Letter`], and the case stays as it is.
 pub async fn finish(app: &App, id: &CaseId, operator: &Operator) -> Result<Finished> {
     let number = {
         let mut tx = app.db.read().await?;
@@ -249,10 +300,7 @@ pub async fn finish(app: &App, id: &CaseId, operator: &Operator) -> Result<Finis
     let mut tx = app.db.write().await?;
     let (case, account) = held(&mut tx, id, by.now).await?;
     let to = rules::step(case.state, Event::Finished)?;
-    advance(&mut tx, (&case, to), None, by.now).await?;
-    let (case_id, name) = (case.id.clone(), operator.as_str().to_owned());
-    let event = audit::Event::SupportFinished { case: case_id, operator: name };
-    audit::record(&mut tx, &by, Some(&account.id), &event).await?;
+    end(app, &mut tx, (&case, to), (operator, &by)).await?;
     let finished = match case.purpose {
         Purpose::Pin => {
             let whom = (&account, operator);
@@ -263,6 +311,7 @@ pub async fn finish(app: &App, id: &CaseId, operator: &Operator) -> Result<Finis
             login::run::interrupt(&mut tx, &account.id, by.now).await?;
             Finished::Unblocked(lifted)
         }
+        Purpose::Factor => return Err(Error::OtherPurpose),
     };
     tx.commit().await?;
     Ok(finished)
@@ -335,26 +384,18 @@ pub async fn answer(app: &App, link: &Token, answer: Answer) -> Result<bool, sto
     // The link may be another one by now: only the one that is there counts.
     let same = store::of_link(&mut tx, &link.hash()).await?.is_some();
     let (Ok(to), true) = (rules::step(case.state, event), same) else { return Ok(false) };
-    if !store::advance(&mut tx, (&case, to), None, (now, now.after(LIFE))).await? {
+    let ends = now.after(rules::life(case.purpose, to, app.config.operators.wait));
+    if !store::advance(&mut tx, (&case, to), None, (now, ends)).await? {
         return Ok(false);
     }
-    let (id, what) = (case.id.clone(), case.purpose.as_str().to_owned());
     match answer {
         Answer::Confirm => {
             let (road, operator) = (State::Confirmed(Road::Link).as_str(), None);
-            let event = audit::Event::SupportConfirmed { case: id, road, operator };
+            let event = audit::Event::SupportConfirmed { case: case.id.clone(), road, operator };
             audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-            tell(app, &mut tx, &account, Message::SupportConfirmed { what }, &by).await?;
+            tell_confirmed(app, &mut tx, (&case, &account), &by).await?;
         }
-        Answer::Deny => {
-            let event = audit::Event::SupportStopped { case: id };
-            audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-            let message = Message::SupportStopped { what };
-            tell(app, &mut tx, &account, message.clone(), &by).await?;
-            let notice = delivery::notice(message, &by, "");
-            let now = Duration::ZERO;
-            delivery::run::tell_registered(app, &mut tx, &account, notice, now).await?;
-        }
+        Answer::Deny => stopped(app, &mut tx, (&case, &account), (None, &by)).await?,
     }
     tx.commit().await?;
     Ok(true)
@@ -380,12 +421,12 @@ async fn lapse(app: &App, by: &By) -> storage::Result<bool> {
     Ok(!lapsed.is_empty())
 }
 
-fn operating(app: &App) -> By {
+pub(super) fn operating(app: &App) -> By {
     By { actor: Actor::Operator, random: app.random, now: app.clock.now() }
 }
 
 /// The case as it stands, and whose it is; organisation and account are kept from every other change.
-async fn held(tx: &mut Tx, id: &CaseId, now: Time) -> Result<(Case, Account)> {
+pub(super) async fn held(tx: &mut Tx, id: &CaseId, now: Time) -> Result<(Case, Account)> {
     let none = || Error::NoCase(id.clone());
     let case = store::find(tx, id).await?.ok_or_else(none)?;
     let account = accounts::store::find(tx, &case.account).await?.ok_or(Error::Over)?;
@@ -397,10 +438,68 @@ async fn held(tx: &mut Tx, id: &CaseId, now: Time) -> Result<(Case, Account)> {
 }
 
 /// Moves a case on that is held.
-async fn advance(tx: &mut Tx, step: (&Case, State), link: Option<&Token>, now: Time) -> Result<()> {
+async fn advance(
+    app: &App,
+    tx: &mut Tx,
+    step: (&Case, State),
+    link: Option<&Token>,
+    now: Time,
+) -> Result<()> {
     let hash = link.map(Token::hash);
-    let times = (now, now.after(LIFE));
+    let (case, to) = step;
+    let life = rules::life(case.purpose, to, app.config.operators.wait);
+    let times = (now, now.after(life));
     if store::advance(tx, step, hash.as_ref(), times).await? { Ok(()) } else { Err(Error::Over) }
+}
+
+/// Ends a case that is held, because this operator carries it out.
+pub(super) async fn end(
+    app: &App,
+    tx: &mut Tx,
+    step: (&Case, State),
+    (operator, by): (&Operator, &By),
+) -> Result<()> {
+    advance(app, tx, step, None, by.now).await?;
+    let (case, operator) = (step.0.id.clone(), operator.recorded());
+    let event = audit::Event::SupportFinished { case, operator };
+    Ok(audit::record(tx, by, Some(&step.0.account), &event).await?)
+}
+
+/// Records that a case was stopped, and tells everybody whom it concerns.
+async fn stopped(
+    app: &App,
+    tx: &mut Tx,
+    (case, account): (&Case, &Account),
+    (operator, by): (Option<&Operator>, &By),
+) -> storage::Result<()> {
+    let operator = operator.map(Operator::recorded);
+    let event = audit::Event::SupportStopped { case: case.id.clone(), operator };
+    audit::record(tx, by, Some(&account.id), &event).await?;
+    let message = Message::SupportStopped { what: case.purpose.as_str().to_owned() };
+    tell(app, tx, account, message.clone(), by).await?;
+    let notice = delivery::notice(message, by, "");
+    delivery::run::tell_registered(app, tx, account, notice, Duration::ZERO).await.map(drop)
+}
+
+/// Tells everybody whom it concerns that a case was confirmed; where it takes away something to log in with, the
+/// organisation too, at its registered address.
+async fn tell_confirmed(
+    app: &App,
+    tx: &mut Tx,
+    (case, account): (&Case, &Account),
+    by: &By,
+) -> storage::Result<()> {
+    let from = match case.purpose {
+        Purpose::Factor => Some(by.now.after(app.config.operators.wait)),
+        Purpose::Pin | Purpose::Unblock => None,
+    };
+    let message = Message::SupportConfirmed { what: case.purpose.as_str().to_owned(), from };
+    tell(app, tx, account, message.clone(), by).await?;
+    if from.is_some() {
+        let notice = delivery::notice(message, by, "");
+        let _ = delivery::run::tell_registered(app, tx, account, notice, Duration::ZERO).await?;
+    }
+    Ok(())
 }
 
 async fn telephone(tx: &mut Tx, account: &Account) -> storage::Result<Option<(Telephone, Time)>> {
@@ -430,7 +529,7 @@ async fn shown(tx: &mut Tx, case: Case, account: &Account, now: Time) -> storage
 }
 
 /// Tells the person, and who manages the account.
-async fn tell(
+pub(super) async fn tell(
     app: &App,
     tx: &mut Tx,
     account: &Account,

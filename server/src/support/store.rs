@@ -15,11 +15,13 @@ pub(super) struct Case {
     pub(super) state: State,
     /// The operator who opened it.
     pub(super) opened_by: String,
+    /// The operator who called back, where one did.
+    pub(super) called_by: Option<String>,
     pub(super) opened_at: Time,
     pub(super) ends_at: Time,
 }
 
-type Row = (String, String, String, String, String, i64, i64);
+type Row = (String, String, String, String, String, Option<String>, i64, i64);
 
 /// Adds a case.
 pub(super) async fn insert(tx: &mut Tx, case: &Case) -> Result<()> {
@@ -39,7 +41,7 @@ pub(super) async fn insert(tx: &mut Tx, case: &Case) -> Result<()> {
 
 /// The case with this id.
 pub(super) async fn find(tx: &mut Tx, id: &CaseId) -> Result<Option<Case>> {
-    const SQL: &str = "SELECT id, account_id, purpose, state, opened_by, opened_at, ends_at \
+    const SQL: &str = "SELECT id, account_id, purpose, state, opened_by, called_by, opened_at, ends_at \
                        FROM support_case WHERE id = $1";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(c).await)?;
@@ -48,7 +50,7 @@ pub(super) async fn find(tx: &mut Tx, id: &CaseId) -> Result<Option<Case>> {
 
 /// The case of this link.
 pub(super) async fn of_link(tx: &mut Tx, link: &TokenHash) -> Result<Option<Case>> {
-    const SQL: &str = "SELECT id, account_id, purpose, state, opened_by, opened_at, ends_at \
+    const SQL: &str = "SELECT id, account_id, purpose, state, opened_by, called_by, opened_at, ends_at \
                        FROM support_case WHERE link_hash = $1";
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(link.as_str()).fetch_optional(c).await)?;
@@ -57,7 +59,7 @@ pub(super) async fn of_link(tx: &mut Tx, link: &TokenHash) -> Result<Option<Case
 
 /// Every case, the newest first.
 pub(super) async fn list(tx: &mut Tx) -> Result<Vec<Case>> {
-    const SQL: &str = "SELECT id, account_id, purpose, state, opened_by, opened_at, ends_at \
+    const SQL: &str = "SELECT id, account_id, purpose, state, opened_by, called_by, opened_at, ends_at \
                        FROM support_case ORDER BY opened_at DESC, id LIMIT 1000";
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL).fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
@@ -83,6 +85,12 @@ pub(super) async fn advance(
     Ok(rows == 1)
 }
 
+/// Notes who called back.
+pub(super) async fn note_call(tx: &mut Tx, case: &CaseId, by: &str) -> Result<()> {
+    const SQL: &str = "UPDATE support_case SET called_by = $1 WHERE id = $2";
+    on!(tx, c => sqlx::query(SQL).bind(by).bind(case.as_str()).execute(c).await.map(drop))
+}
+
 /// Has cases lapse with which nobody went on in time, a hundred at most. Which, and whose.
 pub(super) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(CaseId, AccountId)>> {
     const SQL: &str = "UPDATE support_case SET state = 'lapsed', link_hash = NULL WHERE id IN \
@@ -105,7 +113,8 @@ pub(super) async fn forget(tx: &mut Tx, before: Time) -> Result<u64> {
         .execute(c).await.map(|done| done.rows_affected()))
 }
 
-fn read((id, account, purpose, state, opened_by, opened_at, ends_at): Row) -> Result<Case> {
+fn read(row: Row) -> Result<Case> {
+    let (id, account, purpose, state, opened_by, called_by, opened_at, ends_at) = row;
     let unknown = |column| Error::Inconsistent { table: "support_case", column };
     Ok(Case {
         id: case_id(id)?,
@@ -113,6 +122,7 @@ fn read((id, account, purpose, state, opened_by, opened_at, ends_at): Row) -> Re
         purpose: Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?,
         state: State::parse(&state).ok_or_else(|| unknown("state"))?,
         opened_by,
+        called_by,
         opened_at: Time::from_millis(opened_at),
         ends_at: Time::from_millis(ends_at),
     })

@@ -87,8 +87,8 @@ fn stay() -> ExitCode {
     let nurse = stage.person("Test Verpleegkundige", None);
     let link = stage.sleutelbos(&["account", "link-card"]);
     let certificate = stage.pki().join("cards/z/authenticiteit.pem");
-    let _ =
-        link.args(["--username", &arts.username, "--certificate"]).arg(certificate).run().good();
+    let link = link.args(["--username", &arts.username, "--operator", "Demo", "--certificate"]);
+    let _ = link.arg(certificate).run().good();
     let pki = stage.pki();
     let world = World::start(&["--key", "fido2", "--card", "z", "--pki", &pki.to_string_lossy()]);
     let profile = tempfile::tempdir().expect("a temporary folder");

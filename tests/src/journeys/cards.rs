@@ -20,7 +20,7 @@ fn holder(stage: &Stage) -> Person {
     let person = stage.person("Test Arts", Some(SUBSCRIBER));
     let link = stage
         .sleutelbos(&["account", "link-card"])
-        .args(["--username", &person.username, "--certificate"])
+        .args(["--username", &person.username, "--operator", "Test Beheer", "--certificate"])
         .arg(stage.pki().join("cards/z/authenticiteit.pem"));
     let _ = link.run().good();
     stage.remember("card holder", &person);

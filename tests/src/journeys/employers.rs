@@ -16,6 +16,7 @@ use crate::terminal::Terminal;
 use crate::world::World;
 
 /// The two employers, and their AGB codes.
+const BY: [&str; 2] = ["--operator", "Test Beheer"];
 const DAY: &str = "FAKE Huisartsenpraktijk";
 const NIGHT: &str = "FAKE Dokterspost";
 const DAY_CODE: &str = "01000001";
@@ -39,15 +40,17 @@ fn two_employers(stage: &Stage) -> Person {
 fn two_with_a_card(stage: &Stage) -> Person {
     let person = stage.newcomer("Test Arts");
     let link = |who: &str| {
-        let link =
-            stage.sleutelbos(&["account", "link-card", "--username", who]).arg("--certificate");
+        let link = stage
+            .sleutelbos(&["account", "link-card", "--username", who])
+            .args(BY)
+            .arg("--certificate");
         let _ = link.arg(stage.pki().join("cards/z/authenticiteit.pem")).run().good();
     };
     let _ = stage.employ(&person, DAY, &["--agb", DAY_CODE, "--ura", SUBSCRIBER]);
     link(&person.username);
     let number = stage.employ(&person, NIGHT, &["--agb", NIGHT_CODE]);
     let shared = ["account", "ura", "--username", &number, "--shared", SUBSCRIBER];
-    let _ = stage.sleutelbos(&shared).run().good();
+    let _ = stage.sleutelbos(&shared).args(BY).run().good();
     link(&number);
     // Where the card is not linked, it is no choice.
     let _ = stage.employ(&person, "FAKE Thuiszorg", &["--agb", "01000003"]);

@@ -4,11 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use sleutelbos_server::clock::Clock;
+
 use super::pages::Choice;
 use crate::browser::{Browser, Options};
 use crate::pinentry::{Answer, Script};
 use crate::program::Program;
-use crate::stage::{Person, Stage};
+use crate::stage::{FACTS, Person, Stage};
 use crate::world::World;
 
 /// The seed of the demo's key: one seed, one key, with and without a PIN.
@@ -187,7 +189,8 @@ pub fn upgrade(stage: &Stage) -> String {
 /// password says so, and the operator opens the way to a new one.
 #[must_use]
 pub fn copied(stage: &Stage) -> String {
-    let person = stage.person("Test Oogarts", None);
+    let person = stage.newcomer("Test Oogarts");
+    let number = stage.employ(&person, "FAKE Oogheelkunde", &FACTS);
     let run = |world: &World, command: &str| {
         let script = Script::new(&[secret(&person.password)]);
         world.run(stage.agent(&script).args(["--json", command, "--user", &person.username]))
@@ -211,22 +214,51 @@ pub fn copied(stage: &Stage) -> String {
     let listed = factors();
     assert!(listed.contains("seems to be copied"), "{listed}");
     let id = listed.split_whitespace().next().expect("an id");
-    let remove = |id| stage.sleutelbos(&["account", "remove-factor"]).args(user).arg(id);
-    let removed = remove(id).args(["--vouch", "substantial"]).run().good();
+    let remove = |by, id| {
+        let case = called_back(stage, &person, &number);
+        let remove = ["account", "remove-factor", "--vouch", "substantial", "--operator", by];
+        stage.sleutelbos(&remove).args(["--case", &case]).arg(id).run()
+    };
+    let own = remove(CALLER, id);
+    assert!(own.code == 1 && own.all().contains("you called back yourself"), "{}", own.all());
+    let removed = remove("Test Twee", id).good();
     assert!(removed.contains("adds a new key"), "{removed}");
-    let unknown = remove(id).run();
+    let unknown = remove("Test Twee", id);
     assert!(unknown.code == 1 && unknown.all().contains("account factors"), "{}", unknown.all());
     drop(copy);
 
     let new = World::start(&["--key", "fido2", "--seed", "13"]);
     let _ = run(&new, "enrol").good();
-    assert_eq!(level(&run(&new, "login").good()), "substantial");
+    // The password is of today: nobody can tell by whom it came.
+    assert_eq!(level(&run(&new, "login").good()), "low");
     let (_, events) = stage.written_down();
     let by_operator =
         |event: &&String| event.contains("factor_removed") && event.contains("operator");
     assert_eq!(events.iter().filter(by_operator).count(), 1);
     removed.trim().to_owned()
 }
+
+/// A support case for this person that an operator confirmed by calling back.
+fn called_back(stage: &Stage, person: &Person, number: &str) -> String {
+    let today = Clock::system().now().to_string();
+    let day = today.split(['T', ' ']).next().unwrap_or_default();
+    let [_, agb, _, kvk] = FACTS;
+    let by = ["--operator", CALLER];
+    let _ = stage
+        .sleutelbos(&["organisation", "registered", "--username", &person.username])
+        .args(["--telephone", "030 253 11 11", "--kvk", kvk, "--extract", day])
+        .args(by)
+        .run()
+        .good();
+    stage.ages_addresses();
+    let open = ["support", "open", "factor", "--agb", agb, "--number", number];
+    let opened = stage.sleutelbos(&open).args(by).run().good();
+    let case = opened.lines().next().expect("the id of a case").to_owned();
+    let _ = stage.sleutelbos(&["support", "called", &case]).args(by).run().good();
+    case
+}
+
+const CALLER: &str = "Test Een";
 
 /// On a server that names whose keys give `high`: a key of a listed maker does, another does not and
 /// its owner is told why, through the agent and in Chromium, which then asks the key who made it.

@@ -143,7 +143,8 @@ impl Scene {
     /// A card: linked by an operator, used, mistyped, and asked by a page.
     fn cards(&mut self, world: &World, pki: &Path) {
         let link = self.house.sleutelbos(&["account", "link-card", "--username", NAME]);
-        let linked = link.arg("--certificate").arg(pki.join("cards/z/authenticiteit.pem")).run();
+        let link = link.args(["--operator", "Test Beheer", "--certificate"]);
+        let linked = link.arg(pki.join("cards/z/authenticiteit.pem")).run();
         assert_eq!(linked.code, 0, "{}", linked.all());
         self.keep("account link-card", linked.all());
         self.run(world, &["--json", "login", "--card"], &[WRONG_CARD_PIN, CARD_PIN], 0);

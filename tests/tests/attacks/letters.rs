@@ -8,13 +8,14 @@ use std::process::Stdio;
 use serde_json::Value;
 use tests::print::{PrintService, letters};
 use tests::program::{Program, trail};
+use tests::stage::ONE_USER;
 
 use crate::house::House;
 
 #[test]
 fn killed_at_any_write_of_an_export_a_letter_waits_or_is_whole_and_never_goes_twice() {
     let service = PrintService::new();
-    let house = House::new(&service.table());
+    let house = House::new(&(service.table() + ONE_USER));
     let folder = house.file("post");
     let mut written = 0;
     let renames = "rename,renameat,renameat2";

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use sleutelbos_server::accounts::Username;
-use sleutelbos_server::enrolment::run::remove_by_operator;
-use sleutelbos_server::factors::Level;
+use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::id::FactorId;
 use tests::phone::Phone;
 use tests::soft_key::SoftKey;
@@ -12,6 +10,7 @@ use tests::soft_key::SoftKey;
 use crate::a::{Contact, choose};
 use crate::c::{NAME, enrol_app, type_code};
 use crate::practice::{PASSWORD, Practice};
+use crate::support::{known, takes_away};
 use tests::forms::{Browser, Page};
 
 const COLLEAGUE: &str = "test.collega@praktijk.example";
@@ -226,7 +225,7 @@ fn c7_a_colleague_may_wait_for_as_many_days_and_sees_how_many_are_left() {
 #[test]
 fn c7_the_days_never_start_again_and_end_for_good_when_a_factor_is_proven() {
     let practice = Practice::new();
-    let (_, mut browser) = newcomer(&practice);
+    let (contact, mut browser) = newcomer(&practice);
     let mut key = SoftKey::new(2, &practice.origin());
     let _ = browser.touch("/enrol/passkey", &mut key);
     // Somebody else who has the password goes on without, while the key is not proven.
@@ -242,10 +241,11 @@ fn c7_the_days_never_start_again_and_end_for_good_when_a_factor_is_proven() {
     let factor = account.attribute("#factors [data-factor]", "data-factor").to_owned();
     let ask = browser.open(&format!("/account/factors/{factor}/remove"));
     assert!(ask.has("#last-factor"), "{}", ask.text());
-    let name = Username::parse(COLLEAGUE).expect("an address");
     let id = FactorId::parse(&factor).expect("an id");
-    let removed = remove_by_operator(&practice.app, &name, &id, Level::Low);
-    practice.run(removed).expect("it is removed");
+    let number = account.of("#user-number").expect("it is shown");
+    let number = UserNumber::parse(&number).expect("a user number");
+    known(&practice, &contact.account.username);
+    let _ = takes_away(&practice, &number, &[id]);
     let again = browser.log_in(COLLEAGUE, CHOSEN);
     assert!(again.path == "/enrol" && !again.has("#skip-form"), "{}", again.text());
 }

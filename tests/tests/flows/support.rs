@@ -2,18 +2,24 @@
 //! registered address.
 
 use sleutelbos_server::accounts::anchors::{begin_due, set_registered, set_telephone};
+use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::accounts::{Account, Username};
 use sleutelbos_server::activation::handover::Handed;
-use sleutelbos_server::id::CaseId;
-use sleutelbos_server::operator::Operator;
+use sleutelbos_server::enrolment::run::factors_of;
+use sleutelbos_server::factors::Level;
+use sleutelbos_server::id::{CaseId, FactorId};
+use sleutelbos_server::operator::{Operator, User};
 use sleutelbos_server::organisations::{Agb, Mailbox, Registered, Telephone};
+use sleutelbos_server::support::removal::{Removed, remove};
 use sleutelbos_server::support::rules::{Purpose, State};
 use sleutelbos_server::support::run::{self, Error, Finished, Shown};
+use std::time::Duration;
+use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
 use crate::people::{CHOSEN, COLLEAGUE, DAY, again, checked, since, to, works};
 use crate::post::{ARTS, OFFICE, Post};
-use crate::practice::{Mail, Practice};
+use crate::practice::{Mail, PASSWORD, Practice};
 
 const NUMBER: &str = "+31302531111";
 
@@ -41,9 +47,12 @@ pub(crate) fn known(practice: &Practice, name: &Username) {
 }
 
 fn opens(practice: &Practice, account: &Account, purpose: Purpose) -> Shown {
+    opens_for(practice, &account.number, purpose)
+}
+
+fn opens_for(practice: &Practice, number: &UserNumber, purpose: Purpose) -> Shown {
     let (app, agb) = (&practice.app, agb());
-    let found = (&agb, &account.number);
-    practice.run(run::open(app, found, purpose, &operator())).expect("a case")
+    practice.run(run::open(app, (&agb, number), purpose, &operator())).expect("a case")
 }
 
 /// A case that was confirmed by calling back.
@@ -55,6 +64,33 @@ pub(crate) fn called(practice: &Practice, account: &Account, purpose: Purpose) -
 
 pub(crate) fn finish(practice: &Practice, id: &CaseId) -> Finished {
     practice.run(run::finish(&practice.app, id, &operator())).expect("it is carried out")
+}
+
+fn another() -> Operator {
+    Operator::parse("Test Collega").expect("a name")
+}
+
+/// What comes of taking these away, for another operator than the one who called back.
+fn removes(practice: &Practice, case: &CaseId, factors: &[FactorId]) -> Result<Removed, Error> {
+    practice.run(remove(&practice.app, case, factors, Level::High, &another()))
+}
+
+/// Takes these away from an account of a practice that is [`known`], as two operators do.
+pub(crate) fn takes_away(
+    practice: &Practice,
+    number: &UserNumber,
+    factors: &[FactorId],
+) -> Removed {
+    let case = opens_for(practice, number, Purpose::Factor).id;
+    let _ = practice.run(run::called(&practice.app, &case, &operator())).expect("it is right");
+    practice.wait(3 * DAY);
+    removes(practice, &case, factors).expect("they are taken away")
+}
+
+/// What the account has to log in with.
+fn factors(practice: &Practice, account: &Account) -> Vec<FactorId> {
+    let factors = practice.run(factors_of(&practice.app, &account.username)).expect("an account");
+    factors.into_iter().map(|factor| factor.id).collect()
 }
 
 /// Where the link in a mail leads.
@@ -265,4 +301,156 @@ fn b3_an_operator_who_is_given_another_number_calls_the_old_one() {
     let shown = opens(&practice, &contact.account, Purpose::Unblock);
     assert_eq!(shown.telephone.expect("a number").0.as_str(), "+31205550101");
     assert!(practice.run(run::called(&practice.app, &shown.id, &operator())).is_ok());
+}
+
+#[test]
+fn d4_what_a_contact_person_lost_is_taken_away_by_two_people_and_after_three_days() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let main = contact.account.username.to_string();
+    practice.minutes(1);
+    again(&mut contact);
+    known(&practice, &contact.account.username);
+    let lost = factors(&practice, &contact.account);
+    let case = opens(&practice, &contact.account, Purpose::Factor).id;
+    let early = removes(&practice, &case, &lost);
+    assert!(matches!(early, Err(Error::NotConfirmed)), "{early:?}");
+    let mut seen = practice.mails();
+    let _ = practice.run(run::called(&practice.app, &case, &operator())).expect("it is right");
+    let mails = since(&practice, &mut seen);
+    for (reader, subject) in [
+        (main.as_str(), "Hulp voor uw account is bevestigd"),
+        (OFFICE, "Hulp voor een collega is bevestigd"),
+    ] {
+        let told = to(&mails, reader, subject);
+        assert!(told.text.contains("nieuwe extra controle instellen"), "{}", told.text);
+    }
+    let caller = operator();
+    let own = practice.run(remove(&practice.app, &case, &lost, Level::High, &caller));
+    assert!(matches!(own, Err(Error::Own)), "{own:?}");
+    practice.wait(3 * DAY - Duration::from_secs(1));
+    let waits = removes(&practice, &case, &lost);
+    assert!(matches!(waits, Err(Error::Waits(_))), "{waits:?}");
+    assert_eq!(practice.browser().log_in(&main, PASSWORD).path, "/login/check");
+    practice.wait(Duration::from_secs(1));
+    let mut seen = practice.mails();
+    let removed = removes(&practice, &case, &lost).expect("it is taken away");
+    assert_eq!(removed.opens, Some(Level::Substantial), "no more than that, whatever was said");
+    let mails = since(&practice, &mut seen);
+    let _ = to(&mails, &main, "U stelt opnieuw in hoe u inlogt");
+    let _ = to(&mails, OFFICE, "stelt opnieuw in hoe hij of zij inlogt");
+    let twice = removes(&practice, &case, &lost);
+    assert!(matches!(twice, Err(Error::Over)), "{twice:?}");
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(&main, PASSWORD).path, "/enrol");
+    let mut key = SoftKey::new(7, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    let _ = browser.touch("/enrol/prove", &mut key);
+    let account = browser.touch("/login/passkey", &mut key);
+    assert_eq!(account.attribute("#level", "data-level"), "substantial", "{}", account.text());
+}
+
+/// Attack: the mail box of the practice, a leaked password and a voice on the phone.
+#[test]
+fn d4_mail_box_password_and_voice_do_not_add_up_while_the_owner_logs_in_or_says_no() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let main = contact.account.username.to_string();
+    known(&practice, &contact.account.username);
+    let lost = factors(&practice, &contact.account);
+    for stopped in [false, true] {
+        let case = opens(&practice, &contact.account, Purpose::Factor).id;
+        let mut seen = practice.mails();
+        let _ = practice.run(run::send_link(&practice.app, &case, &operator())).expect("it goes");
+        let mails = since(&practice, &mut seen);
+        let mut thief = practice.browser();
+        let page = thief.open(&link(to(&mails, OFFICE, "Klopt deze vraag over Test Arts?")));
+        let _ = thief.submit(&page.form("#yes-form"));
+        let mails = since(&practice, &mut seen);
+        let told = to(&mails, &main, "Hulp voor uw account is bevestigd");
+        assert!(told.text.contains("dan gaat het niet door"), "{}", told.text);
+        practice.wait(DAY);
+        if stopped {
+            practice.run(run::stop(&practice.app, &case, &another())).expect("it goes on");
+            let mails = since(&practice, &mut seen);
+            for (reader, subject) in [
+                (main.as_str(), "Hulp voor uw account is tegengehouden"),
+                (OFFICE, "Hulp voor Test Arts is tegengehouden"),
+            ] {
+                let _ = to(&mails, reader, subject);
+            }
+        } else {
+            again(&mut contact);
+        }
+        practice.wait(2 * DAY);
+        let refused = removes(&practice, &case, &lost);
+        match stopped {
+            false => assert!(matches!(refused, Err(Error::Used)), "{refused:?}"),
+            true => assert!(matches!(refused, Err(Error::Over)), "{refused:?}"),
+        }
+        assert_eq!(practice.browser().log_in(&main, PASSWORD).path, "/login/check");
+    }
+}
+
+/// Attack: a new PIN sets the password, and then the same voice has the key taken away.
+#[test]
+fn d4_a_password_by_pin_and_a_factor_by_case_do_not_add_up() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, _, _) = works(&practice, &mut contact, COLLEAGUE);
+    known(&practice, &contact.account.username);
+    let lost = factors(&practice, &colleague);
+    let case = called(&practice, &colleague, Purpose::Factor);
+    let _ = finish(&practice, &called(&practice, &colleague, Purpose::Pin));
+    again(&mut contact);
+    let pin = contact.pin();
+    let number = colleague.number.to_string();
+    let chosen = choose(&mut practice.browser(), &number, &pin, "nachtdienst om half elf");
+    assert_eq!(chosen.path, "/login?notice=password-chosen");
+    practice.wait(3 * DAY);
+    let removed = removes(&practice, &case, &lost).expect("it is taken away");
+    assert_eq!(removed.opens, Some(Level::Low), "two proofs of one road are one");
+}
+
+#[test]
+fn d4_a_case_takes_away_what_it_is_for_at_once_where_something_else_is_left() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (colleague, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    known(&practice, &contact.account.username);
+    let other = called(&practice, &colleague, Purpose::Pin);
+    let first = factors(&practice, &colleague);
+    let wrong = removes(&practice, &other, &first);
+    assert!(matches!(wrong, Err(Error::OtherPurpose)), "{wrong:?}");
+    let case = called(&practice, &colleague, Purpose::Factor);
+    let wrong = practice.run(run::finish(&practice.app, &case, &another()));
+    assert!(matches!(wrong, Err(Error::OtherPurpose)), "{wrong:?}");
+    let strange = removes(&practice, &case, &factors(&practice, &contact.account));
+    assert!(matches!(strange, Err(Error::NoFactor)), "{strange:?}");
+    let _ = browser.touch("/login/passkey", &mut key);
+    let mut second = SoftKey::new(8, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut second);
+    assert_eq!(browser.touch("/login/passkey", &mut second).path, "/account");
+    let removed = removes(&practice, &case, &first).expect("it is taken away");
+    assert_eq!(removed.opens, None);
+    assert_eq!(practice.browser().log_in(COLLEAGUE, CHOSEN).path, "/login/check");
+}
+
+#[test]
+fn d4_two_names_of_one_user_of_the_machine_are_one_operator() {
+    let practice = Practice::new();
+    let contact = Contact::of(&practice);
+    known(&practice, &contact.account.username);
+    let lost = factors(&practice, &contact.account);
+    let user = |id| Some(User { id, name: Some("beheer".to_owned()) });
+    let one = operator().running_as(user(1000));
+    let case = opens(&practice, &contact.account, Purpose::Factor).id;
+    let _ = practice.run(run::called(&practice.app, &case, &one)).expect("it is right");
+    practice.wait(3 * DAY);
+    for (id, right) in [(1000, false), (1001, true)] {
+        let by = another().running_as(user(id));
+        let done = practice.run(remove(&practice.app, &case, &lost, Level::Low, &by));
+        assert_eq!(done.is_ok(), right, "{done:?}");
+        assert!(right || matches!(done, Err(Error::Own)), "{done:?}");
+    }
 }

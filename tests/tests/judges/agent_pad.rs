@@ -22,7 +22,13 @@ impl Desk {
         let stage = Stage::new();
         let person = stage.person("Test Arts", Some(SUBSCRIBER));
         let link = stage.sleutelbos(&["account", "link-card"]);
-        let link = link.args(["--username", &person.username, "--certificate"]);
+        let link = link.args([
+            "--username",
+            &person.username,
+            "--operator",
+            "Test Beheer",
+            "--certificate",
+        ]);
         let _ = link.arg(stage.pki().join("cards/z/authenticiteit.pem")).run().good();
         let world = World::start(&["--card", card, "--pki", &stage.pki().to_string_lossy()]);
         let home = TempDir::new().expect("a temporary folder");

@@ -55,7 +55,7 @@ impl Desk {
     fn link(&self, username: &str) {
         let link = self.stage.sleutelbos(&["account", "link-card", "--username", username]);
         let card = self.stage.pki().join("cards/z/authenticiteit.pem");
-        drop(link.arg("--certificate").arg(card).run());
+        drop(link.args(["--operator", "Test Beheer", "--certificate"]).arg(card).run());
     }
 
     fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {

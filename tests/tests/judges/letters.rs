@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tests::print::{Letter, PrintService, letters};
 use tests::program::{Output, Program, workspace};
-use tests::stage::free_port;
+use tests::stage::{ONE_USER, free_port};
 
 /// A server in a folder of its own, whose letters are printed by somebody.
 struct Office {
@@ -17,7 +17,7 @@ impl Office {
         let port = free_port();
         let config = format!(
             "data = \"data\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
-             origin = \"http://localhost:{port}\"\ntelephone = \"085 000 00 00\"\n{tables}"
+             origin = \"http://localhost:{port}\"\ntelephone = \"085 000 00 00\"\n{tables}{ONE_USER}"
         );
         std::fs::write(folder.path().join("sleutelbos.toml"), config).expect("a configuration");
         Self { folder }

@@ -4,9 +4,11 @@ use crate::accounts::who::Who;
 use crate::app::App;
 use crate::cli::language::Language;
 use crate::cli::{Failure, Setting, words};
-use crate::enrolment::run::{self, Left};
+use crate::enrolment::run;
 use crate::factors::{Factor, Kind, Level};
-use crate::id::FactorId;
+use crate::id::{CaseId, FactorId};
+use crate::operator::Operator;
+use crate::support::removal;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -35,29 +37,29 @@ pub(super) async fn list(
 
 pub(super) async fn remove(
     setting: &Setting,
-    (username, factor): (&Who, &FactorId),
-    vouch: Level,
+    (case, factors): (&CaseId, &[FactorId]),
+    (vouch, operator): (Level, &Operator),
     language: Language,
 ) -> Result<ExitCode, Failure> {
     let app = App::open(setting.read()?).await?;
-    let removed = run::remove_by_operator(&app, username, factor, vouch).await;
+    let removed = removal::remove(&app, case, factors, vouch, operator).await;
     app.db.close().await;
-    let (removed, left) = removed.map_err(|error| words::enrolment(error, language))?;
-    let what = described(&removed, language);
-    let level = vouch.as_str();
-    let text = match left {
-        Left::Some => language.pick(
-            format!("Verwijderd van {username}: {what}. Alle sessies zijn beëindigd."),
-            format!("Removed from {username}: {what}. All sessions have ended."),
+    let removed = removed.map_err(|error| words::support(error, language))?;
+    let what: Vec<_> = removed.factors.iter().map(|factor| described(factor, language)).collect();
+    let what = what.join("; ");
+    let text = match removed.opens.map(Level::as_str) {
+        None => language.pick(
+            format!("Weggehaald: {what}. Alle sessies zijn beëindigd."),
+            format!("Taken away: {what}. All sessions have ended."),
         ),
-        Left::Nothing => language.pick(
+        Some(level) => language.pick(
             format!(
-                "Verwijderd van {username}: {what}. Alle sessies zijn beëindigd. Bij de volgende \
-                 inlog met wachtwoord wordt een nieuwe sleutel toegevoegd, met hoogstens niveau {level}."
+                "Weggehaald: {what}. Alle sessies zijn beëindigd. Bij de volgende inlog met wachtwoord \
+                 wordt een nieuwe sleutel toegevoegd, met hoogstens niveau {level}."
             ),
             format!(
-                "Removed from {username}: {what}. All sessions have ended. The next log-in with the \
-                 password adds a new key, which gives level {level} at most."
+                "Taken away: {what}. All sessions have ended. The next log-in with the password adds a \
+                 new key, which gives level {level} at most."
             ),
         ),
     };

@@ -26,8 +26,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ),
     ("Letters with a PIN, for the print service", "Brieven met een pincode, voor de drukker"),
     (
-        "Somebody called and cannot log in: a new PIN, or lifting a block",
-        "Iemand belt en kan niet inloggen: een nieuwe pincode, of een blokkade opheffen",
+        "Somebody called and cannot log in: a new PIN, lifting a block, or taking away what was lost",
+        "Iemand belt en kan niet inloggen: een nieuwe pincode, een blokkade opheffen, of weghalen wat kwijt is",
     ),
     (
         "Try whether codes and calls reach phones",
@@ -122,18 +122,25 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "De houder heeft een andere roepnaam dan de voornaam op de pas",
     ),
     ("List what a user logs in with", "Tonen waarmee een gebruiker inlogt"),
-    ("Remove one thing that a user logs in with", "Iets weghalen waarmee een gebruiker inlogt"),
     (
-        "For who cannot do it: a key that is switched off because it seems to be copied, or one that was lost. Make sure that it is the person who asks: call back at a number you know. All sessions of the user end. When nothing else is left, the password alone enrols anew.",
-        "Voor wie het zelf niet kan: een sleutel die is uitgezet omdat hij gekopieerd lijkt, of die kwijt is. Ga na dat de persoon het zelf vraagt: bel terug op een nummer dat u kent. Alle sessies van de gebruiker eindigen. Is er niets anders meer, dan kan met het wachtwoord alleen iets nieuws worden ingesteld.",
+        "Take away what a user logs in with, by a support case that was confirmed",
+        "Weghalen waarmee een gebruiker inlogt, met een aanvraag die is bevestigd",
     ),
     (
-        "Which one: its id, as 'account factors' lists it",
-        "Welke: het kenmerk dat 'account factors' toont",
+        "For who cannot do it: a key that is switched off because it seems to be copied, or one that was lost. Open the case with 'support open factor'; where it was confirmed by a call, another operator than the one who called carries it out. All sessions of the user end. When nothing else is left, the password alone enrols anew: that is possible 72 hours after it was confirmed, and never while somebody uses what is to go.",
+        "Voor wie het zelf niet kan: een sleutel die is uitgezet omdat hij gekopieerd lijkt, of die kwijt is. Open de aanvraag met 'support open factor'; is die bevestigd door terugbellen, dan voert een andere beheerder dan die belde het uit. Alle sessies van de gebruiker eindigen. Is er niets anders meer, dan kan met het wachtwoord alleen iets nieuws worden ingesteld: dat kan 72 uur nadat het is bevestigd, en nooit zolang iemand gebruikt wat weg moet.",
     ),
     (
-        "How sure it is that nobody else has the password: what is enrolled when nothing is left is bound at this level (low, substantial; high: the person sits here)",
-        "Hoe zeker het is dat niemand anders het wachtwoord heeft: op dit niveau wordt gebonden wat wordt ingesteld als er niets meer is (low, substantial; high: de persoon zit hier)",
+        "By which case: its id, as 'support open' and 'support list' show it",
+        "Met welke aanvraag: het kenmerk dat 'support open' en 'support list' tonen",
+    ),
+    (
+        "What goes: each id, as 'account factors' lists it",
+        "Wat weggaat: elk kenmerk dat 'account factors' toont",
+    ),
+    (
+        "How sure it is that nobody else has the password: what is enrolled when nothing is left is bound at this level (low, substantial)",
+        "Hoe zeker het is dat niemand anders het wachtwoord heeft: op dit niveau wordt gebonden wat wordt ingesteld als er niets meer is (low, substantial)",
     ),
     (
         "Record the UZI subscriber number (URA) of the organisation of a user",
@@ -248,8 +255,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "AGB-code en gebruikersnummer vinden het account; ze bewijzen niets, net als al het andere dat iemand zegt. Vraag nooit naar een pincode, wachtwoord of code. De persoon en de contactpersonen krijgen meteen bericht.",
     ),
     (
-        "What the person needs: pin (a new PIN) or unblock (lifting what is blocked)",
-        "Wat de persoon nodig heeft: pin (een nieuwe pincode) of unblock (opheffen wat geblokkeerd is)",
+        "What the person needs: pin (a new PIN), unblock (lifting what is blocked) or factor (taking away what was lost or seems to be copied)",
+        "Wat de persoon nodig heeft: pin (een nieuwe pincode), unblock (opheffen wat geblokkeerd is) of factor (weghalen wat kwijt is of gekopieerd lijkt)",
     ),
     ("The AGB code that the caller gives, 8 digits", "De AGB-code die de beller geeft, 8 cijfers"),
     (
@@ -280,6 +287,14 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     (
         "Which case: its id, as 'support open' and 'support list' show it",
         "Welke aanvraag: het kenmerk dat 'support open' en 'support list' tonen",
+    ),
+    (
+        "Stop a case: somebody who was told did not ask for it",
+        "Een aanvraag tegenhouden: iemand die bericht kreeg, vroeg er niet om",
+    ),
+    (
+        "The person, the contact persons and the registered address are told.",
+        "De persoon, de contactpersonen en het vastgelegde adres krijgen bericht.",
     ),
     ("List the cases of the last 90 days", "De aanvragen van de laatste 90 dagen tonen"),
     (

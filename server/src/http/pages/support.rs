@@ -40,6 +40,7 @@ const fn key(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Pin => "support-pin",
         Purpose::Unblock => "support-unblock",
+        Purpose::Factor => "support-factor",
     }
 }
 

@@ -269,10 +269,11 @@ async fn the_operator_names_one_of_several_by_its_number() {
         use crate::accounts::run::{Error, rename};
         use crate::accounts::who::{NotOne, Who};
         let (app, first, second) = two(db, PASSWORD, PASSWORD).await;
-        let several = rename(&app, &first.username, "Test Arts-van Test").await;
+        let operator = crate::operator::Operator::parse("Test Beheer").unwrap();
+        let several = rename(&app, &first.username, "Test Arts-van Test", &operator).await;
         assert!(matches!(several, Err(Error::NotOne(NotOne::Several(_)))), "{several:?}");
         let number = Who::Number(first.number.clone());
-        rename(&app, &number, "Test Arts-van Test").await.unwrap();
+        rename(&app, &number, "Test Arts-van Test", &operator).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
         let name = async |tx: &mut Tx, one: &Account| {
             accounts::store::find(tx, &one.id).await.unwrap().unwrap().name

@@ -528,7 +528,7 @@ async fn a_number_that_is_added_beside_a_key_opens_nothing_for_a_week() {
         let username = crate::accounts::Username::parse(NAME).unwrap();
         let factors = crate::enrolment::run::factors_of(&app, &username).await.unwrap();
         let key = factors.iter().find(|factor| factor.kind == Kind::SecurityKey).unwrap();
-        crate::enrolment::run::remove_by_operator(&app, &username, &key.id, Level::Low)
+        crate::enrolment::run::testing::remove_by_operator(&app, &username, &key.id, Level::Low)
             .await
             .unwrap();
         let (token, _) = try_password(&app, NAME, PASSWORD).await;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::delivery::phone::Told;
 use crate::enrolment::policy::Intent;
-use crate::enrolment::run::{remove, remove_by_operator};
+use crate::enrolment::run::remove;
+use crate::enrolment::run::testing::remove_by_operator;
 use crate::factors::sent::Policy;
 
 const OTHER: &str = "06 12345699";
