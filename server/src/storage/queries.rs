@@ -95,7 +95,7 @@ fn nothing_changes_an_audit_event_and_one_statement_removes_some() {
 async fn plan(tx: &mut Tx, statement: &str) -> String {
     let literal = |statement: &str| {
         // The last number first, or $1 would be found in $12.
-        (1..=12).rev().fold(statement.to_owned(), |text, n| text.replace(&format!("${n}"), "'25'"))
+        (1..=30).rev().fold(statement.to_owned(), |text, n| text.replace(&format!("${n}"), "'25'"))
     };
     let statement = literal(statement);
     match &mut tx.running {
