@@ -453,6 +453,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "organisations",
             "sealed",
             "storage",
+            "text",
         ],
     ),
     (
@@ -490,6 +491,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "delivery/run",
             "factors",
             "id",
+            "recovery",
             "reset",
             "secret",
             "sessions",

@@ -75,9 +75,16 @@ pub(super) async fn found(
                        AND ($10 = '' OR EXISTS (SELECT 1 FROM account_word z \
                        WHERE z.account_id = w.account_id AND z.word >= $10 AND z.word < $11)) \
                        ORDER BY w.word, w.account_id LIMIT $12";
-    let begin = ranges.first().map(Range::first).unwrap_or_default();
-    let key = if key.is_empty() { begin } else { key };
-    search(tx, SQL, organisation, ranges, ((key, id), most)).await
+    let [one, two, three, four] = bounds(ranges);
+    let key = if key.is_empty() { one.0.as_str() } else { key };
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(organisation.as_str()).bind(key).bind(id)
+        .bind(&one.0).bind(&one.1)
+        .bind(&two.0).bind(&two.1)
+        .bind(&three.0).bind(&three.1)
+        .bind(&four.0).bind(&four.1)
+        .bind(most).fetch_all(c).await)?;
+    rows.into_iter().map(read).collect()
 }
 
 /// The same before this place, the nearest first.
@@ -85,7 +92,7 @@ pub(super) async fn found_before(
     tx: &mut Tx,
     organisation: &OrganisationId,
     ranges: &[Range],
-    place: (&str, &str),
+    (key, id): (&str, &str),
     most: i64,
 ) -> Result<Vec<Line>> {
     const SQL: &str = "SELECT a.id, a.name, a.username, a.role, w.word \
@@ -101,26 +108,24 @@ pub(super) async fn found_before(
                        AND ($10 = '' OR EXISTS (SELECT 1 FROM account_word z \
                        WHERE z.account_id = w.account_id AND z.word >= $10 AND z.word < $11)) \
                        ORDER BY w.word DESC, w.account_id DESC LIMIT $12";
-    search(tx, SQL, organisation, ranges, (place, most)).await
-}
-
-async fn search(
-    tx: &mut Tx,
-    sql: &'static str,
-    organisation: &OrganisationId,
-    ranges: &[Range],
-    ((key, id), most): ((&str, &str), i64),
-) -> Result<Vec<Line>> {
-    let first = |n: usize| ranges.get(n).map(Range::first).unwrap_or_default().to_owned();
-    let end = |n: usize| ranges.get(n).map(Range::end).unwrap_or_default();
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sql)
+    let [one, two, three, four] = bounds(ranges);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
         .bind(organisation.as_str()).bind(key).bind(id)
-        .bind(first(0)).bind(end(0))
-        .bind(first(1)).bind(end(1))
-        .bind(first(2)).bind(end(2))
-        .bind(first(3)).bind(end(3))
+        .bind(&one.0).bind(&one.1)
+        .bind(&two.0).bind(&two.1)
+        .bind(&three.0).bind(&three.1)
+        .bind(&four.0).bind(&four.1)
         .bind(most).fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
+}
+
+/// The first word and the end of each range; empty where there are fewer.
+fn bounds(ranges: &[Range]) -> [(String, String); 4] {
+    std::array::from_fn(|n| {
+        let range = ranges.get(n);
+        let first = range.map(Range::first).unwrap_or_default().to_owned();
+        (first, range.map(Range::end).unwrap_or_default())
+    })
 }
 
 /// When this account was last logged in with, as far as that is still known.

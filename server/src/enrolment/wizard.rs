@@ -132,4 +132,4 @@ fn proven(kind: Kind) -> Vec<Effect> {
 #[cfg(test)]
 mod table;
 #[cfg(test)]
-mod walk;
+mod tests;

@@ -116,7 +116,7 @@ fn c2_an_authenticator_app_counts_once_one_code_proved_it() {
 }
 
 #[test]
-fn c2_who_has_only_an_app_adds_a_key_with_a_fresh_code_and_then_needs_the_key() {
+fn c2_who_has_only_an_app_adds_a_key_with_a_fresh_code_and_then_needs_the_key_for_changes() {
     let practice = Practice::new();
     practice.contact_person(NAME);
     let phone = enrol_app(&practice, NAME);
@@ -134,14 +134,13 @@ fn c2_who_has_only_an_app_adds_a_key_with_a_fresh_code_and_then_needs_the_key() 
     let _ = browser.touch("/enrol/security-key", &mut key);
     let mut other = practice.browser();
     let check = other.log_in(NAME, PASSWORD);
-    assert_eq!(check.path, "/login/check");
-    assert!(check.has("#to-app"), "the key never proved itself: the app is named beside it");
-    assert_eq!(other.touch("/login/check", &mut key).path, "/account");
+    assert_eq!(check.path, "/login/check/app", "the key was never used");
+    assert_eq!(other.touch(check.attribute("#to-key", "href"), &mut key).path, "/account");
     // From now on the key is asked first, and a code changes nothing.
     let mut third = practice.browser();
     let check = third.log_in(NAME, PASSWORD);
     assert_eq!(check.path, "/login/check");
-    assert!(!check.has("#to-app"), "who has a key uses no code beside it");
+    assert!(check.has("#to-app"), "an app logs in beside a key");
     assert_eq!(third.touch("/login/check", &mut key).path, "/account");
     practice.minutes(6);
     assert!(third.open("/enrol/passkey").path.starts_with("/confirm?then="));
