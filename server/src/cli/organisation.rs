@@ -27,7 +27,7 @@ enum Command {
     ///
     /// What goes there is for whoever answers for the organisation: compare with an extract of the trade
     /// register before you change it, and call back at a number you know. A first address holds at once. Another
-    /// one holds after 7 days ([times] organisation_anchor): until then the old one is used, it and all contact persons are told, and
+    /// one holds after 7 days (times.organisation_anchor): until then the old one is used, it and all contact persons are told, and
     /// a contact person can stop it under 'Instellingen'. E-mail address and number bring people back in ('sleutelbos
     /// support') as long after they were first recorded. What is left out stays as it is; without any
     /// of them it is only shown.
@@ -36,7 +36,7 @@ enum Command {
     ///
     /// The main contact person manages the colleagues and cannot be put aside by them. Compare with an extract
     /// of the trade register who answers for the organisation, and call back at a number you know. It
-    /// holds after 7 days ([times] organisation_anchor), in which a contact person can stop it. Whoever was it stays a contact person.
+    /// holds after 7 days (times.organisation_anchor), in which a contact person can stop it. Whoever was it stays a contact person.
     /// There are three at most.
     MainContact(Main),
 }

@@ -34,7 +34,7 @@ enum Command {
     /// Record that you called the registered number back, and that it is right
     ///
     /// Call the number that 'support open' shows, and no other: hang up first. It counts from 7 days after it was
-    /// recorded ([times] organisation_anchor).
+    /// recorded (times.organisation_anchor).
     Called(Step),
     /// Mail a link to the registered e-mail address, in place of calling back
     ///

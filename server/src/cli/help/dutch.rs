@@ -190,7 +190,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Vastleggen waar de organisatie van een gebruiker te bereiken is: haar e-mailadres, haar postadres, en het nummer om terug te bellen",
     ),
     (
-        "What goes there is for whoever answers for the organisation: compare with an extract of the trade register before you change it, and call back at a number you know. A first address holds at once. Another one holds after 7 days ([times] organisation_anchor): until then the old one is used, it and all contact persons are told, and a contact person can stop it under 'Instellingen'. E-mail address and number bring people back in ('sleutelbos support') as long after they were first recorded. What is left out stays as it is; without any of them it is only shown.",
+        "What goes there is for whoever answers for the organisation: compare with an extract of the trade register before you change it, and call back at a number you know. A first address holds at once. Another one holds after 7 days (times.organisation_anchor): until then the old one is used, it and all contact persons are told, and a contact person can stop it under 'Instellingen'. E-mail address and number bring people back in ('sleutelbos support') as long after they were first recorded. What is left out stays as it is; without any of them it is only shown.",
         "Wat daarheen gaat, is voor wie voor de organisatie instaat: vergelijk met een uittreksel uit het handelsregister voor u iets verandert, en bel terug op een nummer dat u kent. Een eerste adres geldt meteen. Een ander geldt na 7 dagen (organisation_anchor in [times]): tot dan wordt het oude gebruikt, krijgen dat adres en alle contactpersonen bericht, en kan een contactpersoon het tegenhouden onder 'Instellingen'. E-mailadres en nummer helpen mensen weer binnen ('sleutelbos support') zo lang nadat ze voor het eerst zijn vastgelegd. Wat u weglaat, blijft zoals het is; zonder iets ervan wordt het alleen getoond.",
     ),
     (
@@ -211,7 +211,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Een gebruiker hoofdcontactpersoon van de organisatie maken",
     ),
     (
-        "The main contact person manages the colleagues and cannot be put aside by them. Compare with an extract of the trade register who answers for the organisation, and call back at a number you know. It holds after 7 days ([times] organisation_anchor), in which a contact person can stop it. Whoever was it stays a contact person. There are three at most.",
+        "The main contact person manages the colleagues and cannot be put aside by them. Compare with an extract of the trade register who answers for the organisation, and call back at a number you know. It holds after 7 days (times.organisation_anchor), in which a contact person can stop it. Whoever was it stays a contact person. There are three at most.",
         "De hoofdcontactpersoon beheert de collega's en kan door hen niet opzij worden gezet. Vergelijk met een uittreksel uit het handelsregister wie voor de organisatie instaat, en bel terug op een nummer dat u kent. Het geldt na 7 dagen (organisation_anchor in [times]), waarin een contactpersoon het kan tegenhouden. Wie het was, blijft contactpersoon. Er zijn er hoogstens drie.",
     ),
     (
@@ -268,7 +268,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Vastleggen dat u het vastgelegde nummer heeft teruggebeld, en dat het klopt",
     ),
     (
-        "Call the number that 'support open' shows, and no other: hang up first. It counts from 7 days after it was recorded ([times] organisation_anchor).",
+        "Call the number that 'support open' shows, and no other: hang up first. It counts from 7 days after it was recorded (times.organisation_anchor).",
         "Bel het nummer dat 'support open' toont, en geen ander: hang eerst op. Het telt vanaf 7 dagen nadat het is vastgelegd (organisation_anchor in [times]).",
     ),
     (
