@@ -77,12 +77,12 @@ pub enum Error {
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Adds a colleague to the organisation of `session`'s contact person: an account without a password,
-/// a PIN that waits in the Berichtenbox of whoever added it,
-/// and a mail with the user number to where the organisation is registered.
+/// Adds a colleague to the organisation of `session`'s contact person: an account without a password, a mail
+/// with the user number to where the organisation is registered, and a PIN that waits in the Berichtenbox of
+/// whoever added it, or, for another contact person, goes by post.
 ///
 /// Errors: [`Error::Management`], [`Error::NameTaken`], [`Error::Name`],
-/// [`Error::TooManyContactPersons`].
+/// [`Error::TooManyContactPersons`], [`Error::Letter`].
 pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Account> {
     let name = label::parse(&newcomer.name, 200).ok_or(Error::Name)?;
     let number = {
@@ -107,7 +107,7 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
         username: newcomer.username,
         name,
         role: newcomer.role,
-        // Number and PIN travelled apart, one of them past a strong factor.
+        // Number and PIN travelled apart, one of them past a strong factor or by post.
         vouched: Level::Substantial,
     };
     accounts::store::insert(&mut tx, &colleague, now).await.map_err(|error| {
@@ -127,8 +127,12 @@ pub async fn add(app: &App, session: &Session, newcomer: Newcomer) -> Result<Acc
         let what = (&colleague.id, &change);
         authorisations::run::carry_out(app, &mut tx, what, (&by, &contact.name)).await?;
     }
-    hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
-    let message = Message::UserNumber { number: colleague.number.to_string() };
+    bring(app, &mut tx, (&contact, &colleague), (Purpose::First, &pin, hash), &by).await?;
+    let number = colleague.number.to_string();
+    let message = match colleague.role {
+        Role::Colleague => Message::UserNumber { number },
+        Role::ContactPerson => Message::UserNumberByPost { number },
+    };
     post_number(app, &mut tx, (&contact, &colleague), (message, &by)).await?;
     tx.commit().await?;
     Ok(colleague)
@@ -158,14 +162,7 @@ pub async fn renew(app: &App, session: &Session, colleague: &AccountId) -> Resul
         return Err(Error::TooSoon);
     }
     begin_anew(app, &mut tx, &colleague, now).await?;
-    match colleague.role {
-        Role::Colleague => {
-            hand_out(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
-        }
-        Role::ContactPerson => {
-            send(app, &mut tx, (&contact, &colleague), (&pin, hash), &by).await?;
-        }
-    }
+    bring(app, &mut tx, (&contact, &colleague), (Purpose::Renewed, &pin, hash), &by).await?;
     pin::store::answer(&mut tx, &colleague.id, now).await?;
     login::run::end_under_way(&mut tx, &colleague.id, Spared::Nothing, &by).await?;
     Ok(tx.commit().await?)
@@ -198,17 +195,30 @@ pub(super) async fn begin_anew(
     }
 }
 
-/// Has the letter written with a new PIN of another contact person, who is told, as all of them are.
+/// Brings a new PIN on its way: to the Berichtenbox of who asked, and that of a contact person by post.
+async fn bring(
+    app: &App,
+    tx: &mut Tx,
+    people: (&Account, &Account),
+    (purpose, pin, hash): (Purpose, &ActivationPin, Hash),
+    by: &By,
+) -> Result<()> {
+    match people.1.role {
+        Role::Colleague => Ok(hand_out(app, tx, people, (pin, hash), by).await?),
+        Role::ContactPerson => send(app, tx, people, (purpose, pin, hash), by).await,
+    }
+}
+
+/// Has the letter written with a PIN of another contact person, who is told, as all of them are.
 async fn send(
     app: &App,
     tx: &mut Tx,
     (contact, reader): (&Account, &Account),
-    secret: (&ActivationPin, Hash),
+    (purpose, pin, hash): (Purpose, &ActivationPin, Hash),
     by: &By,
 ) -> Result<()> {
     let way = letters::run::way(app, tx, reader).await?;
-    let reader_of = (reader, &way, Purpose::Renewed);
-    letters::run::write(app, tx, reader_of, secret, (None, by)).await?;
+    letters::run::write(app, tx, (reader, &way, purpose), (pin, hash), (None, by)).await?;
     let notice = delivery::notice_by(Message::LetterWritten, by, &contact.name);
     Ok(delivery::run::tell(app, tx, &reader.id, notice).await?)
 }

@@ -3,7 +3,7 @@ use super::disclosed::{self, Next};
 use super::lapse::lapse;
 use super::request::{self, Newcomer, add, renew};
 use crate::accounts::number::UserNumber;
-use crate::accounts::{Account, Role, Username};
+use crate::accounts::{self, Account, Role, Username};
 use crate::administration;
 use crate::app::App;
 use crate::app::testing::{app, with};
@@ -14,6 +14,7 @@ use crate::factors::{self, Evidence, Factor, Kind, Level};
 use crate::id::{FactorId, MessageId};
 use crate::inbox::run::{self, list, take_secret};
 use crate::inbox::{Kept, Message};
+use crate::letters;
 use crate::login::PasswordAnswer;
 use crate::login::password::start;
 use crate::management;
@@ -261,10 +262,32 @@ async fn an_organisation_has_three_contact_persons_at_most() {
         let (_, session) = contact(&app).await;
         let another = |name| Newcomer { role: Role::ContactPerson, ..newcomer(name) };
         for name in ["twee", "drie"] {
-            add(&app, &session, another(name)).await.unwrap();
+            let colleague = add(&app, &session, newcomer(name)).await.unwrap();
+            let mut tx = app.db.write().await.unwrap();
+            accounts::store::appoint(&mut tx, &colleague.id, Role::ContactPerson).await.unwrap();
+            tx.commit().await.unwrap();
         }
         let fourth = add(&app, &session, another("vier")).await;
         assert!(matches!(fourth, Err(request::Error::TooManyContactPersons)), "{fourth:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contact_person_to_whom_no_letter_can_be_written_is_not_added() {
+    both(async |db| {
+        let app = app(db);
+        let (_, session) = contact(&app).await;
+        let another = Newcomer { role: Role::ContactPerson, ..newcomer("twee") };
+        let refused = add(&app, &session, another).await;
+        let key = letters::run::Error::NoKey;
+        assert!(
+            matches!(&refused, Err(request::Error::Letter(error)) if error.to_string() == key.to_string()),
+            "{refused:?}"
+        );
+        for (table, left) in [("account", 1), ("pin", 0), ("message", 0), ("outbox", 0)] {
+            assert_eq!(rows(&app.db, table).await, left, "{table}");
+        }
     })
     .await;
 }

@@ -357,7 +357,7 @@ impl Message {
         if let Self::PasswordBlocked { .. } | Self::PinBlocked = self {
             return "blocked";
         }
-        if let Self::UserNumberAgain { .. } = self {
+        if let Self::UserNumberAgain { .. } | Self::UserNumberByPost { .. } = self {
             return "user_number";
         }
         self.kind()

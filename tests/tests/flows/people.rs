@@ -164,17 +164,6 @@ fn a1_a_contact_person_adds_a_colleague_and_reads_what_happens_next() {
         assert!(steps.contains(words), "{words}: {steps}");
     }
     assert!(contact.browser.open("/people").text().contains("Test Collega"));
-    // What a contact person may do is given with it; an organisation has three at most.
-    for (number, name) in ["een", "twee", "drie"].into_iter().enumerate() {
-        let form = contact.browser.open("/people/add").form("#add-form").with("contact", "yes");
-        let email = format!("test.{name}@praktijk.example");
-        let page = contact.browser.submit(&form.with("name", "Test Contact").with("email", &email));
-        if number < 2 {
-            assert!(page.path.ends_with("/added"), "{}", page.text());
-        } else {
-            assert!(page.has("#role-error") && page.has("#contact[checked]"), "{}", page.text());
-        }
-    }
     practice.minutes(6);
     assert_eq!(contact.browser.open("/people/add").path, "/confirm?then=/people/add");
 }
@@ -425,20 +414,19 @@ fn b5_a_blocked_pin_is_told_by_e_mail_to_the_person_and_the_contact_person() {
 fn c8_forcing_is_by_role_and_never_stops_for_contact_persons() {
     let practice = Practice::new();
     let mut contact = Contact::of(&practice);
-    let mut newcomer = |role: &str, email: &str| {
+    let mut newcomer = |email: &str| {
         practice.seconds(1);
-        let form = contact.browser.open("/people/add").form("#add-form").with("name", "Test Nieuw");
-        let form = if role == "contact" { form.with("contact", "yes") } else { form };
-        let added = contact.browser.submit(&form.with("email", email));
-        let person = contact.browser.open(added.attribute("#to-person", "href"));
-        let number = person.of("#number").expect("a number");
-        let pin = contact.pin();
+        let account = contact.adds(&practice, email);
+        let (pin, number) = (contact.pin(), account.number.to_string());
         let mut browser = practice.browser();
         assert_eq!(choose(&mut browser, &number, &pin, CHOSEN).path, "/enrol");
+        format!("/people/{}/role", account.id)
     };
     let (other, colleague) = ("test.tweede@praktijk.example", COLLEAGUE);
-    newcomer("contact", other);
-    newcomer("colleague", colleague);
+    let role = newcomer(other);
+    let _ = newcomer(colleague);
+    let asked = contact.browser.open(&role);
+    assert!(contact.browser.submit(&asked.form("#ask-form")).path.ends_with("role-changed"));
     practice.wait(15 * DAY);
     let skips = |name: &str| practice.browser().log_in(name, CHOSEN).has("#skip-form");
     assert!(!skips(other) && !skips(colleague), "both roles are forced by default");

@@ -17,7 +17,7 @@ use tests::print::{Letter, PrintService};
 use tests::soft_key::SoftKey;
 
 use crate::a::{Contact, choose};
-use crate::people::checked;
+use crate::people::{checked, since};
 use crate::practice::{Mail, Practice};
 use tests::forms::Page;
 
@@ -130,6 +130,59 @@ fn a2_the_pin_of_a_contact_person_goes_by_post_and_the_number_by_mail() {
     let mut key = SoftKey::new(1, &post.practice.origin());
     let _ = browser.touch("/enrol/passkey", &mut key);
     assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+}
+
+#[test]
+fn a2_a_contact_person_who_is_added_gets_the_pin_by_post_too() {
+    let post = Post::new();
+    let mut contact = Contact::of(&post.practice);
+    let adds = |contact: &mut Contact, name: &str| {
+        let form = contact.browser.open("/people/add").form("#add-form").with("contact", "yes");
+        let email = format!("test.{name}@praktijk.example");
+        contact.browser.submit(&form.with("name", "Test Ander").with("email", &email))
+    };
+    // Without a postal address nobody is added, and the page says who records it.
+    let refused = adds(&mut contact, "ander");
+    assert_eq!(refused.status, 422);
+    let told = refused.of("#role-error").expect("it is told at the role");
+    assert!(told.contains("Bel de beheerder: die legt het adres vast"), "{told}");
+    assert!(
+        refused.has("#contact[checked]") && refused.attribute("#name", "value") == "Test Ander"
+    );
+    assert!(!contact.browser.open("/people").text().contains("Test Ander"));
+    let (reached, checked) = (registered(), checked(&post.practice));
+    let set = set_registered(&post.practice.app, &contact.account.username, &reached, &checked);
+    let _ = post.practice.run(set).expect("a practice");
+    let mut seen = post.practice.mails();
+    let added = adds(&mut contact, "ander");
+    assert!(added.path.ends_with("/added"), "{}", added.text());
+    let steps = added.of("#next").expect("what happens next");
+    for words in [OFFICE, "per post", "ongeopend", "binnen 21 dagen", "Eerste keer hier"] {
+        assert!(steps.contains(words), "{words}: {steps}");
+    }
+    assert!(!added.text().contains("Naar de Berichtenbox"), "{}", added.text());
+    assert!(!contact.browser.open("/inbox").has("#messages"), "the PIN is in nobody's box");
+    let mails = since(&post.practice, &mut seen);
+    let other = "test.ander@praktijk.example";
+    let told = to(&mails, other, "Er gaat een brief met een pincode");
+    assert!(told.text.contains("Test Arts, contactpersoon"), "{}", told.text);
+    let told = to(&mails, OFFICE, "Gebruikersnummer voor Test Ander");
+    assert!(told.text.contains("per post") && !told.text.contains("Berichtenbox"), "{}", told.text);
+    let number = contact.browser.open(added.attribute("#to-person", "href")).of("#number");
+    let number = number.expect("a number");
+    assert!(told.text.contains(&number), "{}", told.text);
+    // It works once it is on its way, and its owner begins with it.
+    let letter = post.printed();
+    assert!(
+        letter.text.contains("t.a.v. Test Ander") && letter.text.contains("als contactpersoon")
+    );
+    let mut browser = post.practice.browser();
+    assert_eq!(choose(&mut browser, &number, &letter.pin(), CHOSEN).path, "/enrol");
+    // An organisation has three at most.
+    assert!(adds(&mut contact, "derde").path.ends_with("/added"));
+    let fourth = adds(&mut contact, "vierde");
+    let told = fourth.of("#role-error").expect("it is told at the role");
+    assert!(told.contains("Haal eerst bij een van hen"), "{told}");
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::authorisations::{Tick, boxes, ticked};
 use super::people::{contact, find};
+use super::ways_back::{no_letter, reached};
 use super::{Problem, enrol, show};
 use crate::accounts::{Role, Username};
 use crate::activation::request::{self, Newcomer};
-use crate::administration;
 use crate::administration::colleagues::LONGEST_NAME;
 use crate::authorisations;
 use crate::http::context::{Context, Visitor};
@@ -144,6 +144,9 @@ pub(in crate::http) async fn add(
         Err(request::Error::TooManyContactPersons) => {
             Wrong { role: Some(t.detail("error-enough-contact-persons")), ..Wrong::default() }
         }
+        Err(request::Error::Letter(error)) => {
+            Wrong { role: Some(no_letter(t, error)?.1), ..Wrong::default() }
+        }
         Err(request::Error::Name) => {
             Wrong { name: Some(t.of("person-name-field")), ..Wrong::default() }
         }
@@ -178,7 +181,13 @@ pub(in crate::http) async fn added(
 ) -> Result<Response, Error> {
     let t = context.text;
     let number = t.with("added-number", "address", reached(&context).await?);
-    let steps = |_| vec![number.clone(), t.of("added-pin"), t.of("added-choose")];
+    let steps = |role: Role| {
+        let pin = match role {
+            Role::Colleague => vec![t.of("added-pin")],
+            Role::ContactPerson => vec![t.of("added-post"), t.of("pin-post-give")],
+        };
+        [number.clone()].into_iter().chain(pin).chain([t.of("added-choose")]).collect()
+    };
     next(&context, id, "added", ("added-title", &steps)).await
 }
 
@@ -214,17 +223,8 @@ async fn next(
         title: context.text.of(title),
         name: person.account.name,
         username: person.account.username.to_string(),
-        inbox: page == "added" || person.account.role == Role::Colleague,
+        inbox: person.account.role == Role::Colleague,
         id,
         steps: steps(person.account.role),
     })
-}
-
-/// Where user numbers of the visitor's organisation are sent, in words.
-pub(super) async fn reached(context: &Context) -> Result<String, Error> {
-    let Visitor { account, session, .. } = contact(context)?;
-    let overview = administration::settings::overview(&context.app, account, session).await;
-    let overview = overview.map_err(|error| Error::from(error).after_confirming("/people"))?;
-    let none = || context.text.of("added-main-contact");
-    Ok(overview.registered.email.map_or_else(none, |email| email.as_str().to_owned()))
 }

@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::FluentArgs;
 use serde::Deserialize;
 
-use super::newcomer::reached;
 use super::people::{Ask, back, contact, find, known, refused};
 use super::{Problem, show};
 use crate::accounts::Role;
 use crate::activation::request;
+use crate::administration;
 use crate::administration::people::Person;
 use crate::administration::waiver;
 use crate::http::context::{Context, Visitor};
@@ -106,6 +106,15 @@ pub(in crate::http) async fn ask_pin(
         danger: false,
         back: format!("/people/{id}"),
     })
+}
+
+/// Where user numbers of the visitor's organisation are sent, in words.
+pub(super) async fn reached(context: &Context) -> Result<String, Error> {
+    let Visitor { account, session, .. } = contact(context)?;
+    let overview = administration::settings::overview(&context.app, account, session).await;
+    let overview = overview.map_err(|error| Error::from(error).after_confirming("/people"))?;
+    let none = || context.text.of("added-main-contact");
+    Ok(overview.registered.email.map_or_else(none, |email| email.as_str().to_owned()))
 }
 
 /// Why no letter can be written, in place of the button.
