@@ -1,6 +1,7 @@
 //! Inside the private user, network and mount namespace: prepares it, then becomes pcscd.
 //!
 //! pcscd finds the machine's own readers by the drivers that are installed for them, so it sees none.
+//! It makes a folder in /run, which an ordinary user cannot where no service has made it before.
 //! The virtual readers listen on every address of their namespace, so they get one of their own.
 //! A socket belongs to the namespace it was made in: the sockets made here and handed out connect
 //! to the readers from outside.
@@ -14,7 +15,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use rustix::mount::mount_bind;
+use rustix::mount::{mount_bind, mount_bind_recursive};
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType,
     ipproto, sendmsg, socket_with,
@@ -29,6 +30,12 @@ pub(super) const MOST: usize = 16;
 /// Where pcscd looks for drivers of readers on USB: on Debian, and on distributions with lib64.
 const DRIVERS: [&str; 2] = ["/usr/lib/pcsc/drivers", "/usr/lib64/pcsc/drivers"];
 
+/// Where the system's parts keep what is theirs while it runs.
+const RUN: &str = "/run";
+
+/// The folder there that pcscd keeps, and makes where it is not there.
+const OWN: &str = "pcscd";
+
 /// Socket activation as systemd does it: file descriptor 3 listens, and the process is named.
 const ACTIVATE: &str =
     r#"LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --config "$1" 3<&0 </dev/null >&2"#;
@@ -40,6 +47,7 @@ pub(super) fn enter(config: &Path, count: usize) -> Result<Infallible, Error> {
     set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(Error::at("following the world's end"))?;
     hide_drivers(config).map_err(Error::at("hiding the machine's readers from pcscd"))?;
+    lend_run(config).map_err(Error::at("giving pcscd a folder in /run"))?;
     loopback::up().map_err(Error::at("bringing up the private loopback interface"))?;
     let sockets: Vec<OwnedFd> = std::iter::repeat_with(stream)
         .take(count)
@@ -59,6 +67,23 @@ fn hide_drivers(config: &Path) -> io::Result<()> {
         mount_bind(&empty, *drivers)?;
     }
     Ok(())
+}
+
+/// Puts a folder with pcscd's own in the place of /run, where that has none. Nothing else in this namespace looks
+/// there; the world's own folder stays in its place, should it be in /run.
+fn lend_run(config: &Path) -> io::Result<()> {
+    if Path::new(RUN).join(OWN).is_dir() {
+        return Ok(());
+    }
+    let run = config.with_file_name("run");
+    fs::create_dir_all(run.join(OWN))?;
+    if let Some(world) = config.parent()
+        && let Ok(within) = world.strip_prefix(RUN)
+    {
+        fs::create_dir_all(run.join(within))?;
+        mount_bind(world, run.join(within))?;
+    }
+    Ok(mount_bind_recursive(&run, RUN)?)
 }
 
 fn stream() -> io::Result<OwnedFd> {

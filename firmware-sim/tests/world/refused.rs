@@ -107,6 +107,15 @@ fn what_is_missing_is_named_with_its_package() {
 }
 
 #[test]
+fn where_no_service_has_made_a_folder_for_pcscd_a_reader_works_all_the_same() {
+    // as on a system that runs no services: nobody but root could make one in /run
+    assert_eq!(without("mount -t tmpfs -o ro none /run", "--nfc nfc"), (0, String::new()));
+    let within = "mount -t tmpfs none /run && mkdir /run/user && mount -t tmpfs none /run/user && \
+                  mount -o remount,ro none /run && export TMPDIR=/run/user";
+    assert_eq!(without(within, "--nfc nfc"), (0, String::new()));
+}
+
+#[test]
 fn where_user_namespaces_are_forbidden_a_sentence_says_so_and_keys_on_usb_still_work() {
     let forbid = "echo 0 > /proc/sys/user/max_user_namespaces";
     let (code, error) = without(forbid, "--nfc nfc");
