@@ -3,21 +3,30 @@
 //! A hash goes through its 19 MiB in an order that nobody foresees, so a processor looks up a page at
 //! nearly each step; of large ones it remembers where they all are (`docs/adr/0056-large-pages-for-passwords.md`).
 
+use aligned_vec::{AVec, ConstAlign};
 use argon2::Block;
 
-/// What lies on a desk. It is used again and never given back: an allocator keeps what each of many
-/// threads freed, and its memory grows far past the bound.
-#[derive(Debug, Default)]
-pub(super) struct Memory(Vec<Block>);
+/// Bytes of a large page.
+const LARGE: usize = 2 << 20;
+
+/// What lies on a desk, whole large pages of it. It is used again and never given back: an allocator
+/// keeps what each of many threads freed, and its memory grows far past the bound.
+#[derive(Debug)]
+pub(super) struct Memory(AVec<Block, ConstAlign<LARGE>>);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(AVec::new(LARGE))
+    }
+}
 
 impl Memory {
     /// So many blocks or more, with whatever the last hash left in them.
     pub(super) fn of(&mut self, count: usize) -> &mut [Block] {
         if self.0.len() < count {
             // What there was goes first: there is never more than the larger of the two.
-            self.0 = Vec::new();
-            self.0.reserve_exact(count);
-            ask_for_large_pages(&mut self.0);
+            self.0 = AVec::new(LARGE);
+            self.0 = reserved((count * size_of::<Block>()).next_multiple_of(LARGE));
             self.0.resize(count, Block::new());
         }
         &mut self.0
@@ -29,33 +38,31 @@ impl Memory {
     }
 }
 
-/// Asks the system to map what was reserved, and is not touched yet, in large pages.
+/// So many bytes, not touched yet, which the system is asked to map in large pages.
+fn reserved(bytes: usize) -> AVec<Block, ConstAlign<LARGE>> {
+    let mut blocks = AVec::with_capacity(LARGE, bytes / size_of::<Block>());
+    ask_for_large_pages(&mut blocks);
+    blocks
+}
+
 #[cfg(target_os = "linux")]
 #[expect(
     unsafe_code,
     reason = "the one call of the server that no library wraps safely (ADR 0056)"
 )]
-fn ask_for_large_pages(reserved: &mut Vec<Block>) {
+fn ask_for_large_pages(reserved: &mut AVec<Block, ConstAlign<LARGE>>) {
     use rustix::mm::{Advice, madvise};
-    let page = rustix::param::page_size();
-    let start = reserved.as_mut_ptr();
-    let before = start.addr().next_multiple_of(page) - start.addr();
     let room = reserved.capacity() * size_of::<Block>();
-    let whole = room.saturating_sub(before) / page * page;
-    if whole == 0 {
-        return;
-    }
-    // SAFETY: these pages lie wholly within what the vector reserved, and this advice changes nothing
-    // of what is in memory, only by how large pages it is found.
-    let asked =
-        unsafe { madvise(start.wrapping_byte_add(before).cast(), whole, Advice::LinuxHugepage) };
+    // SAFETY: it begins at a page and is what the vector reserved, no more, and this advice changes
+    // nothing of what is in memory, only by how large pages it is found.
+    let asked = unsafe { madvise(reserved.as_mut_ptr().cast(), room, Advice::LinuxHugepage) };
     if let Err(error) = asked {
         tracing::debug!(%error, "passwords are hashed in pages of the usual size");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn ask_for_large_pages(_: &mut Vec<Block>) {}
+fn ask_for_large_pages(_: &mut AVec<Block, ConstAlign<LARGE>>) {}
 
 #[cfg(test)]
 mod tests {
