@@ -205,7 +205,7 @@ pub(super) async fn register(
 
 /// Lifts the blocks of password log-in and of the PIN, and every pause and stop of codes, of an account that is
 /// locked: an operator answers for it. How many wrong ones there were is not forgotten. What was blocked; then
-/// its sessions end, and everybody whom it concerns is told.
+/// everybody whom it concerns is told.
 pub(crate) async fn lift(
     app: &App,
     tx: &mut Tx,
@@ -218,7 +218,6 @@ pub(crate) async fn lift(
         audit::record(tx, by, Some(account), &event).await?;
     }
     if !lifted.is_empty() {
-        sessions::end_others(tx, account, None, by).await?;
         let notice = delivery::notice(Message::Unblocked { lifted: lifted.clone() }, by, "");
         delivery::run::tell(app, tx, account, notice).await?;
     }

@@ -10,16 +10,17 @@ use crate::authorisations;
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::enrolment;
-use crate::factors::email;
+use crate::enrolment::email;
 use crate::id::AccountId;
 use crate::label;
 use crate::lockout;
 use crate::login;
+use crate::login::run::Spared;
 use crate::management::manager_of;
 use crate::organisations;
 use crate::password;
 use crate::pin;
-use crate::sessions::{self, Session};
+use crate::sessions::Session;
 use crate::storage::{self, Tx};
 
 /// Lifts the blocks of a colleague's password log-in, PIN and codes. Wrong ones stay counted. Whether
@@ -37,8 +38,7 @@ pub async fn unblock(app: &App, session: &Session, id: &AccountId) -> Result<boo
     }
     let any = !lifted.is_empty();
     if any {
-        sessions::end_others(&mut tx, &whom.id, None, &by).await?;
-        login::run::interrupt(&mut tx, &whom.id, by.now).await?;
+        login::run::end_under_way(&mut tx, &whom.id, Spared::Nothing, &by).await?;
         tell(app, &mut tx, &whom, Message::Unblocked { lifted }, (&by, &manager)).await?;
     }
     tx.commit().await?;
@@ -81,29 +81,11 @@ pub async fn appoint(app: &App, session: &Session, id: &AccountId, role: Role) -
         };
         tell(app, &mut tx, &whom, message, (&by, &manager)).await?;
         if role == Role::ContactPerson {
-            drop_backup_email(app, &mut tx, &whom, (&by, &manager)).await?;
+            let notice = delivery::notice_by(Message::BackupEmailRemoved, &by, &manager.name);
+            email::take_away(app, &mut tx, &whom.id, (notice, &by)).await?;
         }
     }
     Ok(tx.commit().await?)
-}
-
-/// Takes the back-up address of whoever becomes a contact person away, who has none (A11), and tells it.
-async fn drop_backup_email(
-    app: &App,
-    tx: &mut Tx,
-    whom: &Account,
-    by: (&By, &Account),
-) -> storage::Result<()> {
-    let (keys, now) = ((&app.sealing, app.random), by.0.now);
-    let until = now.after(app.config.times.anchor);
-    if email::leave(tx, &whom.id, keys, until).await? {
-        let event = audit::Event::BackupEmailRemoved;
-        audit::record(tx, by.0, Some(&whom.id), &event).await?;
-        tell(app, tx, whom, Message::BackupEmailRemoved, by).await?;
-        sessions::end_others(tx, &whom.id, None, by.0).await?;
-        login::run::interrupt(tx, &whom.id, now).await?;
-    }
-    Ok(())
 }
 
 /// Ends the account of a colleague who leaves: from then on nothing opens it, and nothing of it is left

@@ -11,9 +11,10 @@ use crate::factors;
 use crate::id::AccountId;
 use crate::label;
 use crate::login;
+use crate::login::run::Spared;
 use crate::management::manager_of;
 use crate::organisations;
-use crate::sessions::{self, Session};
+use crate::sessions::Session;
 use crate::storage::{self, Tx};
 use crate::waiver::{self, Denied, Waiver, Whom};
 use std::time::Duration;
@@ -96,8 +97,7 @@ async fn end_what_goes_on(
     message: Message,
     by: &audit::By,
 ) -> storage::Result<()> {
-    sessions::end_others(tx, &colleague.id, None, by).await?;
-    login::run::interrupt(tx, &colleague.id, by.now).await?;
+    login::run::end_under_way(tx, &colleague.id, Spared::Nothing, by).await?;
     colleagues::tell(app, tx, colleague, message, (by, manager)).await
 }
 

@@ -6,7 +6,7 @@
 
 use super::phone::{charge, right, wrong};
 use super::policy::{Asked, Denied};
-use super::run::{changed, living, owner};
+use super::run::{living, owner};
 use super::{Error, Result};
 use crate::accounts::{self, Account, Username};
 use crate::app::App;
@@ -14,18 +14,20 @@ use crate::audit::{self, By};
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::email::Address;
-use crate::delivery::message::Message;
+use crate::delivery::message::{Message, Notice};
 use crate::factors;
 use crate::factors::email::{self, Anchor, BackUp, Change, Purpose, store};
 use crate::factors::sent::{self, Desk, Digits, Held};
 use crate::factors::totp::Code;
-use crate::id::AddressId;
+use crate::id::AccountId;
 use crate::lockout::codes::{self, Barred};
+use crate::login;
 use crate::login::email::Barrier;
+use crate::login::run::Spared;
 use crate::organisations;
 use crate::sealed::places;
 use crate::sessions::{Scope, Session};
-use crate::storage::Tx;
+use crate::storage::{self, Tx};
 
 /// Reads what was typed as an address that can be logged in with and mailed to.
 pub fn read(typed: &str) -> Option<Username> {
@@ -271,7 +273,7 @@ async fn set_login(
     accounts::store::set_username(tx, &account.id, &username).await?;
     audit::record(tx, by, Some(&account.id), &audit::Event::UsernameChanged).await?;
     let message = Message::UsernameChanged { to: address.hint() };
-    announce(app, tx, (account, Some(&old), message), (by, session)).await?;
+    replaced(app, tx, (account, Some(&old), message), (by, session)).await?;
     Ok(true)
 }
 
@@ -298,7 +300,7 @@ async fn set_backup(
     let event = audit::Event::BackupEmailSet { replaced: old.is_some(), starts };
     audit::record(tx, by, Some(&account.id), &event).await?;
     let message = Message::BackupEmailSet { to: address.hint(), from: starts };
-    announce(app, tx, (account, old.as_ref(), message), (by, session)).await?;
+    replaced(app, tx, (account, old.as_ref(), message), (by, session)).await?;
     Ok(true)
 }
 
@@ -308,33 +310,64 @@ async fn set_backup(
 pub async fn remove(app: &App, session: &Session) -> Result<bool> {
     let now = app.clock.now();
     let (mut tx, account, session) = enter(app, session, now).await?;
-    let old = email::backup(&mut tx, &account.id, &app.sealing).await?;
-    if !store::remove_backup(&mut tx, &account.id).await? {
+    let by = owner(app, &session, now);
+    let notice = delivery::notice(Message::BackupEmailRemoved, &by, &session.client);
+    let spared = Spared::Session(&session.id);
+    let removed = drop_backup(app, &mut tx, (&account.id, spared), (notice, &by)).await?;
+    tx.commit().await?;
+    Ok(removed)
+}
+
+/// Takes the back-up address of whoever becomes a contact person away, who has none (A11). Where there was one,
+/// `notice` goes to every address, that one too, and what the account has under way ends.
+pub(crate) async fn take_away(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    (notice, by): (Notice, &By),
+) -> storage::Result<()> {
+    drop_backup(app, tx, (account, Spared::Nothing), (notice, by)).await.map(drop)
+}
+
+/// Removes a back-up address, tells it and ends what is under way but what is spared. Whether there was one.
+async fn drop_backup(
+    app: &App,
+    tx: &mut Tx,
+    (account, spared): (&AccountId, Spared<'_>),
+    (notice, by): (Notice, &By),
+) -> storage::Result<bool> {
+    let until = by.now.after(app.config.times.anchor);
+    if !email::leave(tx, account, (&app.sealing, app.random), until).await? {
         return Ok(false);
     }
-    let (by, old) = (owner(app, &session, now), old.map(|old| old.address));
-    audit::record(&mut tx, &by, Some(&account.id), &audit::Event::BackupEmailRemoved).await?;
-    let change = (&account, old.as_ref(), Message::BackupEmailRemoved);
-    announce(app, &mut tx, change, (&by, &session)).await?;
-    tx.commit().await?;
+    audit::record(tx, by, Some(account), &audit::Event::BackupEmailRemoved).await?;
+    announce(app, tx, (account, spared), (notice, by)).await?;
     Ok(true)
 }
 
-/// Tells of a change at every address, the one that goes too, and ends what was under way.
-async fn announce(
+/// Tells of another address at every one, the old one too, and ends what was under way elsewhere.
+async fn replaced(
     app: &App,
     tx: &mut Tx,
     (account, old, message): (&Account, Option<&Anchor>, Message),
     (by, session): (&By, &Session),
 ) -> Result<()> {
     if let Some(old) = old {
-        let id = AddressId::random(app.random);
-        let sealed = old.seal(&app.sealing, (places::FORMER_EMAIL, id.as_str()), app.random);
-        store::add_former(tx, (&id, &account.id), &sealed, by.now.after(app.config.times.anchor))
-            .await?;
+        let (keys, until) = ((&app.sealing, app.random), by.now.after(app.config.times.anchor));
+        email::tell_on(tx, (&account.id, old), keys, until).await?;
     }
-    accounts::store::note_email(tx, &account.id, by.now).await?;
     let notice = delivery::notice(message, by, &session.client);
-    delivery::run::tell(app, tx, &account.id, notice).await?;
-    changed(tx, &account.id, Some(&session.id), by).await
+    Ok(announce(app, tx, (&account.id, Spared::Session(&session.id)), (notice, by)).await?)
+}
+
+/// Tells of a change at every address, and ends what is under way but what is spared.
+async fn announce(
+    app: &App,
+    tx: &mut Tx,
+    (account, spared): (&AccountId, Spared<'_>),
+    (notice, by): (Notice, &By),
+) -> storage::Result<()> {
+    accounts::store::note_email(tx, account, by.now).await?;
+    delivery::run::tell(app, tx, account, notice).await?;
+    login::run::end_under_way(tx, account, spared, by).await
 }

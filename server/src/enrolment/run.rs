@@ -18,6 +18,7 @@ use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
 use crate::label;
 use crate::lockout::Subject;
 use crate::login;
+use crate::login::run::Spared;
 use crate::organisations::{self, Policy};
 use crate::recovery;
 use crate::reset;
@@ -330,8 +331,7 @@ pub(crate) async fn remove_all(
     }
     reset::store::delete(tx, account).await?;
     factors::email::store::forget_all(tx, account).await?;
-    sessions::end_others(tx, account, None, by).await?;
-    login::run::interrupt(tx, account, by.now).await
+    login::run::end_under_way(tx, account, Spared::Nothing, by).await
 }
 
 /// Removes what a password alone enrolled before `new`, where nothing ever proved itself: of such
@@ -480,8 +480,8 @@ pub(super) async fn changed(
     kept: Option<&SessionId>,
     by: &By,
 ) -> Result<()> {
-    sessions::end_others(tx, account, kept, by).await?;
-    Ok(login::run::interrupt(tx, account, by.now).await?)
+    let spared = kept.map_or(Spared::Nothing, Spared::Session);
+    Ok(login::run::end_under_way(tx, account, spared, by).await?)
 }
 
 async fn refused(

@@ -125,11 +125,21 @@ pub(crate) async fn leave(
 ) -> crate::storage::Result<bool> {
     let Some((sealed, _)) = store::backup(tx, account).await? else { return Ok(false) };
     if let Ok(address) = Anchor::unseal(ring, (places::BACKUP_EMAIL, account.as_str()), &sealed) {
-        let id = AddressId::random(random);
-        let sealed = address.seal(ring, (places::FORMER_EMAIL, id.as_str()), random);
-        store::add_former(tx, (&id, account), &sealed, former_until).await?;
+        tell_on(tx, (account, &address), (ring, random), former_until).await?;
     }
     store::remove_backup(tx, account).await
+}
+
+/// Has an address that an account has no more be told what happens, until then.
+pub(crate) async fn tell_on(
+    tx: &mut Tx,
+    (account, address): (&AccountId, &Anchor),
+    (ring, random): (&Keyring, Random),
+    until: Time,
+) -> crate::storage::Result<()> {
+    let id = AddressId::random(random);
+    let sealed = address.seal(ring, (places::FORMER_EMAIL, id.as_str()), random);
+    store::add_former(tx, (&id, account), &sealed, until).await
 }
 
 /// From when on a back-up address that starts then brings its owner back in, after the password, the PIN or an

@@ -5,7 +5,7 @@
 
 use super::codes::{self, Charge};
 use super::flow::Event;
-use super::run::{advance, interrupt, locked};
+use super::run::{Spared, advance, end_under_way, locked};
 use super::{CodeAnswer, Error, Granted, store};
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
@@ -21,7 +21,6 @@ use crate::organisations::{self, Policy};
 use crate::password;
 use crate::pin;
 use crate::secret::Token;
-use crate::sessions;
 use crate::storage::Tx;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
@@ -215,8 +214,7 @@ pub async fn finish(app: &App, token: &Token, link: &Token) -> Result<CodeAnswer
     audit::record(&mut tx, &by, Some(&account), &audit::Event::BackupEmailUsed).await?;
     let notice = delivery::notice(Message::BackupEmailUsed, &by, &attempt.client);
     delivery::run::tell(app, &mut tx, &account, notice).await?;
-    sessions::end_others(&mut tx, &account, None, &by).await?;
-    interrupt(&mut tx, &account, now).await?;
+    end_under_way(&mut tx, &account, Spared::Nothing, &by).await?;
     let granted: Option<Granted> = advance(app, &mut tx, attempt, Event::Mailed, now).await?;
     tx.commit().await?;
     granted.map(CodeAnswer::Done).ok_or(Error::AttemptOver)

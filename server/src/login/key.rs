@@ -1,7 +1,7 @@
 //! The key of a log-in: what it must answer, and whether it did.
 
 use super::flow::State;
-use super::run::{self, Refused, locked, settle};
+use super::run::{self, Refused, Spared, locked, settle};
 use super::{Error, FactorAnswer};
 use crate::accounts;
 use crate::app::App;
@@ -13,7 +13,6 @@ use crate::factors::store::Stored;
 use crate::factors::{self, Proof, Refusal};
 use crate::id::FactorId;
 use crate::secret::Token;
-use crate::sessions;
 use crate::storage::Tx;
 use serde_json::Value;
 
@@ -157,8 +156,7 @@ async fn found_cloned(
     factors::store::flag_cloned(tx, factor, by.now).await?;
     let event = audit::Event::FactorCloned { factor: factor.clone() };
     audit::record(tx, by, Some(account), &event).await?;
-    sessions::end_others(tx, account, None, by).await?;
-    run::interrupt(tx, account, by.now).await?;
+    run::end_under_way(tx, account, Spared::Nothing, by).await?;
     let factors = factors::store::list(tx, account).await?;
     let name = factors.into_iter().find(|other| other.id == *factor).map(|other| other.name);
     let message = Message::FactorCloned { kind: *kind, name: name.unwrap_or_default() };

@@ -3,7 +3,7 @@
 use super::codes;
 use super::codes::hashed::{self, Looked};
 use super::flow::{Event, State};
-use super::run::advance;
+use super::run::{Spared, advance, end_under_way};
 use super::{CodeAnswer, Error, Granted};
 use crate::app::App;
 use crate::audit;
@@ -83,8 +83,7 @@ pub async fn once(app: &App, token: &Token, typed: RecoveryCode) -> Result<CodeA
     audit::record(&mut tx, &by, Some(&account), &event).await?;
     let notice = delivery::notice(Message::RecoveryCodeUsed, &by, &attempt.client);
     delivery::run::tell(app, &mut tx, &account, notice).await?;
-    crate::sessions::end_others(&mut tx, &account, None, &by).await?;
-    super::run::interrupt(&mut tx, &account, now).await?;
+    end_under_way(&mut tx, &account, Spared::Nothing, &by).await?;
     let granted = advance(app, &mut tx, attempt, Event::Recovered { bound_at }, now).await?;
     tx.commit().await?;
     let granted = granted.ok_or(Error::AttemptOver)?;

@@ -542,13 +542,12 @@ async fn keep_it(
     let event = audit::Event::FactorKept { factor, kind };
     audit::record(tx, by, Some(account), &event).await?;
     let asked = match &by.actor {
-        Actor::Owner { session, .. } => Some(session),
+        Actor::Owner { session, .. } => Spared::Session(session),
         Actor::Visitor { .. } | Actor::ContactPerson { .. } | Actor::Operator | Actor::Clock => {
-            None
+            Spared::Nothing
         }
     };
-    sessions::end_others(tx, account, asked, by).await?;
-    interrupt(tx, account, by.now).await?;
+    end_under_way(tx, account, asked, by).await?;
     let message = Message::FactorKept { kind, name: name.unwrap_or_default() };
     delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?;
     Ok(Granted::Kept)

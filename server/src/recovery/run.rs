@@ -11,6 +11,7 @@ use crate::delivery::message::Message;
 use crate::factors;
 use crate::id::RecoveryCodeId;
 use crate::lockout::codes::{self, Admission, Barred, Code};
+use crate::login::run::Spared;
 use crate::login::{self, barred};
 use crate::password::{Busy, Checked};
 use crate::sessions::{self, Session};
@@ -89,8 +90,7 @@ pub async fn make(app: &App, session: &Session) -> Result<RecoveryCode> {
     audit::record(&mut tx, &by, Some(account), &event).await?;
     let notice = delivery::notice(Message::RecoveryCodeMade, &by, &session.client);
     delivery::run::tell(app, &mut tx, account, notice).await?;
-    sessions::end_others(&mut tx, account, Some(&session.id), &by).await?;
-    login::run::interrupt(&mut tx, account, now).await?;
+    login::run::end_under_way(&mut tx, account, Spared::Session(&session.id), &by).await?;
     tx.commit().await?;
     Ok(code)
 }

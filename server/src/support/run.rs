@@ -16,6 +16,7 @@ use crate::id::CaseId;
 use crate::letters;
 use crate::lockout::Lifted;
 use crate::login;
+use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations::{self, Agb, Mailbox, Organisation, Telephone};
 use crate::password::Busy;
@@ -308,7 +309,9 @@ pub async fn finish(app: &App, id: &CaseId, operator: &Operator) -> Result<Finis
         }
         Purpose::Unblock => {
             let lifted = accounts::run::lift(app, &mut tx, &account.id, &by).await?;
-            login::run::interrupt(&mut tx, &account.id, by.now).await?;
+            if !lifted.is_empty() {
+                login::run::end_under_way(&mut tx, &account.id, Spared::Nothing, &by).await?;
+            }
             Finished::Unblocked(lifted)
         }
         Purpose::Factor => return Err(Error::OtherPurpose),

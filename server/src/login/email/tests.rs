@@ -5,7 +5,7 @@ use super::super::tests::{NAME, PASSWORD, begin, events, try_password};
 use super::*;
 use crate::factors::Level;
 use crate::sealed::places;
-use crate::sessions::Way;
+use crate::sessions::{self, Way};
 use crate::storage::Db;
 use crate::storage::testing::{both, change};
 use std::sync::Arc;
