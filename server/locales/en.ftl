@@ -1567,6 +1567,8 @@ settings-planned = { $what ->
         [telephone] The telephone number at which your organisation is called back
        *[main_contact] The main contact person of your organisation
     } changes on { $moment } to: { $to }. Until then the old one holds. Is this not right? Then stop it.
+settings-unproven = It changes only if somebody confirms it before that, with the link that we mailed to the new address. Nobody has done so yet.
+settings-proven = Somebody confirmed it at the new address, with the link that we mailed there.
 settings-stop = Stop it
 notice-stopped = The change is stopped. We tell all contact persons.
 notice-not-planned = There was nothing left to stop. See below what holds now.
@@ -1576,8 +1578,17 @@ mail-anchor-planned = The details of your organisation are going to change
         [address] The postal address of your organisation
         [telephone] The telephone number at which your organisation is called back
        *[main_contact] The main contact person of your organisation
-    } changes on { $until } to: { $to }. Who runs { $server } has compared this with the trade register. Until then the old one holds.
+    } changes on { $until } to: { $to }. Who runs { $server } has compared this with the trade register.{ $what ->
+        [email] {" "}It changes only if somebody confirms it before that, with the link that we mailed to the new address.
+       *[other] {""}
+    } Until then the old one holds.
     .act = A contact person can stop the change until then, under Settings. Or call who runs { $server }.
+mail-anchor-link = Is this the e-mail address of { $about }?
+    .happened = Who runs { $server } was given this address as the new e-mail address of { $about }. Is that right? Then open the link and confirm it before { $until }. If nobody does, nothing changes. The link works once. It gives you nothing else.
+    .act = Open the link and choose ‘This is not right’. Then it does not go ahead.
+mail-anchor-unproven = The e-mail address of your organisation does not change
+    .happened = The e-mail address at which your organisation is reached was going to change to: { $to }. Nobody used the link that we mailed there. So it stays as it was.
+    .act = Does the address have to change all the same? Then call who runs { $server }, who has a new link mailed.
 mail-anchor-changed = The details of your organisation have changed
     .happened = { $what ->
         [email] The e-mail address at which your organisation is reached
@@ -1662,5 +1673,17 @@ support-stopped = It is stopped
     .detail = Nothing changes about the account. We warn the person and the contact persons of your organisation.
 support-stopped-next = Somebody may be trying to reach this account. Tell your contact person.
 support-close = You can close this window. The link no longer works.
+registered-title = Is this the e-mail address of your organisation?
+registered-lead = The operator of this system was given this address as the new e-mail address of this organisation.
+registered-email = E-mail address
+registered-what = Do you confirm this? Then user numbers of colleagues and questions of the operator about help come here. That begins on { $moment }, and a contact person can stop it until then.
+registered-sure = Do you not know this organisation? Then choose ‘This is not right’.
+registered-no = This is not right
+registered-right = You have confirmed it
+    .detail = We know now that somebody of the organisation reads this address. It holds from the day that the mail names.
+registered-wrong = The e-mail address does not change
+    .detail = We tell the contact persons, and at the address that the organisation has now.
+error-registered-link-invalid = This link no longer works
+    .detail = Nothing has changed. A link works once, until the day that the mail names, and only the newest. Does the address still have to change? Then call the operator of this system.
 error-support-link-invalid = This link no longer works
     .detail = Nothing has changed. A link works once, for a day, and only the newest. Is help still needed? Then call the operator of this system again.

@@ -1568,6 +1568,8 @@ settings-planned = { $what ->
         [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } verandert op { $moment } in: { $to }. Tot dan geldt nog het oude. Klopt dit niet? Houd het dan tegen.
+settings-unproven = Het verandert alleen als iemand het vóór die tijd bevestigt, met de link die wij naar het nieuwe adres hebben gemaild. Dat is nog niet gebeurd.
+settings-proven = Iemand heeft het op het nieuwe adres bevestigd, met de link die wij daarheen hebben gemaild.
 settings-stop = Tegenhouden
 notice-stopped = De verandering is tegengehouden. Wij vertellen het aan alle contactpersonen.
 notice-not-planned = Er was niets meer om tegen te houden. Kijk hieronder wat er nu geldt.
@@ -1577,8 +1579,17 @@ mail-anchor-planned = De gegevens van uw organisatie gaan veranderen
         [address] Het postadres van uw organisatie
         [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
        *[main_contact] De hoofdcontactpersoon van uw organisatie
-    } verandert op { $until } in: { $to }. De beheerder van { $server } heeft dit vergeleken met het handelsregister. Tot dan geldt nog het oude.
+    } verandert op { $until } in: { $to }. De beheerder van { $server } heeft dit vergeleken met het handelsregister.{ $what ->
+        [email] {" "}Het verandert alleen als iemand het vóór die tijd bevestigt, met de link die wij naar het nieuwe adres hebben gemaild.
+       *[other] {""}
+    } Tot dan geldt nog het oude.
     .act = Een contactpersoon kan de verandering tot dan tegenhouden, bij Instellingen. Of bel de beheerder van { $server }.
+mail-anchor-link = Is dit het e-mailadres van { $about }?
+    .happened = De beheerder van { $server } kreeg dit adres als nieuw e-mailadres van { $about }. Klopt dat? Open dan de link en bevestig het vóór { $until }. Doet niemand dat, dan verandert er niets. De link werkt één keer. U krijgt er verder niets mee.
+    .act = Open de link en kies ‘Dit klopt niet’. Dan gaat het niet door.
+mail-anchor-unproven = Het e-mailadres van uw organisatie verandert niet
+    .happened = Het e-mailadres waarop uw organisatie wordt bereikt, zou veranderen in: { $to }. Niemand heeft de link gebruikt die wij daarheen hebben gemaild. Daarom blijft het zoals het was.
+    .act = Moet het adres toch veranderen? Bel dan de beheerder van { $server }: die laat een nieuwe link mailen.
 mail-anchor-changed = De gegevens van uw organisatie zijn veranderd
     .happened = { $what ->
         [email] Het e-mailadres waarop uw organisatie wordt bereikt
@@ -1663,5 +1674,17 @@ support-stopped = Het is tegengehouden
     .detail = Er verandert niets aan het account. Wij waarschuwen de persoon en de contactpersonen van uw organisatie.
 support-stopped-next = Iemand probeert misschien bij dit account te komen. Vertel het aan uw contactpersoon.
 support-close = U kunt dit venster sluiten. De link werkt niet meer.
+registered-title = Is dit het e-mailadres van uw organisatie?
+registered-lead = De beheerder van dit systeem kreeg dit adres als nieuw e-mailadres van deze organisatie.
+registered-email = E-mailadres
+registered-what = Bevestigt u dit? Dan komen hier gebruikersnummers van collega’s en vragen over hulp van de beheerder. Dat begint op { $moment }, en een contactpersoon kan het tot dan tegenhouden.
+registered-sure = Kent u deze organisatie niet? Kies dan ‘Dit klopt niet’.
+registered-no = Dit klopt niet
+registered-right = U heeft het bevestigd
+    .detail = Wij weten nu dat iemand van de organisatie dit adres leest. Het geldt vanaf de dag die in de mail staat.
+registered-wrong = Het e-mailadres verandert niet
+    .detail = Wij vertellen het aan de contactpersonen en op het adres dat de organisatie nu heeft.
+error-registered-link-invalid = Deze link werkt niet meer
+    .detail = Er is niets veranderd. Een link werkt één keer, tot de dag die in de mail staat, en alleen de nieuwste. Moet het adres nog veranderen? Bel dan de beheerder van dit systeem.
 error-support-link-invalid = Deze link werkt niet meer
     .detail = Er is niets veranderd. Een link werkt één keer, een dag lang, en alleen de nieuwste. Is hulp nog nodig? Bel dan opnieuw met de beheerder van dit systeem.

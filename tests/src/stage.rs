@@ -190,7 +190,7 @@ impl Stage {
         ["data/mail", "codes"].map(|name| self.folder.path().join(name))
     }
 
-    /// Where the links of support cases lead that the server mailed to this address.
+    /// Where the links lead that the server mailed to this address to be confirmed.
     #[must_use]
     pub fn links_to(&self, address: &str) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.folder.path().join("data/mail")) else {
@@ -201,9 +201,10 @@ impl Stage {
         let links = to_it.filter_map(|mail| {
             // A line that goes on is broken after `=`, which itself is written `=3D` (RFC 2045, section 6.7).
             let text = mail.replace("=\r\n", "").replace("=3D", "=");
-            let (_, link) = text.split_once("/support/confirm?link=")?;
+            let (before, link) = text.split_once("/confirm?link=")?;
+            let page = before.rsplit('/').next()?;
             let token = link.split(|c: char| c.is_whitespace() || c == '"').next()?;
-            Some(format!("support/confirm?link={token}"))
+            Some(format!("{page}/confirm?link={token}"))
         });
         links.collect()
     }

@@ -359,7 +359,7 @@ const SERVER: &[(&str, &[&str])] = &[
     // A card is what `uzi` believes.
     ("factors", &["batches", "clock", "id", "random", "sealed", "secret", "storage", "uzi"]),
     // Decides which kinds, cards and blocks its people have.
-    ("organisations", &["clock", "factors", "id", "label", "lockout", "storage", "uzi"]),
+    ("organisations", &["clock", "factors", "id", "label", "lockout", "secret", "storage", "uzi"]),
     // Tells what happened in the words of those to whom it happened.
     (
         "audit",
@@ -522,22 +522,6 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "accounts/anchors",
-        &[
-            "accounts",
-            "accounts/run",
-            "app",
-            "audit",
-            "clock",
-            "delivery",
-            "delivery/run",
-            "id",
-            "operator",
-            "organisations",
-            "storage",
-        ],
-    ),
-    (
         "login",
         &[
             "access",
@@ -662,6 +646,41 @@ const SERVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "accounts/anchors",
+        &[
+            "accounts",
+            "accounts/run",
+            "app",
+            "audit",
+            "clock",
+            "delivery",
+            "delivery/run",
+            "enrolment",
+            "id",
+            "login",
+            "operator",
+            "organisations",
+            "secret",
+            "storage",
+        ],
+    ),
+    // By whom a new address of an organisation is proven.
+    (
+        "accounts/anchors/proof",
+        &[
+            "accounts/anchors",
+            "app",
+            "audit",
+            "clock",
+            "delivery",
+            "delivery/run",
+            "id",
+            "organisations",
+            "secret",
+            "storage",
+        ],
+    ),
+    (
         "administration",
         &[
             "access",
@@ -754,6 +773,7 @@ const SERVER: &[(&str, &[&str])] = &[
         &[
             "access",
             "accounts",
+            "accounts/anchors",
             "accounts/run",
             "activation",
             "administration",

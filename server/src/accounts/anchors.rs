@@ -2,7 +2,9 @@
 //! it is called back, its main contact person.
 //! The operator changes them, against the trade register. What takes the place of something waits for a week, in
 //! which the old one is used, everybody who answers for the organisation is told, and a contact person can
-//! stop it.
+//! stop it. A new e-mail address holds only if it was proven at the new place by then (`proof`).
+
+pub mod proof;
 
 use super::run::{Error, called, register};
 use super::who::Who;
@@ -12,12 +14,16 @@ use crate::audit::{self, Actor, By};
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
+use crate::enrolment;
 use crate::id::{AccountId, OrganisationId};
+use crate::login;
+use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations::store as organisations;
 use crate::organisations::{
     Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone,
 };
+use crate::secret::Token;
 use crate::storage::{self, Tx};
 use std::time::Duration;
 
@@ -64,7 +70,8 @@ async fn held(tx: &mut Tx, who: &Who, (checked, now): (&Checked, Time)) -> Resul
 }
 
 /// Changes where the organisation of this user is reached, as far as `registered` says it: at once where nothing
-/// was recorded, and else in a week.
+/// was recorded, and else in a week, an e-mail address only if somebody confirmed it there with the link that
+/// is mailed to it.
 ///
 /// Errors: [`Error::NotOne`], [`Error::Kvk`], [`Error::Extract`].
 pub async fn set_registered(
@@ -93,7 +100,7 @@ pub async fn set_registered(
         let Some(value) = new.filter(|new| old.as_ref() != Some(new)) else { continue };
         let starts_at =
             if old.is_some() { by.now.after(app.config.times.organisation_anchor) } else { by.now };
-        let planned = Planned { anchor, shown: value.clone(), value, starts_at };
+        let planned = Planned { anchor, shown: value.clone(), value, starts_at, proven_at: None };
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
     let standing = standing(&mut tx, id).await?;
@@ -126,7 +133,7 @@ pub async fn set_telephone(
             audit::record(&mut tx, &by, None, &event).await?;
         }
         let (value, anchor) = (number.as_str().to_owned(), Anchor::Telephone);
-        let planned = Planned { anchor, shown: value.clone(), value, starts_at };
+        let planned = Planned { anchor, shown: value.clone(), value, starts_at, proven_at: None };
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
     let standing = standing(&mut tx, id).await?;
@@ -155,6 +162,7 @@ pub async fn set_main_contact(
             value: account.id.to_string(),
             shown: account.name.clone(),
             starts_at: by.now.after(app.config.times.organisation_anchor),
+            proven_at: None,
         };
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
@@ -216,7 +224,12 @@ async fn plan(
     let Planned { anchor, shown, starts_at, .. } = planned;
     let (what, to) = (anchor.as_str().to_owned(), shown.clone());
     let message = if *starts_at > by.now {
-        organisations::plan(tx, organisation, planned).await?;
+        let link = anchor.is_proven_there().then(|| Token::random(app.random));
+        let hash = link.as_ref().map(Token::hash);
+        organisations::plan(tx, organisation, (planned, hash.as_ref())).await?;
+        if let Some(link) = &link {
+            proof::ask(app, tx, (organisation, planned), (link, by)).await?;
+        }
         Message::AnchorPlanned { what, to, from: *starts_at }
     } else {
         Message::AnchorChanged { what, to }
@@ -257,7 +270,7 @@ pub async fn begin_due(app: &App) -> storage::Result<()> {
     Ok(())
 }
 
-/// Has one change hold; where it cannot any more, it is stopped.
+/// Has one change hold; where it was not proven in time, or cannot be any more, it is stopped.
 async fn begin(
     app: &App,
     tx: &mut Tx,
@@ -265,55 +278,73 @@ async fn begin(
     change: Planned,
     by: &By,
 ) -> storage::Result<()> {
-    let what = change.anchor.as_str().to_owned();
-    let unknown = || storage::Error::Inconsistent { table: "organisation_change", column: "value" };
-    let to = match change.anchor {
-        Anchor::Email => {
-            let email = Mailbox::parse(&change.value).map_err(|_| unknown())?;
-            // It waited already.
-            organisations::set_email(tx, id, (&email, by.now)).await?;
-            Some(change.value)
-        }
-        Anchor::Address => {
-            let address = PostalAddress::parse(&change.value).map_err(|_| unknown())?;
-            organisations::set_address(tx, id, &address).await?;
-            Some(change.value)
-        }
-        Anchor::Telephone => {
-            let number = Telephone::stored(change.value.clone()).ok_or_else(unknown)?;
-            organisations::set_telephone(tx, id, (&number, by.now)).await?;
-            Some(change.value)
-        }
-        Anchor::MainContact => {
-            let account = AccountId::parse(&change.value).map_err(|_| unknown())?;
-            make_main(tx, id, &account, by).await?
-        }
-    };
-    let organisation = id.clone();
+    if change.is_unproven() {
+        return proof::lapse(app, tx, (id, change), by).await;
+    }
+    let anchor = change.anchor;
+    // Whoever reads the old address hears of it there too.
+    let left = organisations::registered(tx, id).await?.email;
+    let left = left.filter(|_| anchor == Anchor::Email);
+    let to = hold(app, tx, id, change, by).await?;
+    let (what, organisation) = (anchor.as_str().to_owned(), id.clone());
     let message = match to {
         Some(to) => {
-            let set = vec![change.anchor.as_str()];
+            let set = vec![anchor.as_str()];
             let event = audit::Event::RegisteredChanged { organisation, set };
             audit::record(tx, by, None, &event).await?;
             Message::AnchorChanged { what, to }
         }
         None => {
-            let anchor = change.anchor.as_str();
-            let event = audit::Event::AnchorStopped { organisation, anchor };
+            let event = audit::Event::AnchorStopped { organisation, anchor: anchor.as_str() };
             audit::record(tx, by, None, &event).await?;
             Message::AnchorStopped { what }
         }
     };
     let notice = delivery::notice(message, by, "");
+    if let Some(left) = left {
+        delivery::run::tell_organisation_at(app, tx, (id, &left), notice.clone()).await?;
+    }
     delivery::run::tell_organisation(app, tx, id, notice).await
 }
 
-/// Makes an account the main contact person of its organisation, and a contact person where it was none. Its
-/// name; nothing where it ended meanwhile, or there are enough contact persons.
-async fn make_main(
+/// Puts a change in the place of what was. What it is from now on, in words; nothing where that cannot be.
+async fn hold(
+    app: &App,
     tx: &mut Tx,
     id: &OrganisationId,
-    account: &AccountId,
+    change: Planned,
+    by: &By,
+) -> storage::Result<Option<String>> {
+    let unknown = || storage::Error::Inconsistent { table: "organisation_change", column: "value" };
+    match change.anchor {
+        Anchor::Email => {
+            let email = Mailbox::parse(&change.value).map_err(|_| unknown())?;
+            // It waited already.
+            organisations::set_email(tx, id, (&email, by.now)).await?;
+        }
+        Anchor::Address => {
+            let address = PostalAddress::parse(&change.value).map_err(|_| unknown())?;
+            organisations::set_address(tx, id, &address).await?;
+        }
+        Anchor::Telephone => {
+            let number = Telephone::stored(change.value.clone()).ok_or_else(unknown)?;
+            organisations::set_telephone(tx, id, (&number, by.now)).await?;
+        }
+        Anchor::MainContact => {
+            let account = AccountId::parse(&change.value).map_err(|_| unknown())?;
+            return make_main(app, tx, (id, &account), by).await;
+        }
+    }
+    Ok(Some(change.value))
+}
+
+/// Makes an account the main contact person of its organisation, and a contact person where it was none, who has
+/// no back-up address; what it has under way ends. Its name; nothing where it ended meanwhile, or there
+/// are enough contact persons.
+async fn make_main(
+    app: &App,
+    tx: &mut Tx,
+    (id, account): (&OrganisationId, &AccountId),
     by: &By,
 ) -> storage::Result<Option<String>> {
     let Some(account) = store::lock(tx, account).await? else { return Ok(None) };
@@ -325,8 +356,11 @@ async fn make_main(
         let (was, is) = (Role::Colleague.as_str(), Role::ContactPerson.as_str());
         let event = audit::Event::RoleChanged { was, is };
         audit::record(tx, by, Some(&account.id), &event).await?;
+        let notice = delivery::notice(Message::BackupEmailRemoved, by, "");
+        enrolment::email::take_away(app, tx, &account.id, (notice, by)).await?;
     }
     organisations::set_main_contact(tx, id, &account.id).await?;
+    login::run::end_under_way(tx, &account.id, Spared::Nothing, by).await?;
     let event = audit::Event::MainContactChanged { organisation: id.clone() };
     audit::record(tx, by, Some(&account.id), &event).await?;
     Ok(Some(account.name))
@@ -342,11 +376,21 @@ mod tests {
     use crate::accounts::Username;
     use crate::app::testing::app;
     use crate::storage::testing::{account, both, rows};
+    use std::sync::Arc;
 
     fn checked(app: &App) -> Checked {
         let (kvk, by) =
             (Kvk::parse("12345678").unwrap(), Operator::parse("Test Beheerder").unwrap());
         Checked { kvk, extract: app.clock.now(), by }
+    }
+
+    /// The links that wait to be mailed to new addresses.
+    async fn links(app: &App) -> Vec<Token> {
+        let token = |message| {
+            let Message::AnchorLink { link, .. } = message else { return None };
+            Token::parse(link.split_once("?link=").unwrap().1)
+        };
+        delivery::run::waiting(app).await.into_iter().filter_map(token).collect()
     }
 
     fn registered(email: &str) -> Registered {
@@ -372,6 +416,14 @@ mod tests {
                     "the old one is used"
                 );
             }
+            let links = links(&app).await;
+            let right = proof::Answer::Right;
+            let mut worked = vec![];
+            for link in &links {
+                worked.push(proof::answer(&app, link, right).await.unwrap());
+            }
+            worked.sort_unstable();
+            assert_eq!(worked, [false, true], "only the newest link is good");
             app.clock.advance(app.config.times.organisation_anchor - Duration::from_secs(1));
             begin_due(&app).await.unwrap();
             assert_eq!(look(&app, name).await.unwrap().registered, first);
@@ -392,6 +444,33 @@ mod tests {
             let all = format!("{events:?}");
             assert!(!all.contains("voorbeeld.nl"), "no address: {all}");
             assert!(all.contains("12345678") && all.contains("Test Beheerder"), "{all}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn of_sixty_four_who_use_one_link_to_a_new_address_at_once_one_does() {
+        both(async |db| {
+            let app = app(db);
+            let name = account(&app.db, "test.arts@voorbeeld.nl").await.username;
+            for email in ["praktijk@voorbeeld.nl", "post@voorbeeld.nl"] {
+                let _ =
+                    set_registered(&app, &name, &registered(email), &checked(&app)).await.unwrap();
+            }
+            let link = links(&app).await.pop().expect("it is mailed");
+            let app = Arc::new(app);
+            let mut tasks = tokio::task::JoinSet::new();
+            for one in 0..64 {
+                let (app, link) = (Arc::clone(&app), Token::parse(link.expose()).unwrap());
+                let says = if one % 2 == 0 { proof::Answer::Right } else { proof::Answer::Wrong };
+                tasks.spawn(async move { proof::answer(&app, &link, says).await.unwrap() });
+            }
+            let won = tasks.join_all().await.into_iter().filter(|won| *won).count();
+            assert_eq!(won, 1);
+            let mut tx = app.db.read().await.unwrap();
+            let events = format!("{:?}", audit::of_account(&mut tx, None).await.unwrap());
+            let said = ["anchor_proven", "anchor_stopped"].map(|kind| events.contains(kind));
+            assert_ne!(said[0], said[1], "{events}");
         })
         .await;
     }

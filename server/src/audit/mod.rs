@@ -104,8 +104,22 @@ pub enum Event {
         /// Who compared it.
         operator: String,
     },
+    /// A change of an anchor that waits was proven at the new place.
+    AnchorProven {
+        /// Whose.
+        organisation: OrganisationId,
+        /// Which.
+        anchor: &'static str,
+    },
     /// A change of an anchor that waited was stopped.
     AnchorStopped {
+        /// Whose.
+        organisation: OrganisationId,
+        /// Which.
+        anchor: &'static str,
+    },
+    /// Nobody proved a change of an anchor at the new place in time: it stays as it was.
+    AnchorLapsed {
         /// Whose.
         organisation: OrganisationId,
         /// Which.

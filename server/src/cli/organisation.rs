@@ -28,9 +28,10 @@ enum Command {
     /// What goes there is for whoever answers for the organisation: compare with an extract of the trade
     /// register before you change it, and call back at a number you know. A first address holds at once. Another
     /// one holds after 7 days (times.organisation_anchor): until then the old one is used, it and all contact persons are told, and
-    /// a contact person can stop it under 'Instellingen'. E-mail address and number bring people back in ('sleutelbos
-    /// support') as long after they were first recorded. What is left out stays as it is; without any
-    /// of them it is only shown.
+    /// a contact person can stop it under 'Instellingen'. An e-mail address holds only if somebody confirmed it by then,
+    /// with a link that is mailed to it; give it once more for a new link, and the days begin anew. E-mail address
+    /// and number bring people back in ('sleutelbos support') as long after they were first recorded. What is left
+    /// out stays as it is; without any of them it is only shown.
     Registered(Reached),
     /// Make a user the main contact person of the organisation
     ///
@@ -142,6 +143,10 @@ fn tell(standing: &Standing, language: Language) -> Result<ExitCode, Failure> {
             (name(change.anchor, language), &change.shown, moment::shown(change.starts_at));
         let from = language.pick("vanaf", "from");
         writeln!(out, "  {name} {from} {at}: {shown}")?;
+        if change.is_unproven() {
+            let words = ("daar nog niet bevestigd", "not confirmed there yet");
+            writeln!(out, "    {}", language.pick(words.0, words.1))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -134,6 +134,8 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("to", to.clone());
             args.set("until", moment::day_and_time(t, *from));
         }
+        Message::AnchorLink { until, .. } => args.set("until", moment::day_and_time(t, *until)),
+        Message::AnchorUnproven { to } => args.set("to", to.clone()),
         Message::AnchorChanged { what, to } => {
             args.set("what", what.clone());
             args.set("to", to.clone());
@@ -344,6 +346,8 @@ mod tests {
             all.push(Message::SupportConfirmed { what: what.clone(), from });
             all.push(Message::SupportStopped { what });
         }
+        all.push(Message::AnchorLink { link: LINK.to_owned(), until });
+        all.push(Message::AnchorUnproven { to: "post@voorbeeld.nl".to_owned() });
         for what in ["email", "address", "telephone", "main_contact"] {
             let (what, to) = (what.to_owned(), "post@voorbeeld.nl".to_owned());
             let planned = (what.clone(), to.clone());

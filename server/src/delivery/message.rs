@@ -267,6 +267,18 @@ pub enum Message {
         /// When.
         from: Time,
     },
+    /// A link with which somebody at a new registered address confirms it.
+    AnchorLink {
+        /// Where it leads.
+        link: String,
+        /// Until when it works.
+        until: Time,
+    },
+    /// Nobody did in time: the registered address stays.
+    AnchorUnproven {
+        /// Which it was to be.
+        to: String,
+    },
     /// An anchor of the organisation changed.
     AnchorChanged {
         /// Which.
@@ -345,6 +357,8 @@ impl Message {
             Self::PasswordOpens => "password_opens",
             Self::SupportStopped { .. } => "support_stopped",
             Self::AnchorPlanned { .. } => "anchor_planned",
+            Self::AnchorLink { .. } => "anchor_link",
+            Self::AnchorUnproven { .. } => "anchor_unproven",
             Self::AnchorChanged { .. } => "anchor_changed",
             Self::AnchorStopped { .. } => "anchor_stopped",
         }
@@ -485,6 +499,8 @@ impl Message {
                 "mail-support-stopped-colleague"
             }
             (Self::AnchorPlanned { .. }, _) => "mail-anchor-planned",
+            (Self::AnchorLink { .. }, _) => "mail-anchor-link",
+            (Self::AnchorUnproven { .. }, _) => "mail-anchor-unproven",
             (Self::AnchorChanged { .. }, _) => "mail-anchor-changed",
             (Self::AnchorStopped { .. }, _) => "mail-anchor-stopped",
         }
@@ -492,7 +508,10 @@ impl Message {
 
     /// Where it leads, if it has a link: only what its reader asked for has one.
     pub(super) fn link(&self) -> Option<&str> {
-        if let Self::BackupLink { link } | Self::SupportLink { link, .. } = self {
+        if let Self::BackupLink { link }
+        | Self::SupportLink { link, .. }
+        | Self::AnchorLink { link, .. } = self
+        {
             Some(link)
         } else {
             None
@@ -535,6 +554,8 @@ impl Message {
             | Self::PasswordOpens
             | Self::SupportStopped { .. }
             | Self::AnchorPlanned { .. }
+            | Self::AnchorLink { .. }
+            | Self::AnchorUnproven { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
             | Self::PinMade
@@ -576,6 +597,7 @@ impl Message {
             | Self::EmailCode { .. }
             | Self::BackupLink { .. }
             | Self::SupportLink { .. }
+            | Self::AnchorLink { .. }
             | Self::EmailTaken => false,
             Self::PinAsked { managers } => *managers,
             Self::PasswordBlocked { .. }
@@ -626,6 +648,7 @@ impl Message {
             | Self::PasswordOpens
             | Self::SupportStopped { .. }
             | Self::AnchorPlanned { .. }
+            | Self::AnchorUnproven { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
             | Self::AccessCodeLapsed
@@ -644,6 +667,7 @@ impl Message {
             | Self::UserNumberAgain { .. }
             | Self::UserNumberByPost { .. }
             | Self::LetterLapsed
+            | Self::AnchorLink { .. }
             | Self::AnchorPlanned { .. } => Duration::from_secs(7 * DAY),
             // As long as what it holds is good.
             Self::EmailCode { .. } | Self::BackupLink { .. } => sent_code,
@@ -695,6 +719,7 @@ impl Message {
             | Self::SupportConfirmed { .. }
             | Self::PasswordOpens
             | Self::SupportStopped { .. }
+            | Self::AnchorUnproven { .. }
             | Self::AnchorChanged { .. }
             | Self::AnchorStopped { .. }
             | Self::AccessCodeLapsed

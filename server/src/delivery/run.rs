@@ -17,7 +17,7 @@ use crate::clock::Time;
 use crate::factors;
 use crate::id::{AccountId, OrganisationId, PostId};
 use crate::lockout::Subject;
-use crate::organisations;
+use crate::organisations::{self, Mailbox};
 #[cfg(test)]
 use crate::sealed::Sealed;
 use crate::sealed::{Record, places};
@@ -113,6 +113,25 @@ pub(crate) async fn tell_at(
     let now = notice.at;
     let parcel = Parcel { to: To::Reader(Box::new(recipient)), notice };
     post(app, tx, Some(&account.id), &parcel, now).await
+}
+
+/// Sends something to an organisation at this address alone, once `tx` is committed; nothing where no e-mail
+/// reaches it.
+pub(crate) async fn tell_organisation_at(
+    app: &App,
+    tx: &mut Tx,
+    (organisation, address): (&OrganisationId, &Mailbox),
+    notice: Notice,
+) -> Result<()> {
+    let found = organisations::store::find(tx, organisation).await?;
+    let Some(reader) = found.and_then(|found| {
+        let about = found.name.clone();
+        office(app, (found.name, address), about)
+    }) else {
+        return Ok(());
+    };
+    let now = notice.at;
+    post(app, tx, None, &Parcel { to: To::Reader(Box::new(reader)), notice }, now).await
 }
 
 /// Sends something about `account` to where its organisation is registered, at most once in `pause`.
@@ -308,19 +327,24 @@ async fn registered(
     let found = organisations::store::find(tx, organisation).await?;
     let registered = organisations::store::registered(tx, organisation).await?;
     if let (Some(organisation), Some(email)) = (found, registered.email) {
-        return Ok(Address::parse(email.as_str()).ok().map(|address| Recipient {
-            address,
-            name: organisation.name,
-            language: app.delivery.language,
-            reader: Reader::ContactPerson,
-            about: about.to_owned(),
-        }));
+        return Ok(office(app, (organisation.name, &email), about.to_owned()));
     }
     let main = match organisations::store::main_contact(tx, organisation).await? {
         Some(id) => accounts::store::find(tx, &id).await?,
         None => None,
     };
     Ok(main.and_then(|main| recipient(app, &main, Reader::ContactPerson, about)))
+}
+
+/// An organisation of this name, at this address.
+fn office(app: &App, (name, address): (String, &Mailbox), about: String) -> Option<Recipient> {
+    Some(Recipient {
+        address: Address::parse(address.as_str()).ok()?,
+        name,
+        language: app.delivery.language,
+        reader: Reader::ContactPerson,
+        about,
+    })
 }
 
 fn recipient(app: &App, to: &Account, reader: Reader, about: &str) -> Option<Recipient> {

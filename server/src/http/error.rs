@@ -99,6 +99,8 @@ codes! {
     LinkElsewhere, UNAUTHORIZED, "link_elsewhere";
     /// The link of a support case is used, too old or replaced.
     SupportLinkInvalid, GONE, "support_link_invalid";
+    /// The link to a new registered address is used, too old or replaced.
+    RegisteredLinkInvalid, GONE, "registered_link_invalid";
     /// The one-time code is unknown, used, too old, or not of this verifier.
     CodeInvalid, UNAUTHORIZED, "code_invalid";
     /// There is no session.

@@ -15,7 +15,7 @@ use super::guard::Site;
 use super::pages::{
     access, account, activate, anew, anew_card, app, authorisations, card, card_by_pin, choice,
     details, email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people, phone,
-    recovery, settings, support, ways_back,
+    recovery, registered, settings, support, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -179,6 +179,7 @@ pub(super) fn log_in() -> Table {
         ("/login/email", get(email::form).post(email::finish)),
         ("/login/email/send", post(email::send)),
         ("/support/confirm", get(support::form).post(support::answer)),
+        ("/registered/confirm", get(registered::form).post(registered::answer)),
     ]
 }
 

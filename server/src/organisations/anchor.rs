@@ -29,6 +29,14 @@ impl Anchor {
         }
     }
 
+    /// Whether a change of it holds only once it was proven at the new place.
+    pub const fn is_proven_there(self) -> bool {
+        match self {
+            Self::Email => true,
+            Self::Address | Self::Telephone | Self::MainContact => false,
+        }
+    }
+
     /// Reads what [`Anchor::as_str`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|anchor| anchor.as_str() == text)
@@ -46,6 +54,15 @@ pub struct Planned {
     pub shown: String,
     /// When it holds.
     pub starts_at: Time,
+    /// When it was proven at the new place.
+    pub proven_at: Option<Time>,
+}
+
+impl Planned {
+    /// Whether it waits to be proven at the new place, and does not hold without that.
+    pub const fn is_unproven(&self) -> bool {
+        self.anchor.is_proven_there() && self.proven_at.is_none()
+    }
 }
 
 #[cfg(test)]

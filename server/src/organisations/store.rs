@@ -5,6 +5,7 @@ use super::registered::{Mailbox, PostalAddress, Registered, Telephone};
 use super::{Agb, Anchor, Kvk, Organisation, Planned, Policy, Subscriber};
 use crate::clock::Time;
 use crate::id::{AccountId, OrganisationId};
+use crate::secret::TokenHash;
 use crate::storage::{Error, Result, Tx, on};
 
 type Row = (String, String, Option<String>, Option<String>, Option<String>);
@@ -212,24 +213,58 @@ pub(crate) async fn set_address(
         .execute(c).await.map(drop))
 }
 
-/// Keeps a change of an anchor until it holds, in place of another of the same.
-pub(crate) async fn plan(tx: &mut Tx, id: &OrganisationId, change: &Planned) -> Result<()> {
-    const SQL: &str = "INSERT INTO organisation_change (organisation_id, anchor, value, starts_at) \
-                       VALUES ($1, $2, $3, $4) ON CONFLICT (organisation_id, anchor) DO UPDATE \
-                       SET value = excluded.value, starts_at = excluded.starts_at";
+/// Keeps a change of an anchor until it holds, in place of another of the same; with the link that proves it,
+/// where one does.
+pub(crate) async fn plan(
+    tx: &mut Tx,
+    id: &OrganisationId,
+    (change, link): (&Planned, Option<&TokenHash>),
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO organisation_change \
+                       (organisation_id, anchor, value, starts_at, link_hash) \
+                       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organisation_id, anchor) DO UPDATE \
+                       SET value = excluded.value, starts_at = excluded.starts_at, \
+                       link_hash = excluded.link_hash, proven_at = NULL";
     on!(tx, c => sqlx::query(SQL)
         .bind(id.as_str())
         .bind(change.anchor.as_str())
         .bind(&change.value)
         .bind(change.starts_at.millis())
+        .bind(link.map(TokenHash::as_str))
         .execute(c).await.map(drop))
+}
+
+/// Whose change this link proves, and which, while it waits.
+pub(crate) async fn of_link(
+    tx: &mut Tx,
+    link: &TokenHash,
+    now: Time,
+) -> Result<Option<(OrganisationId, Planned)>> {
+    const SQL: &str = "SELECT organisation_id, anchor, value, starts_at, proven_at \
+                       FROM organisation_change WHERE link_hash = $1 AND starts_at > $2";
+    let row: Option<(String, String, String, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(SQL)
+        .bind(link.as_str()).bind(now.millis()).fetch_optional(c).await)?;
+    let Some((id, anchor, value, starts, proven)) = row else { return Ok(None) };
+    let unknown =
+        |_| Error::Inconsistent { table: "organisation_change", column: "organisation_id" };
+    let id = OrganisationId::try_from(id).map_err(unknown)?;
+    Ok(Some((id, change((anchor, value, starts, proven))?)))
+}
+
+/// Notes that a change was proven by this link, which is spent: of many at once, one does.
+pub(crate) async fn prove(tx: &mut Tx, link: &TokenHash, now: Time) -> Result<bool> {
+    const SQL: &str = "UPDATE organisation_change SET link_hash = NULL, proven_at = $2 \
+                       WHERE link_hash = $1 AND starts_at > $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(link.as_str()).bind(now.millis())
+        .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// The changes of an organisation that wait, the one that holds first first.
 pub(crate) async fn planned(tx: &mut Tx, id: &OrganisationId) -> Result<Vec<Planned>> {
-    const SQL: &str = "SELECT anchor, value, starts_at FROM organisation_change \
+    const SQL: &str = "SELECT anchor, value, starts_at, proven_at FROM organisation_change \
                        WHERE organisation_id = $1 ORDER BY starts_at, anchor";
-    let rows: Vec<(String, String, i64)> =
+    let rows: Vec<(String, String, i64, Option<i64>)> =
         on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(change).collect()
 }
@@ -256,16 +291,22 @@ pub(crate) async fn with_due(tx: &mut Tx, now: Time) -> Result<Vec<OrganisationI
 /// Takes the changes of an organisation that are due; each is taken once.
 pub(crate) async fn take_due(tx: &mut Tx, id: &OrganisationId, now: Time) -> Result<Vec<Planned>> {
     const SQL: &str = "DELETE FROM organisation_change WHERE organisation_id = $1 AND starts_at <= $2 \
-                       RETURNING anchor, value, starts_at";
-    let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(SQL)
+                       RETURNING anchor, value, starts_at, proven_at";
+    let rows: Vec<(String, String, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(SQL)
         .bind(id.as_str()).bind(now.millis()).fetch_all(c).await)?;
     rows.into_iter().map(change).collect()
 }
 
-fn change((anchor, value, starts): (String, String, i64)) -> Result<Planned> {
+fn change((anchor, value, starts, proven): (String, String, i64, Option<i64>)) -> Result<Planned> {
     let unknown = Error::Inconsistent { table: "organisation_change", column: "anchor" };
     let anchor = Anchor::parse(&anchor).ok_or(unknown)?;
-    Ok(Planned { anchor, shown: value.clone(), value, starts_at: Time::from_millis(starts) })
+    Ok(Planned {
+        anchor,
+        shown: value.clone(),
+        value,
+        starts_at: Time::from_millis(starts),
+        proven_at: proven.map(Time::from_millis),
+    })
 }
 
 /// How many organisations there are.

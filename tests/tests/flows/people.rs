@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sleutelbos_server::accounts::Account;
 use sleutelbos_server::accounts::anchors::{Checked, begin_due, set_main_contact, set_registered};
+use sleutelbos_server::accounts::run::Error;
+use sleutelbos_server::accounts::{Account, Username};
 use sleutelbos_server::activation::lapse::lapse;
 use sleutelbos_server::administration::settings::begin_again;
 use sleutelbos_server::administration::{access, waiver};
@@ -47,7 +48,7 @@ fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() 
     let mut seen = practice.mails();
     let name = contact.account.username.clone();
     let moves = |practice: &Practice| {
-        let email = Mailbox::parse("dief@voorbeeld.example").ok();
+        let email = Mailbox::parse(NEW_OFFICE).ok();
         let (app, wish) = (&practice.app, Registered { email, address: None });
         let checked = checked(practice);
         let _ = practice.run(set_registered(app, &name, &wish, &checked)).expect("a practice");
@@ -57,9 +58,10 @@ fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() 
     let mails = since(&practice, &mut seen);
     for reader in [OFFICE, &main] {
         let mail = to(&mails, reader, "gaan veranderen");
-        assert!(mail.text.contains("dief@voorbeeld.example"), "{}", mail.text);
+        assert!(mail.text.contains(NEW_OFFICE), "{}", mail.text);
     }
-    assert!(!mails.iter().any(|mail| mail.to.contains("dief")), "{mails:#?}");
+    let there: Vec<_> = mails.iter().filter(|mail| mail.to == NEW_OFFICE).collect();
+    assert_eq!(there.len(), 1, "the link and nothing else: {there:#?}");
     // The old one is used, and the change is stopped.
     let page = contact.browser.open("/settings");
     assert!(page.of("#registered").expect("where it is reached").contains(OFFICE));
@@ -74,9 +76,18 @@ fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() 
     practice.run(begin_due(&practice.app)).expect("a database");
     again(&mut contact);
     assert!(contact.browser.open("/settings").text().contains(OFFICE), "it stays");
-    // What nobody stops holds after a week; stopping needs a fresh strong factor.
+    // What nobody stops holds after a week, once it was proven there; stopping needs a fresh strong factor.
     moves(&practice);
+    let link = proof(&since(&practice, &mut seen));
+    let form = practice.browser().open(&link).form("#yes-form");
+    assert!(practice.browser().submit(&form).code().is_some(), "a form of another browser");
+    let mut anybody = practice.browser();
+    let form = anybody.open(&link).form("#yes-form");
+    assert!(anybody.submit(&form).text().contains("U heeft het bevestigd"));
+    assert_eq!(anybody.submit(&form).code(), Some("registered_link_invalid"), "it works once");
     let page = contact.browser.open("/settings");
+    let planned = page.of("#planned-email").expect("it waits");
+    assert!(planned.contains("op het nieuwe adres bevestigd"), "{planned}");
     practice.minutes(6);
     let stale = contact.browser.submit(&page.form("#stop-email"));
     assert_eq!(stale.code(), Some("not_fresh"), "{}", stale.text());
@@ -84,14 +95,130 @@ fn a9_an_organisations_own_anchor_waits_for_a_week_is_told_and_can_be_stopped() 
     practice.run(begin_due(&practice.app)).expect("a database");
     again(&mut contact);
     let page = contact.browser.open("/settings");
-    assert!(page.text().contains("dief@voorbeeld.example") && !page.has("#planned-email"));
-    // So does another main contact person.
-    let colleague = contact.adds(&practice, COLLEAGUE);
-    let checked = checked(&practice);
-    let set = set_main_contact(&practice.app, &colleague.username, &checked);
-    let _ = practice.run(set).expect("a practice");
+    assert!(page.text().contains(NEW_OFFICE) && !page.has("#planned-email"));
+    let mails = since(&practice, &mut seen);
+    for reader in [OFFICE, NEW_OFFICE, &main] {
+        let told = to(&mails, reader, "zijn veranderd");
+        assert!(told.text.contains(NEW_OFFICE), "{}", told.text);
+    }
+}
+
+const NEW_OFFICE: &str = "kantoor@voorbeeld.example";
+
+/// Where the link leads that was mailed to the new registered address.
+fn proof(mails: &[Mail]) -> String {
+    let mail = to(mails, NEW_OFFICE, "Is dit het e-mailadres van");
+    let (_, rest) = mail.text.split_once("/registered/confirm?link=").expect("a link");
+    let token = rest.split_whitespace().next().expect("a token");
+    format!("/registered/confirm?link={token}")
+}
+
+#[test]
+fn a9_a_new_registered_address_that_nobody_proves_there_never_holds() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    registers(&practice, &contact);
+    let main = contact.account.username.to_string();
+    let mut seen = practice.mails();
+    let plans = |seen: &mut Vec<Mail>| {
+        let (app, name) = (&practice.app, &contact.account.username);
+        let wish = Registered { email: Mailbox::parse(NEW_OFFICE).ok(), address: None };
+        let checked = checked(&practice);
+        let _ = practice.run(set_registered(app, name, &wish, &checked)).expect("a practice");
+        proof(&since(&practice, seen))
+    };
+    // Who reads it there says that it is wrong.
+    let first = plans(&mut seen);
+    practice.seconds(1);
+    let link = plans(&mut seen);
+    let code = |page: Page| page.code().map(str::to_owned);
+    assert_eq!(code(practice.browser().open(&first)).as_deref(), Some("registered_link_invalid"));
+    let mut there = practice.browser();
+    let page = there.open(&link);
+    for words in [NEW_OFFICE, "FAKE Praktijk van"] {
+        assert!(page.of("#about").expect("what it is about").contains(words), "{}", page.text());
+    }
+    let stopped = there.submit(&page.form("#no-form"));
+    assert!(stopped.text().contains("Het e-mailadres verandert niet"), "{}", stopped.text());
+    let mails = since(&practice, &mut seen);
+    for reader in [OFFICE, &main] {
+        let _ = to(&mails, reader, "Een verandering is tegengehouden");
+    }
+    // A scanner opens the link of the next one, and nobody uses it: the old address stays, and who answers is told.
+    let link = plans(&mut seen);
+    for _ in 0..2 {
+        assert!(practice.browser().open(&link).has("#yes-form"), "opening it does nothing");
+    }
+    again(&mut contact);
+    let planned = contact.browser.open("/settings").of("#planned-email").expect("it waits");
+    assert!(planned.contains("Dat is nog niet gebeurd"), "{planned}");
+    practice.wait(7 * DAY);
+    assert_eq!(code(practice.browser().open(&link)).as_deref(), Some("registered_link_invalid"));
+    practice.run(begin_due(&practice.app)).expect("a database");
+    again(&mut contact);
+    let settings = contact.browser.open("/settings");
+    assert!(settings.of("#registered").expect("where it is reached").contains(OFFICE));
+    assert!(!settings.has("#planned-email"), "{}", settings.text());
+    let mails = since(&practice, &mut seen);
+    for reader in [OFFICE, &main] {
+        let told = to(&mails, reader, "Het e-mailadres van uw organisatie verandert niet");
+        assert!(told.text.contains(NEW_OFFICE), "{}", told.text);
+    }
+    assert!(!mails.iter().any(|mail| mail.to == NEW_OFFICE), "{mails:#?}");
+}
+
+#[test]
+fn a9_another_main_contact_person_manages_after_a_week() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    registers(&practice, &contact);
+    let (colleague, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    let others = ["test.derde@praktijk.example", "test.vierde@praktijk.example"];
+    let [third, fourth] = others.map(|name| contact.adds(&practice, name));
+    let appoints = |username: &Username| {
+        let checked = checked(&practice);
+        practice.run(set_main_contact(&practice.app, username, &checked)).map(drop)
+    };
+    appoints(&colleague.username).expect("a practice");
     let page = contact.browser.open("/settings");
     assert!(page.of("#planned-main_contact").expect("it waits").contains("Test Collega"));
+    practice.wait(7 * DAY - Duration::from_secs(1));
+    practice.run(begin_due(&practice.app)).expect("a database");
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    assert_eq!(browser.open("/people").code(), Some("contact_person_only"), "not yet");
+    practice.wait(Duration::from_secs(1));
+    let mut begun = practice.browser();
+    assert_eq!(begun.log_in(COLLEAGUE, CHOSEN).path, "/login/check");
+    let mut seen = practice.mails();
+    practice.run(begin_due(&practice.app)).expect("a database");
+    // What was under way ends, and from the next log-in on the account manages.
+    assert!(browser.open("/account").path.starts_with("/login"), "sessions end");
+    assert_eq!(begun.open("/login/check").path, "/login", "log-ins end");
+    let mails = since(&practice, &mut seen);
+    let main = contact.account.username.to_string();
+    for reader in [OFFICE, COLLEAGUE, &main] {
+        let told = to(&mails, reader, "zijn veranderd");
+        assert!(told.text.contains("Test Collega"), "{}", told.text);
+    }
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    assert!(browser.open("/people").has("#to-add"), "the new one manages");
+    again(&mut contact);
+    let shown = contact.browser.open(&format!("/people/{}", colleague.id));
+    assert!(shown.text().contains("Hoofdcontactpersoon"), "{}", shown.text());
+    assert!(contact.browser.open("/people").has("#to-add"), "who it was stays a contact person");
+    // Three at most: where another became one meanwhile it is stopped, and a fourth is refused at once.
+    appoints(&third.username).expect("two are contact persons");
+    let asked = contact.browser.open(&format!("/people/{}/role", fourth.id));
+    assert!(contact.browser.submit(&asked.form("#ask-form")).path.ends_with("role-changed"));
+    practice.wait(7 * DAY);
+    let mut seen = practice.mails();
+    practice.run(begin_due(&practice.app)).expect("a database");
+    let mails = since(&practice, &mut seen);
+    for reader in [OFFICE, COLLEAGUE, &main] {
+        let _ = to(&mails, reader, "Een verandering is tegengehouden");
+    }
+    let refused = appoints(&third.username);
+    assert!(matches!(refused, Err(Error::EnoughContacts)), "{refused:?}");
 }
 
 /// Fills in who is new.

@@ -54,6 +54,8 @@ struct Page {
 struct Waiting {
     anchor: &'static str,
     words: String,
+    /// Whether it was proven at the new place, where it has to be, in words.
+    proof: Option<String>,
 }
 
 /// One box to tick.
@@ -202,14 +204,6 @@ async fn filled_page(
     };
     let error = |field: Field| (wrong == Some(field)).then(|| t.of(field.text_key()));
     let Registered { email, address } = overview.registered;
-    let waiting = |change: Planned| {
-        let mut args = FluentArgs::new();
-        args.set("what", change.anchor.as_str());
-        args.set("to", change.shown);
-        args.set("moment", moment::day_and_time(t, change.starts_at));
-        let words = t.filled("settings-planned", &args);
-        Waiting { anchor: change.anchor.as_str(), words }
-    };
     let none = || t.of("settings-not-recorded");
     Ok(Page {
         f: context.frame("/settings"),
@@ -239,8 +233,24 @@ async fn filled_page(
         email: email.map_or_else(none, |email| email.as_str().to_owned()),
         address: address.map_or_else(none, |address| address.to_string()),
         telephone: overview.telephone.map_or_else(none, |number| number.as_str().to_owned()),
-        planned: overview.planned.into_iter().map(waiting).collect(),
+        planned: overview.planned.into_iter().map(|change| waiting(t, change)).collect(),
     })
+}
+
+fn waiting(t: Text, change: Planned) -> Waiting {
+    let proof = match change.proven_at {
+        Some(_) => Some("settings-proven"),
+        None => change.is_unproven().then_some("settings-unproven"),
+    };
+    let mut args = FluentArgs::new();
+    args.set("what", change.anchor.as_str());
+    args.set("to", change.shown);
+    args.set("moment", moment::day_and_time(t, change.starts_at));
+    Waiting {
+        anchor: change.anchor.as_str(),
+        words: t.filled("settings-planned", &args),
+        proof: proof.map(|key| t.of(key)),
+    }
 }
 
 fn kind_boxes(t: Text, ticked: &BTreeSet<Kind>) -> Vec<Tick> {
