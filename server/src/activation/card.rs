@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::audit;
 use crate::enrolment;
 use crate::enrolment::card::Linked;
-use crate::factors::card::{Refusal, Refused, Verified};
+use crate::factors::card::{Refused, Verified};
 use crate::login::{self, Granted, linking};
 use crate::password::{Busy, Checked};
 use crate::pin::rules::{Factors, Purpose};
@@ -91,10 +91,7 @@ pub async fn begin(
 /// Errors: [`Error::Login`]; [`Error::Enrolment`] where the card is not accepted or not linked, which is
 /// recorded.
 pub async fn link(app: &App, token: &Token, auth_token: &[u8]) -> Result<Granted> {
-    let verified = match linking::spend_nonce(app, token).await? {
-        Some(nonce) => app.cards.verify(auth_token, &nonce, app.clock.now()).await,
-        None => Err(Refusal::ChallengeGone.into()),
-    };
+    let verified = login::card::verified(app, token, auth_token).await?;
     decide(app, token, verified).await
 }
 
@@ -107,7 +104,7 @@ pub(super) async fn decide(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let attempt = linking::keep(app, &mut tx, token, now).await?;
-    let (account, pin) = attempt.whose().ok_or(login::Error::AttemptOver)?;
+    let (account, pin) = attempt.whose();
     let by = attempt.by(app, now);
     let living = proof::usable(&mut tx, account, Purpose::Card, now).await?;
     let serves =

@@ -7,7 +7,7 @@ use super::policy::FirstName;
 use super::run::changed;
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
-use crate::factors::card::{Refusal, Refused, Verified};
+use crate::factors::card::{Refused, Verified};
 use crate::factors::{Factor, Level};
 use crate::id::AccountId;
 use crate::login::{self, Granted, after_password};
@@ -44,10 +44,7 @@ pub async fn nonce(app: &App, token: &Token) -> Result<String> {
 /// Errors: [`Error::SessionOver`] where no card is asked for; [`Error::Card`], [`Error::Unfit`] and
 /// [`Error::CardTaken`] where the card is not accepted or not linked, which is recorded and leaves all as it was.
 pub async fn begin(app: &App, token: &Token, auth_token: &[u8]) -> Result<Granted> {
-    let verified = match after_password::spend_nonce(app, token).await? {
-        Some(nonce) => app.cards.verify(auth_token, &nonce, app.clock.now()).await,
-        None => Err(Refusal::ChallengeGone.into()),
-    };
+    let verified = login::card::verified(app, token, auth_token).await?;
     decide(app, token, verified).await
 }
 

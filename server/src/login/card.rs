@@ -33,11 +33,22 @@ pub enum CardAnswer {
 ///
 /// Errors: [`Error::AttemptOver`]; a token that is not accepted is an answer.
 pub async fn finish(app: &App, token: &Token, auth_token: &[u8]) -> Result<CardAnswer> {
-    let verified = match spend_nonce(app, token).await? {
+    let verified = verified(app, token, auth_token).await?;
+    decide(app, token, verified).await
+}
+
+/// What a card's Web eID token (its JSON) says against the nonce of this attempt, which is spent whatever that is.
+///
+/// Errors: [`Error::AttemptOver`]; a token that is not accepted is an answer.
+pub(crate) async fn verified(
+    app: &App,
+    token: &Token,
+    auth_token: &[u8],
+) -> Result<Result<Verified, card::Refused>> {
+    Ok(match spend_nonce(app, token).await? {
         Some(nonce) => app.cards.verify(auth_token, &nonce, app.clock.now()).await,
         None => Err(Refusal::ChallengeGone.into()),
-    };
-    decide(app, token, verified).await
+    })
 }
 
 /// The nonce a card must sign: 32 bytes in base64, 44 characters. One is live for each attempt.

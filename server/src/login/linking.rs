@@ -16,9 +16,6 @@ use crate::uzi::sighting::Sighting;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Who links a card, and with which PIN.
-pub(crate) struct Linking(Attempt);
-
 /// Begins one for whoever gave the number of `account` and this PIN.
 pub(crate) async fn start(
     app: &App,
@@ -47,20 +44,18 @@ pub async fn nonce(app: &App, token: &Token) -> Result<String> {
     card::nonce(app, token).await
 }
 
-/// The nonce its card was asked to sign, once.
-///
-/// Errors: [`Error::AttemptOver`].
-pub(crate) async fn spend_nonce(app: &App, token: &Token) -> Result<Option<String>> {
-    card::spend_nonce(app, token).await
-}
-
-/// The attempt, with its account kept from every other change.
+/// The attempt, with its account kept from every other change, and the PIN by which the card is linked.
 ///
 /// Errors: [`Error::AttemptOver`], where it is none of these too.
-pub(crate) async fn keep(app: &App, tx: &mut Tx, token: &Token, now: Time) -> Result<Linking> {
+pub(crate) async fn keep(
+    app: &App,
+    tx: &mut Tx,
+    token: &Token,
+    now: Time,
+) -> Result<Held<(AccountId, PinId)>> {
     let attempt = locked(app, tx, token, now).await?;
-    match attempt.state {
-        State::Linking { .. } => Ok(Linking(attempt)),
+    let whose = match &attempt.state {
+        State::Linking { account, pin } => (account.clone(), pin.clone()),
         State::Started
         | State::PasswordProven { .. }
         | State::FirstProof { .. }
@@ -70,71 +65,57 @@ pub(crate) async fn keep(app: &App, tx: &mut Tx, token: &Token, now: Time) -> Re
         | State::Keeping { .. }
         | State::Choosing { .. }
         | State::ChoosingByCard { .. }
-        | State::Over => Err(Error::AttemptOver),
-    }
+        | State::Over => return Err(Error::AttemptOver),
+    };
+    Ok(Held::new(attempt, whose))
 }
 
-impl Linking {
-    /// Whose card it is to be, and with which PIN.
-    pub(crate) fn whose(&self) -> Option<(&AccountId, &PinId)> {
-        match &self.0.state {
-            State::Linking { account, pin } => Some((account, pin)),
-            State::Started
-            | State::PasswordProven { .. }
-            | State::FirstProof { .. }
-            | State::Stranded { .. }
-            | State::Proving { .. }
-            | State::SteppingUp { .. }
-            | State::Keeping { .. }
-            | State::Choosing { .. }
-            | State::ChoosingByCard { .. }
-            | State::Over => None,
-        }
+/// An attempt that is held, in which a card is linked that then lets in, and whose it is.
+pub(crate) struct Held<W> {
+    attempt: Attempt,
+    whose: W,
+}
+
+impl<W> Held<W> {
+    pub(super) const fn new(attempt: Attempt, whose: W) -> Self {
+        Self { attempt, whose }
+    }
+
+    /// Whose it is.
+    pub(crate) const fn whose(&self) -> &W {
+        &self.whose
     }
 
     /// Who acts in it, at `now`.
     pub(crate) fn by(&self, app: &App, now: Time) -> By {
-        self.0.by(app.random, now)
+        self.attempt.by(app.random, now)
     }
 
     /// What the browser calls itself.
     pub(crate) fn client(&self) -> &str {
-        &self.0.client
+        &self.attempt.client
     }
 
-    /// Lets in with the card that was just linked, in the transaction that linked it.
+    /// Lets in with the card that was just linked, in the transaction that linked it: it signed for that.
     ///
     /// Errors: [`Error::AttemptOver`].
     pub(crate) async fn let_in(
         self,
         app: &App,
         tx: &mut Tx,
-        linked: (&Factor, Box<Sighting>),
+        (factor, card): (&Factor, Box<Sighting>),
         now: Time,
     ) -> Result<Granted> {
-        prove_card(app, tx, self.0, linked, now).await
+        let proof = Proof {
+            factor: factor.id.clone(),
+            account: factor.account.clone(),
+            kind: Kind::Card,
+            evidence: Evidence::CardPin,
+            bound_at: factor.bound_at,
+            suspended: false,
+            card: Some(card),
+        };
+        let granted = advance(app, tx, self.attempt, Event::Proven(proof), now).await?;
+        granted.ok_or(Error::AttemptOver)
     }
-}
-
-/// Lets in with a card that was just linked: it signed for that.
-///
-/// Errors: [`Error::AttemptOver`].
-pub(super) async fn prove_card(
-    app: &App,
-    tx: &mut Tx,
-    attempt: Attempt,
-    (factor, card): (&Factor, Box<Sighting>),
-    now: Time,
-) -> Result<Granted> {
-    let proof = Proof {
-        factor: factor.id.clone(),
-        account: factor.account.clone(),
-        kind: Kind::Card,
-        evidence: Evidence::CardPin,
-        bound_at: factor.bound_at,
-        suspended: false,
-        card: Some(card),
-    };
-    let granted = advance(app, tx, attempt, Event::Proven(proof), now).await?;
-    granted.ok_or(Error::AttemptOver)
 }

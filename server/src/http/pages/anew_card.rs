@@ -1,7 +1,6 @@
 //! Setting up anew with an UZI card, for a contact person who lost everything (flows D4).
 
 use axum::response::{IntoResponse, Json, Redirect, Response};
-use serde_json::json;
 
 use super::{card, login};
 use crate::enrolment::by_card;
@@ -10,6 +9,7 @@ use crate::http::error::Error;
 
 /// Where the card is read.
 pub(super) const PATH: &str = "/login/anew/card";
+const CHALLENGE: &str = "/login/anew/card/challenge";
 
 /// Whether it is asked of who logs in here: the link to it is shown to no other.
 pub(super) async fn is_asked(context: &Context) -> Result<bool, Error> {
@@ -22,7 +22,7 @@ pub(super) async fn is_asked(context: &Context) -> Result<bool, Error> {
 /// `GET /login/anew/card`: what it means, and the card is to sign.
 pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
     match is_asked(&context).await? {
-        true => card::anew(&context, PATH),
+        true => card::outside(&context, (PATH, CHALLENGE), ("anew-card-title", "anew-card-lead")),
         false => Ok(Redirect::to("/login").into_response()),
     }
 }
@@ -30,7 +30,7 @@ pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
 /// `POST /login/anew/card/challenge`.
 pub(in crate::http) async fn challenge(context: Context) -> Result<Response, Error> {
     let nonce = by_card::nonce(&context.app, login::attempt(&context)?).await?;
-    Ok(Json(json!({ "nonce": nonce })).into_response())
+    Ok(card::asking(&nonce))
 }
 
 /// `POST /login/anew/card`: the card takes the place of what there was, and lets in.
@@ -40,6 +40,5 @@ pub(in crate::http) async fn finish(
 ) -> Result<Response, Error> {
     let attempt = login::attempt(&context)?;
     let granted = by_card::begin(&context.app, attempt, &signed.token()).await?;
-    let answer = Json(json!({ "next": "/account?notice=enrolled" }));
-    context.let_in(&login::session(granted)?, answer).await
+    card::linked(context, granted).await
 }

@@ -128,32 +128,28 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
     })
 }
 
-/// The page on which a contact person's card takes the place of what was lost.
-pub(super) fn anew(context: &Context, path: &str) -> Result<Response, Error> {
+/// The page at `path` on which a card is linked by who is not in yet, and lets in: `challenge` has its nonce, and
+/// what it signed is posted to the page itself.
+pub(super) fn outside(
+    context: &Context,
+    (path, challenge): (&'static str, &'static str),
+    (title, lead): (&str, &str),
+) -> Result<Response, Error> {
     let t = context.text;
-    let words = (t.of("anew-card-title"), t.of("anew-card-lead"));
-    let page = page(context, path, "link", String::new(), words);
-    show(&Page {
-        action: t.of("enrol-card-action"),
-        challenge: "/login/anew/card/challenge",
-        finish: "/login/anew/card",
-        start: false,
-        ..page
-    })
+    let page = page(context, path, "link", String::new(), (t.of(title), t.of(lead)));
+    let action = t.of("enrol-card-action");
+    show(&Page { action, challenge, finish: path, start: false, ..page })
 }
 
-/// The page on which a card is linked by who gave user number and PIN.
-pub(super) fn by_pin(context: &Context, path: &str) -> Result<Response, Error> {
-    let t = context.text;
-    let words = (t.of("enrol-card-title"), t.of("enrol-card-lead"));
-    let page = page(context, path, "link", String::new(), words);
-    show(&Page {
-        action: t.of("enrol-card-action"),
-        challenge: "/activate/card/challenge",
-        finish: "/activate/card/read",
-        start: false,
-        ..page
-    })
+/// The nonce that a card must sign, as the page's script reads it.
+pub(super) fn asking(nonce: &str) -> Response {
+    Json(json!({ "nonce": nonce })).into_response()
+}
+
+/// Lets in with a card that was just linked.
+pub(super) async fn linked(context: Context, granted: Granted) -> Result<Response, Error> {
+    let answer = Json(json!({ "next": "/account?notice=enrolled" }));
+    context.let_in(&login::session(granted)?, answer).await
 }
 
 /// What the page's script asks a nonce with.
@@ -220,7 +216,7 @@ pub(in crate::http) async fn challenge_link(context: Context) -> Result<Response
     let nonce = enrolment::card::nonce(&context.app, session)
         .await
         .map_err(|error| Error::from(error).after_confirming("/enrol/card"))?;
-    Ok(Json(json!({ "nonce": nonce })).into_response())
+    Ok(asking(&nonce))
 }
 
 /// `POST /enrol/card`.

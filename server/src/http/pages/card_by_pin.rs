@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::Form;
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::activate::{number_words, pin_words};
 use super::{Problem, card, login, show};
@@ -21,6 +20,7 @@ use crate::secret::Secret;
 const PATH: &str = "/activate/card";
 /// Where the card is read.
 const READ: &str = "/activate/card/read";
+const CHALLENGE: &str = "/activate/card/challenge";
 
 #[derive(Template)]
 #[template(path = "activate_card.html")]
@@ -104,13 +104,13 @@ pub(in crate::http) async fn read(context: Context) -> Result<Response, Error> {
     if !goes_on {
         return Ok(Redirect::to(PATH).into_response());
     }
-    card::by_pin(&context, READ)
+    card::outside(&context, (READ, CHALLENGE), ("enrol-card-title", "enrol-card-lead"))
 }
 
 /// `POST /activate/card/challenge`.
 pub(in crate::http) async fn challenge(context: Context) -> Result<Response, Error> {
     let nonce = linking::nonce(&context.app, login::attempt(&context)?).await?;
-    Ok(Json(json!({ "nonce": nonce })).into_response())
+    Ok(card::asking(&nonce))
 }
 
 /// `POST /activate/card/read`: links the card, and lets in with it.
@@ -120,6 +120,5 @@ pub(in crate::http) async fn finish(
 ) -> Result<Response, Error> {
     let attempt = login::attempt(&context)?;
     let granted = domain::link(&context.app, attempt, &signed.token()).await?;
-    let answer = Json(json!({ "next": "/account?notice=enrolled" }));
-    context.let_in(&login::session(granted)?, answer).await
+    card::linked(context, granted).await
 }
