@@ -1594,6 +1594,8 @@ mail-anchor-changed = The details of your organisation have changed
         [email] The e-mail address at which your organisation is reached
         [address] The postal address of your organisation
         [telephone] The telephone number at which your organisation is called back
+        [kvk] The KvK number of your organisation
+        [agb] The AGB code of your organisation
        *[main_contact] The main contact person of your organisation
     } is from now on: { $to }.
     .act = Then call who runs { $server } at once.

@@ -1595,6 +1595,8 @@ mail-anchor-changed = De gegevens van uw organisatie zijn veranderd
         [email] Het e-mailadres waarop uw organisatie wordt bereikt
         [address] Het postadres van uw organisatie
         [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
+        [kvk] Het KvK-nummer van uw organisatie
+        [agb] De AGB-code van uw organisatie
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } is vanaf nu: { $to }.
     .act = Bel dan meteen de beheerder van { $server }.

@@ -33,6 +33,10 @@ fn create(folder: &Path, password: &str, username: &str) -> Output {
         "--password",
         "--organisation",
         "Praktijk Voorbeeld",
+        "--agb",
+        "01012345",
+        "--kvk",
+        "12345678",
         "--ura",
         "90000111",
         "--username",
@@ -211,6 +215,44 @@ fn opens(number: &str) -> Vec<&str> {
         "--operator",
         "Test Beheer",
     ]
+}
+
+#[test]
+fn an_agb_code_that_is_not_recorded_is_recorded_by_the_command_that_the_refusal_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut trial = vec!["account", "create", "--password", "--organisation", "Praktijk Proef"];
+    trial.extend(["--username", "test.arts@voorbeeld.nl", "--name", "Test Arts"]);
+    let made = sleutelbos(folder.path(), "groen paard eet soep\n", &trial);
+    let number: String = text(&made).chars().rev().filter(char::is_ascii_digit).take(14).collect();
+    let number: String = number.chars().rev().collect();
+    let now = sleutelbos_server::clock::Clock::system().now().to_string();
+    let today = now.get(..10).expect("a day");
+    let mut record = vec!["organisation", "registered", "--username", "test.arts@voorbeeld.nl"];
+    record.extend(["--kvk", "12345678", "--extract", today, "--operator", "Test Beheer"]);
+    // An address cannot be compared with an extract before the KvK number is known.
+    let address = [&record[..], &["--email", "praktijk@voorbeeld.nl"]].concat();
+    let refused = in_locale("nl_NL.UTF-8", folder.path(), "", &address);
+    assert!(error(&refused).contains("geen KvK-nummer vastgelegd"), "{}", error(&refused));
+    for (locale, words) in [
+        ("C", "record it with 'sleutelbos organisation registered --agb'"),
+        ("nl_NL.UTF-8", "leg die vast met 'sleutelbos organisation registered --agb'"),
+    ] {
+        let refused = in_locale(locale, folder.path(), "", &opens(&number));
+        assert_eq!(refused.status.code(), Some(1), "{}", text(&refused));
+        assert!(error(&refused).contains(words), "{}", error(&refused));
+    }
+    let known = [&record[..], &["--agb", "01012345"]].concat();
+    let shown = in_locale("nl_NL.UTF-8", folder.path(), "", &known);
+    for words in ["AGB-code: 01012345", "KvK-nummer: 12345678"] {
+        assert!(text(&shown).contains(words), "{} {}", text(&shown), error(&shown));
+    }
+    let another = [&record[..], &["--agb", "01054321"]].concat();
+    let refused = in_locale("C", folder.path(), "", &another);
+    assert!(error(&refused).contains("has the AGB code 01012345"), "{}", error(&refused));
+    let well = sleutelbos(folder.path(), "", &opens(&number));
+    assert_eq!(well.status.code(), Some(0), "{}", error(&well));
+    let well = sleutelbos(folder.path(), "", &address);
+    assert!(text(&well).contains("praktijk@voorbeeld.nl"), "{}", error(&well));
 }
 
 #[test]

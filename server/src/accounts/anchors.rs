@@ -21,7 +21,7 @@ use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations::store as organisations;
 use crate::organisations::{
-    Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone,
+    Agb, Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone,
 };
 use crate::secret::Token;
 use crate::storage::{self, Tx};
@@ -63,10 +63,56 @@ pub async fn look(app: &App, who: impl Into<Who>) -> Result<Standing, Error> {
 
 /// Whoever is meant, with their organisation kept from every other change, once it was compared with the register.
 async fn held(tx: &mut Tx, who: &Who, (checked, now): (&Checked, Time)) -> Result<Account, Error> {
+    let (account, organisation) = found(tx, who).await?;
+    if organisation.kvk.ok_or(Error::NoKvk)? != checked.kvk {
+        return Err(Error::Kvk);
+    }
+    recent(checked, now)?;
+    Ok(account)
+}
+
+/// Whoever is meant, and the organisation, which is kept from every other change.
+async fn found(tx: &mut Tx, who: &Who) -> Result<(Account, Organisation), Error> {
     let account = called(tx, who).await?;
     organisations::lock(tx, &account.organisation).await?;
-    compare(tx, &account.organisation, checked, now).await?;
-    Ok(account)
+    let organisation = organisations::find(tx, &account.organisation).await?.ok_or(GONE)?;
+    Ok((account, organisation))
+}
+
+/// Records by which numbers the organisation of this user is known, where they are not: that in the trade register,
+/// as the extract has it, and its AGB code, where one is given. They do not change after that.
+///
+/// Errors: [`Error::NotOne`], [`Error::Kvk`], [`Error::AgbSet`], [`Error::Extract`].
+pub async fn set_numbers(
+    app: &App,
+    who: impl Into<Who>,
+    agb: Option<&Agb>,
+    checked: &Checked,
+) -> Result<Standing, Error> {
+    let (by, who) = (operator(app), who.into());
+    let mut tx = app.db.write().await?;
+    let (account, Organisation { kvk, agb: known, .. }) = found(&mut tx, &who).await?;
+    let id = &account.organisation;
+    recent(checked, by.now)?;
+    if kvk.as_ref().is_some_and(|kvk| *kvk != checked.kvk) {
+        return Err(Error::Kvk);
+    }
+    if let Some(known) = known.as_ref().filter(|known| agb.is_some_and(|agb| agb != *known)) {
+        return Err(Error::AgbSet(known.clone()));
+    }
+    if kvk.is_none() {
+        organisations::set_kvk(&mut tx, id, &checked.kvk).await?;
+        let changed = ("kvk", checked.kvk.as_str().to_owned(), by.now);
+        announce(app, &mut tx, id, (changed, checked), &by).await?;
+    }
+    if let (None, Some(agb)) = (known, agb) {
+        organisations::set_agb(&mut tx, id, agb).await?;
+        let changed = ("agb", agb.as_str().to_owned(), by.now);
+        announce(app, &mut tx, id, (changed, checked), &by).await?;
+    }
+    let standing = standing(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(standing)
 }
 
 /// Changes where the organisation of this user is reached, as far as `registered` says it: at once where nothing
@@ -176,8 +222,7 @@ fn operator(app: &App) -> By {
 }
 
 async fn standing(tx: &mut Tx, id: &OrganisationId) -> Result<Standing, Error> {
-    let gone = storage::Error::Inconsistent { table: "account", column: "organisation_id" };
-    let organisation = organisations::find(tx, id).await?.ok_or(gone)?;
+    let organisation = organisations::find(tx, id).await?.ok_or(GONE)?;
     let registered = organisations::registered(tx, id).await?;
     let telephone = organisations::telephone(tx, id).await?;
     Ok(Standing { organisation, registered, telephone, planned: planned(tx, id).await? })
@@ -195,17 +240,10 @@ pub(crate) async fn planned(tx: &mut Tx, id: &OrganisationId) -> storage::Result
     Ok(planned)
 }
 
-/// Holds what an operator compared against what is known; who compared it.
-async fn compare(
-    tx: &mut Tx,
-    id: &OrganisationId,
-    checked: &Checked,
-    now: Time,
-) -> Result<(), Error> {
-    let known = organisations::find(tx, id).await?.and_then(|organisation| organisation.kvk);
-    if known.is_some_and(|known| known != checked.kvk) {
-        return Err(Error::Kvk);
-    }
+/// Whether the extract is of these weeks.
+///
+/// Errors: [`Error::Extract`].
+fn recent(checked: &Checked, now: Time) -> Result<(), Error> {
     // A day begins earlier in the east.
     if checked.extract > now.after(DAY) || checked.extract < now.before(OLDEST) {
         return Err(Error::Extract);
@@ -222,22 +260,36 @@ async fn plan(
     by: &By,
 ) -> Result<(), Error> {
     let Planned { anchor, shown, starts_at, .. } = planned;
-    let (what, to) = (anchor.as_str().to_owned(), shown.clone());
-    let message = if *starts_at > by.now {
+    if *starts_at > by.now {
         let link = anchor.is_proven_there().then(|| Token::random(app.random));
         let hash = link.as_ref().map(Token::hash);
         organisations::plan(tx, organisation, (planned, hash.as_ref())).await?;
         if let Some(link) = &link {
             proof::ask(app, tx, (organisation, planned), (link, by)).await?;
         }
-        Message::AnchorPlanned { what, to, from: *starts_at }
+    }
+    let change = (anchor.as_str(), shown.clone(), *starts_at);
+    announce(app, tx, organisation, (change, checked), by).await
+}
+
+/// Records what an operator compared and changes, from when on, and tells who answers for the organisation.
+async fn announce(
+    app: &App,
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    ((anchor, to, starts), checked): ((&'static str, String, Time), &Checked),
+    by: &By,
+) -> Result<(), Error> {
+    let what = anchor.to_owned();
+    let message = if starts > by.now {
+        Message::AnchorPlanned { what, to, from: starts }
     } else {
         Message::AnchorChanged { what, to }
     };
     let event = audit::Event::AnchorPlanned {
         organisation: organisation.clone(),
-        anchor: anchor.as_str(),
-        starts: *starts_at,
+        anchor,
+        starts,
         kvk: checked.kvk.as_str().to_owned(),
         extract: checked.extract,
         operator: checked.by.recorded(),
@@ -366,6 +418,8 @@ async fn make_main(
     Ok(Some(account.name))
 }
 
+const GONE: storage::Error =
+    storage::Error::Inconsistent { table: "account", column: "organisation_id" };
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How old an extract may be.
 const OLDEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -375,7 +429,7 @@ mod tests {
     use super::*;
     use crate::accounts::Username;
     use crate::app::testing::app;
-    use crate::storage::testing::{account, both, rows};
+    use crate::storage::testing::{account, both, rows, unknown};
     use std::sync::Arc;
 
     fn checked(app: &App) -> Checked {
@@ -512,6 +566,44 @@ mod tests {
                 assert_eq!(main().await.as_ref() == Some(&other.id), !ends);
             }
             assert_eq!(rows(&app.db, "organisation_change").await, 0);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn where_no_number_is_recorded_nothing_changes_until_it_is() {
+        both(async |db| {
+            let app = app(db);
+            let name = unknown(&app.db, "test.arts@voorbeeld.nl").await.username;
+            let wish = registered("praktijk@voorbeeld.nl");
+            let number = Telephone::parse("030 253 11 11").unwrap();
+            for refused in [
+                set_registered(&app, &name, &wish, &checked(&app)).await,
+                set_telephone(&app, &name, &number, &checked(&app)).await,
+                set_main_contact(&app, &name, &checked(&app)).await,
+            ] {
+                assert!(matches!(refused, Err(Error::NoKvk)), "{refused:?}");
+            }
+            let old = Checked { extract: app.clock.now().before(OLDEST + DAY), ..checked(&app) };
+            let refused = set_numbers(&app, &name, None, &old).await;
+            assert!(matches!(refused, Err(Error::Extract)), "{refused:?}");
+            let agb = Agb::parse("01012345").unwrap();
+            for given in [None, Some(&agb), Some(&agb)] {
+                let now = set_numbers(&app, &name, given, &checked(&app)).await.unwrap();
+                let kvk = now.organisation.kvk.map(|kvk| kvk.as_str().to_owned());
+                assert_eq!(kvk.as_deref(), Some("12345678"));
+                assert_eq!(now.organisation.agb.as_ref(), given);
+            }
+            let said = delivery::run::waiting(&app).await;
+            let changed = |message: &&Message| matches!(message, Message::AnchorChanged { .. });
+            assert_eq!(said.iter().filter(changed).count(), 2, "each is told once: {said:?}");
+            assert!(set_registered(&app, &name, &wish, &checked(&app)).await.is_ok());
+            let other = Checked { kvk: Kvk::parse("87654321").unwrap(), ..checked(&app) };
+            let refused = set_numbers(&app, &name, Some(&agb), &other).await;
+            assert!(matches!(refused, Err(Error::Kvk)), "{refused:?}");
+            let another = Agb::parse("01054321").unwrap();
+            let refused = set_numbers(&app, &name, Some(&another), &checked(&app)).await;
+            assert!(matches!(refused, Err(Error::AgbSet(_))), "{refused:?}");
         })
         .await;
     }

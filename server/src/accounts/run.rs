@@ -51,6 +51,19 @@ pub enum Error {
         "this organisation has another KvK number: compare the extract with the right organisation"
     )]
     Kvk,
+    /// Nobody recorded the organisation's number in the trade register.
+    #[error(
+        "the KvK number of this organisation is not recorded, so no extract can be compared with it: record it \
+         first, with 'sleutelbos organisation registered --username … --kvk … --extract … --operator …' and \
+         nothing else"
+    )]
+    NoKvk,
+    /// The organisation has another AGB code.
+    #[error(
+        "this organisation has the AGB code {}, which does not change: check which organisation you mean",
+        .0.as_str()
+    )]
+    AgbSet(Agb),
     /// The extract is of a day to come, or too old.
     #[error("an extract of the trade register is 30 days old at most: ask for a new one")]
     Extract,

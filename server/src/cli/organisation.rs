@@ -8,7 +8,7 @@ use crate::accounts::who::Who;
 use crate::app::App;
 use crate::clock::Time;
 use crate::operator::Operator;
-use crate::organisations::{Anchor, Kvk, Mailbox, PostalAddress, Registered, Telephone};
+use crate::organisations::{Agb, Anchor, Kvk, Mailbox, PostalAddress, Registered, Telephone};
 use clap::Subcommand;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -30,8 +30,10 @@ enum Command {
     /// one holds after 7 days (times.organisation_anchor): until then the old one is used, it and all contact persons are told, and
     /// a contact person can stop it under 'Instellingen'. An e-mail address holds only if somebody confirmed it by then,
     /// with a link that is mailed to it; give it once more for a new link, and the days begin anew. E-mail address
-    /// and number bring people back in ('sleutelbos support') as long after they were first recorded. What is left
-    /// out stays as it is; without any of them it is only shown.
+    /// and number bring people back in ('sleutelbos support') as long after they were first recorded. AGB code and KvK
+    /// number are recorded where they are not known, at once, and do not change after that: without the KvK
+    /// number nothing here can be compared, and without the AGB code no support case is opened. What is
+    /// left out stays as it is; without anything it is only shown.
     Registered(Reached),
     /// Make a user the main contact person of the organisation
     ///
@@ -55,11 +57,14 @@ struct Reached {
     /// Its postal address in the Netherlands: street and number, comma, postcode, town
     #[arg(long, value_name = "ADDRESS", value_parser = PostalAddress::parse, requires_all = CHECKED)]
     address: Option<PostalAddress>,
+    /// Its AGB code, 8 digits, where it is not recorded yet
+    #[arg(long, value_parser = Agb::parse, requires_all = CHECKED)]
+    agb: Option<Agb>,
     /// The telephone number at which you call it back, in the Netherlands
     #[arg(long, value_name = "NUMBER", value_parser = Telephone::parse, requires_all = CHECKED)]
     telephone: Option<Telephone>,
-    /// Its number in the trade register, 8 digits, as the extract has it
-    #[arg(long, value_parser = Kvk::parse)]
+    /// Its number in the trade register, 8 digits, as the extract has it; it is recorded where it is given alone
+    #[arg(long, value_parser = Kvk::parse, requires_all = ["extract", "operator"])]
     kvk: Option<Kvk>,
     /// The day of the extract that you compared, 30 days old at most
     #[arg(long, value_name = "DAY", value_parser = moment::day)]
@@ -106,7 +111,12 @@ async fn set_registered(args: &Reached, language: Language) -> Result<ExitCode, 
     };
     let mut standing = anchors::look(&app, &args.username).await;
     if let Some(checked) = checked {
-        if registered != Registered::default() {
+        let else_nothing = registered == Registered::default() && args.telephone.is_none();
+        if args.agb.is_some() || else_nothing {
+            let agb = args.agb.as_ref();
+            standing = anchors::set_numbers(&app, &args.username, agb, &checked).await;
+        }
+        if registered != Registered::default() && standing.is_ok() {
             standing = anchors::set_registered(&app, &args.username, &registered, &checked).await;
         }
         if let (Some(number), Ok(_)) = (&args.telephone, &standing) {
@@ -133,7 +143,11 @@ fn tell(standing: &Standing, language: Language) -> Result<ExitCode, Failure> {
     let email = registered.email.as_ref().map_or_else(none, |email| email.as_str().to_owned());
     let address = registered.address.as_ref().map_or_else(none, ToString::to_string);
     let mut out = std::io::stdout().lock();
+    let agb = organisation.agb.as_ref().map_or_else(none, |agb| agb.as_str().to_owned());
+    let kvk = organisation.kvk.as_ref().map_or_else(none, |kvk| kvk.as_str().to_owned());
     writeln!(out, "{}", organisation.name)?;
+    writeln!(out, "  {}: {agb}", language.pick("AGB-code", "AGB code"))?;
+    writeln!(out, "  {}: {kvk}", language.pick("KvK-nummer", "KvK number"))?;
     writeln!(out, "  {}: {email}", name(Anchor::Email, language))?;
     writeln!(out, "  {}: {address}", name(Anchor::Address, language))?;
     let telephone = telephone.as_ref().map_or_else(none, |(number, _)| number.as_str().to_owned());

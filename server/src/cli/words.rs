@@ -60,6 +60,14 @@ fn dutch_account(error: &AccountError) -> Option<String> {
         AccountError::Kvk => "deze organisatie heeft een ander KvK-nummer: vergelijk het uittreksel met \
                               de juiste organisatie"
             .to_owned(),
+        AccountError::NoKvk => "van deze organisatie is geen KvK-nummer vastgelegd, dus is er geen uittreksel mee te \
+                                vergelijken: leg het eerst vast, met 'sleutelbos organisation registered --username … \
+                                --kvk … --extract … --operator …' en verder niets"
+            .to_owned(),
+        AccountError::AgbSet(found) => format!(
+            "deze organisatie heeft de AGB-code {}, die niet verandert: kijk na welke organisatie u bedoelt",
+            found.as_str()
+        ),
         AccountError::Extract => "een uittreksel uit het handelsregister is hoogstens 30 dagen oud: vraag \
                                   een nieuw uittreksel"
             .to_owned(),
@@ -212,6 +220,10 @@ pub(super) fn support(error: SupportError, language: Language) -> Failure {
         SupportError::Unknown => {
             "geen account heeft deze AGB-code en dit gebruikersnummer: laat beide herhalen".into()
         }
+        SupportError::NoAgb => "van de organisatie van dit account is geen AGB-code vastgelegd, dus is er niets te vergelijken: \
+                                leg die vast met 'sleutelbos organisation registered --agb', na vergelijking met het \
+                                handelsregister"
+            .into(),
         SupportError::NoCase(id) => {
             format!("er is geen aanvraag {id}: kijk met 'sleutelbos support list'").into()
         }

@@ -348,6 +348,9 @@ mod tests {
         }
         all.push(Message::AnchorLink { link: LINK.to_owned(), until });
         all.push(Message::AnchorUnproven { to: "post@voorbeeld.nl".to_owned() });
+        for what in ["kvk", "agb"].map(str::to_owned) {
+            all.push(Message::AnchorChanged { what, to: "12345678".to_owned() });
+        }
         for what in ["email", "address", "telephone", "main_contact"] {
             let (what, to) = (what.to_owned(), "post@voorbeeld.nl".to_owned());
             let planned = (what.clone(), to.clone());

@@ -260,7 +260,7 @@ pub enum Message {
     },
     /// An anchor of the organisation is to change.
     AnchorPlanned {
-        /// Which: `email`, `address` or `main_contact`.
+        /// Which: `email`, `address`, `telephone` or `main_contact`.
         what: String,
         /// What it will be.
         to: String,
@@ -281,7 +281,7 @@ pub enum Message {
     },
     /// An anchor of the organisation changed.
     AnchorChanged {
-        /// Which.
+        /// Which; or `kvk` or `agb`, once that is recorded.
         what: String,
         /// What it is.
         to: String,

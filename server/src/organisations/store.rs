@@ -46,6 +46,18 @@ pub(crate) async fn set_subscriber(
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
+/// Records an organisation's number in the trade register, where it has none.
+pub(crate) async fn set_kvk(tx: &mut Tx, id: &OrganisationId, kvk: &Kvk) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET kvk = $2 WHERE id = $1 AND kvk IS NULL";
+    on!(tx, c => sqlx::query(SQL).bind(id.as_str()).bind(kvk.as_str()).execute(c).await.map(drop))
+}
+
+/// Records an organisation's AGB code, where it has none.
+pub(crate) async fn set_agb(tx: &mut Tx, id: &OrganisationId, agb: &Agb) -> Result<()> {
+    const SQL: &str = "UPDATE organisation SET agb = $2 WHERE id = $1 AND agb IS NULL";
+    on!(tx, c => sqlx::query(SQL).bind(id.as_str()).bind(agb.as_str()).execute(c).await.map(drop))
+}
+
 /// The organisation with this id.
 pub(crate) async fn find(tx: &mut Tx, id: &OrganisationId) -> Result<Option<Organisation>> {
     const SQL: &str = "SELECT id, name, agb, kvk, subscriber FROM organisation WHERE id = $1";

@@ -6,7 +6,7 @@ use crate::accounts::{self, Account, Role, Username};
 use crate::clock::Time;
 use crate::factors::Level;
 use crate::id::{AccountId, OrganisationId};
-use crate::organisations::{self, Organisation};
+use crate::organisations::{self, Agb, Kvk, Organisation};
 use crate::random::Random;
 use crate::secret::{Secret, Token};
 use sqlx::{Connection as _, PgConnection};
@@ -46,12 +46,22 @@ pub(super) async fn on_postgres(check: &impl AsyncFn(Db)) {
 
 /// A test holder in an organisation of its own, committed.
 pub(crate) async fn account(db: &Db, username: &str) -> Account {
+    let (agb, kvk) = (Agb::parse("01012345").ok(), Kvk::parse("12345678").ok());
+    holder(db, username, (agb, kvk)).await
+}
+
+/// The same in an organisation whose AGB code and KvK number nobody recorded.
+pub(crate) async fn unknown(db: &Db, username: &str) -> Account {
+    holder(db, username, (None, None)).await
+}
+
+async fn holder(db: &Db, username: &str, (agb, kvk): (Option<Agb>, Option<Kvk>)) -> Account {
     let now = Time::from_millis(0);
     let organisation = Organisation {
         id: OrganisationId::random(Random::system()),
         name: "Praktijk Voorbeeld".to_owned(),
-        agb: None,
-        kvk: None,
+        agb,
+        kvk,
         subscriber: None,
     };
     let account = Account {

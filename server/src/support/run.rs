@@ -30,6 +30,12 @@ pub enum Error {
     /// No account has this number where that AGB code is.
     #[error("no account has this AGB code and user number: have both repeated")]
     Unknown,
+    /// Nobody recorded the AGB code of the account's organisation.
+    #[error(
+        "the AGB code of this account's organisation is not recorded, so it cannot be compared: record it with \
+         'sleutelbos organisation registered --agb', against the trade register"
+    )]
+    NoAgb,
     /// There is no such case.
     #[error("there is no support case {0}: 'sleutelbos support list' shows them")]
     NoCase(CaseId),
@@ -166,7 +172,7 @@ pub struct Shown {
 /// Opens a case for who called: AGB code and user number find the account, and prove nothing. The person and
 /// the contact persons are told.
 ///
-/// Errors: [`Error::Unknown`].
+/// Errors: [`Error::Unknown`], [`Error::NoAgb`].
 pub async fn open(
     app: &App,
     (agb, number): (&Agb, &UserNumber),
@@ -180,7 +186,7 @@ pub async fn open(
     let account = accounts::store::lock(&mut tx, &found.id).await?.ok_or(Error::Unknown)?;
     let organisation = organisations::store::find(&mut tx, &account.organisation).await?;
     let known = organisation.and_then(|organisation| organisation.agb);
-    if known.is_some_and(|known| known != *agb) {
+    if known.ok_or(Error::NoAgb)? != *agb {
         return Err(Error::Unknown);
     }
     let case = Case {

@@ -12,7 +12,7 @@ use sleutelbos_server::activation::lapse::lapse;
 use sleutelbos_server::factors::Level;
 use sleutelbos_server::letters::run::export;
 use sleutelbos_server::operator::Operator;
-use sleutelbos_server::organisations::{Mailbox, PostalAddress, Registered};
+use sleutelbos_server::organisations::{Agb, Kvk, Mailbox, PostalAddress, Registered};
 use tests::print::{Letter, PrintService};
 use tests::soft_key::SoftKey;
 
@@ -49,8 +49,8 @@ impl Post {
     pub(crate) fn founds(&self) -> Account {
         let founding = Founding {
             organisation: "FAKE Testpraktijk".to_owned(),
-            agb: None,
-            kvk: None,
+            agb: Agb::parse("01012345").ok(),
+            kvk: Kvk::parse("12345678").ok(),
             subscriber: None,
             registered: registered(),
             username: Username::parse(ARTS).expect("an address"),

@@ -11,7 +11,7 @@ use sleutelbos_server::delivery;
 use sleutelbos_server::delivery::email::Way;
 use sleutelbos_server::factors::Level;
 use sleutelbos_server::http;
-use sleutelbos_server::organisations::Registered;
+use sleutelbos_server::organisations::{Agb, Kvk, Registered};
 use sleutelbos_server::password::Cost;
 use sleutelbos_server::secret::Secret;
 use sleutelbos_server::storage::Db;
@@ -122,10 +122,19 @@ impl Practice {
 
     /// A practice of that name whose contact person has [`PASSWORD`] and nothing else.
     pub(crate) fn contact_person(&self, username: &str) -> Account {
+        self.founds(username, (Agb::parse("01012345").ok(), Kvk::parse("12345678").ok()))
+    }
+
+    /// The same of a practice whose AGB code and KvK number nobody recorded.
+    pub(crate) fn unknown_contact_person(&self, username: &str) -> Account {
+        self.founds(username, (None, None))
+    }
+
+    fn founds(&self, username: &str, (agb, kvk): (Option<Agb>, Option<Kvk>)) -> Account {
         let founding = Founding {
             organisation: format!("FAKE Praktijk van {username}"),
-            agb: None,
-            kvk: None,
+            agb,
+            kvk,
             subscriber: None,
             registered: Registered::default(),
             username: Username::parse(username).expect("an address"),

@@ -1,7 +1,7 @@
 //! A6 (a) and B3: an operator helps who called, after calling the registered number back or by a link to the
 //! registered address.
 
-use sleutelbos_server::accounts::anchors::{begin_due, set_registered, set_telephone};
+use sleutelbos_server::accounts::anchors::{begin_due, set_numbers, set_registered, set_telephone};
 use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::accounts::{Account, Username};
 use sleutelbos_server::activation::handover::Handed;
@@ -453,4 +453,31 @@ fn d4_two_names_of_one_user_of_the_machine_are_one_operator() {
         assert_eq!(done.is_ok(), right, "{done:?}");
         assert!(right || matches!(done, Err(Error::Own)), "{done:?}");
     }
+}
+
+#[test]
+fn b3_where_no_agb_code_is_recorded_no_case_is_opened_until_it_is() {
+    let practice = Practice::new();
+    let account = practice.unknown_contact_person("test.proef@praktijk.example");
+    let agb = agb();
+    let open = |purpose| {
+        let found = (&agb, &account.number);
+        practice.run(run::open(&practice.app, found, purpose, &operator()))
+    };
+    let before = practice.mails().len();
+    for purpose in [Purpose::Pin, Purpose::Unblock, Purpose::Factor] {
+        let refused = open(purpose);
+        assert!(matches!(refused, Err(Error::NoAgb)), "{refused:?}");
+    }
+    assert_eq!(practice.mails().len(), before, "nobody is told of what did not happen");
+    let mut seen = practice.mails();
+    let checked = checked(&practice);
+    let set = set_numbers(&practice.app, &account.username, Some(&agb), &checked);
+    let _ = practice.run(set).expect("a practice");
+    let mails = since(&practice, &mut seen);
+    for number in ["De AGB-code van uw organisatie is vanaf nu: 01012345", "KvK-nummer"] {
+        let own = |mail: &&Mail| mail.to == account.username.as_str();
+        assert!(mails.iter().filter(own).any(|mail| mail.text.contains(number)), "{mails:#?}");
+    }
+    assert!(open(Purpose::Unblock).is_ok());
 }

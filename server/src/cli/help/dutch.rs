@@ -190,16 +190,20 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Vastleggen waar de organisatie van een gebruiker te bereiken is: haar e-mailadres, haar postadres, en het nummer om terug te bellen",
     ),
     (
-        "What goes there is for whoever answers for the organisation: compare with an extract of the trade register before you change it, and call back at a number you know. A first address holds at once. Another one holds after 7 days (times.organisation_anchor): until then the old one is used, it and all contact persons are told, and a contact person can stop it under 'Instellingen'. An e-mail address holds only if somebody confirmed it by then, with a link that is mailed to it; give it once more for a new link, and the days begin anew. E-mail address and number bring people back in ('sleutelbos support') as long after they were first recorded. What is left out stays as it is; without any of them it is only shown.",
-        "Wat daarheen gaat, is voor wie voor de organisatie instaat: vergelijk met een uittreksel uit het handelsregister voor u iets verandert, en bel terug op een nummer dat u kent. Een eerste adres geldt meteen. Een ander geldt na 7 dagen (organisation_anchor in [times]): tot dan wordt het oude gebruikt, krijgen dat adres en alle contactpersonen bericht, en kan een contactpersoon het tegenhouden onder 'Instellingen'. Een e-mailadres geldt alleen als iemand het voor die tijd bevestigde, met een link die daarheen wordt gemaild; geef het nog een keer op voor een nieuwe link, en de dagen beginnen opnieuw. E-mailadres en nummer helpen mensen weer binnen ('sleutelbos support') zo lang nadat ze voor het eerst zijn vastgelegd. Wat u weglaat, blijft zoals het is; zonder iets ervan wordt het alleen getoond.",
+        "What goes there is for whoever answers for the organisation: compare with an extract of the trade register before you change it, and call back at a number you know. A first address holds at once. Another one holds after 7 days (times.organisation_anchor): until then the old one is used, it and all contact persons are told, and a contact person can stop it under 'Instellingen'. An e-mail address holds only if somebody confirmed it by then, with a link that is mailed to it; give it once more for a new link, and the days begin anew. E-mail address and number bring people back in ('sleutelbos support') as long after they were first recorded. AGB code and KvK number are recorded where they are not known, at once, and do not change after that: without the KvK number nothing here can be compared, and without the AGB code no support case is opened. What is left out stays as it is; without anything it is only shown.",
+        "Wat daarheen gaat, is voor wie voor de organisatie instaat: vergelijk met een uittreksel uit het handelsregister voor u iets verandert, en bel terug op een nummer dat u kent. Een eerste adres geldt meteen. Een ander geldt na 7 dagen (organisation_anchor in [times]): tot dan wordt het oude gebruikt, krijgen dat adres en alle contactpersonen bericht, en kan een contactpersoon het tegenhouden onder 'Instellingen'. Een e-mailadres geldt alleen als iemand het voor die tijd bevestigde, met een link die daarheen wordt gemaild; geef het nog een keer op voor een nieuwe link, en de dagen beginnen opnieuw. E-mailadres en nummer helpen mensen weer binnen ('sleutelbos support') zo lang nadat ze voor het eerst zijn vastgelegd. AGB-code en KvK-nummer worden meteen vastgelegd waar ze nog niet bekend zijn, en veranderen daarna niet: zonder KvK-nummer is hier niets te vergelijken, en zonder AGB-code wordt geen aanvraag om hulp geopend. Wat u weglaat, blijft zoals het is; zonder iets wordt het alleen getoond.",
     ),
     (
         "The telephone number at which you call it back, in the Netherlands",
         "Het telefoonnummer waarop u terugbelt, in Nederland",
     ),
     (
-        "Its number in the trade register, 8 digits, as the extract has it",
-        "Haar nummer in het handelsregister, 8 cijfers, zoals op het uittreksel",
+        "Its AGB code, 8 digits, where it is not recorded yet",
+        "Haar AGB-code, 8 cijfers, als die nog niet is vastgelegd",
+    ),
+    (
+        "Its number in the trade register, 8 digits, as the extract has it; it is recorded where it is given alone",
+        "Haar nummer in het handelsregister, 8 cijfers, zoals op het uittreksel; het wordt vastgelegd waar het alleen wordt opgegeven",
     ),
     (
         "The day of the extract that you compared, 30 days old at most",
