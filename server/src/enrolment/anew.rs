@@ -6,8 +6,10 @@ use super::run::{living, owner};
 use crate::app::App;
 use crate::clock::Time;
 use crate::factors::{self, Factor};
+use crate::login;
+use crate::login::run::Spared;
 use crate::reset;
-use crate::sessions::{self, Session};
+use crate::sessions::Session;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -47,6 +49,6 @@ pub async fn done(app: &App, session: &Session) -> Result<()> {
     }
     let by = owner(app, &session, now);
     reset::run::finish(app, &mut tx, &account.id, (&by, &session.client)).await?;
-    sessions::end_others(&mut tx, &account.id, None, &by).await?;
+    login::run::end_under_way(&mut tx, &account.id, Spared::Nothing, &by).await?;
     Ok(tx.commit().await?)
 }

@@ -135,8 +135,12 @@ fn d1_what_is_still_at_hand_is_kept_by_using_it_once() {
     let mails = since(&practice, &mut seen);
     let told = to(&mails, NAME, "U gebruikt weer een oude manier om in te loggen");
     assert!(told.text.contains("asskey"), "{}", told.text);
+    let mut begun = practice.browser();
+    let _ = begun.log_in(NAME, PASSWORD);
+    assert!(begun.open("/login/access").has("#code-form"), "a log-in elsewhere");
     let login = browser.submit(&kept.form("#done-form"));
     assert!(login.has("#login-form"), "{}", login.text());
+    assert!(!begun.open("/login/access").has("#code-form"), "it ended");
     assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
 }
 
