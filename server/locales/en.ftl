@@ -1241,7 +1241,8 @@ confirm-app-wrong = Nothing was changed. Wait for the next code in your app and 
 
 login-anew-card = I am a contact person and have an UZI card
 anew-card-title = Set up anew with your UZI card
-anew-card-lead = Your password is right. Use an UZI card in your name and of your organisation. You are then logged in at once, and that card is the only thing that you log in with: what you lost does not work any more, nor does your recovery code. After that you can add a key or app again. All contact persons are told.
+anew-card-lead = Your password is right. Use an UZI card in your name and of your organisation. You are then logged in at once.
+anew-card-means = After that the card is the only thing that you log in with: what you lost does not work any more, nor does your recovery code. You then add a key or app again. All contact persons are told.
 login-anew = Set up two-factor authentication anew
 login-access = I have an access code from my contact person
 access-login-title = Enter your access code

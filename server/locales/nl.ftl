@@ -1242,7 +1242,8 @@ confirm-app-wrong = Er is niets veranderd. Wacht op de volgende code in uw app e
 
 login-anew-card = Ik ben contactpersoon en heb een UZI-pas
 anew-card-title = Opnieuw instellen met uw UZI-pas
-anew-card-lead = Uw wachtwoord klopt. Gebruik een UZI-pas op uw naam en van uw organisatie. U bent dan meteen ingelogd, en die pas is het enige waarmee u inlogt: wat u kwijt bent, werkt niet meer, ook uw herstelcode niet. Daarna kunt u weer een sleutel of app toevoegen. Alle contactpersonen krijgen bericht.
+anew-card-lead = Uw wachtwoord klopt. Gebruik een UZI-pas op uw naam en van uw organisatie. U bent dan meteen ingelogd.
+anew-card-means = Die pas is daarna het enige waarmee u inlogt: wat u kwijt bent, werkt niet meer, ook uw herstelcode niet. Een sleutel of app voegt u dan weer toe. Alle contactpersonen krijgen bericht.
 login-anew = Tweefactor{ "\u00AD" }authenticatie opnieuw instellen
 login-access = Ik heb een toegangscode van mijn contactpersoon
 access-login-title = Vul uw toegangscode in

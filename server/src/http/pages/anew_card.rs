@@ -21,10 +21,11 @@ pub(super) async fn is_asked(context: &Context) -> Result<bool, Error> {
 
 /// `GET /login/anew/card`: what it means, and the card is to sign.
 pub(in crate::http) async fn form(context: Context) -> Result<Response, Error> {
-    match is_asked(&context).await? {
-        true => card::outside(&context, (PATH, CHALLENGE), ("anew-card-title", "anew-card-lead")),
-        false => Ok(Redirect::to("/login").into_response()),
+    if !is_asked(&context).await? {
+        return Ok(Redirect::to("/login").into_response());
     }
+    let words = ("anew-card-title", "anew-card-lead", Some("anew-card-means"));
+    card::outside(&context, (PATH, CHALLENGE), words)
 }
 
 /// `POST /login/anew/card/challenge`.

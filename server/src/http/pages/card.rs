@@ -26,6 +26,8 @@ struct Page {
     then: String,
     title: String,
     lead: String,
+    /// What comes of it, where that is more than being in.
+    means: Option<String>,
     action: String,
     challenge: &'static str,
     finish: &'static str,
@@ -96,6 +98,7 @@ fn page(
         then,
         title,
         lead,
+        means: None,
         action: context.text.of("try-again"),
         challenge: "/login/card/challenge",
         finish: "/login/card",
@@ -119,6 +122,7 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
         then: String::new(),
         title: t.of("enrol-card-title"),
         lead: t.of("enrol-card-lead"),
+        means: None,
         action: t.of("enrol-card-action"),
         challenge: "/enrol/card/challenge",
         finish: "/enrol/card",
@@ -133,12 +137,12 @@ pub(in crate::http) async fn link(context: Context) -> Result<Response, Error> {
 pub(super) fn outside(
     context: &Context,
     (path, challenge): (&'static str, &'static str),
-    (title, lead): (&str, &str),
+    (title, lead, means): (&str, &str, Option<&str>),
 ) -> Result<Response, Error> {
     let t = context.text;
     let page = page(context, path, "link", String::new(), (t.of(title), t.of(lead)));
-    let action = t.of("enrol-card-action");
-    show(&Page { action, challenge, finish: path, start: false, ..page })
+    let (action, means) = (t.of("enrol-card-action"), means.map(|means| t.of(means)));
+    show(&Page { means, action, challenge, finish: path, start: false, ..page })
 }
 
 /// The nonce that a card must sign, as the page's script reads it.

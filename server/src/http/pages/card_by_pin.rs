@@ -104,7 +104,7 @@ pub(in crate::http) async fn read(context: Context) -> Result<Response, Error> {
     if !goes_on {
         return Ok(Redirect::to(PATH).into_response());
     }
-    card::outside(&context, (READ, CHALLENGE), ("enrol-card-title", "enrol-card-lead"))
+    card::outside(&context, (READ, CHALLENGE), ("enrol-card-title", "enrol-card-lead", None))
 }
 
 /// `POST /activate/card/challenge`.
