@@ -515,12 +515,24 @@ async fn first_proof(
     if anew.is_some_and(|anew| !anew.is_open(by.now)) {
         return Err(Error::AttemptOver);
     }
+    rely(app, tx, (account, factor), raised, from).await?;
+    Ok(reset::run::finish(app, tx, account, from).await?)
+}
+
+/// The same without setting up anew, which goes on where something is kept.
+async fn rely(
+    app: &App,
+    tx: &mut Tx,
+    (account, factor): (&AccountId, &FactorId),
+    raised: Option<&SessionId>,
+    from: (&By, &str),
+) -> Result<()> {
+    let (by, _) = from;
     accounts::store::vouch(tx, account, Level::Low).await?;
     if accounts::store::end_grace(tx, account, by.now).await? {
         sessions::end_without_factor(tx, account, raised, by).await?;
     }
-    replace(app, tx, (account, factor), from).await?;
-    Ok(reset::run::finish(app, tx, account, from).await?)
+    replace(app, tx, (account, factor), from).await
 }
 
 /// Has a suspended factor in use again, ends what is under way but the session that asked, and tells whom
@@ -539,15 +551,20 @@ async fn keep_it(
     }
     let factors = factors::store::list(tx, account).await?;
     let name = factors.into_iter().find(|one| one.id == factor).map(|one| one.name);
-    let event = audit::Event::FactorKept { factor, kind };
+    let event = audit::Event::FactorKept { factor: factor.clone(), kind };
     audit::record(tx, by, Some(account), &event).await?;
-    let asked = match &by.actor {
-        Actor::Owner { session, .. } => Spared::Session(session),
+    let session = match &by.actor {
+        Actor::Owner { session, .. } => Some(session),
         Actor::Visitor { .. } | Actor::ContactPerson { .. } | Actor::Operator | Actor::Clock => {
-            Spared::Nothing
+            None
         }
     };
-    end_under_way(tx, account, asked, by).await?;
+    // It may never have proven itself before: a card that was linked, a key that was not tried out.
+    if factors::store::prove(tx, &factor, by.now).await? {
+        rely(app, tx, (account, &factor), session, (by, client)).await?;
+    }
+    let spared = session.map_or(Spared::Nothing, Spared::Session);
+    end_under_way(tx, account, spared, by).await?;
     let message = Message::FactorKept { kind, name: name.unwrap_or_default() };
     delivery::run::tell(app, tx, account, delivery::notice(message, by, client)).await?;
     Ok(Granted::Kept)

@@ -1,8 +1,11 @@
 //! D: the second factor is lost; and what people are told of every change.
 
+use tests::phone::Phone;
 use tests::soft_key::SoftKey;
 
-use crate::people::{since, to};
+use crate::a::Contact;
+use crate::c::type_code;
+use crate::people::{CHOSEN, COLLEAGUE, since, to, works};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
 
@@ -142,6 +145,72 @@ fn d1_what_is_still_at_hand_is_kept_by_using_it_once() {
     assert!(login.has("#login-form"), "{}", login.text());
     assert!(!begun.open("/login/access").has("#code-form"), "it ended");
     assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+}
+
+#[test]
+fn d1_what_was_never_tried_out_is_kept_by_its_first_proof() {
+    let practice = Practice::new();
+    let (mut keyed, _) = keyholder(&practice);
+    let mut spare = SoftKey::new(2, &practice.origin());
+    let _ = keyed.touch("/enrol/security-key", &mut spare);
+    let code = code_of(&made(&mut keyed));
+    let mut browser = practice.browser();
+    let _ = anew(&mut browser, &code);
+    let _ = browser.log_in(NAME, PASSWORD);
+    let keep = browser.open("/enrol/keep");
+    let prove = keep.attribute("#suspended [data-kind=security_key] a", "href").to_owned();
+    let kept = browser.touch(&prove, &mut spare);
+    assert!(kept.has("#kept") && kept.has("#suspended"), "the other one may go: {}", kept.text());
+    assert!(browser.submit(&kept.form("#done-form")).has("#login-form"));
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/login/check");
+    assert_eq!(browser.touch("/login/check", &mut spare).path, "/account");
+}
+
+#[test]
+fn d1_an_old_app_is_kept_by_one_of_its_codes() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    let (_, mut browser, _) = works(&practice, &mut contact, COLLEAGUE);
+    let page = browser.open("/enrol/app");
+    let phone = Phone::typing(&page.of("#seed").expect("the seed in text"));
+    let form = page.form("#app-form").with("code", &phone.code(practice.now()));
+    assert_eq!(browser.submit(&form).path, "/account?notice=enrolled");
+    let code = code_of(&made(&mut browser));
+    practice.minutes(1);
+    let check = browser.log_in(COLLEAGUE, CHOSEN);
+    let asked = browser.open(check.attribute("#to-anew", "href"));
+    let _ = browser.submit(&asked.form("#code-form").with("code", &code));
+    let wizard = browser.log_in(COLLEAGUE, CHOSEN);
+    let keep = browser.open(wizard.attribute("#to-keep", "href"));
+    let app = keep.attribute("#suspended [data-kind=app] a", "href").to_owned();
+
+    let asked = browser.open(&app);
+    for (typed, status) in [("12345", 422), ("000 000", 401)] {
+        let refused = type_code(&mut browser, &asked, typed);
+        assert_eq!((refused.status, refused.has("#code-error")), (status, true), "{typed}");
+        assert!(browser.open("/enrol/keep").has("#suspended [data-kind=app]"), "{typed}");
+    }
+    let elsewhere = practice.browser().open(&app);
+    assert_eq!(elsewhere.path, "/login", "in that browser only");
+    let mut seen = practice.mails();
+    let kept = type_code(&mut browser, &asked, &phone.code(practice.now()));
+    assert_eq!(kept.path, "/enrol/keep", "{}", kept.text());
+    assert!(kept.has("#kept [data-kind=app]") && kept.has("#suspended [data-kind=passkey]"));
+    let mails = since(&practice, &mut seen);
+    let main = contact.account.username.to_string();
+    for (reader, subject) in [
+        (COLLEAGUE, "U gebruikt weer een oude manier"),
+        (&main, "Een collega gebruikt weer een oude"),
+    ] {
+        let told = mails.iter().filter(|mail| mail.to == reader && mail.subject.contains(subject));
+        assert_eq!(told.count(), 1, "{reader}: {mails:#?}");
+    }
+    assert!(browser.submit(&kept.form("#done-form")).has("#login-form"));
+    practice.seconds(30);
+    let check = browser.log_in(COLLEAGUE, CHOSEN);
+    assert_eq!(check.path, "/login/check/app", "the passkey is gone");
+    let account = type_code(&mut browser, &check, &phone.code(practice.now()));
+    assert_eq!(account.path, "/account");
 }
 
 #[test]
