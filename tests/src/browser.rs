@@ -26,7 +26,7 @@ const COMMAND: Duration = Duration::from_secs(60);
 pub struct Browser {
     runtime: tokio::runtime::Runtime,
     client: Client,
-    authenticator: RefCell<Option<String>>,
+    authenticators: RefCell<Vec<String>>,
     _driver: Background,
     _profile: tempfile::TempDir,
 }
@@ -96,7 +96,7 @@ impl Browser {
         Self {
             runtime,
             client,
-            authenticator: RefCell::default(),
+            authenticators: RefCell::default(),
             _driver: driver,
             _profile: empty,
         }
@@ -253,7 +253,7 @@ impl Browser {
             "hasUserVerification": true, "isUserVerified": true,
         });
         let id = self.extension("webauthn/authenticator", parameters);
-        *self.authenticator.borrow_mut() = id.as_str().map(str::to_owned);
+        self.authenticators.borrow_mut().extend(id.as_str().map(str::to_owned));
     }
 
     /// Adds a WebDriver virtual authenticator that is a key in a USB port, with a PIN.
@@ -266,23 +266,38 @@ impl Browser {
             "hasUserVerification": true, "isUserVerified": true,
         });
         let id = self.extension("webauthn/authenticator", parameters);
-        *self.authenticator.borrow_mut() = id.as_str().map(str::to_owned);
+        self.authenticators.borrow_mut().extend(id.as_str().map(str::to_owned));
     }
 
-    /// Whether the virtual authenticator recognises its owner from now on.
+    /// Whether the virtual authenticators recognise their owner from now on.
     ///
     /// # Panics
     /// Where there is none, or the browser refuses.
     pub fn set_user_verified(&self, verified: bool) {
-        let id = self.authenticator.borrow().clone().expect("a virtual authenticator");
-        let path = format!("webauthn/authenticator/{id}/uv");
-        let _ = self.extension(&path, json!({"isUserVerified": verified}));
+        let all = self.authenticators.borrow();
+        assert!(!all.is_empty(), "there is a virtual authenticator");
+        for id in all.iter() {
+            let path = format!("webauthn/authenticator/{id}/uv");
+            let _ = self.extension(&path, json!({"isUserVerified": verified}));
+        }
+    }
+
+    /// Has the virtual authenticator that was added last forget everything that was enrolled with it.
+    ///
+    /// # Panics
+    /// Where there is none, or the browser refuses.
+    pub fn wipe_key(&self) {
+        let id = self.authenticators.borrow().last().cloned().expect("a virtual authenticator");
+        let path = format!("webauthn/authenticator/{id}/credentials");
+        let command = Extension { path: path.clone(), method: Method::DELETE, parameters: None };
+        let _ = self.drive(&path, self.client.issue_cmd(command)).expect(&path);
     }
 
     /// Sends a command that only WebDriver's extensions know.
     fn extension(&self, path: &str, parameters: Value) -> Value {
-        let command = Extension { path: path.to_owned(), parameters };
-        self.drive(path, self.client.issue_cmd(command)).expect(path)
+        let (path, parameters) = (path.to_owned(), Some(parameters));
+        let command = Extension { path: path.clone(), method: Method::POST, parameters };
+        self.drive(&path, self.client.issue_cmd(command)).expect(&path)
     }
 
     /// Writes a picture of the whole page, as high as it is.
@@ -383,11 +398,12 @@ fn arguments(profile: &Path, options: &Options<'_>) -> Vec<String> {
     arguments
 }
 
-/// A command of the WebDriver extensions: POST to a path below the session.
+/// A command of the WebDriver extensions, at a path below the session.
 #[derive(Debug)]
 struct Extension {
     path: String,
-    parameters: Value,
+    method: Method,
+    parameters: Option<Value>,
 }
 
 impl WebDriverCompatibleCommand for Extension {
@@ -400,6 +416,6 @@ impl WebDriverCompatibleCommand for Extension {
     }
 
     fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
-        (Method::POST, Some(self.parameters.to_string()))
+        (self.method.clone(), self.parameters.as_ref().map(Value::to_string))
     }
 }

@@ -284,6 +284,18 @@ impl Stage {
         port.expect("the origin of a stage has a port")
     }
 
+    /// Has an operator link the simulated card 'z' to somebody's account.
+    ///
+    /// # Panics
+    /// Where `sleutelbos account link-card` refuses.
+    pub fn link_card(&self, person: &Person) {
+        let link = self
+            .sleutelbos(&["account", "link-card"])
+            .args(["--username", &person.username, "--operator", "Test Beheer", "--certificate"])
+            .arg(self.pki().join("cards/z/authenticiteit.pem"));
+        let _ = link.run().good();
+    }
+
     /// Keeps somebody for a later journey on this stage.
     ///
     /// # Panics

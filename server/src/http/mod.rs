@@ -20,7 +20,7 @@ mod typeset;
 
 pub use cookies::Transport;
 pub use guard::Site;
-pub use routes::router;
+pub use routes::{addresses, router};
 pub use serve::serve;
 
 #[cfg(test)]

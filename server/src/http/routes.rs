@@ -24,6 +24,9 @@ use crate::app::App;
 /// How long a request may take, body included.
 const REQUEST: Duration = Duration::from_secs(30);
 
+/// Style sheets, scripts and drawings.
+const ASSETS: &str = "/static/{file}";
+
 /// The whole HTTP surface.
 pub fn router(app: Arc<App>) -> Router {
     let site = Arc::new(Site::new(&app.config.server.origin, app.config.spans()));
@@ -40,12 +43,21 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(router_of(api::routes()))
         .merge(router_of(api::log_in()).route_layer(charged))
         .merge(router_of(callbacks::routes()))
-        .route("/static/{file}", get(assets::asset))
+        .route(ASSETS, get(assets::asset))
         .layer(from_fn_with_state(site.clone(), intake::take_in))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST))
         .layer(from_fn_with_state(site.clone(), render::render))
         .layer(from_fn_with_state(site.clone(), guard::headers))
         .with_state(shared)
+}
+
+/// The path of every address that the router answers, with its parameters in braces.
+#[must_use]
+pub fn addresses() -> Vec<&'static str> {
+    let ours = [pages(), managing(), log_in(), asking()];
+    let others = [api::routes(), api::log_in(), callbacks::routes()];
+    let paths = ours.into_iter().chain(others).flatten().map(|(path, _)| path);
+    paths.chain([ASSETS]).collect()
 }
 
 fn router_of(table: Table) -> Router<Shared> {

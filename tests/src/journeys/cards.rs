@@ -18,11 +18,7 @@ fn holder(stage: &Stage) -> Person {
         return person;
     }
     let person = stage.person("Test Arts", Some(SUBSCRIBER));
-    let link = stage
-        .sleutelbos(&["account", "link-card"])
-        .args(["--username", &person.username, "--operator", "Test Beheer", "--certificate"])
-        .arg(stage.pki().join("cards/z/authenticiteit.pem"));
-    let _ = link.run().good();
+    stage.link_card(&person);
     stage.remember("card holder", &person);
     person
 }
@@ -114,6 +110,43 @@ pub fn linked_with_number_and_pin(stage: &Stage) -> String {
     let (level, _) = browser.account_here();
     assert_eq!(level, "substantial", "as the account was vouched for");
     format!("linked with number and PIN, without a password; the card alone: level {level}")
+}
+
+/// Somebody sets everything up anew with the recovery code, and keeps the card, which turned up, by using it.
+#[must_use]
+pub fn turned_up(stage: &Stage) -> String {
+    let person = stage.person("Test Arts", Some(SUBSCRIBER));
+    let world = world(stage, "z");
+    let script = Script::new(&[pin(CARD_PIN), pin(CARD_PIN)]);
+    let (browser, _profile) = browser(stage, &world, &script);
+    browser.add_virtual_authenticator();
+    browser.type_password(stage, &person);
+    browser.begin_wizard();
+    browser.click("#choose-passkey");
+    browser.click("#enrol-button");
+    let code = browser.keep_code();
+    let _ = browser.account_here();
+    browser.log_out();
+    stage.link_card(&person);
+    browser.set_user_verified(false);
+    browser.type_password(stage, &person);
+    browser.click("#others summary");
+    browser.click("#to-anew");
+    browser.fill("#code", &code);
+    browser.click("#send");
+    let _ = browser.element("#notice");
+    browser.type_password(stage, &person);
+    browser.click("#to-keep");
+    browser.click("#suspended [data-kind=card] a");
+    let _ = browser.element("#kept [data-kind=card]");
+    let _ = browser.element("#suspended [data-kind=passkey]");
+    browser.click("#done");
+    let _ = browser.element("#login-form");
+    browser.open(&format!("{}/login", stage.origin()));
+    browser.click("#to-card");
+    let (level, factors) = browser.account_here();
+    assert_eq!(factors, ["card"], "the passkey, which did not turn up, is gone");
+    format!("kept by its PIN; the card alone: level {level}")
 }
 
 /// Chromium with the extension, in a world, knowing the agent.

@@ -5,6 +5,7 @@
 
 pub mod cards;
 pub mod employers;
+pub mod keyboard;
 pub mod keys;
 pub(crate) mod letters;
 pub mod pages;
@@ -12,6 +13,7 @@ pub mod passwords;
 pub mod people;
 pub mod phones;
 pub mod screens;
+mod visits;
 
 use crate::stage::Stage;
 

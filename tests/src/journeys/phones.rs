@@ -2,21 +2,23 @@
 //! provider's side is played by [`crate::exchange`].
 
 use super::screens::Walk;
+use super::visits::BY_PHONE;
 use crate::browser::Browser;
 use crate::exchange::{Exchange, Provider};
 use crate::stage::{Person, Stage};
 
 /// Somebody is called in the wizard, adds a number for text messages that opens nothing for a week, logs in by
-/// a call, and then with the recovery code alone; somebody else has texts from the wizard on.
+/// a call, and then with the recovery code alone; somebody else has texts from the wizard on. The pages are in this
+/// language (`nl` or `en`).
 ///
 /// # Panics
 /// Where a step does not lead to the next one.
 #[must_use]
-pub fn called() -> String {
+pub fn called(language: &str) -> String {
     let exchange = Exchange::open();
     let stage = Stage::reached_by(&exchange, Provider::Twilio);
     let person = stage.person("Test Verloskundige", None);
-    let mut walk = Walk::start(&stage, "nl");
+    let mut walk = Walk::start(&stage, language);
     let code = enrol_call(&mut walk, &exchange, &person);
     add_text(&mut walk, &exchange);
     let by_call = log_in_by_call(&mut walk, &exchange, &person);
@@ -24,6 +26,7 @@ pub fn called() -> String {
     let person = stage.person("Test Tandarts", None);
     enrol_text(&walk, &exchange, &person);
     let by_text = log_in_by_text(&mut walk, &exchange, &person);
+    walk.visits.assert_all(&stage, BY_PHONE);
     format!("by text: {by_text}, by call: {by_call}, with the recovery code: {once}")
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sleutelbos_server::clock::Clock;
 
 use super::pages::Choice;
+use super::visits::{BY_LINK, Visits};
 use crate::browser::{Browser, Options};
 use crate::phone::Phone;
 use crate::print::PrintService;
@@ -19,6 +20,7 @@ const VIEWS: [(u32, &str); 3] = [(320, "dark"), (320, "light"), (1280, "light")]
 pub(super) struct Walk<'a> {
     pub(super) stage: &'a Stage,
     pub(super) browser: Browser,
+    pub(super) visits: Visits,
     pictures: PathBuf,
     pages: usize,
 }
@@ -28,7 +30,7 @@ impl<'a> Walk<'a> {
         let browser = Browser::start(&Options { language: Some(language), ..Options::default() });
         let pictures = workspace().join("target/pictures").join(language);
         fs::create_dir_all(&pictures).expect("the target folder can be written to");
-        Self { stage, browser, pictures, pages: 0 }
+        Self { stage, browser, visits: Visits::default(), pictures, pages: 0 }
     }
 
     /// Opens a page and looks at it.
@@ -47,6 +49,7 @@ impl<'a> Walk<'a> {
     /// Fails where the page shown is wider than the screen or shuts somebody out; takes pictures.
     pub(super) fn look(&mut self, name: &str) {
         let _ = self.browser.element("h1");
+        self.visits.note(&self.browser);
         for (width, colours) in VIEWS {
             self.browser.set_viewport(width, 640);
             self.browser.set_colours(colours);
@@ -407,8 +410,9 @@ impl<'a> Walk<'a> {
 
     /// A security key, before and after it learns to log in without a password.
     fn upgrading(&mut self) {
-        let person = self.stage.person("Test Huisarts", None);
         self.browser.add_virtual_key();
+        self.unproven();
+        let person = self.stage.person("Test Huisarts", None);
         self.browser.type_password(self.stage, &person);
         self.browser.enrol_first(Choice::SecurityKey, "een sleutel met een tamelijk lange naam");
         self.browser.type_password(self.stage, &person);
@@ -419,7 +423,37 @@ impl<'a> Walk<'a> {
         self.browser.click("#enrol-button");
         let _ = self.browser.account_here();
         self.look("account-upgraded");
+        // It is lost; another counts once it was tried out, which fails here.
+        self.browser.wipe_key();
+        self.browser.open(&format!("{}/enrol/passkey", self.stage.origin()));
+        self.enrols_and_stays();
+        self.browser.wipe_key();
+        self.browser.open(&format!("{}/account", self.stage.origin()));
+        self.browser.click("[id^=try-]");
+        self.meet("#ceremony #retry:not([hidden])", "account-try-failed");
+        self.browser.open(&format!("{}/account", self.stage.origin()));
         self.browser.log_out();
+    }
+
+    /// A first security key that is gone when it is to prove itself.
+    fn unproven(&mut self) {
+        let person = self.stage.person("Test Huisarts", None);
+        self.browser.type_password(self.stage, &person);
+        self.browser.begin_wizard();
+        self.browser.click("#choose-security-key");
+        self.enrols_and_stays();
+        self.browser.wipe_key();
+        self.browser.open(&format!("{}/enrol/prove", self.stage.origin()));
+        self.meet("#ceremony #retry:not([hidden])", "enrol-prove-failed");
+        self.browser.log_out();
+    }
+
+    /// Enrols, and goes no further.
+    fn enrols_and_stays(&self) {
+        let _ = self.browser.element("#enrol-button");
+        let _ = self.browser.script(STAY, vec![]);
+        self.browser.click("#enrol-button");
+        let _ = self.browser.element("html[data-stays]");
     }
 
     /// An authenticator app: mistyped, enrolled, and asked after the password.
@@ -428,10 +462,7 @@ impl<'a> Walk<'a> {
         self.browser.type_password(self.stage, &person);
         self.browser.begin_wizard();
         self.browser.click("#choose-app");
-        let _ = self.browser.element("#seed");
-        let seed =
-            self.browser.script("return document.querySelector('#seed').textContent", vec![]);
-        let phone = Phone::typing(seed.as_str().expect("a text"));
+        let phone = Phone::typing(&self.browser.words("#seed"));
         self.browser.fill("#code", "12 34 5");
         self.browser.click("#enrol-button");
         self.meet("#summary", "enrol-app-refused");
@@ -456,41 +487,68 @@ impl<'a> Walk<'a> {
         self.browser.log_out();
     }
 
-    /// Everything is lost but the recovery code, and then something turns up.
+    /// Everything is lost but the recovery code, and then a key, a card and an app turn up.
     fn lost(&mut self) {
-        let person = self.stage.person("Test Tandarts", None);
+        let person = self.stage.person("Test Arts", Some(SUBSCRIBER));
         self.browser.type_password(self.stage, &person);
         self.browser.enrol_first(Choice::Passkey, "een passkey die zoek raakt");
+        self.stage.link_card(&person);
         // By name: the browser holds passkeys of others.
         self.browser.type_password(self.stage, &person);
         let _ = self.browser.account_here();
+        self.browser.open(&format!("{}/enrol/app", self.stage.origin()));
+        let phone = Phone::typing(&self.browser.words("#seed"));
+        self.browser.fill("#code", &phone.code(now()));
+        self.browser.click("#enrol-button");
+        let _ = self.browser.account_here();
         self.browser.open(&format!("{}/enrol/recovery", self.stage.origin()));
         self.browser.click("#make-form button");
-        let _ = self.browser.element("#code");
-        let code =
-            self.browser.script("return document.querySelector('#code').textContent", vec![]);
+        let code = self.browser.words("#code");
         self.browser.open(&format!("{}/account", self.stage.origin()));
         self.browser.log_out();
         self.browser.set_user_verified(false);
         self.browser.type_password(self.stage, &person);
+        let _ = self.browser.element("#others summary");
+        self.open("login/check/card");
+        self.browser.open(&format!("{}/login/check", self.stage.origin()));
         self.browser.click("#others summary");
         self.browser.click("#to-anew");
         self.meet("#code-form", "login-anew");
         self.browser.click("#to-anew-card");
         self.meet("#card", "login-anew-card");
         self.browser.open(&format!("{}/login/anew", self.stage.origin()));
-        self.browser.fill("#code", code.as_str().expect("a text"));
+        self.browser.fill("#code", &code);
         self.browser.click("#send");
         self.meet("#notice", "login-anew-begun");
         self.browser.set_user_verified(true);
         self.browser.type_password(self.stage, &person);
         self.meet("#anew", "enrol-anew");
-        self.browser.click("#to-keep");
-        self.meet("#suspended", "enrol-keep");
-        self.browser.click("#suspended a");
-        self.meet("#kept", "enrol-kept");
+        self.keeping(&phone);
         self.browser.click("#done");
         self.meet("#login-form", "login-kept");
+    }
+
+    /// What turns up is kept: the card is not at hand after all, the code of the app is mistyped, and the key is used.
+    fn keeping(&mut self, phone: &Phone) {
+        self.browser.click("#to-keep");
+        self.meet("#suspended", "enrol-keep");
+        self.browser.click("#suspended [data-kind=card] a");
+        self.meet("#card", "enrol-keep-card");
+        self.browser.open(&format!("{}/enrol/keep", self.stage.origin()));
+        self.browser.click("#suspended [data-kind=app] a");
+        self.meet("#code-form", "enrol-keep-app");
+        self.browser.fill("#code", "12 34 5");
+        self.browser.click("#code-button");
+        self.meet("#summary", "enrol-keep-app-refused");
+        self.browser.fill("#code", &phone.code(now() + 30_000));
+        self.browser.click("#code-button");
+        self.meet("#kept", "enrol-kept-app");
+        self.browser.set_user_verified(false);
+        self.browser.click("#suspended [data-kind=passkey] a");
+        self.meet("#ceremony #retry:not([hidden])", "enrol-keep-key-failed");
+        self.browser.set_user_verified(true);
+        self.browser.click("#retry");
+        self.meet("#kept [data-kind=passkey]", "enrol-kept");
     }
 
     /// Two employers: the question, a forgotten answer, and the answer.
@@ -607,11 +665,11 @@ impl<'a> Walk<'a> {
 /// The pictures are in `target/pictures`.
 ///
 /// # Panics
-/// Where a page is wider than the screen, or shuts somebody out.
+/// Where a page is wider than the screen, or shuts somebody out, or is walked by nobody.
 #[must_use]
 pub fn every_page(service: &PrintService, language: &str) -> String {
     let stage = &Stage::printed_by(service);
-    let person = stage.person("Test Logopedist", Some(SUBSCRIBER));
+    let person = stage.person("Test Logopedist", None);
     let mut walk = Walk::start(stage, language);
     walk.browser.add_virtual_authenticator();
     walk.outside(&person);
@@ -628,6 +686,7 @@ pub fn every_page(service: &PrintService, language: &str) -> String {
     walk.choosing();
     walk.posting(service);
     walk.blocked(&person);
+    walk.visits.assert_every_other(stage);
     format!("{} pages fit and shut nobody out", walk.pages)
 }
 
@@ -641,10 +700,18 @@ pub fn link_of_an_operator(stage: &Stage) -> String {
     for language in ["nl", "en"] {
         let mut walk = Walk::start(stage, language);
         walk.support();
+        walk.visits.assert_all(stage, BY_LINK);
         pages += walk.pages;
     }
     format!("{pages} pages fit and shut nobody out")
 }
+
+/// Has the page stay where it is once its key was enrolled, as if the person closed it there.
+const STAY: &str = "const ask = window.fetch; window.fetch = async (...asked) => { \
+    const answer = await ask(...asked); \
+    if (!String(asked[0]).endsWith('/enrol/webauthn')) return answer; \
+    document.documentElement.dataset.stays = ''; \
+    return new Promise(() => {}); }";
 
 /// How often a page is opened until a mail is there.
 const MAILED: usize = 300;

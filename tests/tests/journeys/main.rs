@@ -6,7 +6,9 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use tests::journeys::{cards, employers, keys, pages, passwords, people, phones, screens};
+use tests::journeys::{
+    cards, employers, keyboard, keys, pages, passwords, people, phones, screens,
+};
 use tests::print::PrintService;
 use tests::program::Program;
 use tests::stage::Stage;
@@ -155,7 +157,12 @@ fn chromium_walks_the_wizard_with_a_key_and_with_an_app() {
 
 #[test]
 fn chromium_walks_the_wizard_with_a_call_and_comes_back_by_each_way() {
-    let _ = phones::called();
+    let _ = phones::called("nl");
+}
+
+#[test]
+fn chromium_walks_the_wizard_with_a_call_in_english() {
+    let _ = phones::called("en");
 }
 
 #[test]
@@ -170,7 +177,22 @@ fn chromium_manages_colleagues() {
 
 #[test]
 fn chromium_needs_no_mouse() {
-    let _ = pages::keyboard(&Stage::new());
+    let _ = keyboard::passkey(&Stage::new());
+}
+
+#[test]
+fn chromium_needs_no_mouse_for_codes_and_calls() {
+    let _ = keyboard::codes();
+}
+
+#[test]
+fn chromium_needs_no_mouse_to_manage_colleagues() {
+    let _ = keyboard::managing(&Stage::new());
+}
+
+#[test]
+fn chromium_keeps_a_card_that_turned_up() {
+    let _ = cards::turned_up(&Stage::new());
 }
 
 #[test]

@@ -1,28 +1,13 @@
 //! Strange bodies at every address: whatever is sent, the answer is ours and no failure of ours.
 
 use super::*;
-use crate::http::{api, callbacks, routes};
+use crate::http::addresses;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use sha2::{Digest as _, Sha256};
-
-/// Every address of the tables of routes.
-fn addresses() -> Vec<String> {
-    let tables = [
-        routes::pages(),
-        routes::managing(),
-        routes::log_in(),
-        routes::asking(),
-        api::routes(),
-        api::log_in(),
-        callbacks::routes(),
-    ];
-    let addresses = tables.into_iter().flatten().map(|(address, _)| address);
-    addresses.chain(["/static/{file}"]).map(str::to_owned).collect()
-}
 
 /// Bytes, forms and JSON, whole and damaged.
 fn bodies() -> impl Strategy<Value = Vec<u8>> {
