@@ -200,6 +200,30 @@ impl Exchange {
         }
     }
 
+    /// The text message that came, where one did.
+    ///
+    /// # Panics
+    /// Where a call came first.
+    #[must_use]
+    pub fn arrived(&self) -> Option<Sms> {
+        match self.taken.try_recv().ok()? {
+            Taken::Sms(sms) => Some(sms),
+            Taken::Call(call) => panic!("a call came: {call:?}"),
+        }
+    }
+
+    /// The call that came, where one did.
+    ///
+    /// # Panics
+    /// Where a text message came first.
+    #[must_use]
+    pub fn rings(&self) -> Option<Call> {
+        match self.taken.try_recv().ok()? {
+            Taken::Call(call) => Some(call),
+            Taken::Sms(sms) => panic!("a text message came: {sms:?}"),
+        }
+    }
+
     /// Whether it was asked for nothing more.
     #[must_use]
     pub fn is_idle(&self) -> bool {

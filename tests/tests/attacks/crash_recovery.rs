@@ -10,6 +10,7 @@ use tests::soft_key::SoftKey;
 
 use crate::crash::{assert_chain, strike};
 use crate::house::{House, PASSWORD};
+use crate::practice::{count, events, of, shown, types};
 
 #[test]
 fn killed_at_any_commit_of_a_way_back_a_code_was_spent_for_something_or_not_at_all() {
@@ -150,29 +151,8 @@ impl<'a> Lost<'a> {
     }
 }
 
-/// The rows of a table that belong to this account.
-fn of(rows: &Value, table: &str, account: &Value) -> Vec<Value> {
-    let rows = rows[table].as_array().expect("a table").iter();
-    rows.filter(|row| row["account_id"] == *account).cloned().collect()
-}
-
-fn events(rows: &Value, account: &Value) -> Vec<Value> {
-    let recorded = of(rows, "audit", account);
-    let read = |row: &Value| serde_json::from_str(row["event"].as_str().expect("text"));
-    recorded.iter().map(|row| read(row).expect("JSON")).collect()
-}
-
-fn count(events: &[Value], event: &str) -> usize {
-    events.iter().filter(|found| found["event"] == event).count()
-}
-
 /// Types a code on this page, after the password.
 fn type_code(browser: &mut Browser, path: &str, code: &str) -> Page {
     let page = browser.open(path);
-    browser.submit(&page.form("#code-form").with("code", code))
-}
-
-/// The recovery code that a page shows.
-fn shown(page: &Page) -> String {
-    page.of("#code").unwrap_or_else(|| panic!("no code is shown: {}", page.text()))
+    types(browser, &page, code)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::program::{Background, Program};
-use tests::stage::free_port;
+use tests::stage::{FACTS, free_port};
 
 use tests::client::Client;
 
@@ -79,7 +79,7 @@ impl House {
     pub(crate) fn account(&self, username: &str) {
         let create = self.sleutelbos(&["account", "create", "--password", "--vouch", "high"]);
         let create = create.args(["--organisation", &format!("Praktijk van {username}")]);
-        let create = create.args(["--username", username, "--name", "Test Arts"]);
+        let create = create.args(["--username", username, "--name", "Test Arts"]).args(FACTS);
         let _ = create.input(format!("{PASSWORD}\n")).run().good();
     }
 

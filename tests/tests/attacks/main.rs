@@ -3,9 +3,11 @@
 
 mod crash;
 mod crash_recovery;
+mod crash_roads;
 mod gateways;
 mod house;
 mod leaks;
 mod letters;
+mod practice;
 mod recorder;
 mod timing;
