@@ -7,6 +7,7 @@ mod crash_roads;
 mod gateways;
 mod house;
 mod leaks;
+mod leaks_roads;
 mod letters;
 mod practice;
 mod recorder;
