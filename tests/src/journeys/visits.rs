@@ -22,8 +22,8 @@ const NO_PAGES: &[(&str, &str)] = &[
 pub(super) const BY_PHONE: &[&str] =
     &["/login/check/sms", "/login/check/call", "/confirm/sms", "/confirm/call"];
 
-/// What only a walk with the link of an operator comes to.
-pub(super) const BY_LINK: &[&str] = &["/support/confirm"];
+/// What only a walk with the links comes to that an operator has mailed.
+pub(super) const BY_LINK: &[&str] = &["/support/confirm", "/registered/confirm"];
 
 /// The pages that were looked at.
 #[derive(Debug, Default)]
