@@ -15,6 +15,7 @@ pub mod phone;
 pub mod pinentry;
 pub mod print;
 pub mod program;
+pub mod soft_card;
 pub mod soft_key;
 pub mod stage;
 pub mod terminal;

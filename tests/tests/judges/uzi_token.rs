@@ -21,7 +21,8 @@ use sleutelbos_server::uzi::trust::Trust;
 use sleutelbos_server::uzi::{Revocation, examine};
 use tempfile::TempDir;
 use tests::program::Program;
-use wire::web_eid::{Algorithm, signed};
+use tests::soft_card::SoftCard;
+use wire::web_eid::Algorithm;
 
 const ORIGIN: &str = "https://zorg.example";
 const NONCE: &str = "5HjEnloLD+TreMRn96Aa/ReoXif/lQkrQFWHZMRxT+Y=";
@@ -53,27 +54,9 @@ impl World {
         Verifier::new(ORIGIN.to_owned(), trust, lists, Admission::default())
     }
 
-    /// What a card would answer; openssl holds its key.
+    /// What a card would answer.
     fn token(&self, card: &str, algorithm: Algorithm, options: &[&str], origin: &str) -> Value {
-        let content = std::fs::read(self.path(&format!("{card}.pem"))).expect("a certificate");
-        let certificate = Certificate::from_file_content(&content).expect("a certificate");
-        let signature = self.folder.path().join("signature");
-        let _ = Program::stranger("openssl", "openssl")
-            .args(["dgst", "-sign"])
-            .arg(self.path(&format!("{card}.key.pem")))
-            .args(options)
-            .arg("-out")
-            .arg(&signature)
-            .input(signed(algorithm, origin, NONCE))
-            .run()
-            .good();
-        json!({
-            "unverifiedCertificate": BASE64_STANDARD.encode(certificate.der()),
-            "algorithm": algorithm.name(),
-            "signature": BASE64_STANDARD.encode(std::fs::read(&signature).expect("a signature")),
-            "format": "web-eid:1.0",
-            "appVersion": "2.0.0",
-        })
+        SoftCard::of(&self.path(""), card).token((algorithm, options), origin, NONCE)
     }
 }
 
