@@ -5,11 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use serde_json::Value;
 use sleutelbos_server::clock::Clock;
+use tempfile::TempDir;
 use tests::exchange::{Exchange, Provider, TOKEN};
 use tests::forms::{Browser, Form, Page};
 use tests::phone::Phone;
-use tests::program::trail;
+use tests::program::{Program, trail};
 use tests::soft_key::SoftKey;
+use tests::stage::uzi_table;
 
 use crate::crash::{assert_chain, strike};
 use crate::house::{House, PASSWORD};
@@ -66,14 +68,16 @@ fn killed_at_any_commit_of_a_choice_it_lets_in_once() {
 }
 
 /// A server, who sends for it, and a contact person.
-struct Town {
-    house: House,
-    exchange: Exchange,
+pub(crate) struct Town {
+    pub(crate) house: House,
+    pub(crate) exchange: Exchange,
     contact: Contact,
+    /// The folder of simulated cards, which the server believes.
+    pub(crate) cards: TempDir,
 }
 
 /// Somebody on a road, at the place from which on the server is struck.
-trait Road: Sized {
+pub(crate) trait Road: Sized {
     /// Commits on it, at least.
     const LEAST: usize;
 
@@ -94,16 +98,18 @@ trait Road: Sized {
 
 /// Walks the road again and again, with the server killed at the first commit, then the second, and so on
 /// until a walk ends alive.
-fn strikes<R: Road>() {
+pub(crate) fn strikes<R: Road>() {
     let exchange = Exchange::open();
     let phones = exchange.config(Provider::Twilio);
-    let house = House::new(&format!("{phones}{MORE}"));
+    let cards = tempfile::tempdir().expect("a temporary folder");
+    let _ = Program::ours("firmware-sim").arg("pki").arg(cards.path()).run().good();
+    let house = House::new(&format!("{phones}{MORE}{}", uzi_table(cards.path())));
     std::fs::write(house.file("token"), TOKEN).expect("a token");
     house.account("first@praktijk.example"); // the database is there before any walk
     let mut server = house.start_on_one_thread();
     let mut contact = Contact::of(&house, "contact@praktijk.example", 0);
     contact.stops_forcing();
-    let mut town = Town { house, exchange, contact };
+    let mut town = Town { house, exchange, contact, cards };
     for kills in 0.. {
         let name = format!("arts{kills}@praktijk.example");
         town.contact.again();
@@ -161,7 +167,7 @@ fn accounts(rows: &Value, name: &str) -> Vec<Value> {
     accounts.filter(|row| row["username"] == name).map(|row| row["id"].clone()).collect()
 }
 
-fn recorded(town: &Town, name: &str, event: &str) -> usize {
+pub(crate) fn recorded(town: &Town, name: &str, event: &str) -> usize {
     let rows = town.house.rows();
     accounts(&rows, name).iter().map(|account| count(&events(&rows, account), event)).sum()
 }
@@ -317,7 +323,7 @@ impl Text {
 }
 
 /// Asks the server again and again until there is something; panics where the server is gone.
-fn while_up<T>(town: &Town, mut find: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn while_up<T>(town: &Town, mut find: impl FnMut() -> Option<T>) -> T {
     let client = town.house.client();
     loop {
         let _ = client.ask("GET", "/help", "", "").expect("the server is up");
@@ -328,7 +334,7 @@ fn while_up<T>(town: &Town, mut find: impl FnMut() -> Option<T>) -> T {
 }
 
 /// Waits until no message is under way.
-fn settled(town: &Town) {
+pub(crate) fn settled(town: &Town) {
     while_up(town, || {
         let rows = town.house.rows();
         let waiting = rows.get("outbox").and_then(Value::as_array).expect("a table").iter();

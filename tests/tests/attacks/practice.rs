@@ -31,6 +31,11 @@ impl Contact {
     /// Of a practice of their own.
     pub(crate) fn of(house: &House, name: &str, key: u32) -> Self {
         house.account(name);
+        Self::enters(house, name, key)
+    }
+
+    /// Who has an account and nothing else yet.
+    pub(crate) fn enters(house: &House, name: &str, key: u32) -> Self {
         let mut key = SoftKey::new(key, &house.origin());
         let mut browser = Browser::new(house.client());
         assert_eq!(browser.log_in(name, PASSWORD).path, "/enrol");
@@ -46,8 +51,13 @@ impl Contact {
 
     /// Adds a colleague and looks at the PIN.
     pub(crate) fn adds(&mut self, name: &str) -> Added {
+        self.adds_called("Test Collega", name)
+    }
+
+    /// The same, with the name of the person.
+    pub(crate) fn adds_called(&mut self, called: &str, name: &str) -> Added {
         let form = self.browser.open("/people/add").form("#add-form");
-        let added = self.browser.submit(&form.with("name", "Test Collega").with("email", name));
+        let added = self.browser.submit(&form.with("name", called).with("email", name));
         let page = added.path.strip_suffix("/added").expect("it says what is next").to_owned();
         let number = self.browser.open(&page).of("#number").expect("the number");
         let newest = self.browser.open("/inbox").attribute("#messages a", "href").to_owned();
