@@ -16,6 +16,7 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::enrolment;
 use crate::id::{AccountId, OrganisationId};
+use crate::inbox;
 use crate::login;
 use crate::login::run::Spared;
 use crate::operator::Operator;
@@ -23,6 +24,7 @@ use crate::organisations::store as organisations;
 use crate::organisations::{
     Agb, Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone,
 };
+use crate::pin;
 use crate::secret::Token;
 use crate::storage::{self, Tx};
 use std::time::Duration;
@@ -391,7 +393,7 @@ async fn hold(
 }
 
 /// Makes an account the main contact person of its organisation, and a contact person where it was none, who has
-/// no back-up address; what it has under way ends. Its name; nothing where it ended meanwhile, or there
+/// no back-up address, nor a PIN that another one knows; what it has under way ends. Its name; nothing where it ended meanwhile, or there
 /// are enough contact persons.
 async fn make_main(
     app: &App,
@@ -410,12 +412,25 @@ async fn make_main(
         audit::record(tx, by, Some(&account.id), &event).await?;
         let notice = delivery::notice(Message::BackupEmailRemoved, by, "");
         enrolment::email::take_away(app, tx, &account.id, (notice, by)).await?;
+        end_box_pin(tx, &account.id, by).await?;
     }
     organisations::set_main_contact(tx, id, &account.id).await?;
     login::run::end_under_way(tx, &account.id, Spared::Nothing, by).await?;
     let event = audit::Event::MainContactChanged { organisation: id.clone() };
     audit::record(tx, by, Some(&account.id), &event).await?;
     Ok(Some(account.name))
+}
+
+/// Ends the PIN that another contact person was handed for this account, where it is the only way to it: the next
+/// one goes by post.
+async fn end_box_pin(tx: &mut Tx, account: &AccountId, by: &By) -> storage::Result<()> {
+    if pin::store::is_only_way(tx, account).await? {
+        for pin in pin::store::end_all(tx, account, by.now).await? {
+            inbox::store::drop_secret(tx, &pin).await?;
+            audit::record(tx, by, Some(account), &audit::Event::PinEnded { pin }).await?;
+        }
+    }
+    Ok(())
 }
 
 const GONE: storage::Error =

@@ -1,10 +1,11 @@
 //! Becoming a user, and choosing a new password: a user number and a PIN that travelled apart.
 //!
 //! `founding` adds an organisation and its contact person, `request` a colleague, and hands out PINs; `forgotten`
-//! is for who lost one, `disclosed` ends one that somebody said, and `handover` brings the next one on its way;
+//! is for who lost one, `appointed` posts another to who becomes a contact person; `disclosed` ends one that somebody said, and `handover` brings the next one on its way;
 //! `choose` has somebody choose a password with one, `card` link an UZI card, `lapse` ends what was not used in
 //! time. What a PIN may be used for, `pin::rules` decides.
 
+pub mod appointed;
 pub mod card;
 #[cfg(test)]
 mod card_tests;

@@ -29,6 +29,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+mod appointed;
+
 const DAY: Duration = Duration::from_secs(86_400);
 pub(super) const PASSWORD: &str = "groen paard eet soep";
 
@@ -51,6 +53,11 @@ async fn session(app: &App, account: &Account, way: Way) -> Session {
     let opened = sessions::open(&mut tx, login, ("", Carrier::Cookie), app.random, now).await;
     tx.commit().await.unwrap();
     opened.unwrap().1
+}
+
+/// A session of `account`, proven by a key just now.
+async fn session_of(app: &App, account: &Account) -> Session {
+    session(app, account, Way::Key).await
 }
 
 /// A contact person with a session that was proven by a key just now.

@@ -4,6 +4,7 @@ use super::rules::{self, Contacts};
 use super::{Error, Result};
 use crate::access;
 use crate::accounts::{self, Account, Role};
+use crate::activation::appointed;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::authorisations;
@@ -63,29 +64,46 @@ pub async fn rename(app: &App, session: &Session, id: &AccountId, name: &str) ->
     Ok(tx.commit().await?)
 }
 
-/// Makes a colleague a contact person, or no longer, and tells it.
+/// Makes a colleague a contact person, or no longer, and tells it. The PIN of who has not activated yet goes by
+/// post then, and the one in a Berichtenbox is over.
 ///
-/// Errors: [`Error::Denied`] where that may not be; [`Error::Management`].
+/// Errors: [`Error::Denied`] where that may not be; [`Error::Letter`]; [`Error::Management`].
 pub async fn appoint(app: &App, session: &Session, id: &AccountId, role: Role) -> Result<()> {
+    let (pin, hash) = match role {
+        Role::ContactPerson => appointed::prepared(app, id).await?,
+        Role::Colleague => return demote(app, session, id).await,
+    };
     let mut tx = app.db.write().await?;
     let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
     let contacts = contacts(&mut tx, &manager).await?;
     rules::may_appoint(&manager.id, &whom, role, &contacts)?;
     if whom.role != role {
-        accounts::store::appoint(&mut tx, &whom.id, role).await?;
-        let event = audit::Event::RoleChanged { was: whom.role.as_str(), is: role.as_str() };
-        audit::record(&mut tx, &by, Some(&whom.id), &event).await?;
-        let message = match role {
-            Role::ContactPerson => Message::RoleGiven,
-            Role::Colleague => Message::RoleTaken,
-        };
-        tell(app, &mut tx, &whom, message, (&by, &manager)).await?;
-        if role == Role::ContactPerson {
-            let notice = delivery::notice_by(Message::BackupEmailRemoved, &by, &manager.name);
-            email::take_away(app, &mut tx, &whom.id, (notice, &by)).await?;
-        }
+        give(&mut tx, &whom, role, &by).await?;
+        tell(app, &mut tx, &whom, Message::RoleGiven, (&by, &manager)).await?;
+        let notice = delivery::notice_by(Message::BackupEmailRemoved, &by, &manager.name);
+        email::take_away(app, &mut tx, &whom.id, (notice, &by)).await?;
+        appointed::post(app, &mut tx, (&manager, &whom), (&pin, hash), &by).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Makes a contact person a colleague.
+async fn demote(app: &App, session: &Session, id: &AccountId) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
+    let contacts = contacts(&mut tx, &manager).await?;
+    rules::may_appoint(&manager.id, &whom, Role::Colleague, &contacts)?;
+    if whom.role != Role::Colleague {
+        give(&mut tx, &whom, Role::Colleague, &by).await?;
+        tell(app, &mut tx, &whom, Message::RoleTaken, (&by, &manager)).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn give(tx: &mut Tx, whom: &Account, role: Role, by: &By) -> storage::Result<()> {
+    accounts::store::appoint(tx, &whom.id, role).await?;
+    let event = audit::Event::RoleChanged { was: whom.role.as_str(), is: role.as_str() };
+    audit::record(tx, by, Some(&whom.id), &event).await
 }
 
 /// Ends the account of a colleague who leaves: from then on nothing opens it, and nothing of it is left

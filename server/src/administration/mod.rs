@@ -14,6 +14,7 @@ pub mod waiver;
 pub use rules::Denied;
 
 use crate::accounts::Account;
+use crate::activation::appointed;
 use crate::app::App;
 use crate::management;
 use crate::organisations::Unfit;
@@ -51,12 +52,26 @@ pub enum Error {
     /// Nobody could live with these settings.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The PIN of who becomes a contact person goes by post, and no letter can be written.
+    #[error(transparent)]
+    Letter(#[from] crate::letters::run::Error),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
 }
 
 type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<appointed::Error> for Error {
+    fn from(error: appointed::Error) -> Self {
+        match error {
+            appointed::Error::Management(error) => Self::Management(error),
+            appointed::Error::Letter(error) => Self::Letter(error),
+            appointed::Error::Busy(error) => Self::Busy(error),
+            appointed::Error::Storage(error) => Self::Storage(error),
+        }
+    }
+}
 
 /// Whether whoever has `session` may look at what contact persons see.
 ///

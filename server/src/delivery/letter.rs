@@ -168,6 +168,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
         | Message::PinOpened
         | Message::PinLapsed
         | Message::LetterWritten
+        | Message::LetterInstead
         | Message::PinAsked { .. }
         | Message::PinDeclined
         | Message::LetterLapsed
@@ -297,6 +298,7 @@ mod tests {
             Message::PinLapsed,
             Message::PinBlocked,
             Message::LetterWritten,
+            Message::LetterInstead,
             Message::PinAsked { managers: true },
             Message::PinDeclined,
             Message::LetterPosted { until },

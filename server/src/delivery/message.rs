@@ -102,6 +102,9 @@ pub enum Message {
     PinLapsed,
     /// A letter with a PIN was written for the account.
     LetterWritten,
+    /// A letter with a PIN was written for who became a contact person before activating; the PIN that lay in a
+    /// Berichtenbox is over.
+    LetterInstead,
     /// That letter goes to the post, and its PIN works from now on.
     LetterPosted {
         /// Unused, it lapses then.
@@ -316,6 +319,7 @@ impl Message {
             Self::PinOpened => "pin_opened",
             Self::PinLapsed => "pin_lapsed",
             Self::LetterWritten => "letter_written",
+            Self::LetterInstead => "letter_instead",
             Self::LetterPosted { .. } => "letter_posted",
             Self::LetterLapsed => "letter_lapsed",
             Self::PinAsked { .. } => "pin_asked",
@@ -418,6 +422,8 @@ impl Message {
             (Self::PinLapsed, _) => "mail-pin-lapsed",
             (Self::LetterWritten, Reader::Concerned) => "mail-letter-written",
             (Self::LetterWritten, Reader::ContactPerson) => "mail-letter-written-colleague",
+            (Self::LetterInstead, Reader::Concerned) => "mail-letter-instead",
+            (Self::LetterInstead, Reader::ContactPerson) => "mail-letter-instead-colleague",
             (Self::LetterPosted { .. }, Reader::Concerned) => "mail-letter-posted",
             (Self::LetterPosted { .. }, Reader::ContactPerson) => "mail-letter-posted-colleague",
             (Self::LetterLapsed, _) => "mail-letter-lapsed",
@@ -562,6 +568,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::LetterInstead
             | Self::PinDisclosed { .. }
             | Self::PinDeclined
             | Self::LetterPosted { .. }
@@ -614,6 +621,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::LetterInstead
             | Self::PinDeclined
             | Self::PinDisclosed { .. }
             | Self::LetterPosted { .. }
@@ -688,6 +696,7 @@ impl Message {
             | Self::PinOpened
             | Self::PinLapsed
             | Self::LetterWritten
+            | Self::LetterInstead
             | Self::PinAsked { .. }
             | Self::PinDeclined
             | Self::PinDisclosed { .. }

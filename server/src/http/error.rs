@@ -491,6 +491,7 @@ impl From<administration::Error> for Error {
             E::Name => Code::BadName,
             E::Access(denied) => denied.into(),
             E::Busy(_) => return Self::new(Code::Busy).retry_after(1),
+            E::Letter(error) => return error.into(),
             E::Waiver(denied) => denied.into(),
             E::Unfit(_) | E::Reason => Code::BadRequest,
             E::ChangedMeanwhile => Code::AuthorisationsChanged,

@@ -15,7 +15,7 @@ use super::guard::Site;
 use super::pages::{
     access, account, activate, anew, anew_card, app, authorisations, card, card_by_pin, choice,
     details, email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people, phone,
-    recovery, registered, settings, support, ways_back,
+    recovery, registered, role, settings, support, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -155,7 +155,7 @@ pub(super) fn managing() -> Table {
         ("/people/{id}/unblock", post(people::unblock)),
         ("/people/{id}/rename", get(people::ask_rename).post(people::rename)),
         ("/people/{id}/authorisations", get(authorisations::ask).post(authorisations::save)),
-        ("/people/{id}/role", get(people::ask_role).post(people::appoint)),
+        ("/people/{id}/role", get(role::ask).post(role::appoint)),
         ("/people/{id}/end", get(people::ask_end).post(people::end)),
         ("/settings", get(settings::page).post(settings::save)),
         ("/settings/registered/stop", post(settings::stop)),

@@ -36,6 +36,13 @@ pub enum Message {
         /// The contact person's name.
         by: String,
     },
+    /// A colleague became a contact person before activating: the PIN is over, and another goes by post.
+    PinByPost {
+        /// The colleague's name.
+        name: String,
+        /// The contact person's name.
+        by: String,
+    },
     /// Nobody opened the PIN of a colleague in time.
     PinLapsed {
         /// The colleague's name.

@@ -2,7 +2,7 @@
 
 use super::{Kept, Message};
 use crate::clock::Time;
-use crate::id::{AccountId, MessageId};
+use crate::id::{AccountId, MessageId, PinId};
 use crate::sealed::Sealed;
 use crate::storage::{BATCH, Error, Result, Tx, on};
 
@@ -96,6 +96,15 @@ pub(super) async fn take_secret(tx: &mut Tx, id: &MessageId, now: Time) -> Resul
     let sealed: Option<String> = on!(tx, c => sqlx::query_scalar(SQL)
         .bind(id.as_str()).bind(now.millis()).fetch_optional(c).await)?;
     Ok(sealed.map(Sealed::stored))
+}
+
+/// Drops the secret of the message that would show this PIN, which is over: nobody is shown what opens nothing.
+pub(crate) async fn drop_secret(tx: &mut Tx, pin: &PinId) -> Result<()> {
+    const SQL: &str = "DELETE FROM message_secret WHERE message_id IN \
+                       (SELECT s.message_id FROM message_secret s \
+                       JOIN message m ON m.id = s.message_id WHERE m.content LIKE $1)";
+    let named = format!("%\"pin\":\"{pin}\"%");
+    on!(tx, c => sqlx::query(SQL).bind(named).execute(c).await.map(drop))
 }
 
 /// Forgets secrets that nobody asked for in time, and those of messages that were kept long enough, a batch

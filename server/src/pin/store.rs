@@ -89,6 +89,17 @@ pub(crate) async fn end_all(tx: &mut Tx, account: &AccountId, now: Time) -> Resu
     ids.into_iter().map(pin_id).collect()
 }
 
+/// Whether a PIN that somebody else sees, or has seen, in a Berichtenbox is the only way to an account: it has no
+/// password yet, and nothing to log in with.
+pub(crate) async fn is_only_way(tx: &mut Tx, account: &AccountId) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM pin WHERE account_id = $1 AND ended_at IS NULL AND road = 'box' \
+                       AND NOT EXISTS (SELECT 1 FROM password WHERE account_id = $1) \
+                       AND NOT EXISTS (SELECT 1 FROM factor WHERE account_id = $1) LIMIT 1";
+    let found: Option<i32> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
 /// Ends PINs that nobody opened, or that came by post and nobody used, in time, twenty at most. Which, whose,
 /// and how they went.
 pub(crate) async fn lapse(tx: &mut Tx, now: Time) -> Result<Vec<(PinId, AccountId, Road)>> {

@@ -186,6 +186,56 @@ fn a2_a_contact_person_who_is_added_gets_the_pin_by_post_too() {
 }
 
 #[test]
+fn a2_a_colleague_who_becomes_a_contact_person_before_activating_gets_another_pin_by_post() {
+    let post = Post::new();
+    let mut contact = Contact::of(&post.practice);
+    let other = "test.ander@praktijk.example";
+    let account = contact.adds(&post.practice, other);
+    let (known, number) = (contact.pin(), account.number.to_string());
+    let person = format!("/people/{}", account.id);
+    let role = format!("{person}/role");
+    // Without a postal address nobody is appointed, and the page says who records it.
+    let ask = contact.browser.open(&role);
+    assert!(!ask.has("#ask-form"), "{}", ask.text());
+    let told = ask.of("#barrier").expect("why not");
+    assert!(told.contains("Bel de beheerder: die legt het adres vast"), "{told}");
+    let english = contact.browser.open(&format!("{role}?lang=en")).of("#barrier");
+    assert!(english.expect("why not").contains("Call the operator, who records the address"));
+    let _ = contact.browser.open(&format!("{role}?lang=nl"));
+    let (reached, checked) = (registered(), checked(&post.practice));
+    let set = set_registered(&post.practice.app, &contact.account.username, &reached, &checked);
+    let _ = post.practice.run(set).expect("a practice");
+    let mut seen = post.practice.mails();
+    post.practice.seconds(1); // what lies in the Berichtenbox since the same moment has no order
+    let ask = contact.browser.open(&role);
+    for words in ["werkt daarna niet meer", "per post", "Dorpsstraat 1, 1234 AB Voorbeelddorp"] {
+        assert!(ask.text().contains(words), "{words}: {}", ask.text());
+    }
+    let done = contact.browser.submit(&ask.form("#ask-form"));
+    assert_eq!(done.path, format!("{person}?notice=role-changed"), "{}", done.text());
+    // Whoever added the colleague knows that PIN: it opens nothing any more.
+    let _ = refused(&post, &number, &known);
+    let newest = contact.address_of_newest();
+    let message = contact.browser.open(&newest);
+    for words in ["Pincode voor Test Collega gaat per post", "werkt daarom niet meer", "ongeopend"]
+    {
+        assert!(message.text().contains(words), "{words}: {}", message.text());
+    }
+    assert!(!message.has("#secret-form"), "the PIN is in nobody's box");
+    let english = contact.browser.open(&format!("{newest}?lang=en")).text();
+    assert!(english.contains("PIN for Test Collega goes by post"), "{english}");
+    let mails = since(&post.practice, &mut seen);
+    let told = to(&mails, other, "Uw pincode gaat per post");
+    assert!(told.text.contains("Test Arts, contactpersoon"), "{}", told.text);
+    let main = contact.account.username.to_string();
+    let _ = to(&mails, &main, "De pincode van een collega gaat per post");
+    let letter = post.printed();
+    assert!(letter.text.contains("als contactpersoon"), "{}", letter.text);
+    let mut browser = post.practice.browser();
+    assert_eq!(choose(&mut browser, &number, &letter.pin(), CHOSEN).path, "/enrol");
+}
+
+#[test]
 fn a3_a_posted_pin_is_refused_after_twenty_one_days_and_the_organisation_is_told() {
     let post = Post::new();
     let account = post.founds();

@@ -177,11 +177,8 @@ fn words(t: Text, message: &Message) -> (String, Vec<String>) {
     let own = |key: &str| (t.of(key), vec![t.detail(key)]);
     match message {
         Message::ColleaguePin { name, .. } => named("message-colleague-pin", name),
-        Message::PinMade { name, by } => {
-            let args = fluent_bundle::FluentArgs::from_iter([("name", name), ("by", by)]);
-            let text = |key: &str| t.filled(key, &args);
-            (text("message-pin-made"), vec![text("message-pin-made.detail")])
-        }
+        Message::PinMade { name, by } => of_both(t, "message-pin-made", (name, by)),
+        Message::PinByPost { name, by } => of_both(t, "message-pin-by-post", (name, by)),
         Message::PinLapsed { name } => named("message-pin-lapsed", name),
         Message::LetterLapsed { name } => named("message-letter-lapsed", name),
         Message::RequestLapsed { name } => named("message-request-lapsed", name),
@@ -201,6 +198,13 @@ fn words(t: Text, message: &Message) -> (String, Vec<String>) {
         Message::PinBlocked => own("message-pin-blocked"),
         Message::ColleaguePinBlocked { name } => named("message-colleague-pin-blocked", name),
     }
+}
+
+/// What a message says of a colleague and of the contact person who did something.
+fn of_both(t: Text, key: &str, (name, by): (&str, &str)) -> (String, Vec<String>) {
+    let args = fluent_bundle::FluentArgs::from_iter([("name", name), ("by", by)]);
+    let text = |key: &str| t.filled(key, &args);
+    (text(key), vec![text(&format!("{key}.detail"))])
 }
 
 /// What a message says of a block: whose, and until when.

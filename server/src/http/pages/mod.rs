@@ -25,6 +25,7 @@ pub(super) mod people;
 pub(super) mod phone;
 pub(super) mod recovery;
 pub(super) mod registered;
+pub(super) mod role;
 pub(super) mod settings;
 pub(super) mod support;
 pub(super) mod ways_back;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::account::kind_key;
 use super::{Arrival, Problem, enrol, show};
-use crate::accounts::{MOST_CONTACTS, Role};
+use crate::accounts::Role;
 use crate::administration::people::{self, Mark, Person, Place};
 use crate::administration::{self, colleagues};
 use crate::authorisations;
@@ -358,71 +358,6 @@ pub(super) struct Ask {
     pub(super) button: String,
     pub(super) danger: bool,
     pub(super) back: String,
-}
-
-/// `GET /people/{id}/role`.
-pub(in crate::http) async fn ask_role(
-    context: Context,
-    Path(id): Path<String>,
-) -> Result<Response, Error> {
-    let path = format!("/people/{id}/role");
-    let person = match find(&context, &id, &path).await? {
-        Ok(person) => person,
-        Err(confirm) => return Ok(confirm),
-    };
-    let t = context.text;
-    let barrier = |code: Code| Some((t.of(&code.text_key()), t.detail(&code.text_key())));
-    let (key, value, barrier) = match person.account.role {
-        Role::ContactPerson if person.oneself => {
-            ("role-take", "colleague", barrier(Code::NotForOneself))
-        }
-        Role::ContactPerson if person.main => {
-            ("role-take", "colleague", barrier(Code::MainContactPerson))
-        }
-        Role::ContactPerson => ("role-take", "colleague", None),
-        Role::Colleague if person.contacts >= MOST_CONTACTS => {
-            ("role-give", "contact_person", barrier(Code::EnoughContactPersons))
-        }
-        Role::Colleague => ("role-give", "contact_person", None),
-    };
-    show(&Ask {
-        f: context.frame(path.clone()),
-        title: t.of(key),
-        lines: vec![t.detail(key)],
-        name: person.account.name,
-        username: person.account.username.to_string(),
-        barrier,
-        action: path,
-        value,
-        button: t.of(&format!("{key}.yes")),
-        danger: value == "colleague",
-        back: format!("/people/{id}"),
-    })
-}
-
-/// The new role.
-#[derive(Deserialize)]
-pub(in crate::http) struct Appointed {
-    #[serde(default)]
-    value: String,
-}
-
-/// `POST /people/{id}/role`.
-pub(in crate::http) async fn appoint(
-    context: Context,
-    Path(id): Path<String>,
-    Form(Appointed { value }): Form<Appointed>,
-) -> Result<Response, Error> {
-    let Visitor { session, .. } = contact(&context)?;
-    let id = known(&id)?;
-    let role = match value.as_str() {
-        "contact_person" => Role::ContactPerson,
-        "colleague" => Role::Colleague,
-        _ => return Err(Code::BadRequest.into()),
-    };
-    let done = colleagues::appoint(&context.app, session, &id, role).await;
-    done.map_err(|error| refused(error, &format!("/people/{id}/role")))?;
-    Ok(back(&id, "role-changed"))
 }
 
 /// `GET /people/{id}/end`.
