@@ -42,17 +42,18 @@ pub(crate) fn may_give(whom: Whom) -> Result<(), Denied> {
 /// By what the password came beside which a code is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Road {
-    /// Its owner has used it for a week, and something of the account proved itself since.
+    /// Its owner has had it for long, and something of the account proved itself since.
     Owners,
     /// It may have come by the contact person, who has the PINs, as the code does.
     ContactPersons,
 }
 
 impl Road {
-    /// Of a password chosen at `chosen_at`, by whom these factors tell.
-    pub(crate) fn of(chosen_at: Time, factors: &[Factor], now: Time) -> Self {
+    /// Of a password chosen at `chosen_at`, by whom these factors tell; for so long as `apart` it is not told from
+    /// the contact person's.
+    pub(crate) fn of(chosen_at: Time, factors: &[Factor], apart: Duration, now: Time) -> Self {
         let used_since = factors.iter().any(|factor| factor.used_at > Some(chosen_at));
-        if used_since && chosen_at <= now.before(WAIT) {
+        if used_since && chosen_at <= now.before(apart) {
             Self::Owners
         } else {
             Self::ContactPersons
@@ -68,6 +69,3 @@ pub(crate) fn bound_at(given_at: Level, road: Road) -> Level {
         Road::ContactPersons => Level::Low,
     }
 }
-
-/// So long after a password was chosen by number and PIN it is not told from the contact person's.
-const WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -369,9 +369,11 @@ fn a_password_is_its_owners_a_week_after_it_was_chosen_and_once_something_was_us
         (Some(chosen), week, Road::ContactPersons),
         (None, week, Road::ContactPersons),
     ] {
-        assert_eq!(Road::of(chosen, &[factor(used_at)], now), road, "{used_at:?}");
+        assert_eq!(Road::of(chosen, &[factor(used_at)], 7 * DAY, now), road, "{used_at:?}");
     }
-    assert_eq!(Road::of(chosen, &[], week), Road::ContactPersons);
+    assert_eq!(Road::of(chosen, &[], 7 * DAY, week), Road::ContactPersons);
+    let longer = Road::of(chosen, &[factor(Some(later))], 30 * DAY, week);
+    assert_eq!(longer, Road::ContactPersons, "as long as is set");
     for level in [Level::Low, Level::Substantial, Level::High] {
         assert_eq!(bound_at(level, Road::Owners), level.min(Level::Substantial));
         assert_eq!(bound_at(level, Road::ContactPersons), Level::Low);

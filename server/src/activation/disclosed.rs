@@ -15,7 +15,6 @@ use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations;
 use crate::password::{Busy, Hash};
-use crate::pin::asked::LIFE;
 use crate::pin::{self, ActivationPin, rules};
 use crate::storage::{self, Tx};
 
@@ -79,7 +78,7 @@ pub async fn record(app: &App, who: impl Into<Who>, operator: &Operator) -> Resu
     };
     let message = Message::PinDisclosed { next: told(&next) };
     if matches!(next, Next::Later | Next::NoLetter(_)) {
-        ask(&mut tx, &whom, &by).await?;
+        ask(app, &mut tx, &whom, &by).await?;
     }
     let notice = delivery::notice(message, &by, "");
     delivery::run::tell(app, &mut tx, &whom.id, notice).await?;
@@ -114,10 +113,10 @@ const fn told(next: &Next) -> NewPin {
 }
 
 /// Asks the contact persons for a new PIN of `whom`.
-async fn ask(tx: &mut Tx, whom: &Account, by: &By) -> storage::Result<()> {
+async fn ask(app: &App, tx: &mut Tx, whom: &Account, by: &By) -> storage::Result<()> {
     let subject = Subject::account(&whom.id);
     let whose = Some((&whom.id, &whom.organisation));
-    let times = (by.now, by.now.after(LIFE));
+    let times = (by.now, by.now.after(app.config.times.pin_asked));
     pin::store::ask(tx, (subject.as_str(), whose), times).await?;
     audit::record(tx, by, Some(&whom.id), &audit::Event::PinAsked).await
 }

@@ -17,7 +17,7 @@ use crate::login;
 use crate::login::run::Spared;
 use crate::management::{self, manager_of};
 use crate::password::Busy;
-use crate::pin::asked::{LIFE, SHARE, WITHIN, Whom};
+use crate::pin::asked::{SHARE, WITHIN, Whom};
 use crate::pin::{self, rules};
 use crate::secret::Token;
 use crate::sessions::{self, Session};
@@ -172,7 +172,7 @@ async fn ask_of(
     let notice = delivery::notice(message, by, client);
     let concerned = found.as_ref().map(|account| &account.id);
     if delivery::run::tell_once_a_day(app, tx, (&subject, concerned), notice).await? {
-        let times = (by.now, by.now.after(LIFE));
+        let times = (by.now, by.now.after(app.config.times.pin_asked));
         pin::store::ask(tx, (subject.as_str(), whose), times).await?;
         audit::record(tx, by, concerned, &audit::Event::PinAsked).await?;
     }

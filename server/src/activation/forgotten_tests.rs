@@ -11,7 +11,7 @@ use crate::delivery::email::Way::Folder;
 use crate::factors::Level;
 use crate::password;
 use crate::pin;
-use crate::pin::asked::{LIFE, SHARE, Whom};
+use crate::pin::asked::{SHARE, Whom};
 use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::testing::{both, rows};
@@ -112,7 +112,7 @@ async fn a_question_is_answered_by_a_new_pin_declined_or_lapses() {
         assert!(!decline(&app, &again, &colleague.id).await.unwrap(), "once");
         app.clock.advance(DAY);
         ask(&app, "", &named(&colleague)).await.unwrap();
-        app.clock.advance(LIFE);
+        app.clock.advance(app.config.times.pin_asked);
         assert!(!asks(&app, &colleague).await);
         lapse(&app).await.unwrap();
         assert_eq!(rows(&app.db, "pin_request").await, 0);
@@ -121,6 +121,21 @@ async fn a_question_is_answered_by_a_new_pin_declined_or_lapses() {
         let count = |kind: &str| events.iter().filter(|event| event.contains(kind)).count();
         let all = ["pin_asked", "pin_declined", "pin_ask_lapsed"].map(count);
         assert_eq!(all, [3, 1, 1], "{events:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_is_asked_for_as_long_as_is_set() {
+    both(async |db| {
+        let app = with(db, |config, _| config.times.pin_asked = 2 * DAY);
+        let (_, session) = contact(&app).await;
+        let colleague = add_arts(&app, &session).await;
+        ask(&app, "", &named(&colleague)).await.unwrap();
+        app.clock.advance(2 * DAY - Duration::from_secs(1));
+        assert!(asks(&app, &colleague).await);
+        app.clock.advance(Duration::from_secs(1));
+        assert!(!asks(&app, &colleague).await);
     })
     .await;
 }

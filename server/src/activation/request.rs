@@ -23,7 +23,6 @@ use crate::pin::{self, ActivationPin};
 use crate::sessions::Session;
 use crate::storage::{self, Tx};
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// A colleague, before the account exists.
 #[derive(Clone, Debug)]
@@ -61,8 +60,8 @@ pub enum Error {
     /// The last PIN is younger than a day.
     #[error("at most one PIN is made a day")]
     TooSoon,
-    /// The user number was sent less than an hour ago.
-    #[error("a user number is sent once an hour at most")]
+    /// The user number was sent a short time ago (`[times] number_again`).
+    #[error("the user number was sent a short time ago")]
     NumberTooSoon,
     /// The PIN goes by post, and no letter can be written.
     #[error(transparent)]
@@ -247,7 +246,8 @@ async fn post_number(
     (message, by): (Message, &By),
 ) -> storage::Result<bool> {
     let notice = delivery::notice_by(message, by, &contact.name);
-    if !delivery::run::tell_registered(app, tx, colleague, notice, NUMBER_PAUSE).await? {
+    let again = app.config.times.number_again;
+    if !delivery::run::tell_registered(app, tx, colleague, notice, again).await? {
         return Ok(false);
     }
     audit::record(tx, by, Some(&colleague.id), &audit::Event::UserNumberSent).await?;
@@ -300,6 +300,3 @@ pub(super) async fn lay(
     let event = audit::Event::PinMade { pin: id, until };
     audit::record(tx, by, Some(&colleague.id), &event).await
 }
-
-/// How long a user number is not sent again.
-const NUMBER_PAUSE: Duration = Duration::from_secs(60 * 60);

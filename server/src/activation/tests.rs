@@ -628,3 +628,20 @@ async fn a_pin_that_was_disclosed_is_dead_with_what_was_begun_and_the_operator_i
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_user_number_is_sent_again_after_the_time_that_is_set() {
+    both(async |db| {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        let app = with(db, |config, _| config.times.number_again = 2 * HOUR);
+        let (main, session) = contact(&app).await;
+        let colleague = add(&app, &session, newcomer("arts")).await.unwrap();
+        app.clock.advance(2 * HOUR - Duration::from_secs(1));
+        let session = session_of(&app, &main).await;
+        let soon = request::send_number(&app, &session, &colleague.id).await;
+        assert!(matches!(soon, Err(request::Error::NumberTooSoon)), "{soon:?}");
+        app.clock.advance(Duration::from_secs(1));
+        request::send_number(&app, &session, &colleague.id).await.unwrap();
+    })
+    .await;
+}

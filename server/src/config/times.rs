@@ -64,6 +64,9 @@ times! {
     set_up_anew = 15, 1 to 15 Minutes;
     /// In which an access code of a contact person is used. Default: 8 hours.
     access_code = 480, 10 to 480 Minutes;
+    /// So long after a password was chosen with number and PIN, an access code beside it is taken to have come by
+    /// the same person. Default: 7 days.
+    access_apart = 7, 7 to 90 Days;
     /// How long a waiver lasts, at most. Default: 7 days.
     waiver = 7, 1 to 7 Days;
     /// So long after a waiver was given there is no other. Default: 30 days.
@@ -81,6 +84,12 @@ times! {
     pin_by_post = 21, 1 to 21 Days;
     /// In which a new account is activated. Default: 60 days.
     activation = 60, 1 to 60 Days;
+    /// So long after a user number was sent it is not sent again. Default: 1 hour.
+    number_again = 1, 1 to 24 Hours;
+    /// In which contact persons answer who asks for a new PIN. Default: 7 days.
+    pin_asked = 7, 1 to 7 Days;
+    /// In which the next step of a support case is made, and its link is used. Default: 24 hours.
+    support_case = 24, 1 to 24 Hours;
 }
 
 impl Times {
@@ -100,6 +109,8 @@ impl Times {
             pin_in_the_box: self.pin_in_the_box,
             pin_by_post: self.pin_by_post,
             activation: self.activation,
+            number_again: self.number_again,
+            pin_asked: self.pin_asked,
         }
     }
 }
@@ -171,7 +182,7 @@ mod tests {
 
     #[test]
     fn each_time_is_held_to_its_bounds_and_named_where_it_is_not() {
-        assert_eq!(KEYS.len(), 14);
+        assert_eq!(KEYS.len(), 18);
         for &(key, least, most, unit) in KEYS {
             for good in [least, most] {
                 let times = set(key, unit.times(good)).unwrap();

@@ -72,7 +72,7 @@ async fn open(app: &App, spent: Spent<access::store::Stored>) -> Result<Opened> 
     audit::record(&mut tx, &by, Some(&account), &audit::Event::AccessCodeSpent).await?;
     let factors = factors::store::list(&mut tx, &account).await?;
     let password = password::store::find(&mut tx, &account).await?.ok_or(Error::AttemptOver)?;
-    let road = Road::of(password.chosen_at, &factors, now);
+    let road = Road::of(password.chosen_at, &factors, app.config.times.access_apart, now);
     let bound_at = access::bound_at(code.given_at, road);
     let from = (&by, attempt.client.as_str());
     let browser =

@@ -1,5 +1,4 @@
-//! Asking for a new PIN without having proven anything, pure: how often contact persons hear of it, and how
-//! long they may answer.
+//! Asking for a new PIN without having proven anything, pure: how often contact persons hear of it.
 
 use crate::accounts::Username;
 use crate::accounts::number::{Malformed, UserNumber};
@@ -43,8 +42,6 @@ impl Whom {
     }
 }
 
-/// How long contact persons may answer.
-pub(crate) const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Of so many requests in [`WITHIN`] the contact persons of an organisation get an e-mail; of more, only the
 /// people themselves. All of them stand in Gebruikersbeheer.
 pub(crate) const SHARE: i64 = 5;

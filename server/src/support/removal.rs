@@ -1,6 +1,6 @@
 //! Taking away what somebody logs in with, who cannot do it: by a case that was confirmed (docs/threats.md).
 
-use super::rules::{self, Event, LIFE, Purpose};
+use super::rules::{self, Event, OPEN, Purpose};
 use super::run::{self, Error, held, operating};
 use super::store::Case;
 use crate::access::Road;
@@ -60,7 +60,7 @@ pub async fn remove(
         None
     } else {
         may_open(&case, &gone, &by)?;
-        Some(level(&mut tx, &account, (&gone, vouched), &by).await?)
+        Some(level(app, &mut tx, &account, (&gone, vouched), &by).await?)
     };
     run::end(app, &mut tx, (&case, to), (operator, &by)).await?;
     take_by_operator(app, &mut tx, (&account.id, &gone), opens, &by).await?;
@@ -77,20 +77,22 @@ fn may_open(case: &Case, gone: &[Factor], by: &By) -> Result<(), Error> {
     if gone.iter().any(|factor| factor.used_at > Some(case.opened_at)) {
         return Err(Error::Used);
     }
-    let from = case.ends_at.before(LIFE);
+    let from = case.ends_at.before(OPEN);
     if by.now < from { Err(Error::Waits(from)) } else { Ok(()) }
 }
 
 /// The level at which is bound what comes next. A call or a link says that the organisation asks, and not that
 /// nobody else has the password: one that its owner did not use beside what goes may have come by the same road.
 async fn level(
+    app: &App,
     tx: &mut Tx,
     account: &Account,
     (gone, vouched): (&[Factor], Level),
     by: &By,
 ) -> storage::Result<Level> {
     let password = password::store::find(tx, &account.id).await?;
-    Ok(match password.map(|password| Road::of(password.chosen_at, gone, by.now)) {
+    let apart = app.config.times.access_apart;
+    Ok(match password.map(|password| Road::of(password.chosen_at, gone, apart, by.now)) {
         Some(Road::Owners) => vouched.min(Level::Substantial),
         Some(Road::ContactPersons) | None => Level::Low,
     })

@@ -152,19 +152,20 @@ pub fn step(state: State, event: Event) -> Result<State, Refused> {
     }
 }
 
-/// How long a case waits for its next step, and a link for whoever uses it.
-pub const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long what takes away the last of what somebody logs in with can be carried out, once that has waited. From
+/// the end of its case this tells when the wait is over, whatever is set by then.
+pub(super) const OPEN: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a case lives in the state to which it comes, where what takes away the last of what somebody logs in
-/// with waits for `wait`.
-pub(super) fn life(purpose: Purpose, to: State, wait: Duration) -> Duration {
+/// How long a case lives in the state to which it comes: `step`, or `wait` and a day where it takes away the last of
+/// what somebody logs in with.
+pub(super) fn life(purpose: Purpose, to: State, (step, wait): (Duration, Duration)) -> Duration {
     match (purpose, to) {
-        (Purpose::Factor, State::Confirmed(_)) => wait + LIFE,
+        (Purpose::Factor, State::Confirmed(_)) => wait + OPEN,
         (Purpose::Pin | Purpose::Unblock, State::Confirmed(_))
         | (
             Purpose::Pin | Purpose::Unblock | Purpose::Factor,
             State::Opened | State::LinkSent | State::Stopped | State::Done | State::Lapsed,
-        ) => LIFE,
+        ) => step,
     }
 }
 
@@ -193,6 +194,19 @@ mod tests {
         }
         for over in [State::Stopped, State::Done, State::Lapsed] {
             assert!(EVENTS.into_iter().all(|event| step(over, event) == Err(Refused::Over)));
+        }
+    }
+
+    #[test]
+    fn what_takes_away_the_last_stays_open_a_day_after_its_wait_whatever_is_set() {
+        let hour = Duration::from_secs(60 * 60);
+        for (step, wait) in [(hour, hour * 72), (hour * 24, Duration::ZERO)] {
+            let of = |purpose, to| life(purpose, to, (step, wait));
+            for road in [Road::Call, Road::Link] {
+                assert_eq!(of(Purpose::Factor, State::Confirmed(road)), wait + OPEN);
+                assert_eq!(of(Purpose::Pin, State::Confirmed(road)), step);
+            }
+            assert_eq!(of(Purpose::Factor, State::LinkSent), step);
         }
     }
 

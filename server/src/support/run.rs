@@ -1,6 +1,6 @@
 //! Support cases, performed: by an operator at the command line, and by whoever has the link that was mailed.
 
-use super::rules::{self, Event, LIFE, Purpose, Refused, Road, State};
+use super::rules::{self, Event, Purpose, Refused, Road, State};
 use super::store::{self, Case};
 use crate::accounts::number::UserNumber;
 use crate::accounts::{self, Account};
@@ -197,7 +197,7 @@ pub async fn open(
         opened_by: operator.recorded(),
         called_by: None,
         opened_at: by.now,
-        ends_at: by.now.after(LIFE),
+        ends_at: by.now.after(life(app, purpose, State::Opened)),
     };
     store::insert(&mut tx, &case).await?;
     let event = audit::Event::SupportOpened {
@@ -236,7 +236,7 @@ pub async fn called(app: &App, id: &CaseId, operator: &Operator) -> Result<Shown
     };
     audit::record(&mut tx, &by, Some(&account.id), &event).await?;
     tell_confirmed(app, &mut tx, (&case, &account), &by).await?;
-    let ends_at = by.now.after(rules::life(case.purpose, to, app.config.operators.wait));
+    let ends_at = by.now.after(life(app, case.purpose, to));
     let shown = shown(&mut tx, Case { state: to, ends_at, ..case }, &account, by.now).await?;
     tx.commit().await?;
     Ok(shown)
@@ -393,7 +393,7 @@ pub async fn answer(app: &App, link: &Token, answer: Answer) -> Result<bool, sto
     // The link may be another one by now: only the one that is there counts.
     let same = store::of_link(&mut tx, &link.hash()).await?.is_some();
     let (Ok(to), true) = (rules::step(case.state, event), same) else { return Ok(false) };
-    let ends = now.after(rules::life(case.purpose, to, app.config.operators.wait));
+    let ends = now.after(life(app, case.purpose, to));
     if !store::advance(&mut tx, (&case, to), None, (now, ends)).await? {
         return Ok(false);
     }
@@ -456,9 +456,13 @@ async fn advance(
 ) -> Result<()> {
     let hash = link.map(Token::hash);
     let (case, to) = step;
-    let life = rules::life(case.purpose, to, app.config.operators.wait);
-    let times = (now, now.after(life));
+    let times = (now, now.after(life(app, case.purpose, to)));
     if store::advance(tx, step, hash.as_ref(), times).await? { Ok(()) } else { Err(Error::Over) }
+}
+
+/// How long a case lives in the state to which it comes.
+fn life(app: &App, purpose: Purpose, to: State) -> Duration {
+    rules::life(purpose, to, (app.config.times.support_case, app.config.operators.wait))
 }
 
 /// Ends a case that is held, because this operator carries it out.

@@ -7,7 +7,7 @@ use super::run::{
 use crate::accounts::Account;
 use crate::activation::handover::Handed;
 use crate::app::App;
-use crate::app::testing::app;
+use crate::app::testing::{app, with};
 use crate::audit;
 use crate::clock::Time;
 use crate::delivery::message::Message;
@@ -228,6 +228,20 @@ async fn a_pin_is_made_once_a_day_by_an_operator_too_and_the_case_waits() {
         let post = finish(&app, &id, &operator()).await;
         assert!(matches!(post, Err(Error::Letter(_))), "{post:?}");
         assert_eq!(rows(&app.db, "pin").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_waits_for_its_next_step_as_long_as_is_set() {
+    both(async |db| {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        let app = with(db, |config, _| config.times.support_case = HOUR);
+        let account = old(&app).await;
+        let id = opened(&app, &account, Purpose::Pin).await;
+        app.clock.advance(HOUR);
+        let late = called(&app, &id, &operator()).await;
+        assert!(matches!(late, Err(Error::Over)), "{late:?}");
     })
     .await;
 }

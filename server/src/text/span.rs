@@ -23,6 +23,8 @@ pub struct Spans {
     pub pin_in_the_box: Duration,
     pub pin_by_post: Duration,
     pub activation: Duration,
+    pub number_again: Duration,
+    pub pin_asked: Duration,
 }
 
 impl Default for Spans {
@@ -41,6 +43,8 @@ impl Default for Spans {
             pin_in_the_box: 14 * DAY,
             pin_by_post: 21 * DAY,
             activation: 60 * DAY,
+            number_again: HOUR,
+            pin_asked: 7 * DAY,
         }
     }
 }
@@ -64,6 +68,8 @@ impl Spans {
             ("pin_in_the_box", days(self.pin_in_the_box)),
             ("pin_by_post", days(self.pin_by_post)),
             ("activation", days(self.activation)),
+            ("number_again", hours(self.number_again)),
+            ("pin_asked", days(self.pin_asked)),
         ])
     }
 }
