@@ -99,3 +99,89 @@ fn described(factor: &Factor, language: Language) -> String {
     let since = language.pick("toegevoegd op", "added on");
     format!("{kind}{name}, {since} {day}, {state}{used}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Time;
+    use crate::factors::Evidence;
+    use crate::id::AccountId;
+
+    /// A key that works after the password.
+    fn key() -> Factor {
+        let added = Time::from_millis(1_735_689_600_000);
+        Factor {
+            id: FactorId::parse("00112233445566778899aabbccddeeff").unwrap(),
+            account: AccountId::parse("ffeeddccbbaa99887766554433221100").unwrap(),
+            kind: Kind::SecurityKey,
+            name: "Sleutel aan de bos".to_owned(),
+            bound_at: Level::Substantial,
+            evidence: Evidence::Touch,
+            discoverable: false,
+            created_at: added,
+            proven_at: Some(added),
+            used_at: Some(added),
+            cloned_at: None,
+            suspended_at: None,
+        }
+    }
+
+    fn check(factor: &Factor, dutch: &str, english: &str) {
+        assert_eq!(described(factor, Language::Dutch), dutch);
+        assert_eq!(described(factor, Language::English), english);
+    }
+
+    #[test]
+    fn a_factor_is_described_with_its_name_its_day_and_whether_it_works() {
+        check(
+            &key(),
+            "beveiligingssleutel 'Sleutel aan de bos', toegevoegd op 2025-01-01, na het wachtwoord",
+            "security key 'Sleutel aan de bos', added on 2025-01-01, after the password",
+        );
+        let alone = Factor { discoverable: true, evidence: Evidence::VerifiedDevice, ..key() };
+        check(
+            &alone,
+            "beveiligingssleutel 'Sleutel aan de bos', toegevoegd op 2025-01-01, ook zonder wachtwoord",
+            "security key 'Sleutel aan de bos', added on 2025-01-01, also without a password",
+        );
+        let copied = Factor { cloned_at: Some(Time::from_millis(1)), ..alone };
+        check(
+            &copied,
+            "beveiligingssleutel 'Sleutel aan de bos', toegevoegd op 2025-01-01, \
+             uitgeschakeld: lijkt gekopieerd",
+            "security key 'Sleutel aan de bos', added on 2025-01-01, \
+             switched off: seems to be copied",
+        );
+        let suspended = Factor { suspended_at: Some(Time::from_millis(1)), ..key() };
+        check(
+            &suspended,
+            "beveiligingssleutel 'Sleutel aan de bos', toegevoegd op 2025-01-01, \
+             buiten gebruik: er wordt iets anders ingesteld",
+            "security key 'Sleutel aan de bos', added on 2025-01-01, \
+             out of use: others are set up in its place",
+        );
+    }
+
+    #[test]
+    fn each_kind_has_its_word_and_what_never_proved_itself_says_so() {
+        let (after, also) = (
+            ("na het wachtwoord", "after the password"),
+            ("ook zonder wachtwoord", "also without a password"),
+        );
+        for (kind, dutch, english, state) in [
+            (Kind::SecurityKey, "beveiligingssleutel", "security key", after),
+            (Kind::Passkey, "passkey", "passkey", after),
+            (Kind::Card, "UZI-pas", "UZI card", also),
+            (Kind::App, "authenticator-app", "authenticator app", after),
+            (Kind::Sms, "sms-code", "text message", after),
+            (Kind::Call, "telefoongesprek", "phone call", after),
+        ] {
+            let factor = Factor { kind, name: String::new(), proven_at: None, ..key() };
+            check(
+                &factor,
+                &format!("{dutch}, toegevoegd op 2025-01-01, {}, nog nooit gebruikt", state.0),
+                &format!("{english}, added on 2025-01-01, {}, never used", state.1),
+            );
+        }
+    }
+}
