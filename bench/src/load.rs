@@ -14,13 +14,20 @@ pub(crate) struct Done {
     pub(crate) count: usize,
     /// How long they took together.
     pub(crate) wall: Duration,
-    /// How many a second while as many as were asked for at once were under way: without the beginning
-    /// and the end, where processors wait.
-    pub(crate) steady: f64,
     /// How long processors worked in the server meanwhile.
     pub(crate) worked: Duration,
     /// How long each took, from the shortest to the longest.
     pub(crate) each: Vec<Duration>,
+}
+
+/// What came of it where everybody was served once.
+#[derive(Debug, Clone)]
+pub(crate) struct Once {
+    /// All of it.
+    pub(crate) done: Done,
+    /// How many a second while as many as were asked for at once were under way: without the beginning
+    /// and the end, where processors wait.
+    pub(crate) steady: f64,
 }
 
 impl Done {
@@ -50,7 +57,7 @@ pub(crate) async fn each<T, U, W, F>(
     people: Vec<T>,
     at_once: usize,
     work: W,
-) -> Result<(Vec<U>, Done)>
+) -> Result<(Vec<U>, Once)>
 where
     T: Send + 'static,
     U: Send + 'static,
@@ -76,7 +83,8 @@ where
     }
     let (wall, worked) = (begun.elapsed(), server.worked()? - before);
     each.sort_unstable();
-    Ok((back, Done { count: each.len(), wall, steady: steady(&full), worked, each }))
+    let done = Done { count: each.len(), wall, worked, each };
+    Ok((back, Once { done, steady: steady(&full) }))
 }
 
 /// Has everybody in `people` do `work` again and again for `time`, and think for `pause` before each;
@@ -119,8 +127,7 @@ where
     }
     let (wall, worked) = (begun.elapsed(), server.worked()? - before);
     each.sort_unstable();
-    let steady = each.len() as f64 / wall.as_secs_f64();
-    Ok((back, Done { count: each.len(), wall, steady, worked, each }))
+    Ok((back, Done { count: each.len(), wall, worked, each }))
 }
 
 /// From the first of these moments to the last, so many a second.

@@ -149,9 +149,9 @@ pub(crate) async fn passwords(
         for app in &mut people {
             let _form = app.visitor.open("/login").await?;
         }
-        let (back, done) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
+        let (back, once) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
         pending.extend(back);
-        ours.push(done.steady);
+        ours.push(once.steady);
         bare.push(bare::rate(turn));
     }
     report.passwords(mean(&ours), mean(&bare));
@@ -173,8 +173,8 @@ pub(crate) async fn codes(server: &Server, apps: Vec<App>, report: &mut Report) 
         let answer = app.visitor.submit("/login/check/app", &[("code", &code)]).await?;
         answer.leads_to("/account")
     };
-    let (_, done) = load::each(server, apps, AT_ONCE, finish).await?;
-    report.codes(&done);
+    let (_, once) = load::each(server, apps, AT_ONCE, finish).await?;
+    report.codes(&once.done);
     Ok(())
 }
 
