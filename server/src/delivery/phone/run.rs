@@ -144,6 +144,7 @@ pub const NOBODY: Ear = |_, _, _| Box::pin(async { Ok(Reply::Over) });
 /// Hears what a provider says of the sending with this ticket. Each report counts once, and none that
 /// comes late but that of fraud. Nothing where no sending that went by this provider has the ticket:
 /// it stands in addresses, and so where one provider signs it is not to be used in another's name.
+/// Anybody may ask where nothing is signed, so for such a ticket nothing is written and no writer is waited for.
 pub async fn hear(
     app: &App,
     (provider, ticket): (Provider, &Ticket),
@@ -151,6 +152,11 @@ pub async fn hear(
     ear: Ear,
 ) -> Result<Option<Answer>> {
     let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    if store::find(&mut tx, ticket, provider).await?.is_none() {
+        return Ok(None);
+    }
+    drop(tx);
     let mut tx = app.db.write().await?;
     let Some((mut line, ends)) = store::find(&mut tx, ticket, provider).await? else {
         return Ok(None);

@@ -314,6 +314,32 @@ async fn a_ticket_of_nobody_is_heard_by_nobody_and_old_sendings_are_forgotten() 
     .await;
 }
 
+/// Attack: reports by the thousand with tickets of nobody, which nobody has to sign, keep no log-in from SQLite's
+/// one writer.
+#[tokio::test]
+async fn a_ticket_of_nobody_waits_for_no_writer() {
+    both(async |db| {
+        let app = app(db);
+        let (sending, ticket) = call(&app).await;
+        let writer = app.db.write().await.unwrap();
+        let strange = Ticket::random(app.random);
+        for (by, ticket) in
+            [(Provider::Plain, &strange), (Provider::Cm, &strange), (Provider::Cm, &ticket)]
+        {
+            let heard = run::hear(&app, (by, ticket), &[event(Seen::Busy)], LISTENS).await;
+            assert!(heard.unwrap().is_none(), "{by:?}");
+        }
+        drop(writer);
+        hear(&app, &ticket, event(Seen::Ringing)).await;
+        assert_eq!(
+            state(&app, &sending).await,
+            State::Ringing,
+            "the writer was another's till now"
+        );
+    })
+    .await;
+}
+
 /// Attack: lying reports. A ticket that was seen in the address of one provider, used in another's name.
 #[tokio::test]
 async fn a_ticket_is_heard_from_the_provider_that_got_it_and_from_no_other() {
