@@ -621,7 +621,7 @@ pub enum Event {
     },
 }
 
-/// How many of what can be used once were made void.
+/// How many of what can be used once, or was to hold later, were made void.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Voided {
     /// Recovery codes.
@@ -636,6 +636,8 @@ pub struct Voided {
     pub codes: u64,
     /// Sessions.
     pub sessions: u64,
+    /// Changes of organisations' anchors that waited for their week.
+    pub changes: u64,
     /// Log-ins, enrolments and wizards under way.
     pub under_way: u64,
 }

@@ -33,17 +33,18 @@ fn told(voided: &Voided, language: Language) -> String {
             )
             .to_owned();
     }
-    let Voided { recovery_codes, access_codes, pins, links, codes, sessions, under_way } = voided;
+    let Voided { recovery_codes, access_codes, pins, links, codes, sessions, changes, under_way } =
+        voided;
     language.pick(
         format!(
             "Ongeldig gemaakt: herstelcodes {recovery_codes}, toegangscodes {access_codes}, pincodes {pins}, \
-             links en aanvragen {links}, verstuurde en eenmalige codes {codes}, sessies {sessions}, wat \
-             halverwege was {under_way}."
+             links en aanvragen {links}, verstuurde en eenmalige codes {codes}, sessies {sessions}, \
+             geplande wijzigingen van organisaties {changes}, wat halverwege was {under_way}."
         ),
         format!(
             "Made void: recovery codes {recovery_codes}, access codes {access_codes}, PINs {pins}, links and \
-             support cases {links}, codes that were sent and one-time codes {codes}, sessions {sessions}, what \
-             was half-way {under_way}."
+             support cases {links}, codes that were sent and one-time codes {codes}, sessions {sessions}, \
+             planned changes of organisations {changes}, what was half-way {under_way}."
         ),
     )
 }
@@ -57,7 +58,8 @@ const fn next(language: Language) -> &'static str {
              3. Wie nog een wachtwoord moet kiezen, krijgt een nieuwe pincode: van een contactpersoon in \
              Gebruikersbeheer, en een contactpersoon zelf per post.\n\
              4. Loop na wat er sinds de kopie gebeurde ('sleutelbos audit export' van de database die is \
-             vervangen): beëindig wie weg is, haal weg wat weg was, en zet instellingen en vrijstellingen terug."
+             vervangen): beëindig wie weg is, haal weg wat weg was, en zet instellingen en vrijstellingen terug. Geef \
+             een wijziging van een adres, telefoonnummer of hoofdcontactpersoon die nog moet ingaan, opnieuw op."
         }
         Language::English => {
             "Now do this:\n\
@@ -66,7 +68,8 @@ const fn next(language: Language) -> &'static str {
              3. Who has yet to choose a password gets a new PIN: from a contact person in User administration, \
              and a contact person by post.\n\
              4. Go through what happened since the copy ('sleutelbos audit export' of the database that was \
-             replaced): end who has left, remove what was removed, and put settings and waivers back."
+             replaced): end who has left, remove what was removed, and put settings and waivers back. Enter a change \
+             of an address, telephone number or main contact person that is still to come once more."
         }
     }
 }

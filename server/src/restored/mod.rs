@@ -10,7 +10,7 @@ use crate::audit::{self, Actor, By, Voided};
 use crate::storage;
 
 /// Ends every session and everything that can be used once: recovery codes, access codes, PINs, links, codes and
-/// log-ins under way. All or nothing; where nothing was left, nothing is written.
+/// log-ins under way; and every change of an organisation's anchors that waits. All or nothing; where nothing was left, nothing is written.
 pub async fn after_restore(app: &App) -> Result<Voided, storage::Error> {
     let by = By { actor: Actor::Operator, random: app.random, now: app.clock.now() };
     let mut tx = app.db.write().await?;

@@ -21,6 +21,7 @@ pub(super) async fn void(tx: &mut Tx, now: Time) -> Result<Voided> {
             + end_email_codes(tx).await?
             + spend_login_codes(tx, now).await?,
         sessions: end_sessions(tx, now).await?,
+        changes: end_organisation_changes(tx).await?,
         under_way: end_attempts(tx).await? + close_resets(tx, now).await? + drafts,
     })
 }
@@ -64,6 +65,13 @@ async fn end_confirmations(tx: &mut Tx, now: Time) -> Result<u64> {
                        WHERE state IN ('opened', 'link_sent', 'called', 'shown')";
     on!(tx, c => sqlx::query(SQL).bind(now.millis())
         .execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// Where organisations are to be reached, and who is to answer for them, with the links that prove it: a change
+/// may have been stopped since the copy was made.
+async fn end_organisation_changes(tx: &mut Tx) -> Result<u64> {
+    const SQL: &str = "DELETE FROM organisation_change";
+    on!(tx, c => sqlx::query(SQL).execute(c).await.map(|done| done.rows_affected()))
 }
 
 async fn end_sent_codes(tx: &mut Tx) -> Result<u64> {

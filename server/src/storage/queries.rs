@@ -187,6 +187,7 @@ const WHOLE: &[(&str, &str, &str)] = &[
     ("restored", "email_link", "DELETE FROM email_link"),
     ("restored", "letter_sheet", "DELETE FROM letter_sheet"),
     ("restored", "message_secret", "DELETE FROM message_secret"),
+    ("restored", "organisation_change", "DELETE FROM organisation_change"),
     ("restored", "recovery_code", "DELETE FROM recovery_code"),
     ("restored", "sent_code", "DELETE FROM sent_code"),
     ("restored", "factor_reset", "UPDATE factor_reset"),
