@@ -10,6 +10,7 @@ pub mod exchange;
 pub mod forms;
 pub mod household;
 pub mod journeys;
+pub mod mails;
 pub mod native;
 pub mod phone;
 pub mod pinentry;

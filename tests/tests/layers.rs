@@ -731,6 +731,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "enrolment",
             "factors",
             "id",
+            "inbox",
             "label",
             "letters/run",
             "lockout",

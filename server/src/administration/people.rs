@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::clock::Time;
 use crate::factors::{self, Kind};
 use crate::id::AccountId;
+use crate::inbox;
 use crate::lockout::{self, Block, Counted, Subject};
 use crate::management;
 use crate::organisations;
@@ -166,7 +167,7 @@ pub struct Person {
     pub pin_block: Option<Block>,
     /// How codes are blocked, if any kind of them is.
     pub codes_block: Option<Block>,
-    /// The user number; nothing for whoever has opened a PIN of this account.
+    /// The user number; nothing for whoever has opened a PIN of this account, or has one in their Berichtenbox.
     pub number: Option<String>,
     /// Until when the person's access code works, if there is one.
     pub access: Option<Time>,
@@ -207,8 +208,9 @@ pub async fn person(
     let code = access::store::find(&mut tx, id, now).await?;
     let access = access::may_give(super::access::whom(&mut tx, (account, &whom), now).await?);
     let asked = super::waiver::whom(&mut tx, (account, &whom), now).await?;
-    // Nobody has both, the number and a PIN.
-    let knows = pin::store::was_opened_by(&mut tx, id, &account.id).await?;
+    // Number and PIN are not shown to one and the same, in whichever order.
+    let knows = pin::store::was_opened_by(&mut tx, id, &account.id).await?
+        || inbox::keeps_pin_of(&mut tx, (&account.id, id), now).await?;
     Ok(Person {
         main: main.as_ref() == Some(id),
         oneself: account.id == *id,

@@ -145,6 +145,33 @@ pub(crate) async fn put_secret(
     Ok(id)
 }
 
+/// Whether a PIN of `account` lies unopened in the box of `reader`.
+pub(crate) async fn keeps_pin_of(
+    tx: &mut Tx,
+    (reader, whose): (&AccountId, &AccountId),
+    now: Time,
+) -> Result<bool> {
+    let waiting = store::with_secrets(tx, reader, now).await?;
+    let is_theirs = |message: &Message| match message {
+        Message::ColleaguePin { account, .. } => account == whose,
+        Message::PinMade { .. }
+        | Message::PinByPost { .. }
+        | Message::PinLapsed { .. }
+        | Message::LetterLapsed { .. }
+        | Message::RequestLapsed { .. }
+        | Message::PinOpened { .. }
+        | Message::PasswordChosen
+        | Message::ColleaguePasswordChosen { .. }
+        | Message::PasswordBlocked { .. }
+        | Message::ColleaguePasswordBlocked { .. }
+        | Message::CodesBlocked { .. }
+        | Message::ColleagueCodesBlocked { .. }
+        | Message::PinBlocked
+        | Message::ColleaguePinBlocked { .. } => false,
+    };
+    Ok(waiting.iter().any(is_theirs))
+}
+
 /// What binds a sealed secret to its message.
 fn record(id: &MessageId) -> Record<'_> {
     Record::new(places::INBOX_SECRET, id.as_str())

@@ -58,6 +58,21 @@ pub(super) async fn list(
     rows.into_iter().map(read).collect()
 }
 
+/// The messages of an account whose secret waits to be shown.
+pub(super) async fn with_secrets(
+    tx: &mut Tx,
+    account: &AccountId,
+    now: Time,
+) -> Result<Vec<Message>> {
+    const SQL: &str = "SELECT m.content FROM message m \
+                       JOIN message_secret s ON s.message_id = m.id \
+                       WHERE m.account_id = $1 AND s.expires_at > $2";
+    let contents: Vec<String> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(account.as_str()).bind(now.millis()).fetch_all(c).await)?;
+    let unknown = |_| Error::Inconsistent { table: "message", column: "content" };
+    contents.iter().map(|content| serde_json::from_str(content).map_err(unknown)).collect()
+}
+
 /// How many messages of an account nobody has opened.
 pub(crate) async fn unread(tx: &mut Tx, account: &AccountId, now: Time) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM message \

@@ -156,7 +156,7 @@ pub(crate) enum Once {
 }
 
 /// Whether `viewer` opened a PIN of `account` that works or may have worked: then its number is
-/// masked for them, so that nobody has both.
+/// masked for them, as it is while the PIN lies in their box.
 pub(crate) async fn was_opened_by(
     tx: &mut Tx,
     account: &AccountId,

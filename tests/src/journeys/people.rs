@@ -2,10 +2,14 @@
 
 use super::pages::Choice;
 use crate::browser::{Browser, Options};
+use crate::mails;
 use crate::stage::{Person, Stage};
+use std::collections::BTreeSet;
 
 /// The password that a colleague chooses.
 const CHOSEN: &str = "avonddienst om kwart over acht";
+/// How often a mail is looked for; each time a page is opened.
+const MAILED: usize = 300;
 
 impl Browser {
     /// Adds a colleague on the page, as a contact person who has just logged in, and stays where it is
@@ -20,15 +24,25 @@ impl Browser {
         let _ = self.element("#next");
     }
 
-    /// Reads the user number of the colleague on whose page `#to-person` leads, and then the PIN that
-    /// waits in the Berichtenbox.
+    /// Reads the user number that was mailed of the colleague to whose page `#to-person` leads, and then the
+    /// PIN that waits in the Berichtenbox: the page shows the number to nobody who has the PIN.
+    ///
+    /// # Panics
+    /// Where no number is mailed.
     #[must_use]
     pub fn number_and_pin(&self, stage: &Stage) -> (String, String) {
         self.click("#to-person");
         let _ = self.element("#facts");
         assert!(["Recepten inzien", "See prescriptions"].contains(&self.words("#may").as_str()));
-        let number = self.words("#number");
-        self.open(&format!("{}/inbox", stage.origin()));
+        let _ = self.element("#masked");
+        let (masked, [mail, _]) = (self.words("#number"), stage.sent());
+        let inbox = format!("{}/inbox", stage.origin());
+        let mut numbers = (0..MAILED).map(|_| {
+            self.open(&inbox);
+            mails::user_number(&mail, &BTreeSet::new(), &masked)
+        });
+        let number = numbers.find_map(|number| number).expect("the number is mailed");
+        self.open(&inbox);
         self.click("#messages a");
         self.click("#secret-form button");
         let _ = self.element("#secret");

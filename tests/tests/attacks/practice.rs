@@ -1,7 +1,10 @@
 //! What the people of a practice do, page by page, on the built server.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 use tests::forms::{Browser, Page};
+use tests::mails;
 use tests::phone::Phone;
 use tests::program::Program;
 use tests::soft_key::SoftKey;
@@ -15,6 +18,8 @@ pub(crate) const CHOSEN: &str = "avonddienst om kwart over acht";
 pub(crate) struct Contact {
     pub(crate) browser: Browser,
     pub(crate) key: SoftKey,
+    /// Where the practice's mail arrives.
+    mail: PathBuf,
 }
 
 /// A colleague as the contact person added one.
@@ -41,7 +46,7 @@ impl Contact {
         assert_eq!(browser.log_in(name, PASSWORD).path, "/enrol");
         let _ = browser.touch("/enrol/passkey", &mut key);
         assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
-        Self { browser, key }
+        Self { browser, key, mail: house.file("data/mail") }
     }
 
     /// Is in anew: the last proof may be too long ago.
@@ -49,7 +54,7 @@ impl Contact {
         assert_eq!(self.browser.touch("/login/passkey", &mut self.key).path, "/account");
     }
 
-    /// Adds a colleague and looks at the PIN.
+    /// Adds a colleague, reads the number in the practice's mail and looks at the PIN.
     pub(crate) fn adds(&mut self, name: &str) -> Added {
         self.adds_called("Test Collega", name)
     }
@@ -57,9 +62,15 @@ impl Contact {
     /// The same, with the name of the person.
     pub(crate) fn adds_called(&mut self, called: &str, name: &str) -> Added {
         let form = self.browser.open("/people/add").form("#add-form");
+        let before = mails::files(&self.mail);
         let added = self.browser.submit(&form.with("name", called).with("email", name));
         let page = added.path.strip_suffix("/added").expect("it says what is next").to_owned();
-        let number = self.browser.open(&page).of("#number").expect("the number");
+        let masked = self.browser.open(&page).of("#number").expect("its end");
+        let mut numbers = (0..ASKED).map(|_| {
+            let _ = self.browser.open("/help");
+            mails::user_number(&self.mail, &before, &masked)
+        });
+        let number = numbers.find_map(|number| number).expect("the number is mailed");
         let newest = self.browser.open("/inbox").attribute("#messages a", "href").to_owned();
         let message = self.browser.open(&newest);
         let shown = self.browser.submit(&message.form("#secret-form"));

@@ -324,10 +324,12 @@ fn a5_a_lost_number_is_shown_and_mailed_again_to_the_registered_address_only() {
     let practice = Practice::new();
     let mut contact = Contact::of(&practice);
     registers(&practice, &contact);
+    let oneself = format!("/people/{}", contact.account.id);
+    let own = contact.account.number.to_string();
+    assert_eq!(contact.browser.open(&oneself).of("#number").as_deref(), Some(own.as_str()));
     let colleague = contact.adds(&practice, COLLEAGUE);
     let mut seen = practice.mails();
     let (person, number) = (format!("/people/{}", colleague.id), colleague.number.to_string());
-    assert_eq!(contact.browser.open(&person).of("#number").as_deref(), Some(number.as_str()));
     practice.minutes(61);
     again(&mut contact);
     let asked = contact.browser.open(&format!("{person}/number"));
@@ -343,10 +345,35 @@ fn a5_a_lost_number_is_shown_and_mailed_again_to_the_registered_address_only() {
     let soon = contact.browser.submit(&asked.form("#ask-form"));
     assert_eq!(soon.code(), Some("number_too_soon"));
     assert_eq!(since(&practice, &mut seen), []);
-    // Whoever opens the PIN no longer sees the number.
-    let _ = contact.pin();
-    let page = contact.browser.open(&person);
-    assert!(page.has("#masked") && !page.body.contains(&number), "{}", page.text());
+    // Whoever has the PIN, opened or not, does not see the number; where nobody opened it in time, it is seen.
+    practice.wait(14 * DAY);
+    again(&mut contact);
+    assert_eq!(contact.browser.open(&person).of("#number").as_deref(), Some(number.as_str()));
+}
+
+/// Attack: the contact person reads the number first and opens the PIN then.
+#[test]
+fn a2_the_number_is_masked_while_the_pin_lies_in_the_readers_box_and_after_it() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    registers(&practice, &contact);
+    let colleague = contact.adds(&practice, COLLEAGUE);
+    let (person, number) = (format!("/people/{}", colleague.id), colleague.number.to_string());
+    let end = number.get(number.len() - 2..).expect("two digits");
+    for opened in [false, true] {
+        if opened {
+            let _ = contact.pin();
+        }
+        for page in ["", "/added", "/number", "/pin", "/pin-made"] {
+            let page = contact.browser.open(&format!("{person}{page}"));
+            let digits: String = page.body.chars().filter(|c| !c.is_whitespace()).collect();
+            assert_eq!(page.status, 200, "{}", page.text());
+            assert!(!digits.contains(colleague.number.as_str()), "{}", page.text());
+        }
+        let page = contact.browser.open(&person);
+        assert!(page.has("#masked"), "{}", page.text());
+        assert!(page.of("#number").expect("its end").ends_with(end), "{}", page.text());
+    }
 }
 
 #[test]
