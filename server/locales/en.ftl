@@ -725,6 +725,8 @@ error-card-other-name = This UZI card has another name on it
     .detail = The card has not been linked. Use your own card. If your name has changed, ask your contact person to change the name of your account.
 error-card-other-first-name = This UZI card has another first name on it
     .detail = The card has not been linked. Use your own card. If it is yours, and you are known by another first name, ask your contact person for help: the administrator can link the card.
+error-card-new-name = The name of this account was changed a short while ago
+    .detail = The card has not been linked. No card is linked by a new name before { $anchor } are over. Do you have a key or passkey? Log in with it and link the card under My account. If not, wait, or ask your contact person for help.
 error-card-other-number = You have another UZI card already
     .detail = The card has not been linked: its UZI number differs from that of your card. A new card with the same number works at once, without linking. If your number has changed, make sure that you have a key or passkey, remove the old card under My account, and then link this one.
 error-card-taken = This UZI card already belongs to an account
@@ -1302,11 +1304,11 @@ mail-set-up-anew-colleague = A colleague is setting up anew what they log in wit
     .happened = Setting up anew was begun with the password and the recovery code of { $about }. Nothing that { $about } logged in with works any more. Until { $until } something new can take its place.
     .act = Then somebody else may get at that account. Ask { $about } in person, or call a number that you know. If it is not right, call the operator of { $server }.
 mail-renamed = Your name in this system was changed
-    .happened = Your name was { $was } and is now { $is }. An UZI card fits you if it bears this name.
-    .act = Is the name not right? Tell the contact person who did this. If you do not know them, call the operator of { $server }.
+    .happened = Your name was { $was } and is now { $is }. An UZI card fits you if it bears this name. Without a key or passkey such a card can only be linked after { $anchor }.
+    .act = Is the name not right? Tell your contact person, and call the operator of { $server }.
 mail-renamed-colleague = A colleague's name was changed
-    .happened = { $was } is now called { $is }. An UZI card fits this account if it bears this name.
-    .act = Is this not right? Ask the contact person who did this, or call the operator of { $server }.
+    .happened = { $was } is now called { $is }. An UZI card fits this account if it bears this name. Without a key or passkey such a card can only be linked after { $anchor }.
+    .act = Is this not right? Ask who did this, and call the operator of { $server }.
 mail-set-up-by-card = Your UZI card replaces everything that you logged in with
     .happened = Somebody logged in with your password and an UZI card in your name. That card is now the only thing that you log in with: your keys, passkeys, apps, numbers and recovery code do not work any more. You are logged out everywhere else.
     .act = Then somebody else has your password and an UZI card in your name. Call the operator of { $server } at once, and have the card revoked at the UZI register.
@@ -1606,6 +1608,7 @@ mail-anchor-changed = The details of your organisation have changed
         [telephone] The telephone number at which your organisation is called back
         [kvk] The KvK number of your organisation
         [agb] The AGB code of your organisation
+        [ura] The UZI subscriber number (URA) of your organisation, by which UZI cards belong to it,
        *[main_contact] The main contact person of your organisation
     } is from now on: { $to }.
     .act = Then call who runs { $server } at once.

@@ -726,6 +726,8 @@ error-card-other-name = Op deze UZI-pas staat een andere naam
     .detail = De pas is niet gekoppeld. Gebruik uw eigen pas. Is uw naam veranderd, vraag dan uw contactpersoon om de naam van uw account aan te passen.
 error-card-other-first-name = Op deze UZI-pas staat een andere voornaam
     .detail = De pas is niet gekoppeld. Gebruik uw eigen pas. Is dit uw pas, en gebruikt u een andere voornaam, vraag dan uw contactpersoon om hulp: de beheerder kan de pas koppelen.
+error-card-new-name = De naam van dit account is kort geleden veranderd
+    .detail = De pas is niet gekoppeld. Op een nieuwe naam wordt pas na { $anchor } een pas gekoppeld. Heeft u een sleutel of passkey? Log daarmee in en koppel de pas bij Mijn account. Anders wacht u, of vraagt u uw contactpersoon om hulp.
 error-card-other-number = U heeft al een andere UZI-pas
     .detail = De pas is niet gekoppeld: het UZI-nummer is een ander dan dat van uw pas. Een nieuwe pas met hetzelfde nummer werkt meteen, zonder koppelen. Is uw nummer veranderd, zorg dan dat u een sleutel of passkey heeft, verwijder de oude pas bij Mijn account, en koppel daarna deze.
 error-card-taken = Deze UZI-pas hoort al bij een account
@@ -1303,11 +1305,11 @@ mail-set-up-anew-colleague = Een collega stelt opnieuw in waarmee die inlogt
     .happened = Met het wachtwoord en de herstelcode van { $about } is begonnen met opnieuw instellen. Alles waarmee { $about } inlogde, werkt niet meer. Tot { $until } kan daar iets nieuws voor in de plaats komen.
     .act = Dan kan iemand anders bij dat account. Vraag het { $about } zelf, of bel een nummer dat u al kent. Klopt het niet? Bel dan de beheerder van { $server }.
 mail-renamed = Uw naam in dit systeem is veranderd
-    .happened = Uw naam was { $was } en is nu { $is }. Een UZI-pas past bij u als deze naam erop staat.
-    .act = Klopt de naam niet? Zeg het de contactpersoon die dit deed. Kent u die niet, bel dan de beheerder van { $server }.
+    .happened = Uw naam was { $was } en is nu { $is }. Een UZI-pas past bij u als deze naam erop staat. Zonder sleutel of passkey kan zo’n pas pas na { $anchor } worden gekoppeld.
+    .act = Klopt de naam niet? Zeg het uw contactpersoon, en bel de beheerder van { $server }.
 mail-renamed-colleague = De naam van een collega is veranderd
-    .happened = { $was } heet nu { $is }. Een UZI-pas past bij dit account als deze naam erop staat.
-    .act = Klopt dit niet? Vraag het de contactpersoon die dit deed, of bel de beheerder van { $server }.
+    .happened = { $was } heet nu { $is }. Een UZI-pas past bij dit account als deze naam erop staat. Zonder sleutel of passkey kan zo’n pas pas na { $anchor } worden gekoppeld.
+    .act = Klopt dit niet? Vraag het wie dit deed, en bel de beheerder van { $server }.
 mail-set-up-by-card = Uw UZI-pas vervangt alles waarmee u inlogde
     .happened = Met uw wachtwoord en een UZI-pas op uw naam is ingelogd. Die pas is nu het enige waarmee u inlogt: uw sleutels, passkeys, apps, nummers en herstelcode werken niet meer. U bent op alle andere plaatsen uitgelogd.
     .act = Dan heeft iemand anders uw wachtwoord en een UZI-pas op uw naam. Bel meteen de beheerder van { $server }, en laat de pas intrekken bij het UZI-register.
@@ -1607,6 +1609,7 @@ mail-anchor-changed = De gegevens van uw organisatie zijn veranderd
         [telephone] Het telefoonnummer waarop uw organisatie wordt teruggebeld
         [kvk] Het KvK-nummer van uw organisatie
         [agb] De AGB-code van uw organisatie
+        [ura] Het UZI-abonneenummer (URA) van uw organisatie, waarmee UZI-passen bij uw organisatie horen,
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } is vanaf nu: { $to }.
     .act = Bel dan meteen de beheerder van { $server }.

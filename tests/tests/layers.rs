@@ -666,6 +666,20 @@ const SERVER: &[(&str, &[&str])] = &[
             "storage",
         ],
     ),
+    // Another name for somebody, by an operator.
+    (
+        "accounts/renaming",
+        &[
+            "accounts",
+            "accounts/run",
+            "app",
+            "audit",
+            "delivery",
+            "delivery/run",
+            "login",
+            "operator",
+        ],
+    ),
     // By whom a new address of an organisation is proven.
     (
         "accounts/anchors/proof",

@@ -3,6 +3,7 @@
 pub mod anchors;
 pub mod grace; // pure
 pub mod number; // pure
+pub mod renaming;
 pub mod run;
 pub(crate) mod store;
 pub mod who; // pure

@@ -237,31 +237,6 @@ pub(crate) async fn lift(
     Ok(lifted)
 }
 
-/// Gives this user's account another name of its person, who married or was misspelt: an operator
-/// answers for it, because a card is linked to whom the name fits. The name as it is now.
-///
-/// Errors: [`Error::NotOne`], [`Error::Name`].
-pub async fn rename(
-    app: &App,
-    who: impl Into<Who>,
-    new: &str,
-    operator: &Operator,
-) -> Result<String, Error> {
-    let (who, new) = (who.into(), name(new)?);
-    let mut tx = app.db.write().await?;
-    let account = called(&mut tx, &who).await?;
-    if account.name != new {
-        super::store::rename(&mut tx, &account.id, &new).await?;
-        let by =
-            audit::By { actor: audit::Actor::Operator, random: app.random, now: app.clock.now() };
-        let event = audit::Event::acted("rename", operator.recorded());
-        audit::record(&mut tx, &by, Some(&account.id), &event).await?;
-        audit::record(&mut tx, &by, Some(&account.id), &audit::Event::AccountRenamed).await?;
-    }
-    tx.commit().await?;
-    Ok(new)
-}
-
 /// Whom this session's token lets in, while the session is good, and where that person works.
 pub async fn of_session(
     app: &App,
@@ -338,8 +313,9 @@ pub enum Sharing {
     Refused,
 }
 
-/// Records the UZI subscriber number of the organisation of this user: an operator answers for it.
-/// It is set once; the same number again is no error.
+/// Records the UZI subscriber number of the organisation of this user: an operator answers for it, and who
+/// answers for the organisation is told, because it is by that number that cards are of its people. It is set
+/// once; the same number again is no error.
 ///
 /// Errors: [`Error::NotOne`], [`Error::SubscriberTaken`], [`Error::SubscriberSet`].
 pub async fn set_subscriber(
@@ -368,6 +344,9 @@ pub async fn set_subscriber(
         let event = audit::Event::acted("ura", operator.recorded());
         audit::record(&mut tx, &by, None, &event).await?;
         let subscriber = subscriber.as_str().to_owned();
+        let message = Message::AnchorChanged { what: "ura".to_owned(), to: subscriber.clone() };
+        let notice = delivery::notice(message, &by, "");
+        delivery::run::tell_organisation(app, &mut tx, &id, notice).await?;
         let event = audit::Event::SubscriberSet { organisation: id, subscriber };
         audit::record(&mut tx, &by, None, &event).await?;
     }
@@ -410,7 +389,10 @@ pub async fn overview(app: &App, session: &Session) -> Result<Overview, storage:
     })
 }
 
-fn name(text: &str) -> Result<String, Error> {
+/// A name as it is kept.
+///
+/// Errors: [`Error::Name`].
+pub(super) fn name(text: &str) -> Result<String, Error> {
     label::parse(text, 200).ok_or(Error::Name)
 }
 
@@ -492,31 +474,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_operator_corrects_a_name_and_it_is_recorded() {
+    async fn who_answers_for_an_organisation_is_told_of_its_subscriber_number() {
         both(async |db| {
             let app = app(db);
             let founding = founding("test.arts@voorbeeld.nl", None);
             let account = found(&app, founding, secret("groen paard eet soep")).await.unwrap();
-            let (username, operator) = (&account.username, Operator::parse("Test Beheer").unwrap());
-            for name in ["Test Arts-van Test", "Test  Arts-van\u{200b} Test "] {
-                assert_eq!(
-                    rename(&app, username, name, &operator).await.unwrap(),
-                    "Test Arts-van Test"
-                );
+            let number = Subscriber::parse("90000123").unwrap();
+            let operator = Operator::parse("Test Beheer").unwrap();
+            for _ in 0..2 {
+                let which = (&number, Sharing::Refused);
+                let _ = set_subscriber(&app, &account.username, which, &operator).await.unwrap();
             }
-            assert!(matches!(rename(&app, username, " ", &operator).await, Err(Error::Name)));
-            let nobody = Username::parse("niemand@voorbeeld.nl").unwrap();
-            assert!(matches!(
-                rename(&app, &nobody, "Test", &operator).await,
-                Err(Error::NotOne(_))
-            ));
-            let mut tx = app.db.read().await.unwrap();
-            let found = super::super::store::find(&mut tx, &account.id).await.unwrap().unwrap();
-            assert_eq!(found, Account { name: "Test Arts-van Test".to_owned(), ..account.clone() });
-            let events = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
-            assert_eq!(events.len(), 3, "once, and without the person's name: {events:?}");
-            assert!(events.iter().any(|event| event.contains("Test Beheer")), "{events:?}");
-            assert!(!format!("{events:?}").contains("Arts"), "{events:?}");
+            let told = delivery::run::waiting(&app).await;
+            let is = |message: &&Message| {
+                matches!(message, Message::AnchorChanged { what, to } if what == "ura" && to == "90000123")
+            };
+            assert_eq!(told.iter().filter(is).count(), 1, "{told:?}");
         })
         .await;
     }

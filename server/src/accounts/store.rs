@@ -322,16 +322,26 @@ pub(crate) async fn vouch(tx: &mut Tx, id: &AccountId, level: Level) -> Result<(
     on!(tx, c => sqlx::query(SQL).bind(level.as_str()).bind(id.as_str()).execute(c).await.map(drop))
 }
 
-/// Sets the name of a person.
-pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str) -> Result<()> {
-    const SQL: &str = "UPDATE account SET name = $1 WHERE id = $2 \
+/// Sets the name of a person, which is another one from `now` on; a name that is put right before its account
+/// was ever activated is not.
+pub(crate) async fn rename(tx: &mut Tx, id: &AccountId, name: &str, now: Time) -> Result<()> {
+    const SQL: &str = "UPDATE account SET name = $1, name_changed_at = \
+                       CASE WHEN request_ends_at IS NULL THEN $2 ELSE name_changed_at END WHERE id = $3 \
                        RETURNING id, organisation_id, number, username, name, role, vouched";
     let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL)
-        .bind(name).bind(id.as_str()).fetch_optional(c).await)?;
+        .bind(name).bind(now.millis()).bind(id.as_str()).fetch_optional(c).await)?;
     match row.map(read).transpose()? {
         Some(account) => index(tx, &account).await,
         None => Ok(()),
     }
+}
+
+/// When the name of an account was last changed after it was activated, if ever.
+pub(crate) async fn renamed(tx: &mut Tx, id: &AccountId) -> Result<Option<Time>> {
+    const SQL: &str = "SELECT name_changed_at FROM account WHERE id = $1";
+    let at: Option<Option<i64>> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(at.flatten().map(Time::from_millis))
 }
 
 /// Gives an account another user name. Fails as a duplicate where somebody of its organisation has it.

@@ -5,7 +5,7 @@ use super::choose;
 use super::lapse::lapse;
 use super::request::prepared;
 use super::tests::{PASSWORD, add_arts, contact, events, open, other, prove_a_key, secret};
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::app::testing::{self, app};
 use crate::audit::{Actor, By};
@@ -239,6 +239,45 @@ async fn wrong_pins_are_counted_with_those_of_passwords_and_block_the_pin() {
         assert!(matches!(fifth, Answer::Blocked), "{fifth:?}");
         let right = begin(&app, "", (&account.number, &pin)).await.unwrap();
         assert!(matches!(right, Answer::Blocked), "{right:?}");
+    })
+    .await;
+}
+
+/// Attack: a contact person or an operator gives an account the name on somebody else's card.
+#[tokio::test]
+async fn a_new_name_is_linked_to_no_card_by_number_and_pin() {
+    both(async |db| {
+        let app = app(db);
+        let (account, pin, _) = newcomer(&app).await;
+        let (now, mut tx) = (app.clock.now(), app.db.write().await.unwrap());
+        accounts::store::activate(&mut tx, &account.id).await.unwrap();
+        accounts::store::rename(&mut tx, &account.id, "Test Anders", now).await.unwrap();
+        tx.commit().await.unwrap();
+        let theirs = || Ok(verified_card("900000009", URA, "Anders"));
+        let token = ready(&app, &account, &pin).await;
+        let refused = decide(&app, &token, theirs()).await;
+        let new = matches!(refused, Err(Error::Enrolment(enrolment::Error::Unfit(Unfit::NewName))));
+        assert!(new, "{refused:?}");
+        assert!(!events(&app, &account).await.contains("pin_linked_card"), "the PIN is not spent");
+        app.clock.advance(app.config.times.anchor);
+        let token = ready(&app, &account, &pin).await;
+        let opened = session(decide(&app, &token, theirs()).await);
+        assert_eq!(opened.login.way, Way::Card);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_put_right_before_activating_is_linked_at_once() {
+    both(async |db| {
+        let app = app(db);
+        let (account, pin, _) = newcomer(&app).await;
+        let (now, mut tx) = (app.clock.now(), app.db.write().await.unwrap());
+        accounts::store::rename(&mut tx, &account.id, "Test Anders", now).await.unwrap();
+        tx.commit().await.unwrap();
+        let token = ready(&app, &account, &pin).await;
+        let card = Ok(verified_card("900000009", URA, "Anders"));
+        assert_eq!(session(decide(&app, &token, card).await).login.way, Way::Card);
     })
     .await;
 }

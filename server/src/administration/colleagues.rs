@@ -56,7 +56,7 @@ pub async fn rename(app: &App, session: &Session, id: &AccountId, name: &str) ->
     let (manager, whom, by) = manager_of(app, &mut tx, session, id, app.clock.now()).await?;
     rules::may_help(&manager.id, &whom)?;
     if whom.name != name {
-        accounts::store::rename(&mut tx, &whom.id, &name).await?;
+        accounts::store::rename(&mut tx, &whom.id, &name, by.now).await?;
         audit::record(&mut tx, &by, Some(&whom.id), &audit::Event::AccountRenamed).await?;
         let message = Message::Renamed { was: whom.name.clone(), is: name };
         tell(app, &mut tx, &whom, message, (&by, &manager)).await?;

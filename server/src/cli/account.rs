@@ -364,7 +364,8 @@ async fn set_ura(args: &Ura, language: Language) -> Result<ExitCode, Failure> {
 
 async fn rename(args: &Rename, language: Language) -> Result<ExitCode, Failure> {
     let app = App::open(args.setting.read()?).await?;
-    let renamed = accounts::run::rename(&app, &args.username, &args.name, &args.operator).await;
+    let renamed =
+        accounts::renaming::rename(&app, &args.username, &args.name, &args.operator).await;
     app.db.close().await;
     let name = renamed.map_err(|error| words::account(error, language))?;
     let username = &args.username;

@@ -144,6 +144,11 @@ fn dutch_unfit(unfit: Unfit) -> &'static str {
             "dit account heeft een pas met een ander UZI-nummer: verwijder die eerst, als deze pas echt \
              van dezelfde persoon is"
         }
+        Unfit::NewName => {
+            "de naam van dit account is kort geleden veranderd, en op een nieuwe naam wordt niet meteen een pas \
+             gekoppeld: de eigenaar koppelt de pas na inloggen met een sleutel of passkey, of het kan later \
+             ([times] anchor)"
+        }
     }
 }
 

@@ -73,8 +73,8 @@ times! {
     waiver_again = 30, 30 to 365 Days;
     /// For how long an organisation forces nobody to have a second factor, at most. Default: 24 hours.
     not_forced = 24, 1 to 24 Hours;
-    /// How long an address or number of a person waits that is new, and how long one hears what happens that
-    /// is no more. Default: 7 days.
+    /// How long an address, number or name of a person waits that is new, and how long an address hears what
+    /// happens that is no more. Default: 7 days.
     anchor = 7, 7 to 90 Days;
     /// How long a change waits of where an organisation is reached or of who answers for it. Default: 7 days.
     organisation_anchor = 7, 7 to 90 Days;

@@ -350,7 +350,7 @@ mod tests {
         }
         all.push(Message::AnchorLink { link: LINK.to_owned(), until });
         all.push(Message::AnchorUnproven { to: "post@voorbeeld.nl".to_owned() });
-        for what in ["kvk", "agb"].map(str::to_owned) {
+        for what in ["kvk", "agb", "ura"].map(str::to_owned) {
             all.push(Message::AnchorChanged { what, to: "12345678".to_owned() });
         }
         for what in ["email", "address", "telephone", "main_contact"] {

@@ -3,7 +3,7 @@
 
 use super::Error;
 use super::card::{self, Terms};
-use super::policy::FirstName;
+use super::policy::{FirstName, Shown};
 use super::run::changed;
 use crate::accounts::{self, Account, Role};
 use crate::app::App;
@@ -74,6 +74,7 @@ pub(super) async fn decide(
             bound_at: Level::Substantial,
             first_name: FirstName::Compared,
             proven_at: Some(now),
+            shown: Shown::Less,
         };
         let factor = card::insert(app, &mut tx, terms, (&card, &sighting), from).await?;
         changed(&mut tx, &id, None, &by).await?;

@@ -2,7 +2,7 @@
 //! saw card and holder. Either way what was seen of the card goes to the audit.
 
 use super::Error;
-use super::policy::{self, Denied, FirstName, Unfit};
+use super::policy::{self, Denied, FirstName, Shown, Unfit};
 use super::run::{added, allowed, changed, drop_unproven, factor, owner, permitted};
 use crate::accounts::who::{NotOne, Who};
 use crate::accounts::{self, Account};
@@ -81,7 +81,11 @@ pub(super) async fn decide(
         Ok((account, bound_at)) => {
             let first_name = FirstName::Compared;
             let proven_at = Some(by.now);
-            let terms = Terms { account: &account, name, bound_at, first_name, proven_at };
+            let shown = match session.is_fresh(by.now, &app.config.sessions) {
+                true => Shown::Strong,
+                false => Shown::Less,
+            };
+            let terms = Terms { account: &account, name, bound_at, first_name, proven_at, shown };
             let by = (&by, session.client.as_str());
             insert(app, &mut tx, terms, (&card, &sighting), by).await
         }
@@ -126,8 +130,8 @@ pub(crate) async fn link_by_pin(
     let linked = async {
         let account = accounts::store::find(&mut tx, id).await?.ok_or(Error::SessionOver)?;
         let (bound_at, first_name) = (account.vouched, FirstName::Compared);
-        let proven_at = Some(by.now);
-        let terms = Terms { account: &account, name: "", bound_at, first_name, proven_at };
+        let (proven_at, shown) = (Some(by.now), Shown::Less);
+        let terms = Terms { account: &account, name: "", bound_at, first_name, proven_at, shown };
         let factor = insert(app, &mut tx, terms, (&card, &sighting), (by, client)).await?;
         drop_unproven(app, &mut tx, &factor, (by, client)).await?;
         changed(&mut tx, id, None, by).await?;
@@ -183,8 +187,8 @@ pub(super) async fn vouch(
     let linked = match &account {
         Ok(account) => {
             // Only its certificate was seen: it has signed nothing.
-            let (bound_at, proven_at) = (Level::High, None);
-            let terms = Terms { account, name: "", bound_at, first_name, proven_at };
+            let (bound_at, proven_at, shown) = (Level::High, None, Shown::Less);
+            let terms = Terms { account, name: "", bound_at, first_name, proven_at, shown };
             insert(app, &mut tx, terms, (&card, &sighting), (&by, "")).await
         }
         Err(error) => Err(error.clone().into()),
@@ -210,6 +214,8 @@ pub(super) struct Terms<'a> {
     pub(super) first_name: FirstName,
     /// When it signed a nonce of ours, if it did.
     pub(super) proven_at: Option<Time>,
+    /// What was shown of the account beside it.
+    pub(super) shown: Shown,
 }
 
 /// Links a card that fits.
@@ -218,7 +224,7 @@ pub(super) struct Terms<'a> {
 pub(super) async fn insert(
     app: &App,
     tx: &mut Tx,
-    Terms { account, name, bound_at, first_name, proven_at }: Terms<'_>,
+    Terms { account, name, bound_at, first_name, proven_at, shown }: Terms<'_>,
     (card, sighting): (&Card, &Sighting),
     (by, client): (&By, &str),
 ) -> Result<Factor> {
@@ -230,6 +236,9 @@ pub(super) async fn insert(
     let linked = factors::store::uzi_numbers(tx, &account.id).await?;
     let holder = (&card.identity, &card.subject);
     policy::fits(holder, account, &organisation, &linked, first_name)?;
+    if shown == Shown::Less && is_new(app, tx, &account.id, by.now).await? {
+        return Err(Unfit::NewName.into());
+    }
     let proven = (Kind::Card, Evidence::CardPin);
     let mut factor = factor(app, &account.id, proven, (name, bound_at), by.now);
     factor.proven_at = proven_at;
@@ -242,6 +251,13 @@ pub(super) async fn insert(
     )?;
     added(app, tx, &factor, Some(Box::new(sighting.clone())), (by, client)).await?;
     Ok(factor)
+}
+
+/// Whether the name of this account is another one since so lately that no card is linked by it: whoever talks an
+/// operator or contact person into a name would else take the account with their own card.
+async fn is_new(app: &App, tx: &mut Tx, account: &AccountId, now: Time) -> Result<bool> {
+    let changed = accounts::store::renamed(tx, account).await?;
+    Ok(changed.is_some_and(|at| now < at.after(app.config.times.anchor)))
 }
 
 /// Records that a card was not accepted.
@@ -293,6 +309,7 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::Unfit(Unfit::OtherName) => "other_name",
         Error::Unfit(Unfit::OtherFirstName) => "other_first_name",
         Error::Unfit(Unfit::OtherNumber) => "other_number",
+        Error::Unfit(Unfit::NewName) => "new_name",
         Error::CardTaken => "card_taken",
         Error::NotOne(_) => "no_account",
         Error::Denied(Denied::NotFresh) => "not_fresh",

@@ -84,6 +84,21 @@ pub enum Unfit {
          really the same person's"
     )]
     OtherNumber,
+    /// The name that the card fits is new.
+    #[error(
+        "the name of this account was changed a short while ago, and no card is linked by a new name at once: its \
+         owner links the card after a log-in with a key or passkey, or it is linked later ([times] anchor)"
+    )]
+    NewName,
+}
+
+/// What was shown of the account beside the card that is to be linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// A strong factor of its own, lately.
+    Strong,
+    /// Less: a password, a code, a PIN, or nothing.
+    Less,
 }
 
 /// Whether the first name on a card is compared with the account's.

@@ -586,6 +586,32 @@ async fn an_account_has_the_cards_of_one_person_only() {
     .await;
 }
 
+/// Attack: a new name, and a session that showed no more than a code.
+#[tokio::test]
+async fn by_a_new_name_a_card_is_linked_by_who_shows_a_key_and_by_nobody_else() {
+    both(async |db| {
+        let app = app(db);
+        let account = with_subscriber(&app, NAME, "90000123").await;
+        let (_, session) = open(&app, &account, Scope::Full, Level::High).await;
+        let now = app.clock.now();
+        let mut tx = app.db.write().await.unwrap();
+        accounts::store::rename(&mut tx, &account.id, "Test Anders", now).await.unwrap();
+        let login = Login { way: Way::PasswordAndApp, ..session.login.clone() };
+        let opened = sessions::open(&mut tx, login, ("", Carrier::Cookie), app.random, now).await;
+        tx.commit().await.unwrap();
+        let (_, by_code) = opened.unwrap();
+        let card = || Ok(verified_card("900000001", "90000123", "Anders"));
+        let refused = decide(&app, &by_code, card(), "").await;
+        assert!(matches!(refused, Err(Error::Unfit(Unfit::NewName))), "{refused:?}");
+        let name = Username::parse(NAME).unwrap();
+        let refused = vouch(&app, &name, card(), (FirstName::Compared, &operator())).await;
+        assert!(matches!(refused, Err(Error::Unfit(Unfit::NewName))), "{refused:?}");
+        let linked = decide(&app, &session, card(), "mijn pas").await;
+        assert_eq!(linked.unwrap().kind, Kind::Card);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn of_two_cards_that_are_linked_at_once_one_is() {
     both(async |db| {

@@ -169,6 +169,8 @@ codes! {
     CardOtherName, FORBIDDEN, "card_other_name";
     /// The card names another member of the account's family.
     CardOtherFirstName, FORBIDDEN, "card_other_first_name";
+    /// The name that the card fits is new.
+    CardNewName, FORBIDDEN, "card_new_name";
     /// The account has a card with another UZI number.
     CardOtherNumber, CONFLICT, "card_other_number";
     /// The card is linked to an account already.
@@ -443,6 +445,7 @@ impl From<enrolment::Error> for Error {
             E::Unfit(Unfit::OtherSubscriber) => Code::CardOtherSubscriber,
             E::Unfit(Unfit::OtherName) => Code::CardOtherName,
             E::Unfit(Unfit::OtherFirstName) => Code::CardOtherFirstName,
+            E::Unfit(Unfit::NewName) => Code::CardNewName,
             E::Unfit(Unfit::OtherNumber) => Code::CardOtherNumber,
             E::CardTaken => Code::CardTaken,
             E::Unknown => Code::NoSuchFactor,

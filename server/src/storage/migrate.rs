@@ -45,6 +45,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (28, "who asked for a call", include_str!("../../migrations/0028_who_asked_for_a_call.sql")),
     (29, "ends that are told", include_str!("../../migrations/0029_ends_that_are_told.sql")),
     (30, "days that were over", include_str!("../../migrations/0030_days_that_were_over.sql")),
+    (31, "names that are new", include_str!("../../migrations/0031_names_that_are_new.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {

@@ -1,6 +1,7 @@
 //! A contact person's card in the place of all there was, on both engines (flows D4).
 
 use super::*;
+use crate::accounts::renaming::rename;
 use crate::enrolment::policy::Unfit;
 use crate::factors::card::Verified;
 use crate::factors::testing::{SoftKey, revoked_card, verified_card};
@@ -9,12 +10,14 @@ use crate::login::PasswordAnswer;
 use crate::login::tests::{
     NAME, PASSWORD, attempt, begin as setting, done, enrol, events, tap, try_password,
 };
+use crate::operator::Operator;
 use crate::organisations::{self, Subscriber};
 use crate::sessions::{Scope, Session, Way};
 use crate::storage::Db;
 use crate::storage::testing::{both, change, rows, texts};
 use crate::uzi::sighting::Standing;
 use std::sync::Arc;
+use std::time::Duration;
 
 const URA: &str = "90000123";
 
@@ -145,6 +148,40 @@ async fn of_many_cards_at_once_one_lets_in() {
         let won = tasks.join_all().await.into_iter().filter(|won| *won).count();
         assert_eq!(won, 1);
         assert_eq!(kinds(&app, &account.id).await, [Kind::Card]);
+    })
+    .await;
+}
+
+/// Attack: a voice has an operator give the account a colleague's name; that colleague has the password and a card
+/// of their own, or the operator links it.
+#[tokio::test]
+async fn renamed_by_voice_then_a_card_does_not_add_up() {
+    both(async |db| {
+        let (app, account, _) = equipped(db).await;
+        let before = after_the_password(&app).await;
+        let operator = Operator::parse("Test Beheer").unwrap();
+        let _ = rename(&app, &account.username, "Test Anders", &operator).await.unwrap();
+        let theirs = || Ok(verified_card("900000009", URA, "Anders"));
+        let over = decide(&app, &before, theirs()).await;
+        assert!(matches!(over, Err(Error::SessionOver)), "it ends what was begun: {over:?}");
+        let told = texts(&app.db, "SELECT kind FROM outbox").await;
+        assert!(told.iter().any(|kind| kind == "renamed"), "the owner hears of it: {told:?}");
+        app.clock.advance(app.config.times.anchor - Duration::from_secs(1));
+        let token = after_the_password(&app).await;
+        let early = decide(&app, &token, theirs()).await;
+        assert!(matches!(early, Err(Error::Unfit(Unfit::NewName))), "{early:?}");
+        let by_hand = (FirstName::Vouched, &operator);
+        let vouched = card::vouch(&app, &account.username, theirs(), by_hand).await;
+        assert!(matches!(vouched, Err(Error::Unfit(Unfit::NewName))), "{vouched:?}");
+        assert_eq!(kinds(&app, &account.id).await, [Kind::Passkey]);
+        assert_eq!(rows(&app.db, "recovery_code").await, 1);
+        let refused = texts(&app.db, "SELECT event FROM audit").await;
+        let refused = refused.iter().filter(|event| event.contains("\"new_name\""));
+        assert_eq!(refused.count(), 2, "both are recorded");
+        // Nobody objected for a week: it is the name.
+        app.clock.advance(Duration::from_secs(1));
+        let opened = session(decide(&app, &token, theirs()).await);
+        assert_eq!(opened.login.way, Way::Card);
     })
     .await;
 }

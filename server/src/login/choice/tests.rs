@@ -266,7 +266,8 @@ async fn several_accounts_are_blocked_with_the_count_of_one_and_lifted_one_by_on
 #[tokio::test]
 async fn the_operator_names_one_of_several_by_its_number() {
     both(async |db| {
-        use crate::accounts::run::{Error, rename};
+        use crate::accounts::renaming::rename;
+        use crate::accounts::run::Error;
         use crate::accounts::who::{NotOne, Who};
         let (app, first, second) = two(db, PASSWORD, PASSWORD).await;
         let operator = crate::operator::Operator::parse("Test Beheer").unwrap();
