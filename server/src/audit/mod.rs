@@ -210,7 +210,7 @@ pub enum Event {
     },
     /// The last wrong password blocked password log-in.
     PasswordBlocked {
-        /// Until when; without, until a strong factor or the operator reopens it.
+        /// Until when; without, until a strong factor, a contact person or the operator reopens it.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Time>,
     },
@@ -248,7 +248,7 @@ pub enum Event {
     CodePaused {
         /// What kind.
         code: Code,
-        /// Until when; without, until a strong factor or the operator opens it.
+        /// Until when; without, until a strong factor, a contact person or the operator opens it.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Time>,
     },
@@ -743,7 +743,7 @@ pub(crate) async fn record_all(
             store::insert_personal(tx, id, personal).await?;
         }
     }
-    store::wait(tx, &rows).await
+    store::wait(tx, &rows, by.now).await
 }
 
 #[cfg(test)]

@@ -51,15 +51,15 @@ pub(super) async fn insert_personal(tx: &mut Tx, id: &EventId, personal: &Person
         .execute(c).await.map(drop))
 }
 
-/// Says that events have no place in the chain yet.
-pub(super) async fn wait(tx: &mut Tx, events: &[New<'_>]) -> Result<()> {
-    const SQL: &str = "INSERT INTO audit_waiting (event_id) VALUES ($1)";
+/// Says that events of this moment have no place in the chain yet.
+pub(super) async fn wait(tx: &mut Tx, events: &[New<'_>], now: Time) -> Result<()> {
+    const SQL: &str = "INSERT INTO audit_waiting (at, event_id) VALUES ($1, $2)";
     for events in events.chunks(TOGETHER) {
-        let sql = || values(SQL, events.len(), 1);
+        let sql = || values(SQL, events.len(), 2);
         on!(tx, c => {
             let mut query = sqlx::query(sql());
             for (id, ..) in events {
-                query = query.bind(id.as_str());
+                query = query.bind(now.millis()).bind(id.as_str());
             }
             query.execute(c).await.map(drop)
         })?;
@@ -76,11 +76,12 @@ pub(super) async fn is_waiting(tx: &mut Tx) -> Result<bool> {
 
 /// The events that wait, oldest first, without their personal parts: at most so many.
 pub(super) async fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<Row>> {
-    // A list of those that wait, and no join: that may begin with the events, which are many more.
-    const SQL: &str = "SELECT a.id, a.at, a.account_id, a.event FROM audit a \
-                       WHERE a.id IN (SELECT w.event_id FROM audit_waiting w WHERE NOT EXISTS \
-                       (SELECT 1 FROM audit_link l WHERE l.event_id = w.event_id)) \
-                       ORDER BY a.at, a.id LIMIT $1";
+    // `CROSS JOIN` keeps SQLite from beginning with the events, which are many more.
+    const SQL: &str = "SELECT a.id, a.at, a.account_id, a.event \
+                       FROM audit_waiting w CROSS JOIN audit a \
+                       WHERE a.id = w.event_id AND NOT EXISTS \
+                       (SELECT 1 FROM audit_link l WHERE l.event_id = w.event_id) \
+                       ORDER BY w.at, w.event_id LIMIT $1";
     let rows: Vec<(String, i64, Option<String>, String)> =
         on!(tx, c => sqlx::query_as(SQL).bind(most).fetch_all(c).await)?;
     let row = |(id, at, account, event)| Row { id, at, account, event, personal: None };
@@ -89,8 +90,8 @@ pub(super) async fn waiting(tx: &mut Tx, most: i64) -> Result<Vec<Row>> {
 
 /// Takes out of those that wait what got a place after `seq`.
 pub(super) async fn placed(tx: &mut Tx, seq: i64) -> Result<()> {
-    const SQL: &str = "DELETE FROM audit_waiting WHERE event_id IN \
-                       (SELECT event_id FROM audit_link WHERE seq > $1)";
+    const SQL: &str = "DELETE FROM audit_waiting WHERE (at, event_id) IN \
+                       (SELECT at, event_id FROM audit_link WHERE seq > $1)";
     on!(tx, c => sqlx::query(SQL).bind(seq).execute(c).await.map(drop))
 }
 
@@ -279,7 +280,7 @@ pub(super) async fn erasures(tx: &mut Tx, seq: i64, last: i64) -> Result<Vec<(i6
 pub(super) async fn stray(tx: &mut Tx) -> Result<Option<String>> {
     const SQL: &str = "SELECT a.id FROM audit a \
                        WHERE NOT EXISTS (SELECT 1 FROM audit_link l WHERE l.event_id = a.id) \
-                       AND NOT EXISTS (SELECT 1 FROM audit_waiting w WHERE w.event_id = a.id) \
+                       AND NOT EXISTS (SELECT 1 FROM audit_waiting w WHERE w.at = a.at AND w.event_id = a.id) \
                        ORDER BY a.at, a.id LIMIT 1";
     on!(tx, c => sqlx::query_scalar(SQL).fetch_optional(c).await)
 }

@@ -248,7 +248,7 @@ async fn what_was_written_before_there_was_a_chain_gets_its_place() {
             .await;
         }
         assert_eq!(verify(&db, None).await.unwrap_err().what, Wrong::Stray);
-        sql(&db, "INSERT INTO audit_waiting (event_id) SELECT id FROM audit").await; // the migration
+        sql(&db, "INSERT INTO audit_waiting (at, event_id) SELECT at, id FROM audit").await; // the migration
         chain_all(&db, 10).await;
         assert_eq!(verify(&db, None).await.unwrap().events, 3);
     })

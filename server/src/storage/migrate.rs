@@ -46,6 +46,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (29, "ends that are told", include_str!("../../migrations/0029_ends_that_are_told.sql")),
     (30, "days that were over", include_str!("../../migrations/0030_days_that_were_over.sql")),
     (31, "names that are new", include_str!("../../migrations/0031_names_that_are_new.sql")),
+    (32, "waiting by time", include_str!("../../migrations/0032_waiting_by_time.sql")),
 ];
 
 pub(super) async fn run(engine: &Engine, location: &Location) -> Result<()> {
@@ -259,6 +260,33 @@ mod tests {
             let seen: Vec<(Option<i64>, Option<i64>)> =
                 on!(&mut tx, c => sqlx::query_as(SEEN).fetch_all(c).await).unwrap();
             assert_eq!(seen, [(Some(7), Some(1)), (None, None)]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn events_that_waited_for_their_place_wait_by_time_afterwards() {
+        const BACK: [&str; 5] = [
+            "DROP TABLE audit_waiting",
+            "CREATE TABLE audit_waiting (event_id TEXT PRIMARY KEY)",
+            "DELETE FROM _sqlx_migrations WHERE version = 32",
+            "INSERT INTO audit (id, at, event) VALUES ('a', 9, '{}'), ('b', 7, '{}')",
+            "INSERT INTO audit_waiting (event_id) VALUES ('a'), ('b'), ('gone')",
+        ];
+        const SEEN: &str = "SELECT at, event_id FROM audit_waiting ORDER BY at";
+        both(async |db| {
+            let mut tx = db.write().await.unwrap();
+            for sql in BACK {
+                on!(&mut tx, c => sqlx::query(sql).execute(c).await.map(drop)).unwrap();
+            }
+            tx.commit().await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            run(&db.0, &Location::Sqlite(folder.path().to_owned())).await.unwrap();
+            let mut tx = db.read().await.unwrap();
+            let seen: Vec<(i64, String)> =
+                on!(&mut tx, c => sqlx::query_as(SEEN).fetch_all(c).await).unwrap();
+            let expected = [(0, "gone"), (7, "b"), (9, "a")];
+            assert_eq!(seen, expected.map(|(at, id)| (at, id.to_owned())), "what is gone is told");
         })
         .await;
     }

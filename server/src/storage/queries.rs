@@ -158,8 +158,8 @@ const WHOLE: &[(&str, &str, &str)] = &[
         "account",
         "SELECT id, organisation_id, number, username, name, role, vouched FROM account WHERE sorted",
     ),
-    // Events that wait for their place in the chain: those of the last seconds.
-    ("audit", "w", "SELECT a.id, a.at, a.account_id, a.event FROM audit a"),
+    // Events that wait for their place in the chain: those of the last seconds, by time.
+    ("audit", "w", "SELECT a.id, a.at, a.account_id, a.event FROM audit_waiting w"),
     ("audit", "w", "SELECT COUNT(*), MIN(a.at) FROM audit_waiting w"),
     ("audit", "w", "SELECT w.event_id"),
     // What an operator asks for at the command line is all there is.

@@ -219,7 +219,7 @@ async fn another_key_does_not_count_unless_it_is_named() {
 /// Links every event anew, in the order of their times, as whoever may write to the database can.
 async fn link_anew(db: &Db, chain: &ChainId) -> (i64, Digest) {
     sql(db, "DELETE FROM audit_link").await;
-    sql(db, "INSERT INTO audit_waiting (event_id) SELECT id FROM audit").await;
+    sql(db, "INSERT INTO audit_waiting (at, event_id) SELECT at, id FROM audit").await;
     let mut tx = db.write().await.unwrap();
     let (mut seq, mut hash) = (0, entry::beginning(chain));
     for row in store::waiting(&mut tx, 1_000).await.unwrap() {
@@ -314,7 +314,7 @@ async fn a_chain_that_was_made_anew_is_told_by_a_kept_checkpoint() {
             }
             sql(&db, "UPDATE audit SET event = REPLACE(event, 'right', 'wrong') WHERE at = 7")
                 .await;
-            sql(&db, "INSERT INTO audit_waiting (event_id) SELECT id FROM audit").await;
+            sql(&db, "INSERT INTO audit_waiting (at, event_id) SELECT at, id FROM audit").await;
             let key = Signer::new(&Secret::new(if stolen { [7; 32] } else { [9; 32] }));
             chain::all(&db, &key, now(100)).await.unwrap();
             let without = verify(&db, None).await.map_err(|fault| fault.what);
@@ -352,7 +352,8 @@ async fn what_is_gone_before_it_got_a_place_is_told() {
         let fault = Fault { seq: None, id: Some(waits[0].clone()), what: Wrong::Vanished };
         assert_eq!(verify(&db, None).await, Err(fault));
         // It hinders nobody, nor does one that waits although it has a place.
-        sql(&db, "INSERT INTO audit_waiting (event_id) SELECT id FROM audit WHERE at = 3").await;
+        sql(&db, "INSERT INTO audit_waiting (at, event_id) SELECT at, id FROM audit WHERE at = 3")
+            .await;
         events(&db, [32]).await;
         chain_all(&db, 100).await;
         assert_eq!(text(&db, "SELECT CAST(seq AS TEXT) FROM audit_head").await, ["31"]);
