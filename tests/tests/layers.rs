@@ -368,7 +368,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("accounts", &["clock", "factors", "id", "label", "password", "random", "storage"]),
     ("pin", &["accounts", "clock", "id", "password", "random", "secret", "storage"]),
     ("inbox", &["audit", "clock", "id", "sealed", "storage"]),
-    ("waiver", &["accounts", "clock", "id", "storage"]),
+    ("waiver", &["accounts", "clock", "id", "password", "storage"]),
     ("sessions", &["audit", "clock", "factors", "id", "random", "secret", "storage"]),
     (
         "recovery",
@@ -634,6 +634,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "login",
             "operator",
             "organisations",
+            "password",
             "recovery/run",
             "reset",
             "reset/run",

@@ -51,11 +51,14 @@ pub const fn length(days: u32) -> Duration {
 }
 
 /// Until when somebody may do without a second factor, for the best of these reasons: never a contact
-/// person.
-pub fn spared<const N: usize>(role: Role, reasons: [Option<Time>; N]) -> Option<Time> {
-    match role {
-        Role::Colleague => reasons.into_iter().flatten().max(),
-        Role::ContactPerson => None,
+/// person, nor who has a password that was chosen beside one and is too short to let in alone.
+pub fn spared<const N: usize>(
+    (role, password): (Role, Opens),
+    reasons: [Option<Time>; N],
+) -> Option<Time> {
+    match (role, password) {
+        (Role::Colleague, Opens::Account) => reasons.into_iter().flatten().max(),
+        (Role::Colleague, Opens::Nothing) | (Role::ContactPerson, _) => None,
     }
 }
 
@@ -90,11 +93,13 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_person_is_never_spared() {
+    fn neither_a_contact_person_nor_a_short_password_is_spared() {
         let reasons = [None, Some(START), Some(START.after(SECOND))];
-        assert_eq!(spared(Role::Colleague, reasons), Some(START.after(SECOND)));
-        assert_eq!(spared(Role::ContactPerson, reasons), None);
-        assert_eq!(spared(Role::Colleague, [None, None]), None);
+        let of = |role, password| spared((role, password), reasons);
+        assert_eq!(of(Role::Colleague, Opens::Account), Some(START.after(SECOND)));
+        assert_eq!(of(Role::Colleague, Opens::Nothing), None, "it is short");
+        assert_eq!(of(Role::ContactPerson, Opens::Account), None);
+        assert_eq!(spared((Role::Colleague, Opens::Account), [None, None]), None);
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub async fn found(
     let founding = founding.named()?;
     let context = [founding.username.as_str(), &founding.name, &founding.organisation];
     let rule = (app.config.passwords.lengths, grace::opens(Role::ContactPerson, true, 0));
-    policy::check(password.expose(), rule, &context)?;
+    let opens = policy::check(password.expose(), rule, &context)?;
     let sibling = {
         let mut tx = app.db.read().await?;
         password::store::sibling(&mut tx, founding.username.as_str(), None).await?
@@ -121,7 +121,7 @@ pub async fn found(
     let mut tx = app.db.write().await?;
     let number = super::store::fresh_number(&mut tx, app.random).await?;
     let account = establish(app, &mut tx, founding, number, &by).await?;
-    password::store::set(&mut tx, &account.id, &hash, by.now).await?;
+    password::store::set(&mut tx, &account.id, (&hash, opens), by.now).await?;
     tx.commit().await?;
     Ok(account)
 }
@@ -262,7 +262,8 @@ pub async fn of_session(
         let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
         grace = super::store::grace(&mut tx, &account.id).await?;
         let days = grace.and_then(|grace| grace.at(now).end(decided.grace_days));
-        if spared(account.role, [decided.unforced(now), days]).is_none() {
+        let password = password::store::opens(&mut tx, &account.id).await?;
+        if spared((account.role, password), [decided.unforced(now), days]).is_none() {
             // Forced meanwhile: what could go on without a second factor can only enrol one.
             session.login.scope = Scope::EnrolOnly;
         }

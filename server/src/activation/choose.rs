@@ -79,11 +79,14 @@ pub async fn password(
         (Some(Holder { account, organisation, pin: Some(pin), .. }), Checked::Right { .. }) => {
             let context = [account.username.as_str(), &account.name, &organisation];
             let rule = (lengths, opens(app, &account).await?);
-            if let Err(weak) = policy::check(password.expose(), rule, &context) {
-                proof::refund(app, &account.id, &pin).await?;
-                return Err(weak.into());
-            }
-            take(app, client, (&account, &pin), (room, password)).await
+            let opens = match policy::check(password.expose(), rule, &context) {
+                Ok(opens) => opens,
+                Err(weak) => {
+                    proof::refund(app, &account.id, &pin).await?;
+                    return Err(weak.into());
+                }
+            };
+            take(app, client, (&account, &pin), (room, password, opens)).await
         }
         (holder, Checked::Right { .. } | Checked::Wrong) => {
             let account = holder.map(|holder| holder.account);
@@ -108,7 +111,7 @@ async fn take(
     app: &App,
     client: &str,
     (account, pin): (&Account, &Kept),
-    (room, password): (Admitted, Secret<String>),
+    (room, password, opens): (Admitted, Secret<String>, Opens),
 ) -> Result<Answer> {
     let sibling = {
         let mut tx = app.db.read().await?;
@@ -133,7 +136,7 @@ async fn take(
         return Ok(Answer::Wrong);
     }
     right(&mut tx, &account.id, pin, &by).await?;
-    set(app, &mut tx, (account, client), (pin, &hash), &by).await?;
+    set(app, &mut tx, (account, client), (pin, (&hash, opens)), &by).await?;
     let enrols = proof::proven(&factors) == Factors::None && !factors.iter().any(Factor::is_usable);
     let answer = if enrols {
         let token = login::run::let_enrol(&mut tx, account.id.clone(), client, &by).await?;
@@ -151,10 +154,10 @@ async fn set(
     app: &App,
     tx: &mut Tx,
     (account, client): (&Account, &str),
-    (pin, hash): (&Kept, &Hash),
+    (pin, password): (&Kept, (&Hash, Opens)),
     by: &By,
 ) -> storage::Result<()> {
-    password::store::set(tx, &account.id, hash, by.now).await?;
+    password::store::set(tx, &account.id, password, by.now).await?;
     accounts::store::begin_grace(tx, &account.id, by.now).await?;
     accounts::store::activate(tx, &account.id).await?;
     let event = audit::Event::PasswordChosen { pin: pin.id.clone() };

@@ -14,6 +14,7 @@ use crate::login;
 use crate::login::run::Spared;
 use crate::management::manager_of;
 use crate::organisations;
+use crate::password;
 use crate::sessions::Session;
 use crate::storage::{self, Tx};
 use crate::waiver::{self, Denied, Waiver, Whom};
@@ -114,6 +115,7 @@ pub(super) async fn whom(
         role: colleague.role,
         has_factor: factors::stand_in_the_way(&factors),
         forced: policy.forces(now),
+        password: password::store::opens(tx, &colleague.id).await?,
         last: waiver::store::find(tx, &colleague.id).await?,
     })
 }

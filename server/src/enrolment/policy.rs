@@ -17,6 +17,7 @@ use crate::accounts::grace::{self, Grace};
 use crate::clock::Time;
 use crate::factors::{self, Factor, Level};
 use crate::organisations::{self, Organisation};
+use crate::password::policy::Opens;
 use crate::reset::Reset;
 use crate::sessions::{self, Scope, Session};
 use wire::uzi::{Identity, Kind, Subject};
@@ -172,15 +173,16 @@ pub(crate) fn may_add(
 }
 
 /// Until when somebody with only a password may go on without a second factor, if so: where the organisation
-/// forces nobody for now, or in the days of grace of the account. Contact persons are always forced.
+/// forces nobody for now, or in the days of grace of the account. Contact persons are always forced, and
+/// so is whose password is too short to let in alone.
 pub fn may_skip(
     session: &Session,
     account: &Account,
-    (decided, grace): (&organisations::Policy, Option<Grace>),
+    (decided, grace, password): (&organisations::Policy, Option<Grace>, Opens),
     now: Time,
 ) -> Option<Time> {
     let days = grace.and_then(|grace| grace.at(now).end(decided.grace_days));
-    let until = grace::spared(account.role, [decided.unforced(now), days]);
+    let until = grace::spared((account.role, password), [decided.unforced(now), days]);
     until.filter(|_| session.login.by_password_alone())
 }
 

@@ -20,6 +20,7 @@ use crate::lockout::Subject;
 use crate::login;
 use crate::login::run::Spared;
 use crate::organisations::{self, Policy};
+use crate::password;
 use crate::recovery;
 use crate::reset;
 use crate::secret::Token;
@@ -251,7 +252,8 @@ pub async fn skippable(app: &App, session: &Session) -> Result<Option<Time>> {
     }
     let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
     let grace = accounts::store::grace(&mut tx, &account.id).await?;
-    Ok(policy::may_skip(session, &account, (&decided, grace), now))
+    let password = password::store::opens(&mut tx, &account.id).await?;
+    Ok(policy::may_skip(session, &account, (&decided, grace, password), now))
 }
 
 /// Goes on without a second factor, in a session of its own that takes the place of `session`: it lets in
@@ -264,7 +266,9 @@ pub async fn skip(app: &App, session: &Session) -> Result<Token> {
     let (account, session) = living(app, &mut tx, session, now).await?;
     let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
     let grace = accounts::store::grace(&mut tx, &account.id).await?;
-    let Some(until) = policy::may_skip(&session, &account, (&decided, grace), now) else {
+    let password = password::store::opens(&mut tx, &account.id).await?;
+    let rules = (&decided, grace, password);
+    let Some(until) = policy::may_skip(&session, &account, rules, now) else {
         return Err(Denied::Forced.into());
     };
     let factors = factors::store::list(&mut tx, &account.id).await?;

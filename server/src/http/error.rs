@@ -217,6 +217,8 @@ codes! {
     WaiverContactPerson, FORBIDDEN, "waiver_contact_person";
     /// No second factor is waived while it is forced.
     WaiverForced, CONFLICT, "waiver_forced";
+    /// A password that was chosen beside a second factor is too short to let in alone.
+    WaiverShortPassword, CONFLICT, "waiver_short_password";
     /// There is no second factor to be waived.
     WaiverNoFactor, CONFLICT, "waiver_no_factor";
     /// The last waiver was given less than 30 days ago.
@@ -521,6 +523,7 @@ impl From<waiver::Denied> for Code {
             Denied::Oneself => Self::NotForOneself,
             Denied::ContactPerson => Self::WaiverContactPerson,
             Denied::Forced => Self::WaiverForced,
+            Denied::ShortPassword => Self::WaiverShortPassword,
             Denied::NoFactor => Self::WaiverNoFactor,
             Denied::TooSoon { .. } => Self::WaiverTooSoon,
             Denied::Length => Self::BadRequest,

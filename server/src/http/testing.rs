@@ -39,7 +39,7 @@ pub(super) async fn app_with_holder(
     let room = app.passwords.admit().unwrap();
     let hash = room.hash(Secret::new(password.to_owned())).await;
     let mut tx = app.db.write().await.unwrap();
-    password::store::set(&mut tx, &account.id, &hash, START).await.unwrap();
+    password::testing::keep(&mut tx, &account.id, &hash, START).await;
     tx.commit().await.unwrap();
     (app, data)
 }

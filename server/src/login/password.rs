@@ -347,7 +347,7 @@ mod tests {
             let same = still_right(&mut tx, &account, &kept, None).await.unwrap();
             assert!(matches!(same, Checked::Right { .. }), "only its hash is new");
             let later = app.clock.now().after(Duration::from_millis(1));
-            password::store::set(&mut tx, &account.id, &renewed, later).await.unwrap();
+            password::testing::keep(&mut tx, &account.id, &renewed, later).await;
             let other = still_right(&mut tx, &account, &kept, None).await.unwrap();
             assert!(matches!(other, Checked::Wrong));
         })

@@ -51,7 +51,7 @@ pub(crate) async fn begin_with(app: App) -> (Arc<App>, Account) {
     let account = account(&app.db, NAME).await;
     let hash = app.passwords.admit().unwrap().hash(secret(PASSWORD)).await;
     let mut tx = app.db.write().await.unwrap();
-    crate::password::store::set(&mut tx, &account.id, &hash, app.clock.now()).await.unwrap();
+    crate::password::testing::keep(&mut tx, &account.id, &hash, app.clock.now()).await;
     tx.commit().await.unwrap();
     (app, account)
 }

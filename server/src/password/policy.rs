@@ -54,6 +54,21 @@ pub enum Opens {
     Account,
 }
 
+impl Opens {
+    /// `nothing` or `account`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Account => "account",
+        }
+    }
+
+    /// Reads what [`Opens::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Nothing, Self::Account].into_iter().find(|opens| opens.as_str() == text)
+    }
+}
+
 impl Lengths {
     /// How long a password is at least that opens so much.
     pub const fn least(self, opens: Opens) -> usize {
@@ -67,12 +82,14 @@ impl Lengths {
 /// Whether `password` may be chosen for what it opens by somebody about whom `context` is known: the user
 /// name, the person's name, the organisation's.
 ///
+/// What it is long enough for, which may be more than that.
+///
 /// Errors: the first reason why not.
 pub fn check(
     password: &str,
     (lengths, opens): (Lengths, Opens),
     context: &[&str],
-) -> Result<(), Weak> {
+) -> Result<Opens, Weak> {
     let (length, least) = (password.chars().count(), lengths.least(opens));
     if length < least {
         return Err(Weak::Short { least });
@@ -87,7 +104,7 @@ pub fn check(
     if left_without(&folded, context) < OWN {
         return Err(Weak::Context);
     }
-    Ok(())
+    Ok(if length < lengths.alone { Opens::Nothing } else { Opens::Account })
 }
 
 fn is_common(folded: &str) -> bool {
@@ -161,7 +178,7 @@ mod tests {
     const CONTEXT: [&str; 3] = ["test.arts@voorbeeld.nl", "Test Arts", "Praktijk Voorbeeld"];
 
     fn verdict(password: &str) -> Result<(), Weak> {
-        check(password, (Lengths::default(), Opens::Nothing), &CONTEXT)
+        check(password, (Lengths::default(), Opens::Nothing), &CONTEXT).map(drop)
     }
 
     #[test]
@@ -184,7 +201,13 @@ mod tests {
         let alone = |password, lengths| check(password, (lengths, Opens::Account), &CONTEXT);
         assert_eq!(verdict(fourteen), Ok(()));
         assert_eq!(alone(fourteen, Lengths::default()), Err(Weak::Short { least: 15 }));
-        assert_eq!(alone(fifteen, Lengths::default()), Ok(()));
+        assert_eq!(alone(fifteen, Lengths::default()), Ok(Opens::Account));
+        let short = check(fourteen, (Lengths::default(), Opens::Nothing), &CONTEXT);
+        assert_eq!(short, Ok(Opens::Nothing), "it is kept with what it is good for");
+        for opens in [Opens::Nothing, Opens::Account] {
+            assert_eq!(Opens::parse(opens.as_str()), Some(opens));
+        }
+        assert_eq!(Opens::parse("all"), None);
         let set = Lengths { beside: 14, alone: 16, most: 16 };
         assert_eq!(alone(fifteen, set), Err(Weak::Short { least: 16 }));
         let beside = |password| check(password, (set, Opens::Nothing), &CONTEXT);

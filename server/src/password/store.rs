@@ -1,21 +1,37 @@
 //! The SQL of passwords.
 
 use super::Hash;
+use super::policy::Opens;
 use crate::clock::Time;
 use crate::id::AccountId;
-use crate::storage::{Result, Tx, on};
+use crate::storage::{Error, Result, Tx, on};
 
-/// Sets the password of an account.
-pub(crate) async fn set(tx: &mut Tx, account: &AccountId, hash: &Hash, now: Time) -> Result<()> {
-    const SQL: &str = "INSERT INTO password (account_id, hash, changed_at) VALUES ($1, $2, $3) \
-                       ON CONFLICT (account_id) DO UPDATE \
+/// Sets the password of an account, which is long enough to open so much.
+pub(crate) async fn set(
+    tx: &mut Tx,
+    account: &AccountId,
+    (hash, opens): (&Hash, Opens),
+    now: Time,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO password (account_id, hash, changed_at, opens) \
+                       VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE \
                        SET hash = excluded.hash, changed_at = excluded.changed_at, \
-                       compared_at = NULL";
+                       opens = excluded.opens, compared_at = NULL";
     on!(tx, c => sqlx::query(SQL)
         .bind(account.as_str())
         .bind(hash.as_str())
         .bind(now.millis())
+        .bind(opens.as_str())
         .execute(c).await.map(drop))
+}
+
+/// What an account's password is long enough for; without one nothing is too short.
+pub(crate) async fn opens(tx: &mut Tx, account: &AccountId) -> Result<Opens> {
+    const SQL: &str = "SELECT opens FROM password WHERE account_id = $1";
+    let opens: Option<String> =
+        on!(tx, c => sqlx::query_scalar(SQL).bind(account.as_str()).fetch_optional(c).await)?;
+    let unknown = Error::Inconsistent { table: "password", column: "opens" };
+    opens.map_or(Ok(Opens::Account), |opens| Opens::parse(&opens).ok_or(unknown))
 }
 
 /// Keeps the same password as `new`, made as hashes are made now, if `old` is still its hash.
@@ -93,7 +109,8 @@ mod tests {
             let hash = |text: &str| Hash::stored(text.to_owned());
             let now = Time::from_millis(5);
             let mut tx = db.write().await.unwrap();
-            set(&mut tx, &account, &hash("changed meanwhile"), now).await.unwrap();
+            let changed = (&hash("changed meanwhile"), Opens::Account);
+            set(&mut tx, &account, changed, now).await.unwrap();
             renew(&mut tx, &account, (&hash("old"), &hash("new"))).await.unwrap();
             let kept = find(&mut tx, &account).await.unwrap().unwrap();
             assert_eq!((kept.hash.as_str(), kept.chosen_at), ("changed meanwhile", now));

@@ -115,7 +115,7 @@ impl Somebody {
         let account = super::testing::account(&app.db, NAME).await;
         let hash = app.passwords.admit().unwrap().hash(Secret::new(PASSWORD.into())).await;
         let mut tx = app.db.write().await.unwrap();
-        password::store::set(&mut tx, &account.id, &hash, Time::from_millis(0)).await.unwrap();
+        password::testing::keep(&mut tx, &account.id, &hash, Time::from_millis(0)).await;
         tx.commit().await.unwrap();
         let (_, answer) = by_password(&app).await.unwrap();
         let PasswordAnswer::EnrolOnly(Granted::Code { code, .. }) = answer else {

@@ -11,10 +11,12 @@ pub(crate) use rules::{Whom, may_give};
 
 use crate::accounts::Account;
 use crate::clock::Time;
+use crate::password;
 use crate::storage::{Result, Tx};
 
 /// The waiver under which `account` logs in with a password alone at `now`, if there is one.
 pub(crate) async fn of(tx: &mut Tx, account: &Account, now: Time) -> Result<Option<Waiver>> {
-    let waiver = store::find(tx, &account.id).await?;
-    Ok(waiver.filter(|waiver| waiver.holds(account.role, now)))
+    let Some(waiver) = store::find(tx, &account.id).await? else { return Ok(None) };
+    let password = password::store::opens(tx, &account.id).await?;
+    Ok(waiver.holds((account.role, password), now).then_some(waiver))
 }

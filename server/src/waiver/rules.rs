@@ -2,6 +2,7 @@
 
 use crate::accounts::Role;
 use crate::clock::Time;
+use crate::password::policy::Opens;
 use std::time::Duration;
 
 /// The last waiver that an account was given.
@@ -14,12 +15,12 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    /// Whether it lets an account of this role in at `now`. Contact persons have none (A11): one that
-    /// was given before ends with the new role.
-    pub(super) fn holds(&self, role: Role, now: Time) -> bool {
-        match role {
-            Role::Colleague => self.given_at <= now && now < self.ends_at,
-            Role::ContactPerson => false,
+    /// Whether it lets an account of this role in at `now`, with a password that is long enough for so much.
+    /// Contact persons have none (A11): one that was given before ends with the new role.
+    pub(super) fn holds(&self, (role, password): (Role, Opens), now: Time) -> bool {
+        match (role, password) {
+            (Role::Colleague, Opens::Account) => self.given_at <= now && now < self.ends_at,
+            (Role::Colleague, Opens::Nothing) | (Role::ContactPerson, _) => false,
         }
     }
 
@@ -41,6 +42,12 @@ pub enum Denied {
     /// Everybody of the organisation is forced to have a second factor.
     #[error("a second factor is forced: stop forcing it first, in the settings")]
     Forced,
+    /// The password was chosen beside a second factor.
+    #[error(
+        "this colleague's password is too short to let in alone: give an access code, or have them choose a longer \
+         one"
+    )]
+    ShortPassword,
     /// There is no second factor that could be waived.
     #[error("this colleague has no second factor yet: there is nothing to waive")]
     NoFactor,
@@ -64,6 +71,8 @@ pub(crate) struct Whom {
     pub(crate) has_factor: bool,
     /// Whether the organisation forces everybody now.
     pub(crate) forced: bool,
+    /// What the account's password is long enough for.
+    pub(crate) password: Opens,
     /// The last one the account was given.
     pub(crate) last: Option<Waiver>,
 }
@@ -77,6 +86,7 @@ pub(crate) fn may_give(whom: Whom, again: Duration, now: Time) -> Result<(), Den
         Whom { role: Role::ContactPerson, .. } => Err(Denied::ContactPerson),
         Whom { has_factor: false, .. } => Err(Denied::NoFactor),
         Whom { forced: true, .. } => Err(Denied::Forced),
+        Whom { password: Opens::Nothing, .. } => Err(Denied::ShortPassword),
         Whom { last: Some(last), .. } if now < last.next(again) => {
             Err(Denied::TooSoon { next: last.next(again) })
         }
@@ -93,7 +103,8 @@ mod tests {
     const AGAIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     fn colleague() -> Whom {
-        Whom { oneself: false, role: Role::Colleague, has_factor: true, forced: false, last: None }
+        let (role, password) = (Role::Colleague, Opens::Account);
+        Whom { oneself: false, role, has_factor: true, forced: false, password, last: None }
     }
 
     #[test]
@@ -107,8 +118,9 @@ mod tests {
             (end, false),
             (end.after(SECOND), false),
         ] {
-            assert_eq!(waiver.holds(Role::Colleague, at), holds, "{at:?}");
-            assert!(!waiver.holds(Role::ContactPerson, at));
+            assert_eq!(waiver.holds((Role::Colleague, Opens::Account), at), holds, "{at:?}");
+            assert!(!waiver.holds((Role::Colleague, Opens::Nothing), at));
+            assert!(!waiver.holds((Role::ContactPerson, Opens::Account), at));
         }
     }
 
@@ -130,6 +142,7 @@ mod tests {
             (Whom { role: Role::ContactPerson, ..colleague() }, Denied::ContactPerson),
             (Whom { has_factor: false, ..colleague() }, Denied::NoFactor),
             (Whom { forced: true, ..colleague() }, Denied::Forced),
+            (Whom { password: Opens::Nothing, ..colleague() }, Denied::ShortPassword),
         ] {
             assert_eq!(may_give(whom, AGAIN, NOW), Err(denied));
         }

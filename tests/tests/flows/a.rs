@@ -210,6 +210,30 @@ fn a3_a_password_that_opens_nothing_alone_has_twelve_characters() {
     assert!(page.of("#new-password-error").is_some_and(|error| error.contains("minstens 15")));
     practice.minutes(61);
     assert_eq!(choose(&mut browser, proof.0, proof.1, "kT7-vq!pXw29").path, "/enrol");
+    // Whatever is decided later, one that was chosen for that never lets in alone.
+    let skip = {
+        let mut other = practice.browser();
+        let _ = contact.browser.touch("/login/passkey", &mut contact.key);
+        let off = contact.browser.open("/settings/second-factor").form("#unforce-form");
+        let _ = contact.browser.submit(&off.with("hours", "1"));
+        practice.seconds(1); // what lies in the Berichtenbox since the same moment has no order
+        let long = contact.adds(&practice, "test.ander@praktijk.example");
+        let pin = contact.pin();
+        assert_eq!(choose(&mut other, long.number.as_str(), &pin, CHOSEN).path, "/enrol");
+        other.open("/enrol").form("#skip-form")
+    };
+    let mut browser = practice.browser();
+    let wizard = browser.log_in(COLLEAGUE, "kT7-vq!pXw29");
+    assert_eq!((wizard.path.as_str(), wizard.has("#skip-form")), ("/enrol", false));
+    let csrf = wizard.attribute("[name=csrf]", "value").to_owned();
+    let refused = browser.submit(&skip.with("csrf", &csrf));
+    assert_eq!(refused.code(), Some("enrol_first"), "{}", refused.text());
+    let mut key = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    let refused = contact.browser.open(&format!("/people/{}/waiver", colleague.id));
+    assert!(!refused.has("#waiver-form"), "{}", refused.text());
+    assert!(refused.text().contains("Geef een toegangscode"), "{}", refused.text());
 }
 
 #[test]

@@ -171,6 +171,7 @@ impl Barrier {
             Denied::Oneself
             | Denied::ContactPerson
             | Denied::Forced
+            | Denied::ShortPassword
             | Denied::NoFactor
             | Denied::Length => t.detail(&key),
         };

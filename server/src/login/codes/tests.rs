@@ -195,7 +195,7 @@ async fn with_a_card(app: &App, name: &str) -> Account {
         suspended_at: None,
     };
     let mut tx = app.db.write().await.unwrap();
-    password::store::set(&mut tx, &account.id, &hash, now).await.unwrap();
+    password::testing::keep(&mut tx, &account.id, &hash, now).await;
     factors::store::insert(&mut tx, &card).await.unwrap();
     tx.commit().await.unwrap();
     account

@@ -309,7 +309,7 @@ async fn somebody_elses_key_is_refused_after_a_password() {
         let other = account(&app.db, "test.ander@voorbeeld.nl").await;
         let hash = app.passwords.admit().unwrap().hash(secret(PASSWORD)).await;
         let mut tx = app.db.write().await.unwrap();
-        crate::password::store::set(&mut tx, &other.id, &hash, app.clock.now()).await.unwrap();
+        crate::password::testing::keep(&mut tx, &other.id, &hash, app.clock.now()).await;
         tx.commit().await.unwrap();
         let (_, answer) = try_password(&app, "test.ander@voorbeeld.nl", PASSWORD).await;
         let PasswordAnswer::EnrolOnly(granted) = answer else { panic!("{answer:?}") };
