@@ -1583,6 +1583,8 @@ settings-planned = { $what ->
     } changes on { $moment } to: { $to }. Until then the old one holds. Is this not right? Then stop it.
 settings-unproven = It changes only if somebody confirms it before that, with the link that we mailed to the new address. Nobody has done so yet.
 settings-proven = Somebody confirmed it at the new address, with the link that we mailed there.
+settings-main-proven = They have logged in with a second factor since.
+settings-main-unproven = It changes only if they log in with a second factor before that. They have not done so yet.
 settings-stop = Stop it
 notice-stopped = The change is stopped. We tell all contact persons.
 notice-not-planned = There was nothing left to stop. See below what holds now.
@@ -1594,15 +1596,25 @@ mail-anchor-planned = The details of your organisation are going to change
        *[main_contact] The main contact person of your organisation
     } changes on { $until } to: { $to }. Who runs { $server } has compared this with the trade register.{ $what ->
         [email] {" "}It changes only if somebody confirms it before that, with the link that we mailed to the new address.
+        [main_contact] {" "}It changes only if they log in with a second factor before that.
        *[other] {""}
     } Until then the old one holds.
     .act = A contact person can stop the change until then, under Settings. Or call who runs { $server }.
 mail-anchor-link = Is this the e-mail address of { $about }?
     .happened = Who runs { $server } was given this address as the new e-mail address of { $about }. Is that right? Then open the link and confirm it before { $until }. If nobody does, nothing changes. The link works once. It gives you nothing else.
     .act = Open the link and choose ‘This is not right’. Then it does not go ahead.
-mail-anchor-unproven = The e-mail address of your organisation does not change
-    .happened = The e-mail address at which your organisation is reached was going to change to: { $to }. Nobody used the link that we mailed there. So it stays as it was.
-    .act = Does the address have to change all the same? Then call who runs { $server }, who has a new link mailed.
+mail-anchor-unproven = { $what ->
+        [main_contact] The main contact person of your organisation does not change
+       *[email] The e-mail address of your organisation does not change
+    }
+    .happened = { $what ->
+        [main_contact] { $to } was going to be the main contact person of your organisation, but has not logged in with a second factor since. So it stays as it was.
+       *[email] The e-mail address at which your organisation is reached was going to change to: { $to }. Nobody used the link that we mailed there. So it stays as it was.
+    }
+    .act = { $what ->
+        [main_contact] Does it have to change all the same? Then call who runs { $server }, and have { $to } log in after that.
+       *[email] Does the address have to change all the same? Then call who runs { $server }, who has a new link mailed.
+    }
 mail-anchor-changed = The details of your organisation have changed
     .happened = { $what ->
         [email] The e-mail address at which your organisation is reached

@@ -1584,6 +1584,8 @@ settings-planned = { $what ->
     } verandert op { $moment } in: { $to }. Tot dan geldt nog het oude. Klopt dit niet? Houd het dan tegen.
 settings-unproven = Het verandert alleen als iemand het vóór die tijd bevestigt, met de link die wij naar het nieuwe adres hebben gemaild. Dat is nog niet gebeurd.
 settings-proven = Iemand heeft het op het nieuwe adres bevestigd, met de link die wij daarheen hebben gemaild.
+settings-main-proven = Die heeft daarna al ingelogd met een tweede factor.
+settings-main-unproven = Het verandert alleen als die vóór die tijd inlogt met een tweede factor. Dat is nog niet gebeurd.
 settings-stop = Tegenhouden
 notice-stopped = De verandering is tegengehouden. Wij vertellen het aan alle contactpersonen.
 notice-not-planned = Er was niets meer om tegen te houden. Kijk hieronder wat er nu geldt.
@@ -1595,15 +1597,25 @@ mail-anchor-planned = De gegevens van uw organisatie gaan veranderen
        *[main_contact] De hoofdcontactpersoon van uw organisatie
     } verandert op { $until } in: { $to }. De beheerder van { $server } heeft dit vergeleken met het handelsregister.{ $what ->
         [email] {" "}Het verandert alleen als iemand het vóór die tijd bevestigt, met de link die wij naar het nieuwe adres hebben gemaild.
+        [main_contact] {" "}Het verandert alleen als die vóór die tijd inlogt met een tweede factor.
        *[other] {""}
     } Tot dan geldt nog het oude.
     .act = Een contactpersoon kan de verandering tot dan tegenhouden, bij Instellingen. Of bel de beheerder van { $server }.
 mail-anchor-link = Is dit het e-mailadres van { $about }?
     .happened = De beheerder van { $server } kreeg dit adres als nieuw e-mailadres van { $about }. Klopt dat? Open dan de link en bevestig het vóór { $until }. Doet niemand dat, dan verandert er niets. De link werkt één keer. U krijgt er verder niets mee.
     .act = Open de link en kies ‘Dit klopt niet’. Dan gaat het niet door.
-mail-anchor-unproven = Het e-mailadres van uw organisatie verandert niet
-    .happened = Het e-mailadres waarop uw organisatie wordt bereikt, zou veranderen in: { $to }. Niemand heeft de link gebruikt die wij daarheen hebben gemaild. Daarom blijft het zoals het was.
-    .act = Moet het adres toch veranderen? Bel dan de beheerder van { $server }: die laat een nieuwe link mailen.
+mail-anchor-unproven = { $what ->
+        [main_contact] De hoofdcontactpersoon van uw organisatie verandert niet
+       *[email] Het e-mailadres van uw organisatie verandert niet
+    }
+    .happened = { $what ->
+        [main_contact] { $to } zou de hoofdcontactpersoon van uw organisatie worden, maar heeft sindsdien niet ingelogd met een tweede factor. Daarom blijft het zoals het was.
+       *[email] Het e-mailadres waarop uw organisatie wordt bereikt, zou veranderen in: { $to }. Niemand heeft de link gebruikt die wij daarheen hebben gemaild. Daarom blijft het zoals het was.
+    }
+    .act = { $what ->
+        [main_contact] Moet het toch veranderen? Bel dan de beheerder van { $server }, en laat { $to } daarna inloggen.
+       *[email] Moet het adres toch veranderen? Bel dan de beheerder van { $server }: die laat een nieuwe link mailen.
+    }
 mail-anchor-changed = De gegevens van uw organisatie zijn veranderd
     .happened = { $what ->
         [email] Het e-mailadres waarop uw organisatie wordt bereikt

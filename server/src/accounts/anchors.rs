@@ -2,7 +2,8 @@
 //! it is called back, its main contact person.
 //! The operator changes them, against the trade register. What takes the place of something waits for a week, in
 //! which the old one is used, everybody who answers for the organisation is told, and a contact person can
-//! stop it. A new e-mail address holds only if it was proven at the new place by then (`proof`).
+//! stop it. A new e-mail address and a new main contact person hold only if they were proven at the new place by then
+//! (`proof`).
 
 pub mod proof;
 
@@ -16,15 +17,13 @@ use crate::delivery;
 use crate::delivery::message::Message;
 use crate::enrolment;
 use crate::id::{AccountId, OrganisationId};
-use crate::inbox;
 use crate::login;
 use crate::login::run::Spared;
 use crate::operator::Operator;
 use crate::organisations::store as organisations;
 use crate::organisations::{
-    Agb, Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Registered, Telephone,
+    Agb, Anchor, Kvk, Mailbox, Organisation, Planned, PostalAddress, Proof, Registered, Telephone,
 };
-use crate::pin;
 use crate::secret::Token;
 use crate::storage::{self, Tx};
 use std::time::Duration;
@@ -148,7 +147,7 @@ pub async fn set_registered(
         let Some(value) = new.filter(|new| old.as_ref() != Some(new)) else { continue };
         let starts_at =
             if old.is_some() { by.now.after(app.config.times.organisation_anchor) } else { by.now };
-        let planned = Planned { anchor, shown: value.clone(), value, starts_at, proven_at: None };
+        let planned = planned_now((anchor, value), starts_at, &by);
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
     let standing = standing(&mut tx, id).await?;
@@ -181,7 +180,7 @@ pub async fn set_telephone(
             audit::record(&mut tx, &by, None, &event).await?;
         }
         let (value, anchor) = (number.as_str().to_owned(), Anchor::Telephone);
-        let planned = Planned { anchor, shown: value.clone(), value, starts_at, proven_at: None };
+        let planned = planned_now((anchor, value), starts_at, &by);
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
     let standing = standing(&mut tx, id).await?;
@@ -191,7 +190,9 @@ pub async fn set_telephone(
 
 /// Has this user be the main contact person of the organisation in a week, and a contact person then.
 ///
-/// Errors: [`Error::NotOne`], [`Error::EnoughContacts`], [`Error::Kvk`], [`Error::Extract`].
+/// They log in with a second factor before that, or nothing changes.
+///
+/// Errors: [`Error::NotOne`], [`Error::EnoughContacts`], [`Error::NotInUse`], [`Error::Kvk`], [`Error::Extract`].
 pub async fn set_main_contact(
     app: &App,
     who: impl Into<Who>,
@@ -204,19 +205,25 @@ pub async fn set_main_contact(
     if !may_be_main(&mut tx, &account).await? {
         return Err(Error::EnoughContacts);
     }
+    if proof::last_used(&mut tx, &account.id).await?.is_none() {
+        return Err(Error::NotInUse);
+    }
     if organisations::main_contact(&mut tx, id).await?.as_ref() != Some(&account.id) {
-        let planned = Planned {
-            anchor: Anchor::MainContact,
-            value: account.id.to_string(),
-            shown: account.name.clone(),
-            starts_at: by.now.after(app.config.times.organisation_anchor),
-            proven_at: None,
-        };
+        let starts_at = by.now.after(app.config.times.organisation_anchor);
+        let change = (Anchor::MainContact, account.id.to_string());
+        let shown = account.name.clone();
+        let planned = Planned { shown, ..planned_now(change, starts_at, &by) };
         plan(app, &mut tx, id, (&planned, checked), &by).await?;
     }
     let standing = standing(&mut tx, id).await?;
     tx.commit().await?;
     Ok(standing)
+}
+
+/// A change that waits from now on.
+fn planned_now((anchor, value): (Anchor, String), starts_at: Time, by: &By) -> Planned {
+    let (planned_at, proven_at) = (by.now, None);
+    Planned { anchor, shown: value.clone(), value, planned_at, starts_at, proven_at }
 }
 
 fn operator(app: &App) -> By {
@@ -233,11 +240,8 @@ async fn standing(tx: &mut Tx, id: &OrganisationId) -> Result<Standing, Error> {
 /// What waits for an organisation, with the name of who is to be its main contact person.
 pub(crate) async fn planned(tx: &mut Tx, id: &OrganisationId) -> storage::Result<Vec<Planned>> {
     let mut planned = organisations::planned(tx, id).await?;
-    for change in planned.iter_mut().filter(|change| change.anchor == Anchor::MainContact) {
-        if let Ok(id) = AccountId::parse(&change.value) {
-            let account = store::find(tx, &id).await?;
-            change.shown = account.map(|account| account.name).unwrap_or_default();
-        }
+    for change in &mut planned {
+        proof::by_log_in(tx, change).await?;
     }
     Ok(planned)
 }
@@ -263,7 +267,7 @@ async fn plan(
 ) -> Result<(), Error> {
     let Planned { anchor, shown, starts_at, .. } = planned;
     if *starts_at > by.now {
-        let link = anchor.is_proven_there().then(|| Token::random(app.random));
+        let link = (anchor.proof() == Proof::Link).then(|| Token::random(app.random));
         let hash = link.as_ref().map(Token::hash);
         organisations::plan(tx, organisation, (planned, hash.as_ref())).await?;
         if let Some(link) = &link {
@@ -329,9 +333,10 @@ async fn begin(
     app: &App,
     tx: &mut Tx,
     id: &OrganisationId,
-    change: Planned,
+    mut change: Planned,
     by: &By,
 ) -> storage::Result<()> {
+    proof::by_log_in(tx, &mut change).await?;
     if change.is_unproven() {
         return proof::lapse(app, tx, (id, change), by).await;
     }
@@ -393,7 +398,7 @@ async fn hold(
 }
 
 /// Makes an account the main contact person of its organisation, and a contact person where it was none, who has
-/// no back-up address, nor a PIN that another one knows; what it has under way ends. Its name; nothing where it ended meanwhile, or there
+/// no back-up address; what it has under way ends. Its name; nothing where it ended meanwhile, or there
 /// are enough contact persons.
 async fn make_main(
     app: &App,
@@ -412,25 +417,12 @@ async fn make_main(
         audit::record(tx, by, Some(&account.id), &event).await?;
         let notice = delivery::notice(Message::BackupEmailRemoved, by, "");
         enrolment::email::take_away(app, tx, &account.id, (notice, by)).await?;
-        end_box_pin(tx, &account.id, by).await?;
     }
     organisations::set_main_contact(tx, id, &account.id).await?;
     login::run::end_under_way(tx, &account.id, Spared::Nothing, by).await?;
     let event = audit::Event::MainContactChanged { organisation: id.clone() };
     audit::record(tx, by, Some(&account.id), &event).await?;
     Ok(Some(account.name))
-}
-
-/// Ends the PIN that another contact person was handed for this account, where it is the only way to it: the next
-/// one goes by post.
-async fn end_box_pin(tx: &mut Tx, account: &AccountId, by: &By) -> storage::Result<()> {
-    if pin::store::is_only_way(tx, account).await? {
-        for pin in pin::store::end_all(tx, account, by.now).await? {
-            inbox::store::drop_secret(tx, &pin).await?;
-            audit::record(tx, by, Some(account), &audit::Event::PinEnded { pin }).await?;
-        }
-    }
-    Ok(())
 }
 
 const GONE: storage::Error =
@@ -444,6 +436,8 @@ mod tests {
     use super::*;
     use crate::accounts::Username;
     use crate::app::testing::app;
+    use crate::factors::{self, Evidence, Factor, Kind, Level};
+    use crate::id::FactorId;
     use crate::storage::testing::{account, both, rows, unknown};
     use std::sync::Arc;
 
@@ -544,6 +538,29 @@ mod tests {
         .await;
     }
 
+    /// A card with which this account logs in now.
+    async fn logs_in(app: &App, account: &AccountId) {
+        let now = app.clock.now();
+        let factor = Factor {
+            id: FactorId::random(app.random),
+            account: account.clone(),
+            kind: Kind::Card,
+            name: String::new(),
+            bound_at: Level::High,
+            evidence: Evidence::CardPin,
+            discoverable: false,
+            created_at: now,
+            proven_at: None,
+            used_at: None,
+            cloned_at: None,
+            suspended_at: None,
+        };
+        let mut tx = app.db.write().await.unwrap();
+        factors::store::insert(&mut tx, &factor).await.unwrap();
+        let _ = factors::store::touch(&mut tx, &factor.id, Evidence::CardPin, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     #[tokio::test]
     async fn another_main_contact_person_waits_too_and_is_dropped_where_the_account_ended() {
         both(async |db| {
@@ -568,6 +585,9 @@ mod tests {
                 organisations::main_contact(&mut tx, &first.organisation).await.unwrap()
             };
             for (other, ends) in others.iter().zip([false, true]) {
+                let early = set_main_contact(&app, &other.username, &checked(&app)).await;
+                assert!(matches!(early, Err(Error::NotInUse)), "{early:?}");
+                logs_in(&app, &other.id).await;
                 let now = set_main_contact(&app, &other.username, &checked(&app)).await.unwrap();
                 assert_eq!(now.planned.first().map(|change| &change.shown), Some(&other.name));
                 assert_ne!(main().await.as_ref(), Some(&other.id));

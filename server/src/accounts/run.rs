@@ -40,6 +40,12 @@ pub enum Error {
     /// There are as many contact persons as there may be.
     #[error("the organisation has three contact persons: one of them lets go of that first")]
     EnoughContacts,
+    /// Whoever is to be the main contact person has never logged in with a second factor.
+    #[error(
+        "this user has never logged in with a second factor: have them activate the account and log in with one \
+         first"
+    )]
+    NotInUse,
     /// A name is empty or too long.
     #[error("a name has 1 to 200 characters that can be seen")]
     Name,

@@ -55,6 +55,9 @@ fn dutch_account(error: &AccountError) -> Option<String> {
              Gebruikersbeheer"
                 .to_owned()
         }
+        AccountError::NotInUse => "deze gebruiker heeft nog nooit ingelogd met een tweede factor: laat die eerst \
+                                   het account activeren en er een keer mee inloggen"
+            .to_owned(),
         AccountError::Name => "een naam heeft 1 tot 200 tekens".to_owned(),
         AccountError::NotOne(error) => dutch_not_one(error),
         AccountError::Kvk => "deze organisatie heeft een ander KvK-nummer: vergelijk het uittreksel met \

@@ -135,8 +135,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", moment::day_and_time(t, *from));
         }
         Message::AnchorLink { until, .. } => args.set("until", moment::day_and_time(t, *until)),
-        Message::AnchorUnproven { to } => args.set("to", to.clone()),
-        Message::AnchorChanged { what, to } => {
+        Message::AnchorUnproven { what, to } | Message::AnchorChanged { what, to } => {
             args.set("what", what.clone());
             args.set("to", to.clone());
         }
@@ -349,7 +348,9 @@ mod tests {
             all.push(Message::SupportStopped { what });
         }
         all.push(Message::AnchorLink { link: LINK.to_owned(), until });
-        all.push(Message::AnchorUnproven { to: "post@voorbeeld.nl".to_owned() });
+        for (what, to) in [("email", "post@voorbeeld.nl"), ("main_contact", "Test Collega")] {
+            all.push(Message::AnchorUnproven { what: what.to_owned(), to: to.to_owned() });
+        }
         for what in ["kvk", "agb", "ura"].map(str::to_owned) {
             all.push(Message::AnchorChanged { what, to: "12345678".to_owned() });
         }

@@ -15,7 +15,7 @@ use std::time::Duration;
 pub enum Message {
     /// Too many wrong passwords blocked log-in with the password.
     PasswordBlocked {
-        /// Until when; without, until a strong factor or the operator reopens it.
+        /// Until when; without, until a strong factor, a contact person or the operator reopens it.
         until: Option<Time>,
     },
     /// Too many wrong codes, typed after the right password or in a session, paused or stopped codes.
@@ -277,8 +277,10 @@ pub enum Message {
         /// Until when it works.
         until: Time,
     },
-    /// Nobody did in time: the registered address stays.
+    /// What is new was not proven in time: what was stays.
     AnchorUnproven {
+        /// Which anchor.
+        what: String,
         /// Which it was to be.
         to: String,
     },

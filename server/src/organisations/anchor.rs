@@ -29,11 +29,12 @@ impl Anchor {
         }
     }
 
-    /// Whether a change of it holds only once it was proven at the new place.
-    pub const fn is_proven_there(self) -> bool {
+    /// How a change of it is proven at the new place.
+    pub const fn proof(self) -> Proof {
         match self {
-            Self::Email => true,
-            Self::Address | Self::Telephone | Self::MainContact => false,
+            Self::Email => Proof::Link,
+            Self::MainContact => Proof::LogIn,
+            Self::Address | Self::Telephone => Proof::None,
         }
     }
 
@@ -41,6 +42,17 @@ impl Anchor {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|anchor| anchor.as_str() == text)
     }
+}
+
+/// What shows that the new place of an anchor is there, before a change of it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Somebody uses the link that is mailed there.
+    Link,
+    /// Whoever it is to be logs in with a second factor meanwhile.
+    LogIn,
+    /// Nothing: the extract says it.
+    None,
 }
 
 /// A change that waits.
@@ -52,6 +64,8 @@ pub struct Planned {
     pub value: String,
     /// The same as people read it.
     pub shown: String,
+    /// Since when it waits.
+    pub planned_at: Time,
     /// When it holds.
     pub starts_at: Time,
     /// When it was proven at the new place.
@@ -61,7 +75,10 @@ pub struct Planned {
 impl Planned {
     /// Whether it waits to be proven at the new place, and does not hold without that.
     pub const fn is_unproven(&self) -> bool {
-        self.anchor.is_proven_there() && self.proven_at.is_none()
+        match self.anchor.proof() {
+            Proof::Link | Proof::LogIn => self.proven_at.is_none(),
+            Proof::None => false,
+        }
     }
 }
 

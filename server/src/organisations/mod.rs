@@ -8,7 +8,7 @@ pub(crate) mod store;
 
 use crate::id::OrganisationId;
 
-pub use anchor::{Anchor, Planned};
+pub use anchor::{Anchor, Planned, Proof};
 pub(crate) use policy::Setting;
 pub use policy::{CardType, LONGEST_BLOCK, Policy, Unfit};
 pub use registered::{

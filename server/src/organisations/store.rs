@@ -233,14 +233,17 @@ pub(crate) async fn plan(
     (change, link): (&Planned, Option<&TokenHash>),
 ) -> Result<()> {
     const SQL: &str = "INSERT INTO organisation_change \
-                       (organisation_id, anchor, value, starts_at, link_hash) \
-                       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organisation_id, anchor) DO UPDATE \
-                       SET value = excluded.value, starts_at = excluded.starts_at, \
+                       (organisation_id, anchor, value, planned_at, starts_at, link_hash) \
+                       VALUES ($1, $2, $3, $4, $5, $6) \
+                       ON CONFLICT (organisation_id, anchor) DO UPDATE \
+                       SET value = excluded.value, planned_at = excluded.planned_at, \
+                       starts_at = excluded.starts_at, \
                        link_hash = excluded.link_hash, proven_at = NULL";
     on!(tx, c => sqlx::query(SQL)
         .bind(id.as_str())
         .bind(change.anchor.as_str())
         .bind(&change.value)
+        .bind(change.planned_at.millis())
         .bind(change.starts_at.millis())
         .bind(link.map(TokenHash::as_str))
         .execute(c).await.map(drop))
@@ -252,15 +255,15 @@ pub(crate) async fn of_link(
     link: &TokenHash,
     now: Time,
 ) -> Result<Option<(OrganisationId, Planned)>> {
-    const SQL: &str = "SELECT organisation_id, anchor, value, starts_at, proven_at \
+    const SQL: &str = "SELECT organisation_id, anchor, value, planned_at, starts_at, proven_at \
                        FROM organisation_change WHERE link_hash = $1 AND starts_at > $2";
-    let row: Option<(String, String, String, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(SQL)
+    let row: Option<(String, String, String, i64, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(SQL)
         .bind(link.as_str()).bind(now.millis()).fetch_optional(c).await)?;
-    let Some((id, anchor, value, starts, proven)) = row else { return Ok(None) };
+    let Some((id, anchor, value, planned, starts, proven)) = row else { return Ok(None) };
     let unknown =
         |_| Error::Inconsistent { table: "organisation_change", column: "organisation_id" };
     let id = OrganisationId::try_from(id).map_err(unknown)?;
-    Ok(Some((id, change((anchor, value, starts, proven))?)))
+    Ok(Some((id, change((anchor, value, planned, starts, proven))?)))
 }
 
 /// Notes that a change was proven by this link, which is spent: of many at once, one does.
@@ -274,10 +277,9 @@ pub(crate) async fn prove(tx: &mut Tx, link: &TokenHash, now: Time) -> Result<bo
 
 /// The changes of an organisation that wait, the one that holds first first.
 pub(crate) async fn planned(tx: &mut Tx, id: &OrganisationId) -> Result<Vec<Planned>> {
-    const SQL: &str = "SELECT anchor, value, starts_at, proven_at FROM organisation_change \
+    const SQL: &str = "SELECT anchor, value, planned_at, starts_at, proven_at FROM organisation_change \
                        WHERE organisation_id = $1 ORDER BY starts_at, anchor";
-    let rows: Vec<(String, String, i64, Option<i64>)> =
-        on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_all(c).await)?;
+    let rows: Vec<Change> = on!(tx, c => sqlx::query_as(SQL).bind(id.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(change).collect()
 }
 
@@ -303,19 +305,23 @@ pub(crate) async fn with_due(tx: &mut Tx, now: Time) -> Result<Vec<OrganisationI
 /// Takes the changes of an organisation that are due; each is taken once.
 pub(crate) async fn take_due(tx: &mut Tx, id: &OrganisationId, now: Time) -> Result<Vec<Planned>> {
     const SQL: &str = "DELETE FROM organisation_change WHERE organisation_id = $1 AND starts_at <= $2 \
-                       RETURNING anchor, value, starts_at, proven_at";
-    let rows: Vec<(String, String, i64, Option<i64>)> = on!(tx, c => sqlx::query_as(SQL)
+                       RETURNING anchor, value, planned_at, starts_at, proven_at";
+    let rows: Vec<Change> = on!(tx, c => sqlx::query_as(SQL)
         .bind(id.as_str()).bind(now.millis()).fetch_all(c).await)?;
     rows.into_iter().map(change).collect()
 }
 
-fn change((anchor, value, starts, proven): (String, String, i64, Option<i64>)) -> Result<Planned> {
+/// Anchor, value, since when it waits, when it holds and when it was proven.
+type Change = (String, String, i64, i64, Option<i64>);
+
+fn change((anchor, value, planned, starts, proven): Change) -> Result<Planned> {
     let unknown = Error::Inconsistent { table: "organisation_change", column: "anchor" };
     let anchor = Anchor::parse(&anchor).ok_or(unknown)?;
     Ok(Planned {
         anchor,
         shown: value.clone(),
         value,
+        planned_at: Time::from_millis(planned),
         starts_at: Time::from_millis(starts),
         proven_at: proven.map(Time::from_millis),
     })

@@ -47,6 +47,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "days that were over", include_str!("../../migrations/0030_days_that_were_over.sql")),
     (31, "names that are new", include_str!("../../migrations/0031_names_that_are_new.sql")),
     (32, "waiting by time", include_str!("../../migrations/0032_waiting_by_time.sql")),
+    (33, "planned since", include_str!("../../migrations/0033_planned_since.sql")),
     (34, "what a password opens", include_str!("../../migrations/0034_what_a_password_opens.sql")),
 ];
 

@@ -173,15 +173,23 @@ fn a9_another_main_contact_person_manages_after_a_week() {
     let mut contact = Contact::of(&practice);
     registers(&practice, &contact);
     let (colleague, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
-    let third = contact.adds(&practice, "test.derde@praktijk.example");
+    let (third, mut third_browser, mut third_key) =
+        works(&practice, &mut contact, "test.derde@praktijk.example");
     let (fourth, _, _) = works(&practice, &mut contact, "test.vierde@praktijk.example");
+    let fifth = contact.adds(&practice, "test.vijfde@praktijk.example");
     let appoints = |username: &Username| {
         let checked = checked(&practice);
         practice.run(set_main_contact(&practice.app, username, &checked)).map(drop)
     };
+    let refused = appoints(&fifth.username);
+    assert!(matches!(refused, Err(Error::NotInUse)), "who never proved anything: {refused:?}");
+    practice.seconds(1);
     appoints(&colleague.username).expect("a practice");
     let page = contact.browser.open("/settings");
-    assert!(page.of("#planned-main_contact").expect("it waits").contains("Test Collega"));
+    let planned = page.of("#planned-main_contact").expect("it waits");
+    for words in ["Test Collega", "Dat is nog niet gebeurd"] {
+        assert!(planned.contains(words), "{planned}");
+    }
     practice.wait(7 * DAY - Duration::from_secs(1));
     practice.run(begin_due(&practice.app)).expect("a database");
     assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
@@ -211,6 +219,7 @@ fn a9_another_main_contact_person_manages_after_a_week() {
     let asked = contact.browser.open(&format!("/people/{}/role", fourth.id));
     assert!(contact.browser.submit(&asked.form("#ask-form")).path.ends_with("role-changed"));
     practice.wait(7 * DAY);
+    assert_eq!(third_browser.touch("/login/passkey", &mut third_key).path, "/account");
     let mut seen = practice.mails();
     practice.run(begin_due(&practice.app)).expect("a database");
     let mails = since(&practice, &mut seen);
@@ -219,6 +228,31 @@ fn a9_another_main_contact_person_manages_after_a_week() {
     }
     let refused = appoints(&third.username);
     assert!(matches!(refused, Err(Error::EnoughContacts)), "{refused:?}");
+}
+
+#[test]
+fn a9_who_does_not_log_in_meanwhile_does_not_become_the_main_contact_person() {
+    let practice = Practice::new();
+    let mut contact = Contact::of(&practice);
+    registers(&practice, &contact);
+    let (colleague, mut browser, mut key) = works(&practice, &mut contact, COLLEAGUE);
+    practice.seconds(1);
+    let checked = checked(&practice);
+    let appointed = set_main_contact(&practice.app, &colleague.username, &checked);
+    let _ = practice.run(appointed).expect("a practice");
+    practice.wait(7 * DAY);
+    let mut seen = practice.mails();
+    practice.run(begin_due(&practice.app)).expect("a database");
+    let mails = since(&practice, &mut seen);
+    let main = contact.account.username.to_string();
+    for reader in [OFFICE, &main] {
+        let told = to(&mails, reader, "De hoofdcontactpersoon van uw organisatie verandert niet");
+        assert!(told.text.contains("Test Collega zou"), "{}", told.text);
+    }
+    assert_eq!(browser.touch("/login/passkey", &mut key).path, "/account");
+    assert_eq!(browser.open("/people").code(), Some("contact_person_only"), "a colleague still");
+    again(&mut contact);
+    assert!(!contact.browser.open("/settings").has("#planned-main_contact"), "nothing waits");
 }
 
 /// Fills in who is new.

@@ -1,15 +1,17 @@
-//! A new registered e-mail address is proven there: by a link that is mailed to it, which whoever reads it uses to say
-//! that it is right, or that it is not. It opens nothing and is good in any browser, once, until the change
-//! would hold.
+//! What is new is proven at the new place. A registered e-mail address: by a link that is mailed to it, which whoever
+//! reads it uses to say that it is right, or that it is not. It opens nothing and is good in any browser, once, until
+//! the change would hold. A main contact person: by logging in with a second factor while the change waits.
 
+use super::super::store;
 use crate::app::App;
 use crate::audit::{self, Actor, By};
 use crate::clock::Time;
 use crate::delivery;
 use crate::delivery::message::Message;
-use crate::id::OrganisationId;
+use crate::factors;
+use crate::id::{AccountId, OrganisationId};
 use crate::organisations::store as organisations;
-use crate::organisations::{Mailbox, Planned};
+use crate::organisations::{Mailbox, Planned, Proof};
 use crate::secret::Token;
 use crate::storage::{self, Tx};
 
@@ -27,6 +29,29 @@ pub(super) async fn ask(
         |_| storage::Error::Inconsistent { table: "organisation_change", column: "value" };
     let address = Mailbox::parse(&change.value).map_err(unknown)?;
     delivery::run::tell_organisation_at(app, tx, (organisation, &address), notice).await
+}
+
+/// Fills in what a change of the main contact person is to be read by: their name, and when they last proved a second
+/// factor since the change waits.
+pub(super) async fn by_log_in(tx: &mut Tx, change: &mut Planned) -> storage::Result<()> {
+    if change.anchor.proof() != Proof::LogIn {
+        return Ok(());
+    }
+    let unknown =
+        |_| storage::Error::Inconsistent { table: "organisation_change", column: "value" };
+    let id = AccountId::parse(&change.value).map_err(unknown)?;
+    let account = store::find(tx, &id).await?;
+    change.shown = account.map(|account| account.name).unwrap_or_default();
+    let last = last_used(tx, &id).await?;
+    change.proven_at = last.filter(|used_at| *used_at >= change.planned_at);
+    Ok(())
+}
+
+/// When somebody last proved a second factor that may still log them in.
+pub(super) async fn last_used(tx: &mut Tx, account: &AccountId) -> storage::Result<Option<Time>> {
+    let factors = factors::store::list(tx, account).await?;
+    let used = factors.iter().filter(|factor| factor.is_usable());
+    Ok(used.filter_map(|factor| factor.used_at).max())
 }
 
 /// What whoever has a link is asked.
@@ -100,7 +125,8 @@ pub(super) async fn lapse(
     let (organisation, anchor) = (id.clone(), change.anchor.as_str());
     let event = audit::Event::AnchorLapsed { organisation, anchor };
     audit::record(tx, by, None, &event).await?;
-    let notice = delivery::notice(Message::AnchorUnproven { to: change.shown }, by, "");
+    let message = Message::AnchorUnproven { what: anchor.to_owned(), to: change.shown };
+    let notice = delivery::notice(message, by, "");
     delivery::run::tell_organisation(app, tx, id, notice).await
 }
 

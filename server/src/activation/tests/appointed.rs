@@ -1,10 +1,8 @@
 //! Becoming a contact person before activating, on both engines (flows A2).
 
 use super::{PASSWORD, add_arts, box_of, choose, contact, events, open, prove_a_key, waiting};
-use crate::accounts::anchors::{self, Checked};
 use crate::accounts::{self, Account, Role};
 use crate::activation::choose::Answer;
-use crate::activation::request;
 use crate::administration::{self, colleagues};
 use crate::app::App;
 use crate::app::testing::{app, with};
@@ -14,13 +12,11 @@ use crate::id::AccountId;
 use crate::inbox;
 use crate::inbox::run::take_secret;
 use crate::letters::{self, PrintKey};
-use crate::operator::Operator;
-use crate::organisations::{self, Kvk, PostalAddress};
+use crate::organisations::{self, PostalAddress};
 use crate::pin::ActivationPin;
 use crate::sessions::Session;
 use crate::storage::Db;
 use crate::storage::testing::{both, rows};
-use std::time::Duration;
 
 /// A server whose letters somebody prints.
 fn posting(db: Db) -> App {
@@ -142,32 +138,6 @@ async fn who_has_a_password_or_something_to_log_in_with_keeps_the_pin() {
             assert!(!events(&app, account).await.contains("pin_ended"));
         }
         assert_eq!(rows(&app.db, "letter").await, 0);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_pin_of_who_becomes_the_main_contact_person_is_over_and_the_next_goes_by_post() {
-    both(async |db| {
-        let app = posting(db);
-        let (main, session) = contact(&app).await;
-        lives(&app, &main).await;
-        let colleague = add_arts(&app, &session).await;
-        let known = open(&app, &session).await;
-        let kvk = Kvk::parse("12345678").unwrap();
-        let by = Operator::parse("Test Beheerder").unwrap();
-        let checked = Checked { kvk, extract: app.clock.now(), by };
-        anchors::set_main_contact(&app, &colleague.username, &checked).await.unwrap();
-        app.clock.advance(app.config.times.organisation_anchor - Duration::from_secs(1));
-        anchors::begin_due(&app).await.unwrap();
-        assert!(!events(&app, &colleague).await.contains("pin_ended"), "not before its week");
-        app.clock.advance(Duration::from_secs(1));
-        anchors::begin_due(&app).await.unwrap();
-        assert_eq!(role(&app, &colleague.id).await, Role::ContactPerson);
-        assert!(!works(&app, &colleague, &known).await);
-        let other = super::session_of(&app, &main).await;
-        request::renew(&app, &other, &colleague.id).await.unwrap();
-        assert_eq!(rows(&app.db, "letter").await, 1);
     })
     .await;
 }

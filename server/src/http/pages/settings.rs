@@ -18,7 +18,7 @@ use crate::factors::Kind;
 use crate::http::context::{Context, Visitor};
 use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
-use crate::organisations::{Anchor, CardType, Planned, Registered, Unfit};
+use crate::organisations::{Anchor, CardType, Planned, Proof, Registered, Unfit};
 use crate::text::{Text, moment};
 use crate::uzi::roles::Pattern;
 
@@ -238,9 +238,12 @@ async fn filled_page(
 }
 
 fn waiting(t: Text, change: Planned) -> Waiting {
-    let proof = match change.proven_at {
-        Some(_) => Some("settings-proven"),
-        None => change.is_unproven().then_some("settings-unproven"),
+    let proof = match (change.anchor.proof(), change.proven_at) {
+        (Proof::None, _) => None,
+        (Proof::Link, Some(_)) => Some("settings-proven"),
+        (Proof::Link, None) => Some("settings-unproven"),
+        (Proof::LogIn, Some(_)) => Some("settings-main-proven"),
+        (Proof::LogIn, None) => Some("settings-main-unproven"),
     };
     let mut args = FluentArgs::new();
     args.set("what", change.anchor.as_str());
