@@ -22,7 +22,7 @@ struct Keys {
     #[serde(deserialize_with = "duration")]
     longest_block: Duration,
     /// Wrong passwords, or wrong codes of one kind, without a right one between, after which only a
-    /// strong factor or the operator reopens. Default: 100.
+    /// strong factor, a contact person or the operator reopens. Default: 100.
     close_after: u32,
     /// Wrong codes that end the log-in they are typed in. Default: 5.
     codes_per_login: u32,

@@ -15,7 +15,7 @@ struct Keys {
     /// only names tell them apart. Default: `own`.
     users: Wish,
     /// How long after it was confirmed an operator may take away the last of what an account logs in with:
-    /// 7 days at most. Default: 72 hours.
+    /// 72 hours to 7 days. Default: 72 hours.
     #[serde(deserialize_with = "super::duration")]
     wait: Duration,
 }
@@ -28,7 +28,7 @@ enum Wish {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("wait is at most 7 days")]
+#[error("wait is 72 hours to 7 days")]
 struct Unfit;
 
 impl Default for Keys {
@@ -45,7 +45,10 @@ impl TryFrom<Keys> for Table {
             Wish::Own => Users::Own,
             Wish::Shared => Users::Shared,
         };
-        if wait > LONGEST { Err(Unfit) } else { Ok(Self(Policy { users, wait })) }
+        match (Policy::default().wait..=LONGEST).contains(&wait) {
+            true => Ok(Self(Policy { users, wait })),
+            false => Err(Unfit),
+        }
     }
 }
 

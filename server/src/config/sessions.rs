@@ -21,7 +21,7 @@ struct Keys {
     /// So long after its beginning, a session ends. Default: 12 hours.
     #[serde(deserialize_with = "duration")]
     life: Duration,
-    /// For so long a proof is fresh enough to change factors. Default: 5 minutes.
+    /// For so long a proof is fresh enough to change factors: 5 minutes at most. Default: 5 minutes.
     #[serde(deserialize_with = "duration")]
     fresh: Duration,
 }
@@ -32,6 +32,8 @@ enum Unfit {
     Order,
     #[error("idle and fresh are at least 1 second: with less nobody gets in or adds a key")]
     Nothing,
+    #[error("fresh is at most 5 minutes: with more, who finds a screen open changes its factors")]
+    Stale,
 }
 
 impl Default for Keys {
@@ -52,6 +54,9 @@ impl TryFrom<Keys> for Table {
         let second = Duration::from_secs(1);
         if idle < second || fresh < second {
             return Err(Unfit::Nothing);
+        }
+        if fresh > Policy::default().fresh {
+            return Err(Unfit::Stale);
         }
         Ok(Self(Policy { falls, idle, life, fresh }))
     }

@@ -74,7 +74,7 @@ pub struct Count {
 pub enum Block {
     /// It ends by itself.
     Until(Time),
-    /// Only a strong factor or the operator ends it.
+    /// Only a strong factor, a contact person or the operator ends it.
     Closed,
 }
 

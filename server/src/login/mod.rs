@@ -110,7 +110,7 @@ pub enum PasswordAnswer {
     Wrong,
     /// Password log-in is blocked for this name, whoever's it is.
     Blocked {
-        /// Until when; without, until a strong factor or the operator reopens it.
+        /// Until when; without, until a strong factor, a contact person or the operator reopens it.
         until: Option<Time>,
     },
 }

@@ -255,6 +255,7 @@ fn called_back(stage: &Stage, person: &Person, number: &str) -> String {
     let opened = stage.sleutelbos(&open).args(by).run().good();
     let case = opened.lines().next().expect("the id of a case").to_owned();
     let _ = stage.sleutelbos(&["support", "called", &case]).args(by).run().good();
+    stage.ages_cases();
     case
 }
 

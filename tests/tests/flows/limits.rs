@@ -128,7 +128,7 @@ fn a9_a_new_address_waits_for_the_days_that_are_set() {
 fn a9_an_organisations_own_anchor_waits_for_the_days_that_are_set() {
     let practice = set("organisation_anchor = \"10 days\"");
     let mut contact = Contact::of(&practice);
-    let colleague = contact.adds(&practice, COLLEAGUE);
+    let (colleague, ..) = works(&practice, &mut contact, COLLEAGUE);
     let compared = checked(&practice);
     let planned = set_main_contact(&practice.app, &colleague.username, &compared);
     let _ = practice.run(planned).expect("a practice");

@@ -62,7 +62,7 @@ pub enum Barred {
         /// Until when.
         until: Time,
     },
-    /// Too many of this kind were wrong without a right one: only a strong factor or the operator
+    /// Too many of this kind were wrong without a right one: only a strong factor, a contact person or the operator
     /// opens it again.
     Closed,
     /// Too many of all kinds were wrong in a day: no code is looked at.
