@@ -40,6 +40,19 @@ impl SoftKey {
         Self { verifies: false, ..self }
     }
 
+    /// What somebody has who knows its credential and its user, and not its private key.
+    #[must_use]
+    pub fn forged(&self, number: u32) -> Self {
+        let Self { id, user, .. } = self.clone();
+        Self { id, user, ..Self::new(number, &self.origin) }
+    }
+
+    /// Another key, that says it is the same user's.
+    #[must_use]
+    pub fn unknown(&self, number: u32) -> Self {
+        Self { user: self.user.clone(), ..Self::new(number, &self.origin) }
+    }
+
     /// A `RegistrationResponseJSON` to these creation options.
     pub fn create(&mut self, public_key: &Value) -> Value {
         self.user = public_key.pointer("/user/id").cloned().unwrap_or_default();

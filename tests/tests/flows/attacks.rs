@@ -233,13 +233,21 @@ fn enumeration_by_answer_of_passkeys() {
     let mut key = SoftKey::new(1, &practice.origin());
     let _ = browser.touch("/enrol/passkey", &mut key);
     assert_eq!(ask("alone"), before);
-    // A key that nobody enrolled is refused as one whose signature is wrong is.
+    // A key that nobody enrolled is refused as an enrolled one whose signature is wrong is, and as often.
     let refused = |mut key: SoftKey| {
         let answer = practice.browser().touched("/login/passkey", &mut key);
         (answer.status, answer.code(), told(&answer, &[]))
     };
-    let (status, code, stranger) = refused(SoftKey::new(77, &practice.origin()));
-    assert_eq!((status, code.is_empty()), (401, false), "{stranger}");
+    for number in 70..90 {
+        let [forged, unknown] = [refused(key.forged(number)), refused(key.unknown(number))];
+        assert_eq!(forged, unknown);
+        assert_eq!((unknown.0, unknown.1.as_str()), (401, "not_recognised"));
+    }
+    assert_eq!(
+        practice.browser().touch("/login/passkey", &mut key).path,
+        "/account",
+        "its owner's"
+    );
 }
 
 #[test]

@@ -331,6 +331,57 @@ fn c5b_a_call_logs_in_with_the_code_of_the_screen() {
 }
 
 #[test]
+fn c5_a_stream_is_no_use_of_a_session_and_ends_with_it() {
+    let (practice, mut exchange) = Exchange::open();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let page = browser.open("/enrol/call");
+    let page = browser.submit(&page.form("#number-form").with("number", "030 - 1234567"));
+    let line = exchange.one(&practice);
+    let events = page.attribute("#call", "data-live").to_owned();
+    let mut stream = hear(&practice, &browser, "session", &events);
+    until(&mut stream, "waiting");
+    practice.minutes(9);
+    let _ = line.report(&practice, "seen=ringing");
+    until(&mut stream, "ringing");
+    // An hour after the last page, and 52 minutes after the stream last looked.
+    practice.minutes(52);
+    assert_eq!(browser.open("/enrol").path, "/login", "nobody used the session");
+    until(&mut stream, "over");
+}
+
+#[test]
+fn c5b_a_stream_ends_with_its_attempt_and_tells_another_nothing() {
+    let (practice, mut exchange) = with_number("0612345678", false);
+    let begun = |exchange: &mut Exchange| {
+        practice.seconds(60);
+        let mut browser = practice.browser();
+        let page = ask(&practice, &mut browser);
+        let line = exchange.one(&practice);
+        let mut stream = hear(&practice, &browser, "attempt", "/login/check/call/events");
+        until(&mut stream, "waiting");
+        (browser, page, line, stream)
+    };
+    // Who gives up.
+    let (mut browser, page, _, mut stream) = begun(&mut exchange);
+    let other = {
+        let mut other = practice.browser();
+        assert_eq!(other.log_in(NAME, PASSWORD).path, "/login/check/call");
+        let mut stream = hear(&practice, &other, "attempt", "/login/check/call/events");
+        until(&mut stream, "over")
+    };
+    assert_eq!(other.matches("data: ").count(), 1, "the call is of another attempt: {other}");
+    let given_up = browser.submit(&page.form("#cancel-form"));
+    assert_eq!(given_up.path, "/login?notice=cancelled", "{}", given_up.text());
+    until(&mut stream, "over");
+    // Who lets it lapse.
+    let (_, _, line, mut stream) = begun(&mut exchange);
+    practice.minutes(11);
+    until(&mut stream, "over");
+    let _ = line.report(&practice, "seen=answered");
+}
+
+#[test]
 fn c5b_a_hash_reports_fraud_ends_the_log_in_and_warns() {
     let (practice, mut exchange) = with_number("0612345678", false);
     let before = practice.mails().len();
