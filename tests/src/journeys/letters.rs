@@ -22,10 +22,11 @@ impl Walk<'_> {
         let number = self.browser.words("#user-number");
         self.browser.open(&format!("{}/activate/pin", self.stage.origin()));
         self.meet("#barrier", "activate-pin-no-address");
-        let other = self.appoints(&format!("ander.{}", person.username));
-        self.browser.open(&format!("{}{other}/pin", self.stage.origin()));
-        self.meet("#barrier", "person-pin-no-address");
+        let other = self.adds(&format!("ander.{}", person.username));
+        self.browser.click("#to-role");
+        self.meet("#barrier", "person-role-no-address");
         self.is_reached(&person);
+        self.appoints(&other);
         // At most one PIN a day.
         self.stage.age();
         self.browser.open(&format!("{}{other}/pin", self.stage.origin()));
@@ -40,18 +41,22 @@ impl Walk<'_> {
         self.uses(&person, (&number, &pin));
     }
 
-    /// Adds a colleague and makes a contact person of them; their page.
-    fn appoints(&mut self, email: &str) -> String {
+    /// Adds a colleague; their page.
+    fn adds(&mut self, email: &str) -> String {
         self.browser.add_colleague(self.stage, "Test Praktijkmanager", email);
         self.browser.click("#to-person");
         let _ = self.browser.element("#number");
         let path = self.browser.script("return location.pathname", vec![]);
-        let path = path.as_str().unwrap_or_default().to_owned();
+        path.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Makes a contact person of the colleague of this page.
+    fn appoints(&mut self, path: &str) {
+        self.browser.open(&format!("{}{path}", self.stage.origin()));
         self.browser.click("#to-role");
         self.meet("#ask-form", "person-role");
         self.browser.click("#ask-button");
         self.meet("#notice", "person-contact-person");
-        path
     }
 
     /// Has an operator record the postal address of this person's organisation.
