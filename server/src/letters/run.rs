@@ -265,7 +265,8 @@ pub async fn export(app: &App, operator: &Operator, folder: &Path) -> Result<Exp
         let mut tx = app.db.read().await?;
         store::list(&mut tx).await?.into_iter().filter(|kept| kept.exported.is_none())
     };
-    for kept in waiting {
+    // The newest first: where two were written for one person, the other is over with it, and stays unprinted.
+    for kept in waiting.rev() {
         let starter = kept.started_by.as_deref().map(Operator::kept);
         if starter.is_some_and(|starter| starter.may_be(operator, app.config.operators.users)) {
             done.own += 1;

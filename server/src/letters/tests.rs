@@ -203,6 +203,27 @@ async fn the_old_pin_works_until_the_letter_with_the_new_one_is_exported() {
 }
 
 #[tokio::test]
+async fn of_two_letters_to_one_person_that_wait_the_newest_is_printed() {
+    both(async |db| {
+        let (app, _) = app(db);
+        let folder = tempfile::tempdir().unwrap();
+        let account = founded(&app, "arts").await;
+        app.clock.advance(DAY);
+        another(&app, &account).await;
+        let exported = take(&app, "Test Twee", folder.path()).await;
+        assert_eq!((exported.files.len(), files(folder.path()).len()), (1, 1));
+        let mut tx = app.db.read().await.unwrap();
+        let pin = pin::store::opened(&mut tx, &account.id).await.unwrap().unwrap();
+        assert_eq!(pin.hash.as_str(), "hash", "the newest works");
+        drop(tx);
+        run::forget(&app, app.clock.now()).await.unwrap();
+        let again = take(&app, "Test Twee", folder.path()).await;
+        assert!(again.files.is_empty(), "the other is gone: {:?}", again.files);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_letter_lapses_after_twenty_one_days_with_what_was_printed_and_its_pin() {
     both(async |db| {
         let (app, _) = app(db);
