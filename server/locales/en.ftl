@@ -1153,6 +1153,16 @@ mail-more-grace = A new colleague gets more days to wait
        *[other] { $was } days
     }. Are the days of a colleague over already? Then none are added.
     .act = Ask the contact person who did this what it is about. In Settings you put the number of days back.
+mail-looser = Your organisation lets in more than before
+    .happened = { $what ->
+        [kinds] Your colleagues may from now on add more ways to log in than before.
+        [card_types] In your organisation more types of UZI cards log in than before.
+        [card_roles] In your organisation UZI cards of other professions log in than before.
+        [backup_email] Your colleagues may from now on give a back-up e-mail address, and log in after the password with a link that goes there.
+        [codes_beside_strong] Who has a key, passkey or UZI card may in your organisation from now on also log in with a code by text message or phone, or with a link by e-mail.
+       *[password_block_seconds] After wrong passwords, a block in your organisation is shorter from now on.
+    }
+    .act = Ask the contact person who did this what it is about. In Settings you put it back.
 mail-user-number = User number for { $about }
     .happened = The user number of { $about } is { $number }. Give this number to { $about }. The PIN is in the contact person's Inbox and goes by another road: never send number and PIN together. With both, { $about } chooses a password on the log-in page under ‘First time here, or password forgotten’.
     .act = Does { $about } not work for you? Then give the number to nobody, and ask your contact person why the account was made.

@@ -1154,6 +1154,16 @@ mail-more-grace = Een nieuwe collega krijgt meer dagen uitstel
        *[other] waren { $was } dagen
     }. Zijn de dagen van een collega al voorbij? Dan komen er geen dagen bij.
     .act = Vraag de contactpersoon die dit deed wat er aan de hand is. Bij Instellingen zet u het aantal dagen terug.
+mail-looser = Uw organisatie laat meer toe bij het inloggen
+    .happened = { $what ->
+        [kinds] Uw collega’s mogen voortaan meer manieren om in te loggen toevoegen dan eerst.
+        [card_types] In uw organisatie logt men voortaan met meer soorten UZI-passen in dan eerst.
+        [card_roles] In uw organisatie logt men voortaan ook in met UZI-passen van andere beroepen dan eerst.
+        [backup_email] Uw collega’s mogen voortaan een back-up-e-mailadres opgeven, en na het wachtwoord inloggen met een link die daarheen gaat.
+        [codes_beside_strong] Wie een sleutel, passkey of UZI-pas heeft, logt in uw organisatie voortaan ook in met een code per sms of telefoon, of met een link per e-mail.
+       *[password_block_seconds] Na verkeerde wachtwoorden duurt een blokkade in uw organisatie voortaan korter dan eerst.
+    }
+    .act = Vraag de contactpersoon die dit deed wat er aan de hand is. Bij Instellingen zet u het terug.
 mail-user-number = Gebruikersnummer voor { $about }
     .happened = Het gebruikersnummer van { $about } is { $number }. Geef dit nummer aan { $about }. De pincode staat in de Berichtenbox van de contactpersoon en gaat langs een andere weg: stuur nummer en pincode nooit samen. Met allebei kiest { $about } een wachtwoord op de inlogpagina bij ‘Eerste keer hier, of wachtwoord vergeten’.
     .act = Werkt { $about } niet bij u? Geef het nummer dan aan niemand, en vraag uw contactpersoon waarom het account is gemaakt.

@@ -86,7 +86,8 @@ pub struct Choice {
     pub password_block: Option<Duration>,
 }
 
-/// Decides all of this. What was otherwise is recorded, each setting with what it was and is.
+/// Decides all of this. What was otherwise is recorded, each setting with what it was and is, and all contact persons
+/// are told of what lets in more.
 ///
 /// Errors: [`super::Error::Unfit`], [`super::Error::Management`].
 pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> {
@@ -117,6 +118,12 @@ pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> 
     decide(&mut tx, &account, (&old, &new), &by).await?;
     if new.grace_days > old.grace_days {
         give_more_days(app, &mut tx, &account, (old.grace_days, new.grace_days), &by).await?;
+    }
+    for setting in new.looser(&old, app.config.lockout.block) {
+        let message = Message::Looser { what: setting.as_str().to_owned() };
+        let notice = delivery::notice_by(message, &by, &account.name);
+        let organisation = &account.organisation;
+        delivery::run::tell_contact_persons(app, &mut tx, organisation, "", notice).await?;
     }
     Ok(tx.commit().await?)
 }

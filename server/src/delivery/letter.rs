@@ -151,6 +151,7 @@ fn args(t: Text, notice: &Notice, recipient: &Recipient, server: &str) -> Fluent
             args.set("until", from);
         }
         Message::AnchorStopped { what }
+        | Message::Looser { what }
         | Message::SupportOpened { what }
         | Message::SupportLink { what, .. }
         | Message::SupportStopped { what } => args.set("what", what.clone()),
@@ -346,6 +347,16 @@ mod tests {
             let from = (what == "factor").then_some(until);
             all.push(Message::SupportConfirmed { what: what.clone(), from });
             all.push(Message::SupportStopped { what });
+        }
+        for what in [
+            "kinds",
+            "password_block_seconds",
+            "backup_email",
+            "card_types",
+            "card_roles",
+            "codes_beside_strong",
+        ] {
+            all.push(Message::Looser { what: what.to_owned() });
         }
         all.push(Message::AnchorLink { link: LINK.to_owned(), until });
         for (what, to) in [("email", "post@voorbeeld.nl"), ("main_contact", "Test Collega")] {

@@ -166,6 +166,11 @@ pub enum Message {
         /// How many there are.
         is: u32,
     },
+    /// An organisation lets in more than before.
+    Looser {
+        /// By which of its settings.
+        what: String,
+    },
     /// The user number of a colleague, for whoever hands it over.
     UserNumber {
         /// The number.
@@ -340,6 +345,7 @@ impl Message {
             Self::Unforced { .. } => "unforced",
             Self::Forced => "forced",
             Self::MoreGrace { .. } => "more_grace",
+            Self::Looser { .. } => "looser",
             Self::UserNumber { .. } => "user_number",
             Self::UserNumberAgain { .. } => "user_number_again",
             Self::UserNumberByPost { .. } => "user_number_by_post",
@@ -459,6 +465,7 @@ impl Message {
             (Self::Unforced { .. }, _) => "mail-unforced",
             (Self::Forced, _) => "mail-forced",
             (Self::MoreGrace { .. }, _) => "mail-more-grace",
+            (Self::Looser { .. }, _) => "mail-looser",
             (Self::UserNumber { .. }, _) => "mail-user-number",
             (Self::UserNumberAgain { .. }, _) => "mail-user-number-again",
             (Self::UserNumberByPost { .. }, _) => "mail-user-number-by-post",
@@ -585,6 +592,7 @@ impl Message {
             | Self::Unforced { .. }
             | Self::Forced
             | Self::MoreGrace { .. }
+            | Self::Looser { .. }
             | Self::UserNumber { .. }
             | Self::UserNumberAgain { .. }
             | Self::UserNumberByPost { .. }
@@ -642,6 +650,7 @@ impl Message {
             | Self::Unforced { .. }
             | Self::Forced
             | Self::MoreGrace { .. }
+            | Self::Looser { .. }
             | Self::UserNumber { .. }
             | Self::UserNumberAgain { .. }
             | Self::UsernameChanged { .. }
@@ -717,6 +726,7 @@ impl Message {
             | Self::Unforced { .. }
             | Self::Forced
             | Self::MoreGrace { .. }
+            | Self::Looser { .. }
             | Self::EmailTaken
             | Self::UsernameChanged { .. }
             | Self::BackupEmailSet { .. }

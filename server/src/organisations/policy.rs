@@ -110,6 +110,34 @@ impl Policy {
         lockout::Policy { block: self.password_block.unwrap_or(server.block), ..server.clone() }
     }
 
+    /// The settings by which this lets in more than `old` does, where the server blocks for `block`: a kind, a type
+    /// or a role of card more, a way that was closed, a shorter block. Not those that say for how long somebody
+    /// may do without a second factor.
+    pub(crate) fn looser(&self, old: &Self, block: Duration) -> Vec<Setting> {
+        let time = |policy: &Self| match policy.password_block.unwrap_or(block) {
+            Duration::ZERO => Duration::MAX,
+            time => time,
+        };
+        let roles = |policy: &Self| policy.card_roles.iter().map(Pattern::to_string).collect();
+        let (old_roles, new_roles): (BTreeSet<String>, BTreeSet<String>) =
+            (roles(old), roles(self));
+        let more_roles = match (old_roles.is_empty(), new_roles.is_empty()) {
+            (true, _) => false,
+            (false, true) => true,
+            (false, false) => !new_roles.is_subset(&old_roles),
+        };
+        let is = |setting: &Setting| match setting {
+            Setting::Kinds => !self.kinds.is_subset(&old.kinds),
+            Setting::PasswordBlock => time(self) < time(old),
+            Setting::BackupEmail => self.backup_email && !old.backup_email,
+            Setting::CardTypes => !self.card_types.is_subset(&old.card_types),
+            Setting::CardRoles => more_roles,
+            Setting::CodesBesideStrong => self.codes_beside_strong && !old.codes_beside_strong,
+            Setting::NotForcedUntil | Setting::GraceDays => false,
+        };
+        Setting::ALL.into_iter().filter(is).collect()
+    }
+
     /// Whether a card that the server lets in is let in here too.
     ///
     /// Errors: the refusal of its type or role.
@@ -292,6 +320,29 @@ mod tests {
         let server = lockout::Policy { block: Duration::from_secs(7), ..Default::default() };
         assert_eq!(policy.lockout(&server), server);
         assert_eq!(policy.check(), Ok(()));
+    }
+
+    #[test]
+    fn what_lets_in_more_is_looser_and_what_lets_in_less_is_not() {
+        let strict = Policy {
+            kinds: [Kind::Passkey].into(),
+            password_block: Some(Duration::ZERO),
+            backup_email: false,
+            card_types: [CardType::CareProvider].into(),
+            card_roles: vec![Pattern::parse("01.015").expect("a role")],
+            ..Policy::default()
+        };
+        let loose = Policy { codes_beside_strong: true, ..Policy::default() };
+        let block = Duration::from_secs(60);
+        let more = loose.looser(&strict, block);
+        assert_eq!(more.len(), 6, "all but for how long nobody is forced: {more:?}");
+        assert_eq!(strict.looser(&loose, block), []);
+        assert_eq!(loose.looser(&loose, block), []);
+        let other = Policy {
+            card_roles: vec![Pattern::parse("17.000").expect("a role")],
+            ..strict.clone()
+        };
+        assert_eq!(other.looser(&strict, block), [Setting::CardRoles], "another is one more");
     }
 
     fn card(letter: char, role: &str) -> Identity {

@@ -88,6 +88,25 @@ fn c10_a_weaker_way_than_usual_is_told_by_e_mail_each_time() {
 }
 
 #[test]
+fn c10_contact_persons_are_told_when_their_organisation_lets_in_more() {
+    let practice = Practice::new();
+    let (mut browser, _, _) = with_app_and_key(&practice);
+    let told = || {
+        let mails = practice.mails().into_iter();
+        let looser =
+            mails.filter(|mail| mail.subject == "Uw organisatie laat meer toe bij het inloggen");
+        looser.map(|mail| (mail.to, mail.text)).collect::<Vec<_>>()
+    };
+    allow_codes(&mut browser);
+    let [(to, text)] = &told()[..] else { panic!("{:?}", told()) };
+    assert_eq!(to, NAME);
+    assert!(text.contains("code per sms of telefoon"), "{text}");
+    let form = browser.open("/settings").form("#settings-form").without("beside").without("backup");
+    assert_eq!(browser.submit(&form).path, "/settings?notice=settings-saved");
+    assert_eq!(told().len(), 1, "what lets in less is not told");
+}
+
+#[test]
 fn c12_each_page_of_help_names_the_next_step_and_tells_nothing_of_accounts() {
     let practice = Practice::with("telephone = \"085 000 00 00\"\n");
     practice.contact_person(NAME);
