@@ -678,11 +678,15 @@ async fn cancelling_ends_the_attempt() {
     first.enrol("/enrol/security-key", "security_key", &mut key).await;
     let mut browser = server.browser();
     browser.password(PASSWORD).await;
+    let kept = browser.cookies.clone();
     let answer = browser.submit("/login/check", "/login/cancel", &[]).await;
     assert_eq!(answer.location(), "/login?notice=cancelled");
     assert_eq!(browser.cookie("attempt"), None);
     assert_eq!(browser.get("/login/check").await.location(), "/login");
     assert!(browser.get("/login?notice=cancelled").await.body.contains("id=\"notice\""));
+    browser.cookies = kept;
+    let elsewhere = browser.get("/login/check").await.location().to_owned();
+    assert_eq!(elsewhere, "/login", "nor for who has its cookie");
 }
 
 #[tokio::test]

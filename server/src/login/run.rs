@@ -314,6 +314,21 @@ pub(crate) async fn proven(
     Ok(attempt.and_then(|attempt| attempt.state.password_of().cloned()))
 }
 
+/// Ends a log-in whose person gives it up, as its time would: nobody goes on with it, and who follows it hears
+/// that it is over. One that is over already begins no write.
+pub async fn give_up(app: &App, token: &Token) -> Result<()> {
+    let (now, whose) = (app.clock.now(), token.hash());
+    let mut tx = app.db.read().await?;
+    let goes_on = store::find(&mut tx, &whose, now).await?.is_some();
+    drop(tx);
+    if goes_on {
+        let mut tx = app.db.write().await?;
+        store::lapse(&mut tx, &whose, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 /// Ends what this account has under way: its factors changed, and what was proven before says less.
 pub(crate) async fn interrupt(tx: &mut Tx, account: &AccountId, now: Time) -> storage::Result<()> {
     end_begun(tx, account, None, now).await

@@ -123,6 +123,14 @@ pub(super) async fn extend(tx: &mut Tx, id: &AttemptId, until: Time) -> Result<(
         .bind(until.millis()).bind(id.as_str()).execute(c).await.map(drop))
 }
 
+/// Ends this log-in now, as its time would.
+pub(super) async fn lapse(tx: &mut Tx, token: &TokenHash, now: Time) -> Result<()> {
+    const SQL: &str =
+        "UPDATE attempt SET expires_at = $2 WHERE token_hash = $1 AND expires_at > $2";
+    on!(tx, c => sqlx::query(SQL)
+        .bind(token.as_str()).bind(now.millis()).execute(c).await.map(drop))
+}
+
 /// Saves where an attempt stands.
 pub(super) async fn save(tx: &mut Tx, id: &AttemptId, state: &State) -> Result<()> {
     const SQL: &str = "UPDATE attempt SET state = $1, account_id = $2 WHERE id = $3";

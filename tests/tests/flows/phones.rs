@@ -262,6 +262,8 @@ fn until(stream: &mut TcpStream, end: &str) -> String {
         assert_ne!(length, 0, "it ended: {}", String::from_utf8_lossy(&heard));
         heard.extend_from_slice(part.get(..length).expect("what was read"));
         let text = String::from_utf8_lossy(&heard);
+        // A silent stream says so every fifteen seconds.
+        assert!(text.matches("\n:\n").count() < 3, "{end} is not said: {text}");
         if text.contains(&format!("data: {end}\n")) {
             return text.into_owned();
         }

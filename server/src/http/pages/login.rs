@@ -499,10 +499,13 @@ pub(super) fn attempt(context: &Context) -> Result<&Token, Error> {
     context.attempt.as_ref().ok_or_else(|| login::Error::AttemptOver.into())
 }
 
-/// `POST /login/cancel`.
-pub(in crate::http) async fn cancel(context: Context) -> Response {
+/// `POST /login/cancel`: the log-in is over, in whichever browser its cookie is.
+pub(in crate::http) async fn cancel(context: Context) -> Result<Response, Error> {
+    if let Some(attempt) = &context.attempt {
+        run::give_up(&context.app, attempt).await?;
+    }
     let onward = context.home().unwrap_or("/login?notice=cancelled");
-    context.drop(Cookie::Attempt, Redirect::to(onward))
+    Ok(context.drop(Cookie::Attempt, Redirect::to(onward)))
 }
 
 #[cfg(test)]
