@@ -1,7 +1,7 @@
 //! Enrolling an authenticator app: its seed is shown, and counts once a code of it was typed.
 
 use super::run::{
-    added, allowed, changed, drop_unproven, factor, follows, let_in, owner, permitted,
+    added, allowed, changed, drop_unproven, factor, follows, let_in, may_begin, owner, permitted,
 };
 use super::{Error, wizard};
 use crate::app::App;
@@ -44,6 +44,8 @@ pub enum Typed {
 
 /// The seed to show in this session: the same one until a code of it was typed, or half an hour is over.
 /// Nothing is enrolled by it.
+///
+/// Errors: [`Error::Denied`], also where the password was given too long ago to begin something.
 pub async fn seed(app: &App, session: &Session) -> Result<Seed> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -52,12 +54,19 @@ pub async fn seed(app: &App, session: &Session) -> Result<Seed> {
     if let Some((seed, _)) = shown(app, &mut tx, &session.id, now).await? {
         return Ok(seed);
     }
+    may_begin(app, &mut tx, session, now).await?;
     let seed = Seed::random(app.random);
     let record = Record::new(places::TOTP_DRAFT, session.id.as_str());
     let sealed = app.sealing.seal(&record, seed.bytes(), app.random);
     store::put_draft(&mut tx, &session.id, &sealed, now.after(LIFE)).await?;
     tx.commit().await?;
     Ok(seed)
+}
+
+/// Whether a seed is shown in this session already: what was begun goes on.
+pub async fn is_begun(app: &App, session: &Session) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    Ok(store::draft(&mut tx, &session.id, app.clock.now()).await?.is_some())
 }
 
 /// Enrols the app that made this code of the seed that was shown, under the name its owner gives it. The

@@ -316,7 +316,8 @@ fn reason(error: &Error) -> Option<&'static str> {
         Error::SessionOver => "session_over",
         Error::Denied(Denied::Kind) => "kind_not_allowed",
         Error::Denied(
-            Denied::OnlyFirst
+            Denied::PasswordAgain
+            | Denied::OnlyFirst
             | Denied::Forced
             | Denied::CardTooEarly
             | Denied::TooLate

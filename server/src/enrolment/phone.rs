@@ -3,7 +3,8 @@
 
 use super::policy::{Asked, Denied};
 use super::run::{
-    added_from, allowed, changed, drop_unproven, factor, follows, let_in, living, owner, permitted,
+    added_from, allowed, changed, drop_unproven, factor, follows, let_in, living, may_begin, owner,
+    permitted,
 };
 use super::{Error, Result, wizard};
 use crate::accounts::{self, Account};
@@ -56,7 +57,7 @@ pub const fn is_offered(app: &App, medium: Medium) -> bool {
 
 /// Takes the number that was typed and has a code sent there, or calls it. Nothing is enrolled by that.
 ///
-/// Errors: as [`super::run::key`].
+/// Errors: as [`super::run::key_options`].
 pub async fn begin(
     app: &App,
     session: &Session,
@@ -75,6 +76,7 @@ pub async fn begin(
     };
     let now = app.clock.now();
     let (mut tx, account, _) = enter(app, session, medium, now).await?;
+    may_begin(app, &mut tx, session, now).await?;
     for stored in phones::of_account(&mut tx, &account.id).await? {
         let place = (places::PHONE, stored.factor.as_str());
         let known = Number::unseal(&app.sealing, place, &stored.number)?;

@@ -3,7 +3,9 @@
 //! * A first factor is enrolled in an enrol-only visit, while no factor has proven itself, and bound
 //!   at the level at which the account was vouched for: the password alone says too little. It takes
 //!   the place of what was enrolled so before. It is a key: a card is linked
-//!   only by who proved another factor, for it would let in whoever knows the password and has it.
+//!   only by who proved another factor, for it would let in whoever knows the password and has it. Where the
+//!   password was given a while ago it is asked again before one is begun: a screen that was left open enrols
+//!   nobody else's. What was begun in time is finished.
 //! * Who sets up anew enrols in the same kind of visit, bound at the level of the way back and for as long as
 //!   that is open.
 //! * A further one asks for a strong factor proven in the last five minutes, and is bound at the
@@ -30,6 +32,9 @@ pub enum Denied {
     /// The last strong proof is too long ago: prove a factor again.
     #[error("this needs a key or card that was used in the last minutes: use it again")]
     NotFresh,
+    /// There is only a password, and it was given too long ago to begin something new.
+    #[error("the password was given too long ago to begin this: log in again")]
+    PasswordAgain,
     /// A visit with only a password enrols a first factor, and one has proven itself.
     #[error("there is a factor already: log in with it to change anything")]
     OnlyFirst,
@@ -169,6 +174,22 @@ pub(crate) fn may_add(
             Ok(session.login.level.min(session.login.proof))
         }
         false => Err(Denied::NotFresh),
+    }
+}
+
+/// Whether something may be begun in `session` that its owner is to log in with: what a password alone opened is
+/// good for that while the password is fresh. Setting up anew is open for a short while by itself.
+///
+/// Errors: [`Denied::PasswordAgain`].
+pub(crate) fn may_begin(
+    session: &Session,
+    reset: Option<&Reset>,
+    now: Time,
+    policy: &sessions::Policy,
+) -> Result<(), Denied> {
+    match session.login.by_password_alone() && reset.is_none() && !session.is_young(now, policy) {
+        true => Err(Denied::PasswordAgain),
+        false => Ok(()),
     }
 }
 
@@ -351,6 +372,27 @@ mod tests {
         let visit = session(Scope::EnrolOnly, Way::Password, Level::Low);
         assert_eq!(add(&visit, 0, NOW), Ok(Level::Substantial));
         assert_eq!(add(&visit, 1, NOW), Err(Denied::OnlyFirst));
+    }
+
+    #[test]
+    fn what_a_password_alone_opened_begins_something_while_the_password_is_fresh() {
+        let begin = |session: &Session, reset: Option<&Reset>, minutes: u64| {
+            let now = NOW.after(Duration::from_secs(minutes * 60));
+            may_begin(session, reset, now, &Policy::default())
+        };
+        for scope in [Scope::EnrolOnly, Scope::Full] {
+            let visit = session(scope, Way::Password, Level::Low);
+            assert_eq!(begin(&visit, None, 4), Ok(()));
+            assert_eq!(begin(&visit, None, 5), Err(Denied::PasswordAgain));
+            let reset = Reset {
+                browser: crate::secret::Token::random(Random::system()).hash(),
+                bound_at: Level::Substantial,
+                expires_at: NOW.after(Duration::from_secs(15 * 60)),
+            };
+            assert_eq!(begin(&visit, Some(&reset), 6), Ok(()), "it has a time of its own");
+        }
+        let key = session(Scope::Full, Way::PasswordAndKey, Level::High);
+        assert_eq!(begin(&key, None, 6), Ok(()), "of it a factor is asked, and no password");
     }
 
     #[test]

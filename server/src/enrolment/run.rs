@@ -32,11 +32,14 @@ use serde_json::Value;
 type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What a new key must answer: the content of `publicKey` for `navigator.credentials.create`.
+///
+/// Errors: [`Error::Denied`], also where the password was given too long ago to begin something.
 pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<Value> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (account, _) = allowed(app, &mut tx, session, kind.into(), now).await?;
     permitted(&mut tx, &account.organisation, kind.into()).await?;
+    may_begin(app, &mut tx, session, now).await?;
     let mut existing = factors::store::credentials(&mut tx, &account.id, Use::LogIn).await?;
     if session.login.by_password_alone() {
         // What never proved itself is replaced, perhaps by the same key.
@@ -50,6 +53,16 @@ pub async fn key_options(app: &App, session: &Session, kind: KeyKind) -> Result<
     challenges::put(&mut tx, asker, (Purpose::EnrolKey, &question.state), end).await?;
     tx.commit().await?;
     Ok(question.public_key)
+}
+
+/// Whether the password is to be given once more before something is begun in `session`.
+pub async fn asks_password(app: &App, session: &Session) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    match may_begin(app, &mut tx, session, app.clock.now()).await {
+        Ok(()) => Ok(false),
+        Err(Error::Denied(Denied::PasswordAgain)) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// What the key of `factor`, a security key, must answer to be able to log in without a password too:
@@ -392,6 +405,14 @@ pub(super) async fn allowed(
     let there = (factors.as_slice(), reset.as_ref());
     let level = policy::may_add(&session, &account, kind, there, now, &app.config.sessions)?;
     Ok((account, level))
+}
+
+/// Whether something new may be begun in `session`, as [`policy::may_begin`] says.
+///
+/// Errors: [`Denied::PasswordAgain`].
+pub(super) async fn may_begin(app: &App, tx: &mut Tx, session: &Session, now: Time) -> Result<()> {
+    let reset = reset::store::find(tx, &session.login.account).await?;
+    Ok(policy::may_begin(session, reset.as_ref(), now, &app.config.sessions)?)
 }
 
 /// What this organisation decides, where it lets its people enrol a factor of this kind.

@@ -20,6 +20,7 @@ use crate::secret::{Carrier, Token};
 use crate::sessions::{self, Login, Scope, Session, Way};
 use crate::storage::Db;
 use crate::storage::testing::{account, both, waits_for_another};
+use crate::text::Language;
 use crate::uzi::sighting::Standing;
 use crate::{accounts, audit, factors, login};
 use base64::Engine as _;
@@ -227,6 +228,38 @@ async fn a_stale_session_enrols_nothing() {
         app.clock.advance(app.config.sessions.fresh);
         let denied = enrol(&app, &session, &mut SoftKey::new()).await;
         assert!(matches!(denied, Err(Error::Denied(Denied::NotFresh))), "{denied:?}");
+    })
+    .await;
+}
+
+/// Attack: a colleague at a screen that was left open, in a visit that a password began a while ago.
+#[tokio::test]
+async fn a_visit_by_the_password_begins_nothing_new_after_some_minutes() {
+    both(async |db| {
+        let (app, account, visit) = begin(db).await;
+        let (_, other) = open(&app, &account, Scope::EnrolOnly, Level::Low).await;
+        let shown = super::app::seed(&app, &visit).await.unwrap();
+        let mut soft = SoftKey::new();
+        app.clock.advance(app.config.sessions.fresh - std::time::Duration::from_millis(1));
+        let options = key_options(&app, &visit, KeyKind::Passkey).await.unwrap();
+        assert!(!run::asks_password(&app, &visit).await.unwrap());
+        app.clock.advance(std::time::Duration::from_secs(60));
+        assert!(run::asks_password(&app, &visit).await.unwrap());
+        let again = |denied: &Result<(), Error>| {
+            assert!(matches!(denied, Err(Error::Denied(Denied::PasswordAgain))), "{denied:?}");
+        };
+        let medium = factors::phone::Medium::Sms;
+        let number = (medium, "06 12345678");
+        again(&key_options(&app, &other, KeyKind::SecurityKey).await.map(drop));
+        again(&super::app::seed(&app, &other).await.map(drop));
+        again(&phone::begin(&app, &other, number, Language::Dutch).await.map(drop));
+        // What was begun in time goes on.
+        let same = super::app::seed(&app, &visit).await.unwrap();
+        assert_eq!(same.bytes(), shown.bytes());
+        let enrolled = key(&app, &visit, &soft.create(&options), "").await.unwrap();
+        assert_eq!(enrolled.bound_at, account.vouched);
+        // Another is a new beginning.
+        again(&key_options(&app, &visit, KeyKind::Passkey).await.map(drop));
     })
     .await;
 }

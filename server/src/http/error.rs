@@ -109,6 +109,8 @@ codes! {
     EnrolFirst, FORBIDDEN, "enrol_first";
     /// A change of factors needs a key or card proven in the last minutes.
     NotFresh, FORBIDDEN, "not_fresh";
+    /// A visit by a password alone begins something to log in with while the password is fresh.
+    PasswordAgain, FORBIDDEN, "password_again";
     /// The first factor is enrolled; everything more asks for a log-in with it.
     OnlyFirst, FORBIDDEN, "only_first";
     /// The organisation does not allow this kind of factor.
@@ -338,7 +340,13 @@ impl Error {
     /// Where only a fresh proof is missing: the page that asks for one, and then leads to `then`.
     #[must_use]
     pub(super) fn after_confirming(self, then: &str) -> Self {
-        if self.code == Code::NotFresh { self.next(format!("/confirm?then={then}")) } else { self }
+        if self.code == Code::NotFresh {
+            self.next(format!("/confirm?then={then}"))
+        } else if self.code == Code::PasswordAgain {
+            self.next(format!("{PASSWORD_AGAIN}?then={then}"))
+        } else {
+            self
+        }
     }
 
     /// Its code.
@@ -427,6 +435,9 @@ impl From<enrolment::Error> for Error {
         Self::new(match error {
             E::Denied(Denied::NotFresh) => {
                 return Self::new(Code::NotFresh).next("/confirm");
+            }
+            E::Denied(Denied::PasswordAgain) => {
+                return Self::new(Code::PasswordAgain).next(PASSWORD_AGAIN);
             }
             E::Denied(Denied::CardTooEarly | Denied::Forced) => {
                 return Self::new(Code::EnrolFirst).next("/enrol");
@@ -662,6 +673,8 @@ pub(super) fn written(code: Code, page: Response) -> Response {
 
 /// Where an access code is typed: the next step of who has nothing else that works.
 pub(super) const ACCESS: &str = "/login/access";
+/// Where the password is given once more within a visit that it opened.
+pub(super) const PASSWORD_AGAIN: &str = "/confirm/password";
 /// Where who lost everything sets up anew with the recovery code.
 pub(super) const ANEW: &str = "/login/anew";
 /// After how many seconds a database may be back.

@@ -11,11 +11,12 @@ use axum::routing::{get, post};
 use tower_http::timeout::TimeoutLayer;
 
 use super::context::{Context, Shared, Table};
+use super::error::PASSWORD_AGAIN;
 use super::guard::Site;
 use super::pages::{
-    access, account, activate, anew, anew_card, app, authorisations, card, card_by_pin, choice,
-    details, email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people, phone,
-    recovery, registered, role, settings, support, ways_back,
+    access, account, activate, again, anew, anew_card, app, authorisations, card, card_by_pin,
+    choice, details, email, enrol, enrol_phone, forgotten, help, inbox, login, newcomer, people,
+    phone, recovery, registered, role, settings, support, ways_back,
 };
 use super::sse::Streams;
 use super::{api, assets, budget, callbacks, guard, intake, render};
@@ -167,6 +168,7 @@ pub(super) fn managing() -> Table {
 pub(super) fn log_in() -> Table {
     vec![
         ("/login", get(login::form).post(login::password)),
+        (PASSWORD_AGAIN, get(again::form).post(again::give)),
         ("/login/webauthn/options", post(login::options)),
         ("/login/webauthn", post(login::finish)),
         ("/login/card", get(card::log_in).post(card::finish)),

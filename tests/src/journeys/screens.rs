@@ -460,6 +460,11 @@ impl<'a> Walk<'a> {
     fn app(&mut self) {
         let person = self.stage.person("Test Fysiotherapeut", None);
         self.browser.type_password(self.stage, &person);
+        self.open("confirm/password?then=/enrol/app");
+        self.browser.fill("#password", "niet mijn wachtwoord");
+        self.browser.click("#password-button");
+        self.meet("#summary", "confirm-password-refused");
+        self.browser.open(&format!("{}/enrol", self.stage.origin()));
         self.browser.begin_wizard();
         self.browser.click("#choose-app");
         let phone = Phone::typing(&self.browser.words("#seed"));

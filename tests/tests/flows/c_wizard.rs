@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::id::FactorId;
 use tests::phone::Phone;
@@ -102,6 +103,94 @@ fn c1_what_was_enrolled_and_cannot_be_used_is_left_for_something_else() {
     assert_eq!(browser.touch("/enrol/prove", &mut key).path, "/enrol/recovery");
     let account = browser.open("/account");
     assert!(!account.text().contains("Beveiligingssleutel"), "{}", account.text());
+}
+
+/// Attack: a colleague at a screen that was left open after the password, before a second factor was set up.
+#[test]
+fn c1_the_password_is_asked_again_where_it_was_given_a_while_ago() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let open = browser.open("/enrol/passkey");
+    assert_eq!(open.path, "/enrol/passkey", "at first nothing is asked");
+    practice.minutes(6);
+    let before = browser.cookie("session").map(str::to_owned);
+    for path in ["/enrol/security-key", "/enrol/app", "/enrol/passkey"] {
+        assert_eq!(browser.open(path).path, format!("/confirm/password?then={path}"));
+    }
+    let begun = json!({ "kind": "passkey" });
+    let refused = browser.script(&open, "/enrol/webauthn/options", &begun);
+    assert_eq!((refused.status, refused.code().as_str()), (403, "password_again"));
+    assert!(refused.body.contains("/confirm/password?then=/enrol/passkey"), "{}", refused.body);
+    let ask = browser.open("/enrol/passkey");
+    let wrong = browser.submit(&ask.form("#password-form").with("password", "van een collega"));
+    assert_eq!((wrong.status, wrong.has("#password-error")), (401, true), "{}", wrong.text());
+    let empty = browser.submit(&ask.form("#password-form").with("password", ""));
+    assert_eq!((empty.status, empty.has("#password-error")), (422, true), "{}", empty.text());
+    assert_eq!(browser.open("/enrol/passkey").path, ask.path, "nothing came of it");
+    let page = browser.submit(&ask.form("#password-form").with("password", PASSWORD));
+    assert_eq!(page.path, "/enrol/passkey", "on where one was going");
+    assert_ne!(browser.cookie("session"), before.as_deref(), "in a visit of its own");
+    let mut key = SoftKey::new(1, &practice.origin());
+    let _ = browser.touch("/enrol/passkey", &mut key);
+    // What was enrolled in time proves itself whenever its owner likes.
+    practice.minutes(6);
+    assert_eq!(browser.touch("/enrol/prove", &mut key).path, "/enrol/recovery");
+    let elsewhere = browser.open("/confirm/password?then=/enrol/recovery");
+    assert_eq!(elsewhere.path, "/enrol/recovery", "who has two factors is asked no password");
+}
+
+#[test]
+fn c1_wrong_passwords_in_a_visit_block_as_at_the_log_in() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    practice.minutes(6);
+    let ask = browser.open("/enrol/app");
+    let wrong = ask.form("#password-form").with("password", "van een collega");
+    for _ in 0..4 {
+        assert_eq!(browser.submit(&wrong).status, 401);
+    }
+    assert_eq!(browser.submit(&wrong).code(), Some("password_blocked"));
+    let right = browser.submit(&wrong.with("password", PASSWORD));
+    assert_eq!(right.code(), Some("password_blocked"), "the right one comes too late");
+}
+
+#[test]
+fn c2_an_app_that_takes_eight_minutes_to_install_is_enrolled() {
+    let practice = Practice::new();
+    practice.contact_person(NAME);
+    let mut browser = practice.browser();
+    let _ = browser.log_in(NAME, PASSWORD);
+    let page = browser.open("/enrol/app");
+    let seed = page.of("#seed").expect("the seed in text");
+    practice.minutes(8);
+    let same = browser.open("/enrol/app");
+    assert_eq!(same.of("#seed").as_deref(), Some(seed.as_str()), "nothing is asked or lost");
+    let wrong = browser.submit(&same.form("#app-form").with("code", "000000"));
+    assert_eq!(wrong.of("#seed").as_deref(), Some(seed.as_str()), "{}", wrong.text());
+    let code = Phone::typing(&seed).code(practice.now());
+    let offer = browser.submit(&wrong.form("#app-form").with("code", &code));
+    assert_eq!(offer.path, "/enrol/recovery");
+}
+
+#[test]
+fn c7_who_went_on_without_is_asked_the_password_again_before_enrolling() {
+    let practice = Practice::new();
+    let (_, mut browser) = newcomer(&practice);
+    let first = browser.open("/enrol");
+    assert_eq!(browser.submit(&first.form("#skip-form")).path, "/account");
+    practice.minutes(6);
+    assert_eq!(browser.open("/account").path, "/account", "all else goes on");
+    let ask = browser.open("/enrol/app");
+    assert_eq!(ask.path, "/confirm/password?then=/enrol/app");
+    let page = browser.submit(&ask.form("#password-form").with("password", CHOSEN));
+    assert_eq!(page.path, "/enrol/app");
+    // Or goes on without once more.
+    let wizard = browser.open("/enrol");
+    assert_eq!(browser.submit(&wizard.form("#skip-form")).path, "/account");
 }
 
 #[test]

@@ -198,6 +198,28 @@ fn c4_a_number_gets_a_code_loses_its_zero_and_logs_in_by_text() {
     assert!(mails.iter().any(|mail| mail.text.contains("telefoonnummer voor sms")), "{mails:?}");
 }
 
+/// Attack: a colleague at a screen that was left open after the password, with a number of their own.
+#[test]
+fn c4_a_first_number_is_typed_while_the_password_is_fresh_and_proven_after_that_too() {
+    let (practice, mut exchange) = Exchange::open();
+    let mut browser = practice.browser();
+    assert_eq!(browser.log_in(NAME, PASSWORD).path, "/enrol");
+    let page = browser.open("/enrol/sms");
+    let typed = page.form("#number-form").with("number", "06 12345678");
+    let page = browser.submit(&typed);
+    let line = exchange.one(&practice);
+    practice.minutes(8);
+    assert!(browser.open("/enrol/sms").has("#code-form"), "what was begun goes on");
+    for path in ["/enrol/sms", "/enrol/call"] {
+        let refused = browser.submit(&typed.clone().with("number", "06 87654321").to(path));
+        assert_eq!(refused.code(), Some("password_again"), "{}", refused.text());
+    }
+    assert!(exchange.sent(&practice).is_empty(), "nothing went to the other number");
+    assert_eq!(browser.open("/enrol/call").path, "/confirm/password?then=/enrol/call");
+    let done = browser.submit(&page.form("#code-form").with("code", &line.code()));
+    assert_eq!(done.path, "/enrol/recovery", "{}", done.text());
+}
+
 #[test]
 fn c4_numbers_that_cost_or_are_not_listed_are_refused_with_their_remedy() {
     let (practice, mut exchange) = Exchange::open();

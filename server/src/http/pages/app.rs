@@ -41,7 +41,9 @@ struct Enrol {
 /// `GET /enrol/app`.
 pub(in crate::http) async fn enrol(context: Context) -> Result<Response, Error> {
     enrol::permitted(&context, Kind::App).await?;
-    if let Some(confirm) = enrol::unconfirmed(&context, "/enrol/app").await? {
+    let begun = enrolment::app::is_begun(&context.app, &context.visitor()?.session).await?;
+    let road = if begun { enrol::Road::Begun } else { enrol::Road::Beginning };
+    if let Some(confirm) = enrol::unready(&context, "/enrol/app", road).await? {
         return Ok(confirm);
     }
     enrol_page(&context, context.text.of("default-name-app"), None).await

@@ -18,7 +18,7 @@ use crate::factors::phone::Medium;
 use crate::factors::security_key::KeyKind;
 use crate::factors::{self, Evidence, Factor};
 use crate::http::context::{Context, Visitor};
-use crate::http::error::{Code, Error};
+use crate::http::error::{self, Code, Error};
 use crate::http::frame::Frame;
 use crate::id::FactorId;
 use crate::label;
@@ -222,7 +222,7 @@ struct Key {
 /// `GET /enrol/security-key`.
 pub(in crate::http) async fn security_key(context: Context) -> Result<Response, Error> {
     permitted(&context, factors::Kind::SecurityKey).await?;
-    if let Some(confirm) = unconfirmed(&context, "/enrol/security-key").await? {
+    if let Some(confirm) = unready(&context, "/enrol/security-key", Road::Beginning).await? {
         return Ok(confirm);
     }
     let t = context.text;
@@ -244,7 +244,7 @@ pub(in crate::http) async fn security_key(context: Context) -> Result<Response, 
 /// `GET /enrol/passkey`.
 pub(in crate::http) async fn passkey(context: Context) -> Result<Response, Error> {
     permitted(&context, factors::Kind::Passkey).await?;
-    if let Some(confirm) = unconfirmed(&context, "/enrol/passkey").await? {
+    if let Some(confirm) = unready(&context, "/enrol/passkey", Road::Beginning).await? {
         return Ok(confirm);
     }
     let t = context.text;
@@ -296,6 +296,33 @@ pub(super) async fn unconfirmed(context: &Context, then: &str) -> Result<Option<
     let (now, policy) = (context.app.clock.now(), &context.app.config.sessions);
     let asked = !Asked::of(&factors).is_met(session, now, policy);
     Ok(asked.then(|| Redirect::to(&format!("/confirm?then={then}")).into_response()))
+}
+
+/// How far a road to something new is.
+pub(super) enum Road {
+    /// Nothing is begun.
+    Beginning,
+    /// Something was begun in this session, and is finished however long that takes.
+    Begun,
+}
+
+/// As [`unconfirmed`], on a road to something new: with a password alone, the way to the page that asks it once
+/// more before one begins.
+pub(super) async fn unready(
+    context: &Context,
+    then: &str,
+    road: Road,
+) -> Result<Option<Response>, Error> {
+    let session = &context.visitor()?.session;
+    match (session.login.by_password_alone(), road) {
+        (false, _) => unconfirmed(context, then).await,
+        (true, Road::Begun) => Ok(None),
+        (true, Road::Beginning) => {
+            let asked = run::asks_password(&context.app, session).await?;
+            let again = format!("{}?then={then}", error::PASSWORD_AGAIN);
+            Ok(asked.then(|| Redirect::to(&again).into_response()))
+        }
+    }
 }
 
 /// As [`unconfirmed`], where a code never suffices: who has nothing stronger is led to adding it.

@@ -59,7 +59,9 @@ pub(in crate::http) async fn call(context: Context) -> Result<Response, Error> {
 
 async fn begin(context: &Context, medium: Medium) -> Result<Response, Error> {
     enrol::permitted(context, medium.kind()).await?;
-    if let Some(confirm) = enrol::unconfirmed(context, path(medium)).await? {
+    let shown = phone::shown(&context.app, &context.visitor()?.session, medium).await?;
+    let road = if shown.is_some() { enrol::Road::Begun } else { enrol::Road::Beginning };
+    if let Some(confirm) = enrol::unready(context, path(medium), road).await? {
         return Ok(confirm);
     }
     page(context, medium, None).await

@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod account;
 pub(super) mod activate;
+pub(super) mod again;
 pub(super) mod anew;
 pub(super) mod anew_card;
 pub(super) mod app;
