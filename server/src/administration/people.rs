@@ -3,17 +3,18 @@
 use super::store::{self, Line};
 use super::{Result, may_look};
 use crate::access;
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, Range};
 use crate::app::App;
 use crate::clock::Time;
 use crate::factors::{self, Kind};
-use crate::id::AccountId;
+use crate::id::{AccountId, OrganisationId};
 use crate::inbox;
 use crate::lockout::{self, Block, Counted, Subject};
 use crate::management;
 use crate::organisations;
 use crate::pin;
 use crate::sessions::Session;
+use crate::storage::{self, Tx};
 use crate::waiver::{self, Waiver};
 
 pub use store::Line as Colleague;
@@ -29,32 +30,24 @@ pub enum Place {
     Before(Mark),
 }
 
-/// A colleague as a place in the list.
+/// A colleague as a place in the list: the id alone, for an address is kept in logs and histories, where no
+/// name belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    key: String,
-    id: String,
-}
+pub struct Mark(AccountId);
 
 impl Mark {
     /// Reads what [`Mark::to_text`] wrote; nothing for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (id, key) = text.split_once(' ')?;
-        let id = AccountId::parse(id).ok()?.to_string();
-        (key.len() <= LONGEST_KEY).then(|| Self { key: key.to_owned(), id })
+        AccountId::parse(text).ok().map(Self)
     }
 
     /// The place as text, for an address.
     pub fn to_text(&self) -> String {
-        format!("{} {}", self.id, self.key)
+        self.0.to_string()
     }
 
     fn of(line: &Line) -> Self {
-        Self { key: line.key.clone(), id: line.id.to_string() }
-    }
-
-    fn parts(&self) -> (&str, &str) {
-        (&self.key, &self.id)
+        Self(line.id.clone())
     }
 }
 
@@ -70,7 +63,8 @@ pub struct Page {
 }
 
 /// The colleagues at this place of the list; where somebody is searched, those of whom each word typed
-/// begins a word of the name or user name.
+/// begins a word of the name or user name. A colleague who stands in no such list, or in it no more, is no place:
+/// it is shown from its beginning.
 ///
 /// Errors: [`super::Error::Management`].
 pub async fn list(
@@ -86,11 +80,16 @@ pub async fn list(
     if ranges.is_empty() && !search.trim().is_empty() {
         return Ok(Page { colleagues: Vec::new(), previous: None, next: None });
     }
-    let (mark, backwards) = match place {
-        Place::Start => (("", ""), false),
-        Place::After(mark) => (mark.parts(), false),
-        Place::Before(mark) => (mark.parts(), true),
+    let mark = match place {
+        Place::Start => None,
+        Place::After(Mark(id)) | Place::Before(Mark(id)) => {
+            let key = key(&mut tx, organisation, &ranges, id).await?;
+            key.map(|key| (key, id.as_str()))
+        }
     };
+    let place = if mark.is_some() { place } else { &Place::Start };
+    let backwards = matches!(place, Place::Before(_));
+    let mark = mark.as_ref().map_or(("", ""), |(key, id)| (key.as_str(), *id));
     let most = AT_ONCE + 1;
     let colleagues = match (ranges.is_empty(), backwards) {
         (true, false) => store::after(&mut tx, organisation, mark, most).await?,
@@ -99,6 +98,19 @@ pub async fn list(
         (false, true) => store::found_before(&mut tx, organisation, &ranges, mark, most).await?,
     };
     Ok(page(colleagues, place))
+}
+
+/// What the list, or what is found of it, is sorted by where this colleague stands; nothing where that is nowhere.
+async fn key(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    ranges: &[Range],
+    id: &AccountId,
+) -> storage::Result<Option<String>> {
+    match ranges.first() {
+        None => store::key(tx, organisation, id).await,
+        Some(first) => store::found_key(tx, organisation, first, id).await,
+    }
 }
 
 /// What was read from this place on, or back from it, with where the pages beside it are.
@@ -232,5 +244,3 @@ pub async fn person(
 
 /// How many colleagues a page has.
 pub const AT_ONCE: i64 = 25;
-/// Bytes of what a list is sorted by: a name of 200 characters, or a word of one as digits.
-const LONGEST_KEY: usize = 3000;

@@ -17,11 +17,9 @@ pub struct Line {
     pub username: String,
     /// The role.
     pub role: Role,
-    /// What the list is sorted by: where the next page begins, or this one.
-    pub(super) key: String,
 }
 
-type Row = (String, String, String, String, String);
+type Row = (String, String, String, String);
 
 /// The colleagues behind this place, in the order of their names.
 pub(super) async fn after(
@@ -30,7 +28,7 @@ pub(super) async fn after(
     (key, id): (&str, &str),
     most: i64,
 ) -> Result<Vec<Line>> {
-    const SQL: &str = "SELECT id, name, username, role, sorted FROM account \
+    const SQL: &str = "SELECT id, name, username, role FROM account \
                        WHERE organisation_id = $1 AND ended_at IS NULL AND (sorted, id) > ($2, $3) \
                        ORDER BY sorted, id LIMIT $4";
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
@@ -45,12 +43,38 @@ pub(super) async fn before(
     (key, id): (&str, &str),
     most: i64,
 ) -> Result<Vec<Line>> {
-    const SQL: &str = "SELECT id, name, username, role, sorted FROM account \
+    const SQL: &str = "SELECT id, name, username, role FROM account \
                        WHERE organisation_id = $1 AND ended_at IS NULL AND (sorted, id) < ($2, $3) \
                        ORDER BY sorted DESC, id DESC LIMIT $4";
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SQL)
         .bind(organisation.as_str()).bind(key).bind(id).bind(most).fetch_all(c).await)?;
     rows.into_iter().map(read).collect()
+}
+
+/// What the list is sorted by where this colleague stands, or stood until the account was ended.
+pub(super) async fn key(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    id: &AccountId,
+) -> Result<Option<String>> {
+    const SQL: &str = "SELECT sorted FROM account WHERE id = $1 AND organisation_id = $2";
+    let key: Option<Option<String>> = on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(id.as_str()).bind(organisation.as_str()).fetch_optional(c).await)?;
+    Ok(key.flatten())
+}
+
+/// By which word this colleague stands among those with a word in `range`.
+pub(super) async fn found_key(
+    tx: &mut Tx,
+    organisation: &OrganisationId,
+    range: &Range,
+    id: &AccountId,
+) -> Result<Option<String>> {
+    const SQL: &str = "SELECT MIN(word) FROM account_word WHERE account_id = $1 \
+                       AND organisation_id = $2 AND word >= $3 AND word < $4";
+    on!(tx, c => sqlx::query_scalar(SQL)
+        .bind(id.as_str()).bind(organisation.as_str()).bind(range.first()).bind(range.end())
+        .fetch_one(c).await)
 }
 
 /// The colleagues with a word in each of these ranges, behind this place, in the order of the words in
@@ -62,7 +86,7 @@ pub(super) async fn found(
     (key, id): (&str, &str),
     most: i64,
 ) -> Result<Vec<Line>> {
-    const SQL: &str = "SELECT a.id, a.name, a.username, a.role, w.word \
+    const SQL: &str = "SELECT a.id, a.name, a.username, a.role \
                        FROM account_word w JOIN account a ON a.id = w.account_id \
                        WHERE w.organisation_id = $1 AND (w.word, w.account_id) > ($2, $3) \
                        AND w.word < $5 AND a.ended_at IS NULL \
@@ -95,7 +119,7 @@ pub(super) async fn found_before(
     (key, id): (&str, &str),
     most: i64,
 ) -> Result<Vec<Line>> {
-    const SQL: &str = "SELECT a.id, a.name, a.username, a.role, w.word \
+    const SQL: &str = "SELECT a.id, a.name, a.username, a.role \
                        FROM account_word w JOIN account a ON a.id = w.account_id \
                        WHERE w.organisation_id = $1 AND (w.word, w.account_id) < ($2, $3) \
                        AND w.word >= $4 AND w.word < $5 AND a.ended_at IS NULL \
@@ -138,13 +162,12 @@ pub(super) async fn last_log_in(tx: &mut Tx, account: &AccountId) -> Result<Opti
     Ok(at.map(Time::from_millis))
 }
 
-fn read((id, name, username, role, key): Row) -> Result<Line> {
+fn read((id, name, username, role): Row) -> Result<Line> {
     let unknown = |column| Error::Inconsistent { table: "account", column };
     Ok(Line {
         id: AccountId::try_from(id).map_err(|_| unknown("id"))?,
         name,
         username,
         role: Role::parse(&role).ok_or_else(|| unknown("role"))?,
-        key,
     })
 }

@@ -75,6 +75,8 @@ async fn the_list_goes_forwards_and_backwards_in_the_order_of_names() {
         assert_eq!(names(&first)[1], "\u{c9}va van Test 000", "an accent does not move it");
         assert_eq!(first.previous, None);
         let mark = first.next.clone().unwrap();
+        let last = first.colleagues.last().unwrap();
+        assert_eq!(mark.to_text(), last.id.to_string(), "no name stands in an address");
         assert_eq!(Mark::parse(&mark.to_text()), Some(mark.clone()));
         let second = list(&app, who, "", &Place::After(mark)).await.unwrap();
         assert_eq!((second.colleagues.len(), second.next.clone()), (7, None));
@@ -94,6 +96,55 @@ async fn the_list_goes_forwards_and_backwards_in_the_order_of_names() {
         assert_eq!(names(&further), names(&rest));
         let nobody = list(&app, who, "\u{200b} -", &Place::Start).await.unwrap();
         assert_eq!(nobody.colleagues.len(), 0, "what holds no word finds nobody");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_place_in_the_list_that_is_gone_is_its_beginning() {
+    both(async |db| {
+        let (app, contact, session) = begin(db).await;
+        let who = (&contact, &session);
+        for n in 0..AT_ONCE + 5 {
+            add(&app, &contact, &format!("Test van Dienst {n:03}")).await;
+        }
+        let ids = |page: &people::Page| {
+            page.colleagues.iter().map(|line| line.id.clone()).collect::<Vec<_>>()
+        };
+        for search in ["", "dienst", "test dienst"] {
+            let first = list(&app, who, search, &Place::Start).await.unwrap();
+            let strangers =
+                account(&app.db, &format!("test.ander{}@elders.nl", search.len())).await;
+            for gone in [AccountId::random(app.random), strangers.id] {
+                let mark = Mark::parse(gone.as_str()).unwrap();
+                for place in [Place::After(mark.clone()), Place::Before(mark)] {
+                    let shown = list(&app, who, search, &place).await.unwrap();
+                    assert_eq!(ids(&shown), ids(&first), "{search}: {place:?}");
+                    assert_eq!((shown.previous, &shown.next), (None, &first.next));
+                }
+            }
+        }
+        // The place in the whole list of whom the account was ended meanwhile is known still.
+        let first = list(&app, who, "", &Place::Start).await.unwrap();
+        let found = list(&app, who, "dienst", &Place::Start).await.unwrap();
+        let behind = Place::After(first.next.clone().unwrap());
+        let second = list(&app, who, "", &behind).await.unwrap();
+        let end = async |page: &people::Page| {
+            let mut tx = app.db.write().await.unwrap();
+            let last = &page.colleagues.last().unwrap().id;
+            accounts::store::end(&mut tx, last, app.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        end(&first).await;
+        assert_eq!(ids(&list(&app, who, "", &behind).await.unwrap()), ids(&second));
+        let back = Place::Before(second.previous.clone().unwrap());
+        let back = list(&app, who, "", &back).await.unwrap();
+        assert_eq!(ids(&back), ids(&first)[..ids(&first).len() - 1]);
+        // In what is found nobody stands whose account was ended.
+        end(&found).await;
+        let beginning = list(&app, who, "dienst", &Place::Start).await.unwrap();
+        let lost = Place::After(found.next.unwrap());
+        assert_eq!(ids(&list(&app, who, "dienst", &lost).await.unwrap()), ids(&beginning));
     })
     .await;
 }
