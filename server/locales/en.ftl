@@ -798,7 +798,7 @@ notice-password-chosen = Your new password is saved. You are logged out everywhe
 
 inbox = Inbox
 inbox-unread = Inbox ({ $count } new)
-inbox-lead = Messages stay here for a year.
+inbox-lead = Messages stay here for { $messages }.
 inbox-empty = You have no messages.
 inbox-new = New
 inbox-waits = PIN not seen yet

@@ -799,7 +799,7 @@ notice-password-chosen = Uw nieuwe wachtwoord is opgeslagen. U bent overal uitge
 
 inbox = Berichtenbox
 inbox-unread = Berichtenbox ({ $count } nieuw)
-inbox-lead = Berichten blijven hier een jaar staan.
+inbox-lead = Berichten blijven hier { $messages } staan.
 inbox-empty = U heeft geen berichten.
 inbox-new = Nieuw
 inbox-waits = Pincode nog niet bekeken

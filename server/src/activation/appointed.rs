@@ -87,7 +87,7 @@ pub(crate) async fn post(
     login::run::end_under_way(tx, &reader.id, Spared::Nothing, by).await?;
     let (name, whose) = (reader.name.clone(), contact.name.clone());
     let message = inbox::Message::PinByPost { name, by: whose };
-    tell_contact_persons(tx, &reader.organisation, &message, (Some(reader), by)).await?;
+    tell_contact_persons(app, tx, &reader.organisation, &message, (Some(reader), by)).await?;
     let notice = delivery::notice_by(Message::LetterInstead, by, &contact.name);
     Ok(delivery::run::tell(app, tx, &reader.id, notice).await?)
 }

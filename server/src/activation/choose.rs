@@ -165,7 +165,8 @@ async fn set(
     login::run::end_under_way(tx, &account.id, Spared::Nothing, by).await?;
     let notice = delivery::notice(Told::PasswordChosen, by, client);
     delivery::run::tell(app, tx, &account.id, notice).await?;
-    inbox::put(tx, &account.id, &Message::PasswordChosen, by).await?;
+    let kept = app.config.keep.messages;
+    inbox::put(tx, &account.id, &Message::PasswordChosen, (kept, by)).await?;
     let message = Message::ColleaguePasswordChosen { name: account.name.clone() };
-    tell_contact_persons(tx, &account.organisation, &message, (Some(account), by)).await
+    tell_contact_persons(app, tx, &account.organisation, &message, (Some(account), by)).await
 }

@@ -34,7 +34,7 @@ async fn requests(app: &App, by: &By) -> Result<bool> {
         if let Some(account) = accounts::store::find(&mut tx, account).await? {
             mail(app, &mut tx, &account, Told::AccountLapsed, by).await?;
             let message = Message::RequestLapsed { name: account.name.clone() };
-            tell_contact_persons(&mut tx, &account.organisation, &message, (None, by)).await?;
+            tell_contact_persons(app, &mut tx, &account.organisation, &message, (None, by)).await?;
         }
     }
     tx.commit().await?;
@@ -61,7 +61,7 @@ async fn pins(app: &App, by: &By) -> Result<bool> {
                 Message::LetterLapsed { name }
             }
         };
-        tell_contact_persons(&mut tx, &account.organisation, &message, (None, by)).await?;
+        tell_contact_persons(app, &mut tx, &account.organisation, &message, (None, by)).await?;
     }
     tx.commit().await?;
     Ok(more)

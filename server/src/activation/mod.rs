@@ -23,6 +23,7 @@ pub mod request;
 mod tests;
 
 use crate::accounts::{self, Account};
+use crate::app::App;
 use crate::audit::By;
 use crate::id::OrganisationId;
 use crate::inbox::{self, Message};
@@ -30,6 +31,7 @@ use crate::storage::{Result, Tx};
 
 /// Tells every contact person of an organisation; `but` knows already.
 async fn tell_contact_persons(
+    app: &App,
     tx: &mut Tx,
     organisation: &OrganisationId,
     message: &Message,
@@ -37,7 +39,7 @@ async fn tell_contact_persons(
 ) -> Result<()> {
     for contact in accounts::store::contact_persons(tx, organisation).await? {
         if but.is_none_or(|but| but.id != contact) {
-            inbox::put(tx, &contact, message, by).await?;
+            inbox::put(tx, &contact, message, (app.config.keep.messages, by)).await?;
         }
     }
     Ok(())

@@ -265,7 +265,7 @@ async fn hand_out(
 ) -> storage::Result<()> {
     lay(app, tx, (contact, colleague), (pin, hash), by).await?;
     let made = inbox::Message::PinMade { name: colleague.name.clone(), by: contact.name.clone() };
-    tell_contact_persons(tx, &colleague.organisation, &made, (Some(contact), by)).await?;
+    tell_contact_persons(app, tx, &colleague.organisation, &made, (Some(contact), by)).await?;
     let notice = delivery::notice_by(Message::PinMade, by, &contact.name);
     delivery::run::tell(app, tx, &colleague.id, notice).await
 }
@@ -296,7 +296,14 @@ pub(super) async fn lay(
     let (account, name) = (colleague.id.clone(), colleague.name.clone());
     let message = inbox::Message::ColleaguePin { pin: id.clone(), account, name };
     let secret = (pin.expose().as_bytes(), until);
-    inbox::put_secret(tx, &contact.id, &message, secret, (&app.sealing, by)).await?;
+    inbox::put_secret(
+        tx,
+        &contact.id,
+        &message,
+        secret,
+        (&app.sealing, app.config.keep.messages, by),
+    )
+    .await?;
     let event = audit::Event::PinMade { pin: id, until };
     audit::record(tx, by, Some(&colleague.id), &event).await
 }

@@ -605,6 +605,24 @@ async fn messages_are_kept_a_year() {
 }
 
 #[tokio::test]
+async fn messages_are_kept_as_long_as_is_set() {
+    both(async |db| {
+        let app = with(db, |config, _| config.keep.messages = 90 * DAY);
+        let (main, session) = contact(&app).await;
+        add(&app, &session, newcomer("arts")).await.unwrap();
+        open(&app, &session).await;
+        app.clock.advance(90 * DAY - Duration::from_millis(1));
+        run::forget(&app).await.unwrap();
+        let session = self::session(&app, &main, Way::Key).await;
+        assert_eq!(box_of(&app, &session).await.len(), 1);
+        app.clock.advance(Duration::from_millis(1));
+        run::forget(&app).await.unwrap();
+        assert_eq!(rows(&app.db, "message").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_pin_that_was_disclosed_is_dead_with_what_was_begun_and_the_operator_is_named() {
     both(async |db| {
         let app = app(db);

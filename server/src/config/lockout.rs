@@ -21,6 +21,10 @@ struct Keys {
     /// How long a further block or pause lasts, at most, unless the first is longer. Default: 24 hours.
     #[serde(deserialize_with = "duration")]
     longest_block: Duration,
+    /// How long wrong tries are remembered at a name that nobody has, and those at an account double its next
+    /// block. Default: 90 days.
+    #[serde(deserialize_with = "duration")]
+    remembered: Duration,
     /// Wrong passwords, or wrong codes of one kind, without a right one between, after which only a
     /// strong factor, a contact person or the operator reopens. Default: 100.
     close_after: u32,
@@ -46,6 +50,8 @@ enum Unfit {
     Block,
     #[error("longest_block is from 1 hour to 30 days")]
     LongestBlock,
+    #[error("remembered is from 30 to 365 days: no block lasts longer than the least")]
+    Remembered,
     #[error("codes_per_login is from 1 to 10")]
     CodesPerLogin,
     #[error("codes_in_a_row is from 1 to 20")]
@@ -56,11 +62,12 @@ enum Unfit {
 
 impl Default for Keys {
     fn default() -> Self {
-        let Policy { tries, block, longest, close_after, codes } = Policy::default();
+        let Policy { tries, block, longest, remembered, close_after, codes } = Policy::default();
         Self {
             tries,
             block,
             longest_block: longest,
+            remembered,
             close_after,
             codes_per_login: codes.attempt,
             codes_in_a_row: codes.tries,
@@ -74,20 +81,22 @@ impl TryFrom<Keys> for Table {
     type Error = Unfit;
 
     fn try_from(keys: Keys) -> Result<Self, Unfit> {
-        let Keys { tries, block, longest_block: longest, close_after, .. } = keys;
+        let Keys { tries, block, longest_block: longest, remembered, close_after, .. } = keys;
         if tries == 0 {
             return Err(Unfit::Tries);
         }
         if close_after < tries || close_after > 100 {
             return Err(Unfit::Close);
         }
-        if block.max(keys.codes_pause) > Duration::from_secs(30 * 24 * 60 * 60) {
+        let days = |number| Duration::from_secs(24 * 60 * 60) * number;
+        if block.max(keys.codes_pause) > days(30) {
             return Err(Unfit::Block);
         }
-        if !(Duration::from_secs(60 * 60)..=Duration::from_secs(30 * 24 * 60 * 60))
-            .contains(&longest)
-        {
+        if !(Duration::from_secs(60 * 60)..=days(30)).contains(&longest) {
             return Err(Unfit::LongestBlock);
+        }
+        if !(days(30)..=days(365)).contains(&remembered) {
+            return Err(Unfit::Remembered);
         }
         if !(1..=10).contains(&keys.codes_per_login) {
             return Err(Unfit::CodesPerLogin);
@@ -104,7 +113,7 @@ impl TryFrom<Keys> for Table {
             pause: keys.codes_pause,
             day: keys.codes_per_day,
         };
-        Ok(Self(Policy { tries, block, longest, close_after, codes }))
+        Ok(Self(Policy { tries, block, longest, remembered, close_after, codes }))
     }
 }
 

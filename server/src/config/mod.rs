@@ -4,8 +4,10 @@
 //! `http://localhost:8080`. Relative paths are relative to the folder the file is in.
 
 mod authorisations;
+mod bounded;
 mod delivery;
 mod gateways;
+mod keep;
 mod keys;
 mod letters;
 mod limits;
@@ -20,6 +22,7 @@ mod storage;
 mod times;
 mod uzi;
 
+pub use keep::Keep;
 pub use keys::{Keys, Makers};
 pub use password::Passwords;
 pub use phone::Phone;
@@ -57,6 +60,8 @@ pub struct Config {
     pub sessions: crate::sessions::Policy,
     /// Table `[times]`.
     pub times: Times,
+    /// Table `[keep]`.
+    pub keep: Keep,
     /// Table `[delivery]`.
     pub delivery: crate::delivery::Settings,
     /// Table `[letters]`.
@@ -118,6 +123,8 @@ struct File {
     #[serde(default)]
     times: Times,
     #[serde(default)]
+    keep: Keep,
+    #[serde(default)]
     delivery: delivery::Table,
     #[serde(default)]
     letters: letters::Table,
@@ -165,7 +172,7 @@ impl Config {
 
     /// The lengths of time that texts name.
     pub fn spans(&self) -> Spans {
-        self.times.spans(self.sessions.fresh)
+        self.times.spans(self.sessions.fresh, self.keep.messages)
     }
 
     /// The configuration that `text` says, for a file in `folder`.
@@ -190,6 +197,7 @@ impl Config {
             server: file.server,
             sessions: file.sessions.into(),
             times: file.times,
+            keep: file.keep,
             letters: file.letters.into(),
             operators: file.operators.into(),
             keys: file.keys.within(folder),
@@ -244,6 +252,7 @@ mod tests {
         assert_eq!(config.limits, crate::budget::Policy::default());
         assert_eq!(config.sessions, crate::sessions::Policy::default());
         assert_eq!(config.times, Times::default());
+        assert_eq!(config.keep, Keep::default());
         assert_eq!(config.spans(), Spans::default());
     }
 
@@ -345,6 +354,8 @@ mod tests {
             ("[lockout]\nblock = \"999999999h\"", "at most 30 days"),
             ("[lockout]\nlongest_block = \"59m\"", "longest_block is from 1 hour to 30 days"),
             ("[lockout]\nlongest_block = \"31 days\"", "longest_block is from 1 hour to 30 days"),
+            ("[lockout]\nremembered = \"29 days\"", "remembered is from 30 to 365 days"),
+            ("[lockout]\nremembered = \"366 days\"", "remembered is from 30 to 365 days"),
             ("[server]\nname = \"\"", "1 to 64"),
             ("[server]\nname = \" \"", "1 to 64"),
             ("[server]\nname = \"a\\u0007\"", "1 to 64"),

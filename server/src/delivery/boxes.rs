@@ -7,20 +7,22 @@ use crate::audit::By;
 use crate::id::AccountId;
 use crate::inbox::{self, Message as Kept};
 use crate::storage::{Result, Tx};
+use std::time::Duration;
 
-/// Puts what is told about an account in the box of its person, and in those of who manages it.
+/// Puts what is told about an account in the box of its person, and in those of who manages it, to be kept for
+/// `life`.
 pub(super) async fn fill(
     tx: &mut Tx,
     account: &AccountId,
     message: &Message,
-    by: &By,
+    (life, by): (Duration, &By),
 ) -> Result<()> {
     let Some(person) = accounts::store::find(tx, account).await? else { return Ok(()) };
     let Some((own, colleagues)) = kept(message, &person.name) else { return Ok(()) };
-    inbox::put(tx, &person.id, &own, by).await?;
+    inbox::put(tx, &person.id, &own, (life, by)).await?;
     for contact in accounts::store::contact_persons(tx, &person.organisation).await? {
         if contact != person.id {
-            inbox::put(tx, &contact, &colleagues, by).await?;
+            inbox::put(tx, &contact, &colleagues, (life, by)).await?;
         }
     }
     Ok(())

@@ -238,7 +238,8 @@ async fn address(app: &App, taken: &Taken, to: &To, notice: &Notice) -> Result<(
     if store::done(&mut tx, taken).await? {
         if let To::Account(account) = to {
             let by = By { actor: Actor::Clock, random: app.random, now: notice.at };
-            boxes::fill(&mut tx, account, &notice.message, &by).await?;
+            let life = app.config.keep.messages;
+            boxes::fill(&mut tx, account, &notice.message, (life, &by)).await?;
         }
         for recipient in recipients(app, &mut tx, to, notice).await? {
             let to = To::Reader(Box::new(recipient));
@@ -525,7 +526,8 @@ fn operator(app: &App, now: Time) -> By {
 pub(crate) async fn forget(app: &App) -> Result<()> {
     let now = app.clock.now();
     all!(app.db, tx => store::forget_told(&mut tx, now.before(DAY)).await);
-    all!(app.db, tx => store::forget_dead(&mut tx, now.before(GIVEN_UP)).await);
+    let given_up = now.before(app.config.keep.undelivered);
+    all!(app.db, tx => store::forget_dead(&mut tx, given_up).await);
     all!(app.db, tx => phone::run::forget(&mut tx, now).await);
     Ok(())
 }
@@ -533,8 +535,6 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
 /// How long a worker has a row for itself: longer than a try may take.
 const LEASE: Duration = Duration::from_secs(2 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long what was given up is kept for the operator.
-const GIVEN_UP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What the messages that wait say, oldest first.
 #[cfg(test)]

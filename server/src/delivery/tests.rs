@@ -238,15 +238,31 @@ async fn what_cannot_be_delivered_is_tried_again_ever_later_and_then_left_to_the
 
 #[tokio::test]
 async fn what_was_given_up_is_forgotten_after_thirty_days() {
+    given_up(None, [(29, 2), (1, 0)]).await;
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_kept_as_long_as_is_set() {
+    given_up(Some(7), [(6, 2), (1, 0)]).await;
+    given_up(Some(90), [(89, 2), (1, 0)]).await;
+}
+
+/// Has two mails given up, which are kept for so many days where that is set; after each of `steps`, so many days
+/// later, so many are left.
+async fn given_up(kept: Option<u32>, steps: [(u64, i64); 2]) {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     both(async |db| {
         let MailServer { port, .. } = mail_server(&[("RCPT", Says::Line("550 nobody"))]).await;
-        let (app, person) = house(db, server(port)).await;
+        let (mut app, person) = house(db, server(port)).await;
+        if let Some(days) = kept {
+            app.config.keep.undelivered = DAY * days;
+        }
         tell(&app, &person, blocked(&app)).await;
         deliver_due(&app).await.unwrap();
         let entries = run::list(&app).await.unwrap();
         assert!(entries.iter().all(|entry| entry.failure == Some(Failure::Rejected(Some(550)))));
         assert!(entries.iter().all(|entry| entry.due.is_none()), "no second try: {entries:?}");
-        for (days, left) in [(29, 2), (1, 0)] {
+        for (days, left) in steps {
             app.clock.advance(Duration::from_secs(days * 24 * 60 * 60));
             run::forget(&app).await.unwrap();
             assert_eq!(rows(&app.db, "outbox").await, left);

@@ -15,7 +15,6 @@ use crate::clock::Time;
 use crate::id::{AccountId, FactorId};
 use crate::uzi::sighting::Sighting;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// How sure a log-in is. The order is by strength.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -223,21 +222,18 @@ pub fn ways(factors: &[Factor]) -> Vec<Kind> {
 }
 
 /// Whether what gives this level by a factor of this kind is weaker than usual: than the strongest that the account
-/// used of late, or else than what it used last. So one weak log-in does not make the next one usual.
-pub(crate) fn is_weaker(factors: &[Factor], (kind, level): (Kind, Level), now: Time) -> bool {
+/// used after `since`, or else than what it used last. So one weak log-in does not make the next one usual.
+pub(crate) fn is_weaker(factors: &[Factor], (kind, level): (Kind, Level), since: Time) -> bool {
     let strength = |factor: &Factor| (factor.kind.is_strong(), factor.level());
     let used = || {
         let usable = factors.iter().filter(|factor| factor.is_usable());
         usable.filter_map(|factor| factor.used_at.map(|at| (at, factor)))
     };
-    let of_late = used().filter(|(at, _)| *at > now.before(OF_LATE));
+    let of_late = used().filter(|(at, _)| *at > since);
     let usual = of_late.map(|(_, factor)| strength(factor)).max();
     let last = || used().max_by_key(|(at, _)| *at).map(|(_, factor)| strength(factor));
     usual.or_else(last).is_some_and(|usual| (kind.is_strong(), level) < usual)
 }
-
-/// How long what was used is usual, whatever is used after it.
-const OF_LATE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What was seen when a factor proved itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -475,18 +471,21 @@ mod tests {
     #[test]
     fn weaker_is_what_gives_less_or_resists_no_phishing_where_something_of_late_did() {
         let (high, substantial) = (Level::High, Level::Substantial);
-        let now = Time::from_millis(10);
+        let long_ago = Time::from_millis(0);
         let card = [factor(Kind::Card, 2), factor(Kind::SecurityKey, 1)];
-        assert!(!is_weaker(&card, (Kind::Passkey, high), now));
-        assert!(is_weaker(&card, (Kind::SecurityKey, substantial), now));
+        assert!(!is_weaker(&card, (Kind::Passkey, high), long_ago));
+        assert!(is_weaker(&card, (Kind::SecurityKey, substantial), long_ago));
         let key = [factor(Kind::Card, 1), factor(Kind::SecurityKey, 2)];
-        assert!(is_weaker(&key, (Kind::SecurityKey, substantial), now), "once makes nothing usual");
-        let after = Time::from_millis(1).after(OF_LATE);
+        assert!(
+            is_weaker(&key, (Kind::SecurityKey, substantial), long_ago),
+            "once makes nothing usual"
+        );
+        let after = Time::from_millis(1);
         assert!(!is_weaker(&key, (Kind::SecurityKey, substantial), after), "the card was long ago");
-        let long_after = after.after(OF_LATE);
+        let long_after = Time::from_millis(2);
         assert!(is_weaker(&key, (Kind::App, substantial), long_after), "of one level, and no key");
-        assert!(!is_weaker(&[factor(Kind::App, 1)], (Kind::App, substantial), now));
-        assert!(!is_weaker(&[], (Kind::App, Level::Low), now), "nothing is usual yet");
+        assert!(!is_weaker(&[factor(Kind::App, 1)], (Kind::App, substantial), long_ago));
+        assert!(!is_weaker(&[], (Kind::App, Level::Low), long_ago), "nothing is usual yet");
     }
 
     #[test]

@@ -118,15 +118,15 @@ pub struct Kept {
     pub secret_until: Option<Time>,
 }
 
-/// Puts a message in somebody's box.
+/// Puts a message in somebody's box, to be `kept` for so long.
 pub(crate) async fn put(
     tx: &mut Tx,
     to: &AccountId,
     message: &Message,
-    by: &By,
+    (kept, by): (Duration, &By),
 ) -> Result<MessageId> {
     let id = MessageId::random(by.random);
-    let (now, end) = (by.now, by.now.after(KEPT));
+    let (now, end) = (by.now, by.now.after(kept));
     store::insert(tx, &id, to, message, (now, end)).await?;
     Ok(id)
 }
@@ -137,9 +137,9 @@ pub(crate) async fn put_secret(
     to: &AccountId,
     message: &Message,
     (secret, until): (&[u8], Time),
-    (sealing, by): (&Keyring, &By),
+    (sealing, kept, by): (&Keyring, Duration, &By),
 ) -> Result<MessageId> {
-    let id = put(tx, to, message, by).await?;
+    let id = put(tx, to, message, (kept, by)).await?;
     let sealed = sealing.seal(&record(&id), secret, by.random);
     store::insert_secret(tx, &id, &sealed, until).await?;
     Ok(id)
@@ -176,6 +176,3 @@ pub(crate) async fn keeps_pin_of(
 fn record(id: &MessageId) -> Record<'_> {
     Record::new(places::INBOX_SECRET, id.as_str())
 }
-
-/// How long a message is kept: a year.
-const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);

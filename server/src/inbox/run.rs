@@ -154,7 +154,7 @@ async fn open_pin(
         audit::record(tx, by, whom, &audit::Event::PinUnblocked).await?;
     }
     let message = Message::PinOpened { by: reader.name.clone() };
-    super::put(tx, &colleague.id, &message, by).await?;
+    super::put(tx, &colleague.id, &message, (app.config.keep.messages, by)).await?;
     login::run::end_under_way(tx, &colleague.id, Spared::Nothing, by).await?;
     let notice = delivery::notice_by(Told::PinOpened, by, &reader.name);
     Ok(delivery::run::tell(app, tx, &colleague.id, notice).await?)

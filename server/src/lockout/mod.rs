@@ -14,7 +14,6 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-pub(crate) use rules::REMEMBERED;
 pub use rules::{Admission, Block, Codes, Count, Policy};
 
 /// Whose tries are counted: an account's, or those at a name that nobody has.
@@ -75,7 +74,8 @@ pub(crate) async fn charge(
 ) -> Result<Admission> {
     let secret = secret.as_str();
     let (count, touched_at) = store::look(tx, &subject.0, secret, now).await?;
-    let (count, admission) = rules::charge(rules::rested(count, touched_at, now), now, policy);
+    let (count, admission) =
+        rules::charge(rules::rested(count, touched_at, now, policy), now, policy);
     store::put(tx, (&subject.0, secret), &count, now).await?;
     Ok(admission)
 }
@@ -253,9 +253,11 @@ mod tests {
     #[tokio::test]
     async fn an_account_that_nobody_tried_for_long_blocks_like_a_name_that_nobody_has() {
         both(async |db| {
-            let policy = Policy::default();
-            for (tries, forgotten) in [(4_u32, true), (4, false), (5, true), (9, true), (9, false)]
-            {
+            let month = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+            let rows = [(4_u32, true), (4, false), (5, true), (9, true), (9, false)];
+            let policies = [Policy::default(), Policy { remembered: month, ..Policy::default() }];
+            let cases = policies.iter().flat_map(|policy| rows.map(|row| (policy, row)));
+            for (policy, (tries, forgotten)) in cases {
                 let mut tx = db.write().await.unwrap();
                 let account = Subject("00112233445566778899aabbccddeeff".to_owned());
                 let subjects = [&Subject::nobody("name", &[7; 32]), &account];
@@ -263,19 +265,19 @@ mod tests {
                 for _ in 0..tries {
                     now = now.after(policy.block);
                     for subject in subjects {
-                        charge(&mut tx, subject, Counted::Password, now, &policy).await.unwrap();
+                        charge(&mut tx, subject, Counted::Password, now, policy).await.unwrap();
                     }
                 }
-                now = now.after(REMEMBERED).after(std::time::Duration::from_millis(1));
+                now = now.after(policy.remembered).after(std::time::Duration::from_millis(1));
                 if forgotten {
-                    let before = now.before(REMEMBERED);
+                    let before = now.before(policy.remembered);
                     assert_eq!(forget_names(&mut tx, before).await.unwrap(), 1);
                 }
                 let mut seen = [Vec::new(), Vec::new()];
                 for _ in 0..6 {
                     for (subject, seen) in subjects.into_iter().zip(&mut seen) {
                         let secret = Counted::Password;
-                        charge(&mut tx, subject, secret, now, &policy).await.unwrap();
+                        charge(&mut tx, subject, secret, now, policy).await.unwrap();
                         seen.push(block(&mut tx, subject, secret, now).await.unwrap());
                     }
                 }

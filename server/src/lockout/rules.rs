@@ -12,6 +12,9 @@ pub struct Policy {
     pub block: Duration,
     /// How long a further block lasts, at most, unless the first is longer.
     pub longest: Duration,
+    /// How long wrong tries are remembered at a name that nobody has and nobody tries, and how long those at an
+    /// account make its next block come sooner and last longer. No block lasts longer.
+    pub remembered: Duration,
     /// Wrong tries without a right one between, after which no block ends by itself; of codes, those
     /// of one kind.
     pub close_after: u32,
@@ -21,8 +24,9 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let (block, longest) = (Duration::from_secs(30 * 60), Duration::from_secs(24 * 60 * 60));
-        Self { tries: 5, block, longest, close_after: 100, codes: Codes::default() }
+        let (block, day) = (Duration::from_secs(30 * 60), Duration::from_secs(24 * 60 * 60));
+        let (longest, remembered) = (day, 90 * day);
+        Self { tries: 5, block, longest, remembered, close_after: 100, codes: Codes::default() }
     }
 }
 
@@ -113,22 +117,18 @@ pub(super) fn charge(count: Count, now: Time, policy: &Policy) -> (Count, Admiss
 
 /// A count that was written at `touched_at`, as it counts now: of what was long ago only the total is left, as a
 /// name that nobody has is forgotten then, or one would be blocked sooner and longer than the other.
-pub(super) fn rested(count: Count, touched_at: Time, now: Time) -> Count {
+pub(super) fn rested(count: Count, touched_at: Time, now: Time, policy: &Policy) -> Count {
     let over = match count.block {
         None => true,
         Some(Block::Until(end)) => end <= now,
         Some(Block::Closed) => false,
     };
-    if over && touched_at < now.before(REMEMBERED) {
+    if over && touched_at < now.before(policy.remembered) {
         let Count { total, refused, .. } = count;
         return Count { total, refused, ..Count::default() };
     }
     count
 }
-
-/// How long wrong tries are remembered at a name that nobody has and nobody tries, and how long those at an
-/// account make its next block come sooner and last longer: 90 days.
-pub(crate) const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// One wrong try more.
 fn wrong(count: Count, now: Time, policy: &Policy) -> Count {

@@ -296,7 +296,7 @@ async fn warn(
         return Ok(()); // nothing is stronger
     }
     let factors = factors::store::list(tx, account).await?;
-    if !factors::is_weaker(&factors, (kind, level), now) {
+    if !factors::is_weaker(&factors, (kind, level), now.before(app.config.times.usual)) {
         return Ok(());
     }
     let by = attempt.by(app.random, now);
@@ -395,7 +395,8 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     all!(app.db, tx => factors::email::store::forget_changes(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_former(&mut tx, now).await);
     all!(app.db, tx => factors::email::store::forget_links(&mut tx, now).await);
-    all!(app.db, tx => lockout::forget_names(&mut tx, now.before(lockout::REMEMBERED)).await);
+    let remembered = now.before(app.config.lockout.remembered);
+    all!(app.db, tx => lockout::forget_names(&mut tx, remembered).await);
     all!(app.db, tx => codes::forget(&mut tx, now).await);
     Ok(())
 }

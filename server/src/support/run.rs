@@ -414,7 +414,8 @@ pub async fn answer(app: &App, link: &Token, answer: Answer) -> Result<bool, sto
 pub async fn tidy(app: &App) -> storage::Result<()> {
     let by = By { actor: Actor::Clock, random: app.random, now: app.clock.now() };
     while lapse(app, &by).await? {}
-    all!(app.db, tx => store::forget(&mut tx, by.now.before(KEPT)).await);
+    let kept = by.now.before(app.config.keep.support_cases);
+    all!(app.db, tx => store::forget(&mut tx, kept).await);
     Ok(())
 }
 
@@ -551,6 +552,3 @@ pub(super) async fn tell(
 ) -> storage::Result<()> {
     delivery::run::tell(app, tx, &account.id, delivery::notice(message, by, "")).await
 }
-
-/// How long a case is kept after it was opened.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);

@@ -233,6 +233,21 @@ async fn a_pin_is_made_once_a_day_by_an_operator_too_and_the_case_waits() {
 }
 
 #[tokio::test]
+async fn a_case_is_kept_as_long_as_is_set() {
+    both(async |db| {
+        let app = with(db, |config, _| config.keep.support_cases = 30 * DAY);
+        let account = old(&app).await;
+        let _ = opened(&app, &account, Purpose::Pin).await;
+        for (time, left) in [(30 * DAY, 1), (Duration::from_millis(1), 0)] {
+            app.clock.advance(time);
+            tidy(&app).await.unwrap();
+            assert_eq!(rows(&app.db, "support_case").await, left);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_case_waits_for_its_next_step_as_long_as_is_set() {
     both(async |db| {
         const HOUR: Duration = Duration::from_secs(60 * 60);

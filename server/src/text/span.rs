@@ -11,6 +11,7 @@ use super::Language;
 #[expect(missing_docs, reason = "each is that of the configuration with the same name")]
 pub struct Spans {
     pub fresh: Duration,
+    pub messages: Duration,
     pub login_code: Duration,
     pub sent_code: Duration,
     pub set_up_anew: Duration,
@@ -31,6 +32,7 @@ impl Default for Spans {
     fn default() -> Self {
         Self {
             fresh: 5 * MINUTE,
+            messages: YEAR,
             login_code: MINUTE,
             sent_code: 10 * MINUTE,
             set_up_anew: 15 * MINUTE,
@@ -56,6 +58,7 @@ impl Spans {
         let hours = |span| words(language, span, HOUR);
         FluentArgs::from_iter([
             ("fresh", hours(self.fresh)),
+            ("messages", words(language, self.messages, YEAR)),
             ("login_code", hours(self.login_code)),
             ("sent_code", hours(self.sent_code)),
             ("set_up_anew", hours(self.set_up_anew)),
@@ -77,7 +80,8 @@ impl Spans {
 /// A length of time in the largest unit, up to `largest`, of which it is a whole number; parts of a second
 /// are left out.
 fn words(language: Language, span: Duration, largest: Duration) -> String {
-    const UNITS: [(Duration, [[&str; 2]; 2]); 4] = [
+    const UNITS: [(Duration, [[&str; 2]; 2]); 5] = [
+        (YEAR, [["jaar", "jaar"], ["year", "years"]]),
         (DAY, [["dag", "dagen"], ["day", "days"]]),
         (HOUR, [["uur", "uur"], ["hour", "hours"]]),
         (MINUTE, [["minuut", "minuten"], ["minute", "minutes"]]),
@@ -99,6 +103,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {
@@ -115,6 +120,10 @@ mod tests {
             (DAY, HOUR, "24 uur", "24 hours"),
             (DAY, DAY, "1 dag", "1 day"),
             (14 * DAY, DAY, "14 dagen", "14 days"),
+            (YEAR, DAY, "365 dagen", "365 days"),
+            (YEAR, YEAR, "1 jaar", "1 year"),
+            (2 * YEAR, YEAR, "2 jaar", "2 years"),
+            (400 * DAY, YEAR, "400 dagen", "400 days"),
             (Duration::from_millis(60_500), DAY, "1 minuut", "1 minute"),
             (
                 Duration::MAX,

@@ -107,6 +107,24 @@ fn c10_contact_persons_are_told_when_their_organisation_lets_in_more() {
 }
 
 #[test]
+fn c10_what_was_used_is_usual_for_as_long_as_is_set() {
+    for (usual, told) in [("30 days", 1), ("60 days", 2)] {
+        let practice = Practice::with(&format!("[times]\nusual = \"{usual}\"\n"));
+        let (mut browser, phone, _) = with_app_and_key(&practice);
+        let mut by_app = |days: u64| {
+            practice.minutes(days * 24 * 60);
+            let _ = browser.log_in(NAME, PASSWORD);
+            let code = browser.open("/login/check/app");
+            let account = type_code(&mut browser, &code, &phone.code(practice.now()));
+            assert_eq!(account.path, "/account");
+            told_of_weaker(&practice).len()
+        };
+        assert_eq!(by_app(2), 1, "the key was used two days ago");
+        assert_eq!(by_app(29), told, "the key 31 days ago, the app 29: {usual}");
+    }
+}
+
+#[test]
 fn c12_each_page_of_help_names_the_next_step_and_tells_nothing_of_accounts() {
     let practice = Practice::with("telephone = \"085 000 00 00\"\n");
     practice.contact_person(NAME);
