@@ -223,7 +223,7 @@ fn enrols(town: &Town, browser: &mut Browser, number: &str) -> Page {
 }
 
 /// Messages of this kind to the account, waiting or sent.
-fn told(rows: &Value, account: &Value, kind: &str) -> usize {
+pub(crate) fn told(rows: &Value, account: &Value, kind: &str) -> usize {
     let is = |row: &&Value| row["kind"] == kind;
     let waiting = of(rows, "outbox", account).iter().filter(is).count();
     let events = events(rows, account);

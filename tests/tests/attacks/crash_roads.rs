@@ -71,7 +71,7 @@ fn killed_at_any_commit_of_a_choice_it_lets_in_once() {
 pub(crate) struct Town {
     pub(crate) house: House,
     pub(crate) exchange: Exchange,
-    contact: Contact,
+    pub(crate) contact: Contact,
     /// The folder of simulated cards, which the server believes.
     pub(crate) cards: TempDir,
 }
@@ -162,7 +162,7 @@ fn assert_story(road: &impl Road, house: &House, name: &str) {
     }
 }
 
-fn accounts(rows: &Value, name: &str) -> Vec<Value> {
+pub(crate) fn accounts(rows: &Value, name: &str) -> Vec<Value> {
     let accounts = rows["account"].as_array().expect("a table").iter();
     accounts.filter(|row| row["username"] == name).map(|row| row["id"].clone()).collect()
 }
