@@ -1,19 +1,26 @@
-//! `kill -9` at the commits of two roads that change what somebody logs in with: a card is linked with number and
-//! PIN, and another number becomes the main one.
+//! `kill -9` at the commits of roads that change what somebody logs in with: a card is linked with number and PIN,
+//! or takes the place of all there was, and another number becomes the main one.
 
 use serde_json::Value;
 use tests::exchange::Sms;
 use tests::forms::{Browser, Form, Page};
 use tests::soft_card::{Signed, SoftCard};
+use tests::soft_key::SoftKey;
 use tests::stage::SUBSCRIBER;
 
 use crate::crash_roads::{Road, Town, recorded, settled, strikes, while_up};
 use crate::house::PASSWORD;
-use crate::practice::{Added, Contact, count, events, of, types};
+use crate::practice::{Added, Contact, count, events, of, shown, types};
 
 #[test]
 fn killed_at_any_commit_of_an_activation_by_card_the_pin_has_linked_it_or_still_does() {
     strikes::<ByCard>();
+}
+
+#[test]
+fn killed_at_any_commit_of_a_card_in_the_place_of_all_there_was_it_is_there_and_told_or_all_is_as_it_was()
+ {
+    strikes::<InPlace>();
 }
 
 #[test]
@@ -37,9 +44,7 @@ impl Road for ByCard {
 
     fn prepared(town: &mut Town, name: &str, number: u32) -> Self {
         let employer = employer(name);
-        town.house.account(&employer);
-        let ura = ["account", "ura", SUBSCRIBER, "--shared", "--operator", "Test Beheer"];
-        let _ = town.house.sleutelbos(&ura).args(["--username", &employer]).run().good();
+        subscribes(town, &employer);
         let mut contact = Contact::enters(&town.house, &employer, number);
         let added = contact.adds_called("Test Arts", name);
         let card = SoftCard::of(town.cards.path(), "cards/z/authenticiteit");
@@ -60,9 +65,8 @@ impl Road for ByCard {
 
     fn goes_on(&mut self, town: &mut Town) {
         let linked = recorded(town, &self.name, "pin_linked_card");
-        let browser = &mut self.browser;
-        let again = |signed: Signed| (0..2).filter(|_| signed.send(browser).status == 200).count();
-        let taken = self.signed.take().map_or(0, again);
+        let signed = self.signed.take();
+        let taken = signed.map_or(0, |signed| counts(signed, &mut self.browser));
         assert!(linked + taken < 2, "it was linked twice");
         if linked + taken == 0 {
             return self.go(town);
@@ -92,20 +96,8 @@ impl Road for ByCard {
 }
 
 impl ByCard {
-    /// Logs in with the card alone, where the last employer is: there may be others.
     fn logs_in(&mut self, town: &Town) {
-        let mut browser = Browser::new(town.house.client());
-        let signed = self.card.signs(&mut browser, "/login/card", &town.house.origin());
-        let next = signed.send(&mut browser).text("next");
-        let page = browser.open(&next);
-        let account = if page.has("#choice-form") {
-            let here = page.labelled(&format!("Praktijk van {}", employer(&self.name))).to_owned();
-            browser.submit(&page.form("#choice-form").with("organisation", &here))
-        } else {
-            browser.open("/account")
-        };
-        assert_eq!(account.path, "/account", "{}", account.text());
-        self.browser = browser;
+        self.browser = enters_by_card(town, &self.card, &employer(&self.name));
     }
 }
 
@@ -114,9 +106,130 @@ fn employer(name: &str) -> String {
     format!("contact.{name}")
 }
 
+/// Makes an account in an organisation of its own, which orders the cards.
+fn subscribes(town: &Town, name: &str) {
+    town.house.account(name);
+    let ura = ["account", "ura", SUBSCRIBER, "--shared", "--operator", "Test Beheer"];
+    let _ = town.house.sleutelbos(&ura).args(["--username", name]).run().good();
+}
+
+/// Logs in with the card alone at the organisation of `first`: there may be others.
+fn enters_by_card(town: &Town, card: &SoftCard, first: &str) -> Browser {
+    let mut browser = Browser::new(town.house.client());
+    let signed = card.signs(&mut browser, "/login/card", &town.house.origin());
+    let next = signed.send(&mut browser).text("next");
+    let page = browser.open(&next);
+    let account = if page.has("#choice-form") {
+        let here = page.labelled(&format!("Praktijk van {first}")).to_owned();
+        browser.submit(&page.form("#choice-form").with("organisation", &here))
+    } else {
+        browser.open("/account")
+    };
+    assert_eq!(account.path, "/account", "{}", account.text());
+    browser
+}
+
+/// How often what the card signed is believed when it is sent twice.
+fn counts(signed: Signed, browser: &mut Browser) -> usize {
+    (0..2).filter(|_| signed.send(browser).status == 200).count()
+}
+
 fn types_pin(browser: &mut Browser, added: &Added) -> Page {
     let form = browser.open("/activate/card").form("#card-pin-form");
     browser.submit(&form.with("number", &added.number).with("pin", &added.pin))
+}
+
+/// A contact person who lost a key and a recovery code has a card take the place of both, in a practice of their own.
+struct InPlace {
+    name: String,
+    old: SoftKey,
+    code: String,
+    card: SoftCard,
+    browser: Browser,
+    /// What the card signed last.
+    signed: Option<Signed>,
+}
+
+impl Road for InPlace {
+    const LEAST: usize = 5;
+
+    fn prepared(town: &mut Town, name: &str, number: u32) -> Self {
+        subscribes(town, name);
+        let Contact { mut browser, key, .. } = Contact::enters(&town.house, name, number);
+        let offer = browser.open("/enrol/recovery");
+        let code = shown(&browser.submit(&offer.form("#make-form")));
+        let card = SoftCard::of(town.cards.path(), "cards/z/authenticiteit");
+        settled(town);
+        Self { name: name.to_owned(), old: key, code, card, browser, signed: None }
+    }
+
+    fn go(&mut self, town: &mut Town) {
+        self.after_the_password(town);
+        let (path, origin) = ("/login/anew/card", town.house.origin());
+        let signed = self.card.signs(&mut self.browser, path, &origin);
+        let sent = self.signed.insert(signed).send(&mut self.browser);
+        let account = self.browser.open(&sent.text("next"));
+        assert_eq!(account.path, "/account?notice=enrolled", "{}", account.text());
+    }
+
+    fn goes_on(&mut self, town: &mut Town) {
+        let done = recorded(town, &self.name, "set_up_anew");
+        let signed = self.signed.take();
+        let taken = signed.map_or(0, |signed| counts(signed, &mut self.browser));
+        assert!(done + taken < 2, "it took their place twice");
+        if done + taken == 0 {
+            let page = Browser::new(town.house.client()).touch("/login/passkey", &mut self.old);
+            assert_eq!(page.path, "/account", "nothing is lost");
+            return self.go(town);
+        }
+        let _ = town.house.mailed(&self.name, "Uw UZI-pas vervangt alles");
+        let refused = Browser::new(town.house.client()).touched("/login/passkey", &mut self.old);
+        assert_eq!(refused.code(), "not_recognised", "{}", refused.body);
+        self.after_the_password(town);
+        let asked = self.browser.open("/login/recovery");
+        let page = if asked.has("#code-form") {
+            types(&mut self.browser, &asked, &self.code)
+        } else {
+            asked
+        };
+        assert!(!page.path.starts_with("/account"), "the code is dead: {}", page.text());
+        self.browser = enters_by_card(town, &self.card, &self.name);
+    }
+
+    fn assert_sound(&self, rows: &Value, account: &Value) {
+        let events = events(rows, account);
+        let done = count(&events, "set_up_anew");
+        assert!(done < 2, "{events:?}");
+        let factors = of(rows, "factor", account);
+        let kinds: Vec<_> = factors.iter().map(|factor| factor["kind"].clone()).collect();
+        let kind = if done == 0 { "passkey" } else { "card" };
+        assert_eq!(kinds, [kind], "one and no other: {events:?}");
+        assert!(factors.iter().all(|factor| factor["suspended_at"].is_null()), "{factors:?}");
+        assert!(of(rows, "factor_reset", account).is_empty(), "nothing goes on: {events:?}");
+        let codes = of(rows, "recovery_code", account).len();
+        let ended = count(&events, "recovery_code_ended");
+        assert_eq!((codes, ended), (1 - done, done), "the code lives, or ended: {events:?}");
+        for kind in ["set_up_by_card", "factor_removed"] {
+            let told = told(rows, account, kind).min(1);
+            assert_eq!(told, done, "{kind} is told if it is so: {events:?}");
+        }
+        assert!(told(rows, account, "factor_added") > done, "key and card are told: {events:?}");
+        let sessions = of(rows, "session", account);
+        let by_key = sessions.iter().filter(|row| row["way"] != "card");
+        let ended = by_key.filter(|row| row["ended_at"].is_null()).count() == 0;
+        assert_eq!(ended, done == 1, "who was in is out, or in: {sessions:?}");
+        let by_card = sessions.iter().any(|row| row["way"] == "card");
+        assert_eq!(by_card, done == 1, "the card lets in at once: {sessions:?}");
+    }
+}
+
+impl InPlace {
+    /// In a new browser, the password is right.
+    fn after_the_password(&mut self, town: &Town) {
+        self.browser = Browser::new(town.house.client());
+        let check = self.browser.log_in(&self.name, PASSWORD);
+        assert!(check.path.starts_with("/login/check"), "{}", check.text());
+    }
 }
 
 /// Somebody with two numbers names the second one first.
