@@ -2,15 +2,27 @@
 //! told, or nothing is.
 
 use serde_json::Value;
-use tests::forms::Browser;
+use tests::forms::{Browser, Form};
+use tests::soft_key::SoftKey;
 
-use crate::crash_factors::told;
-use crate::crash_roads::{Road, Town, accounts, recorded, strikes};
+use crate::crash_factors::{Line, enrols, told};
+use crate::crash_roads::{Road, Town, accounts, colleague, recorded, settled, strikes, touched};
+use crate::house::PASSWORD;
 use crate::practice::{Added, CHOSEN, chooses, count, events, of};
 
 #[test]
 fn killed_at_any_commit_of_adding_a_colleague_there_are_account_pin_and_mail_or_nothing() {
     strikes::<Newcomer>();
+}
+
+#[test]
+fn killed_at_any_commit_of_a_removal_it_is_gone_and_told_or_is_there() {
+    strikes::<Removed>();
+}
+
+#[test]
+fn killed_at_any_commit_of_the_end_of_an_account_nothing_of_it_is_left_or_all() {
+    strikes::<Ended>();
 }
 
 /// A contact person adds a colleague and opens the PIN in the Berichtenbox.
@@ -137,4 +149,155 @@ fn about<'r>(rows: &'r Value, what: &str) -> impl Iterator<Item = &'r Value> {
 
 fn text(value: &Value) -> &str {
     value.as_str().expect("text")
+}
+
+/// Somebody removes the number for texts, and keeps a passkey.
+struct Removed {
+    name: String,
+    browser: Browser,
+    /// What is open in another browser.
+    elsewhere: Value,
+    key: SoftKey,
+    form: Form,
+    number: Line,
+}
+
+impl Road for Removed {
+    const LEAST: usize = 3;
+
+    fn prepared(town: &mut Town, name: &str, number: u32) -> Self {
+        town.house.account(name);
+        let mut browser = Browser::new(town.house.client());
+        let _ = browser.log_in(name, PASSWORD);
+        let digits = 610_000_000 + 17 * number;
+        let offer = enrols(town, &mut browser, &format!("0{digits}"));
+        assert_eq!(offer.path, "/enrol/recovery", "{}", offer.text());
+        let mut key = SoftKey::new(number, &town.house.origin());
+        touched(&mut browser, &mut key);
+        let mut other = Browser::new(town.house.client());
+        assert_eq!(other.touch("/login/passkey", &mut key).path, "/account");
+        let elsewhere = newest(town, name);
+        let remove = browser.open("/account").attribute("a[id^=remove-]", "href").to_owned();
+        let form = browser.open(&remove).form("#remove-form");
+        settled(town);
+        let number = Line::at(format!("+31{digits}"), "Dit telefoonnummer is verwijderd");
+        Self { name: name.to_owned(), browser, elsewhere, key, form, number }
+    }
+
+    fn go(&mut self, town: &mut Town) {
+        let account = self.browser.submit(&self.form);
+        assert_eq!(account.path, "/account?notice=removed", "{}", account.text());
+        self.number.hears(town);
+    }
+
+    fn goes_on(&mut self, town: &mut Town) {
+        if recorded(town, &self.name, "factor_removed") == 0 {
+            return self.go(town);
+        }
+        self.number.hears(town);
+        let again = self.browser.submit(&self.form);
+        assert_eq!(again.code(), Some("no_such_factor"), "{}", again.text());
+        let page = Browser::new(town.house.client()).touch("/login/passkey", &mut self.key);
+        assert_eq!(page.path, "/account", "what was kept");
+    }
+
+    fn assert_sound(&self, rows: &Value, account: &Value) {
+        let events = events(rows, account);
+        let gone = count(&events, "factor_removed");
+        let factors = of(rows, "factor", account);
+        let kinds: Vec<_> = factors.iter().map(|factor| factor["kind"].clone()).collect();
+        let left: &[_] = if gone == 0 { &["sms", "passkey"] } else { &["passkey"] };
+        assert_eq!(kinds, left, "it is there, or gone: {events:?}");
+        let numbers = rows["phone"].as_array().expect("a table").iter();
+        let mine = |row: &&Value| factors.iter().any(|factor| factor["id"] == row["factor_id"]);
+        assert_eq!(numbers.filter(mine).count(), 1 - gone, "a factor and its number");
+        assert_eq!(
+            told(rows, account, "factor_removed").min(1),
+            gone,
+            "gone, and told: {events:?}"
+        );
+        let texts = of(rows, "sending", account);
+        let texts = texts.iter().filter(|sending| sending["channel"] == "number_told").count();
+        assert_eq!(texts, gone, "the number is told once");
+        assert_eq!(
+            lives(rows, &events, &self.elsewhere),
+            gone == 0,
+            "who was in elsewhere: {events:?}"
+        );
+    }
+}
+
+/// A contact person ends the account of a colleague who leaves.
+struct Ended {
+    name: String,
+    added: Added,
+    key: SoftKey,
+    /// Where the colleague is in.
+    session: Value,
+}
+
+impl Road for Ended {
+    const LEAST: usize = 3;
+
+    fn prepared(town: &mut Town, name: &str, number: u32) -> Self {
+        let (added, mut browser) = colleague(town, name);
+        let mut key = SoftKey::new(number, &town.house.origin());
+        touched(&mut browser, &mut key);
+        let session = newest(town, name);
+        settled(town);
+        Self { name: name.to_owned(), added, key, session }
+    }
+
+    fn go(&mut self, town: &mut Town) {
+        let path = format!("{}/end", self.added.page);
+        let form = town.contact.browser.open(&path).form("#ask-form");
+        let people = town.contact.browser.submit(&form);
+        assert_eq!(people.path, "/people?notice=account-ended", "{}", people.text());
+        settled(town);
+    }
+
+    fn goes_on(&mut self, town: &mut Town) {
+        let mut browser = Browser::new(town.house.client());
+        if recorded(town, &self.name, "account_ended") == 0 {
+            assert_eq!(browser.touch("/login/passkey", &mut self.key).path, "/account");
+            return self.go(town);
+        }
+        let refused = browser.touched("/login/passkey", &mut self.key);
+        assert_eq!(refused.code(), "not_recognised", "{}", refused.body);
+        assert_eq!(browser.log_in(&self.name, CHOSEN).status, 401);
+        let again = town.contact.browser.open(&format!("{}/end", self.added.page));
+        assert!(!again.has("#ask-form"), "it ended: {}", again.text());
+        settled(town);
+    }
+
+    fn assert_sound(&self, rows: &Value, account: &Value) {
+        let events = events(rows, account);
+        let ended = count(&events, "account_ended");
+        let mut all = rows["account"].as_array().expect("a table").iter();
+        let row = all.find(|row| row["id"] == *account).expect("it is kept");
+        assert_eq!(row["ended_at"].is_null(), ended == 0, "its end and the event: {events:?}");
+        for table in ["factor", "password"] {
+            assert_eq!(of(rows, table, account).len(), 1 - ended, "{table}: {events:?}");
+        }
+        assert_eq!(count(&events, "factor_removed"), ended, "{events:?}");
+        assert_eq!(told(rows, account, "account_ended").min(1), ended, "and told: {events:?}");
+        assert_eq!(lives(rows, &events, &self.session), ended == 0, "who was in: {events:?}");
+    }
+}
+
+/// The session that this account opened last.
+fn newest(town: &Town, name: &str) -> Value {
+    let rows = town.house.rows();
+    let mine = accounts(&rows, name).into_iter().flat_map(|account| of(&rows, "session", &account));
+    let last = mine.last().expect("a session");
+    last.get("id").expect("a column").clone()
+}
+
+/// Whether this session goes on, as the table and the events have it.
+fn lives(rows: &Value, events: &[Value], session: &Value) -> bool {
+    let mut sessions = rows["session"].as_array().expect("a table").iter();
+    let lives = sessions.any(|row| row["id"] == *session && row["ended_at"].is_null());
+    let end = |event: &Value| event["event"] == "session_ended" && event["session"] == *session;
+    assert_ne!(lives, events.iter().any(end), "a session, or its end: {events:?}");
+    lives
 }

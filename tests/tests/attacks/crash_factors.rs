@@ -237,10 +237,10 @@ struct MainNumber {
     name: String,
     browser: Browser,
     form: Form,
-    /// The number that was first, and how the second one ends.
-    numbers: (String, String),
-    /// Whether the text came there.
-    heard: bool,
+    /// The number that was first.
+    first: Line,
+    /// How the second one ends.
+    ends: String,
 }
 
 impl Road for MainNumber {
@@ -262,13 +262,14 @@ impl Road for MainNumber {
         assert_eq!(told.to, first, "of the second number: {}", told.text);
         let form = account.form("form[id^=main-]");
         let ends = second[second.len() - 2..].to_owned();
-        Self { name: name.to_owned(), browser, form, numbers: (first, ends), heard: false }
+        let first = Line::at(first, "gaan voortaan eerst naar een ander");
+        Self { name: name.to_owned(), browser, form, first, ends }
     }
 
     fn go(&mut self, town: &mut Town) {
         let account = self.browser.submit(&self.form);
         assert_eq!(account.path, "/account?notice=main-number", "{}", account.text());
-        self.is_told(town);
+        self.first.hears(town);
         self.assert_main(&account);
     }
 
@@ -276,7 +277,7 @@ impl Road for MainNumber {
         if recorded(town, &self.name, "main_number_changed") == 0 {
             return self.go(town);
         }
-        self.is_told(town);
+        self.first.hears(town);
         // The button that was pressed is still there: it changes nothing more.
         let again = self.browser.submit(&self.form);
         self.assert_main(&again);
@@ -302,37 +303,50 @@ impl Road for MainNumber {
 }
 
 impl MainNumber {
-    /// Waits for the text at the number that was first. One may come twice, where it was not noted that it went out.
-    fn is_told(&mut self, town: &Town) {
-        while !self.heard {
-            let text = while_up(town, || town.exchange.arrived());
-            self.hears(&text);
-        }
-        settled(town);
-        while let Some(again) = town.exchange.arrived() {
-            self.hears(&again);
-        }
-    }
-
-    fn hears(&mut self, text: &Sms) {
-        assert_eq!(text.to, self.numbers.0, "{}", text.text);
-        assert!(text.text.contains("gaan voortaan eerst naar een ander"), "{}", text.text);
-        self.heard = true;
-    }
-
     /// The one main number of the list is the second.
     fn assert_main(&self, account: &Page) {
         assert_eq!(account.body.matches("data-main>").count(), 1, "one is the main number");
         let named = account.of(".name:has([data-main])").expect("the main number");
-        assert!(named.contains(&self.numbers.1), "{named}");
+        assert!(named.contains(&self.ends), "{named}");
     }
 }
 
 /// Enrols a number for texts.
-fn enrols(town: &Town, browser: &mut Browser, number: &str) -> Page {
+pub(crate) fn enrols(town: &Town, browser: &mut Browser, number: &str) -> Page {
     let asked = browser.open("/enrol/sms");
     let page = browser.submit(&asked.form("#number-form").with("number", number));
     types(browser, &page, town.exchange.sms().code())
+}
+
+/// A number at which a text with these words is to come.
+pub(crate) struct Line {
+    number: String,
+    words: &'static str,
+    came: bool,
+}
+
+impl Line {
+    pub(crate) const fn at(number: String, words: &'static str) -> Self {
+        Self { number, words, came: false }
+    }
+
+    /// Waits for the text. One may come twice, where it was not noted that it went out.
+    pub(crate) fn hears(&mut self, town: &Town) {
+        while !self.came {
+            let text = while_up(town, || town.exchange.arrived());
+            self.takes(&text);
+        }
+        settled(town);
+        while let Some(again) = town.exchange.arrived() {
+            self.takes(&again);
+        }
+    }
+
+    fn takes(&mut self, text: &Sms) {
+        assert_eq!(text.to, self.number, "{}", text.text);
+        assert!(text.text.contains(self.words), "{}", text.text);
+        self.came = true;
+    }
 }
 
 /// Messages of this kind to the account, waiting or sent.

@@ -184,14 +184,14 @@ fn is_in(page: &Page) -> bool {
 }
 
 /// A colleague who activated and is in, in the visit that enrols.
-fn colleague(town: &mut Town, name: &str) -> (Added, Browser) {
+pub(crate) fn colleague(town: &mut Town, name: &str) -> (Added, Browser) {
     let added = town.contact.adds(name);
     let mut browser = Browser::new(town.house.client());
     assert_eq!(chooses(&mut browser, &added).path, "/enrol");
     (added, browser)
 }
 
-fn touched(browser: &mut Browser, key: &mut SoftKey) {
+pub(crate) fn touched(browser: &mut Browser, key: &mut SoftKey) {
     let _ = browser.touch("/enrol/passkey", key);
     assert_eq!(browser.touch("/login/passkey", key).path, "/account");
 }
