@@ -6,9 +6,11 @@ use tests::forms::{Browser, Form};
 use tests::soft_key::SoftKey;
 
 use crate::crash_factors::{Line, enrols, told};
-use crate::crash_roads::{Road, Town, accounts, colleague, recorded, settled, strikes, touched};
+use crate::crash_roads::{
+    Road, Town, accounts, colleague, mailed_code, recorded, settled, strikes, touched,
+};
 use crate::house::PASSWORD;
-use crate::practice::{Added, CHOSEN, chooses, count, events, of};
+use crate::practice::{Added, CHOSEN, Contact, chooses, count, events, of, types};
 
 #[test]
 fn killed_at_any_commit_of_adding_a_colleague_there_are_account_pin_and_mail_or_nothing() {
@@ -23,6 +25,11 @@ fn killed_at_any_commit_of_a_removal_it_is_gone_and_told_or_is_there() {
 #[test]
 fn killed_at_any_commit_of_the_end_of_an_account_nothing_of_it_is_left_or_all() {
     strikes::<Ended>();
+}
+
+#[test]
+fn killed_at_any_commit_of_a_new_address_it_logs_in_and_is_told_or_the_old_one_does() {
+    strikes::<Moved>();
 }
 
 /// A contact person adds a colleague and opens the PIN in the Berichtenbox.
@@ -284,6 +291,94 @@ impl Road for Ended {
         assert_eq!(lives(rows, &events, &self.session), ended == 0, "who was in: {events:?}");
     }
 }
+
+/// Somebody gives another address to log in with.
+struct Moved {
+    account: Value,
+    old: String,
+    new: String,
+    browser: Browser,
+    /// What is open in another browser.
+    elsewhere: Value,
+}
+
+impl Road for Moved {
+    const LEAST: usize = 4;
+
+    fn prepared(town: &mut Town, name: &str, number: u32) -> Self {
+        town.house.account(name);
+        let mut contact = Contact::enters(&town.house, name, number);
+        let mut other = Browser::new(town.house.client());
+        assert_eq!(other.touch("/login/passkey", &mut contact.key).path, "/account");
+        let elsewhere = newest(town, name);
+        let [account] = accounts(&town.house.rows(), name).try_into().expect("one account");
+        settled(town);
+        let new = name.replace("praktijk", "elders");
+        Self { account, old: name.to_owned(), new, browser: contact.browser, elsewhere }
+    }
+
+    fn accounts(&self, _: &Value, _: &str) -> Vec<Value> {
+        vec![self.account.clone()]
+    }
+
+    fn go(&mut self, town: &mut Town) {
+        let form = self.browser.open("/account/details/email").form("#email-form");
+        let asked = self.browser.submit(&form.with("email", &self.new));
+        let done = types(&mut self.browser, &asked, &mailed_code(town, &self.new));
+        assert_eq!(done.path, CHANGED, "{}", done.text());
+        self.is_told(town);
+    }
+
+    fn goes_on(&mut self, town: &mut Town) {
+        let changed = count(&events(&town.house.rows(), &self.account), "username_changed");
+        let asked = self.browser.open("/account/details/code");
+        if asked.has("#code-form") {
+            assert_eq!(changed, 0, "it changed, and is asked for");
+            let form = asked.form("#code-form").with("code", &mailed_code(town, &self.new));
+            assert_eq!(self.browser.submit(&form).path, CHANGED);
+            assert_ne!(self.browser.submit(&form).path, CHANGED, "it counted twice");
+        } else if changed == 0 {
+            return self.go(town);
+        }
+        self.is_told(town);
+        let mut browser = Browser::new(town.house.client());
+        assert_eq!(browser.log_in(&self.old, PASSWORD).status, 401);
+        assert!(browser.log_in(&self.new, PASSWORD).path.starts_with("/login/check"));
+    }
+
+    fn assert_sound(&self, rows: &Value, account: &Value) {
+        let events = events(rows, account);
+        let changed = count(&events, "username_changed");
+        let given = of(rows, "email_change", account).len() + changed;
+        assert_eq!(given, count(&events, "code_made"), "a code lives, or was it: {events:?}");
+        assert!(given < 2, "one is enough: {events:?}");
+        let mut all = rows["account"].as_array().expect("a table").iter();
+        let row = all.find(|row| row["id"] == *account).expect("it is kept");
+        let name = if changed == 0 { &self.old } else { &self.new };
+        assert_eq!(row["username"], name.as_str(), "{events:?}");
+        assert_eq!(row["email_changed_at"].is_null(), changed == 0, "when, and the event");
+        assert_eq!(
+            of(rows, "former_email", account).len(),
+            changed,
+            "the old one hears: {events:?}"
+        );
+        let messages = told(rows, account, "username_changed");
+        assert_eq!(messages, 2 * changed, "it is told at both: {events:?}");
+        assert_eq!(lives(rows, &events, &self.elsewhere), changed == 0, "elsewhere: {events:?}");
+    }
+}
+
+impl Moved {
+    /// Waits for the mail at both addresses.
+    fn is_told(&self, town: &Town) {
+        for address in [&self.old, &self.new] {
+            let _ = town.house.mailed(address, "logt in met een ander e-mailadres");
+        }
+    }
+}
+
+/// Where it leads that an address is another one now.
+const CHANGED: &str = "/account/details?notice=login-email-changed";
 
 /// The session that this account opened last.
 fn newest(town: &Town, name: &str) -> Value {

@@ -92,6 +92,11 @@ pub(crate) trait Road: Sized {
     /// After a restart: to the end, whatever had been done.
     fn goes_on(&mut self, town: &mut Town);
 
+    /// The accounts of whoever walks, prepared under this name.
+    fn accounts(&self, rows: &Value, name: &str) -> Vec<Value> {
+        accounts(rows, name)
+    }
+
     /// Whether the rows of this account tell one story.
     fn assert_sound(&self, rows: &Value, account: &Value);
 }
@@ -145,8 +150,7 @@ pub(crate) fn strikes<R: Road>() {
 
 fn assert_story(road: &impl Road, house: &House, name: &str) {
     let rows = house.rows();
-    let mine = accounts(&rows, name);
-    for account in &mine {
+    for account in &road.accounts(&rows, name) {
         let recorded = events(&rows, account);
         for session in of(&rows, "session", account) {
             let opened = |event: &&Value| {
@@ -600,7 +604,7 @@ fn gives(town: &Town, browser: &mut Browser, address: &str) {
     assert!(done.path.starts_with("/account/details?notice="), "{}", done.text());
 }
 
-fn mailed_code(town: &Town, address: &str) -> String {
+pub(crate) fn mailed_code(town: &Town, address: &str) -> String {
     let mail = town.house.mailed(address, "heeft: ");
     let (_, rest) = mail.split_once("heeft: ").expect("it is in there");
     rest.chars().take(7).collect()
