@@ -9,7 +9,7 @@ use crate::crash_factors::{Line, enrols, told};
 use crate::crash_roads::{
     Road, Town, accounts, colleague, mailed_code, recorded, settled, strikes, touched,
 };
-use crate::house::PASSWORD;
+use crate::house::{House, PASSWORD};
 use crate::practice::{Added, CHOSEN, Contact, chooses, count, events, of, types};
 
 #[test]
@@ -183,7 +183,7 @@ impl Road for Removed {
         touched(&mut browser, &mut key);
         let mut other = Browser::new(town.house.client());
         assert_eq!(other.touch("/login/passkey", &mut key).path, "/account");
-        let elsewhere = newest(town, name);
+        let elsewhere = newest(&town.house, name);
         let remove = browser.open("/account").attribute("a[id^=remove-]", "href").to_owned();
         let form = browser.open(&remove).form("#remove-form");
         settled(town);
@@ -250,7 +250,7 @@ impl Road for Ended {
         let (added, mut browser) = colleague(town, name);
         let mut key = SoftKey::new(number, &town.house.origin());
         touched(&mut browser, &mut key);
-        let session = newest(town, name);
+        let session = newest(&town.house, name);
         settled(town);
         Self { name: name.to_owned(), added, key, session }
     }
@@ -310,7 +310,7 @@ impl Road for Moved {
         let mut contact = Contact::enters(&town.house, name, number);
         let mut other = Browser::new(town.house.client());
         assert_eq!(other.touch("/login/passkey", &mut contact.key).path, "/account");
-        let elsewhere = newest(town, name);
+        let elsewhere = newest(&town.house, name);
         let [account] = accounts(&town.house.rows(), name).try_into().expect("one account");
         settled(town);
         let new = name.replace("praktijk", "elders");
@@ -381,15 +381,15 @@ impl Moved {
 const CHANGED: &str = "/account/details?notice=login-email-changed";
 
 /// The session that this account opened last.
-fn newest(town: &Town, name: &str) -> Value {
-    let rows = town.house.rows();
+pub(crate) fn newest(house: &House, name: &str) -> Value {
+    let rows = house.rows();
     let mine = accounts(&rows, name).into_iter().flat_map(|account| of(&rows, "session", &account));
     let last = mine.last().expect("a session");
     last.get("id").expect("a column").clone()
 }
 
 /// Whether this session goes on, as the table and the events have it.
-fn lives(rows: &Value, events: &[Value], session: &Value) -> bool {
+pub(crate) fn lives(rows: &Value, events: &[Value], session: &Value) -> bool {
     let mut sessions = rows["session"].as_array().expect("a table").iter();
     let lives = sessions.any(|row| row["id"] == *session && row["ended_at"].is_null());
     let end = |event: &Value| event["event"] == "session_ended" && event["session"] == *session;

@@ -4,6 +4,7 @@
 mod crash;
 mod crash_deeds;
 mod crash_factors;
+mod crash_operator;
 mod crash_recovery;
 mod crash_roads;
 mod gateways;
