@@ -2,6 +2,7 @@
 //! secrets in what is written down, providers who lie. The Python reads databases and needs nothing but its own library.
 
 mod crash;
+mod crash_choices;
 mod crash_deeds;
 mod crash_factors;
 mod crash_operator;
