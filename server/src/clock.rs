@@ -41,6 +41,12 @@ impl Time {
     }
 }
 
+/// Ends a hundredth of a second after it was made: an answer that is to tell nothing by when it comes waits for it,
+/// for what is done meanwhile takes some microseconds more or less for who is there than for nobody.
+pub(crate) fn even() -> tokio::time::Sleep {
+    tokio::time::sleep(Duration::from_millis(10))
+}
+
 impl fmt::Display for Time {
     /// RFC 3339 in UTC, or the bare number outside the calendar.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

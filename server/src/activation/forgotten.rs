@@ -7,7 +7,7 @@ use super::request::prepared;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::{self, Actor, By};
-use crate::clock::Time;
+use crate::clock::{self, Time};
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::id::{AccountId, OrganisationId};
@@ -129,9 +129,9 @@ async fn still(
 
 /// Asks the contact persons of an account for a new PIN, without any proof: at most once a day for each name
 /// or number, and with as much written where nobody has it. Of a name in several organisations, those of each.
-/// The person is told too.
+/// The person is told too. It takes as long for whoever is asked for.
 pub async fn ask(app: &App, client: &str, whom: &Whom) -> Result<(), storage::Error> {
-    let by = visitor(app);
+    let (by, even) = (visitor(app), clock::even());
     let mut tx = app.db.write().await?;
     let found = match whom {
         Whom::Name(name) => accounts::store::named(&mut tx, name).await?,
@@ -146,7 +146,9 @@ pub async fn ask(app: &App, client: &str, whom: &Whom) -> Result<(), storage::Er
     for account in found {
         ask_of(app, &mut tx, (whom, account), (client, &by)).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    even.await;
+    Ok(())
 }
 
 /// The same of one account, or of nobody.

@@ -11,7 +11,7 @@ use super::{Error, PasswordAnswer};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit;
-use crate::clock::Time;
+use crate::clock::{self, Time};
 use crate::delivery;
 use crate::delivery::message::Message;
 use crate::factors::{self, Factor};
@@ -87,8 +87,13 @@ async fn look(
     username: &str,
     password: Secret<String>,
 ) -> Result<PasswordAnswer> {
+    let even = clock::even();
     let Charged { tries, blocked } = match charge(app, within, username).await? {
-        Charge::Blocked(answer) => return Ok(answer),
+        Charge::Blocked(answer) => {
+            drop(room);
+            even.await;
+            return Ok(answer);
+        }
         Charge::Charged(charged) => charged,
     };
     let hashes = tries.iter().filter_map(|one| one.kept.as_ref().map(|kept| kept.hash.clone()));
