@@ -436,8 +436,7 @@ mod tests {
     use super::*;
     use crate::accounts::Username;
     use crate::app::testing::app;
-    use crate::factors::{self, Evidence, Factor, Kind, Level};
-    use crate::id::FactorId;
+    use crate::factors::{self, Evidence, Kind};
     use crate::storage::testing::{account, both, rows, unknown};
     use std::sync::Arc;
 
@@ -541,20 +540,7 @@ mod tests {
     /// A card with which this account logs in now.
     async fn logs_in(app: &App, account: &AccountId) {
         let now = app.clock.now();
-        let factor = Factor {
-            id: FactorId::random(app.random),
-            account: account.clone(),
-            kind: Kind::Card,
-            name: String::new(),
-            bound_at: Level::High,
-            evidence: Evidence::CardPin,
-            discoverable: false,
-            created_at: now,
-            proven_at: None,
-            used_at: None,
-            cloned_at: None,
-            suspended_at: None,
-        };
+        let factor = factors::testing::factor(account, (Kind::Card, Evidence::CardPin), now);
         let mut tx = app.db.write().await.unwrap();
         factors::store::insert(&mut tx, &factor).await.unwrap();
         let _ = factors::store::touch(&mut tx, &factor.id, Evidence::CardPin, now).await.unwrap();

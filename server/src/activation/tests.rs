@@ -10,8 +10,8 @@ use crate::app::testing::{app, with};
 use crate::audit;
 use crate::delivery;
 use crate::delivery::email::Way::Folder;
-use crate::factors::{self, Evidence, Factor, Kind, Level};
-use crate::id::{FactorId, MessageId};
+use crate::factors::{self, Evidence, Kind, Level};
+use crate::id::MessageId;
 use crate::inbox::run::{self, list, take_secret};
 use crate::inbox::{Kept, Message};
 use crate::letters;
@@ -112,20 +112,11 @@ pub(super) fn other(pin: &ActivationPin) -> ActivationPin {
 }
 
 pub(super) async fn prove_a_key(app: &App, account: &Account) {
-    let factor = Factor {
-        id: FactorId::random(app.random),
-        account: account.id.clone(),
-        kind: Kind::SecurityKey,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence: Evidence::Touch,
-        discoverable: false,
-        created_at: app.clock.now(),
-        proven_at: None,
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
-    };
+    let factor = factors::testing::factor(
+        &account.id,
+        (Kind::SecurityKey, Evidence::Touch),
+        app.clock.now(),
+    );
     let mut tx = app.db.write().await.unwrap();
     factors::store::insert(&mut tx, &factor).await.unwrap();
     factors::store::prove(&mut tx, &factor.id, app.clock.now()).await.unwrap();

@@ -10,7 +10,7 @@ use crate::audit;
 use crate::factors::card::Refusal;
 use crate::factors::testing::verified_card;
 use crate::factors::{self, Evidence, Factor, Kind, Level};
-use crate::id::{AccountId, FactorId};
+use crate::id::AccountId;
 use crate::lockout::{self, Counted, Subject};
 use crate::login::{self, card::CardAnswer};
 use crate::organisations;
@@ -186,18 +186,8 @@ async fn a10_the_card_of_an_ended_account_lets_nobody_in_and_may_be_linked_again
 fn a_card_of(app: &App, account: &AccountId) -> Factor {
     let now = app.clock.now();
     Factor {
-        id: FactorId::random(app.random),
-        account: account.clone(),
-        kind: Kind::Card,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence: Evidence::CardPin,
-        discoverable: false,
-        created_at: now,
         proven_at: Some(now),
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
+        ..factors::testing::factor(account, (Kind::Card, Evidence::CardPin), now)
     }
 }
 
@@ -289,20 +279,11 @@ async fn a_block_is_shown_while_it_lasts_and_looking_changes_nothing() {
 
 /// A factor that proved itself, so that there is something to waive.
 async fn has_key(app: &App, account: &Account) {
-    let factor = Factor {
-        id: FactorId::random(app.random),
-        account: account.id.clone(),
-        kind: Kind::SecurityKey,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence: Evidence::Touch,
-        discoverable: false,
-        created_at: app.clock.now(),
-        proven_at: None,
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
-    };
+    let factor = factors::testing::factor(
+        &account.id,
+        (Kind::SecurityKey, Evidence::Touch),
+        app.clock.now(),
+    );
     let mut tx = app.db.write().await.unwrap();
     factors::store::insert(&mut tx, &factor).await.unwrap();
     factors::store::prove(&mut tx, &factor.id, app.clock.now()).await.unwrap();

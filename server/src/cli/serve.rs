@@ -177,8 +177,7 @@ mod tests {
     use crate::accounts::{Account, Username};
     use crate::app::testing;
     use crate::factors::card::Verifier;
-    use crate::factors::{self, Evidence, Factor, Kind, Level};
-    use crate::id::FactorId;
+    use crate::factors::{self, Evidence, Kind, Level};
     use crate::organisations::{Registered, Subscriber};
     use crate::secret::Secret;
     use crate::storage::testing::{both, change, rows, texts};
@@ -335,20 +334,7 @@ mod tests {
 
     async fn link(app: &App, account: &Account) {
         let now = app.clock.now();
-        let factor = Factor {
-            id: FactorId::random(app.random),
-            account: account.id.clone(),
-            kind: Kind::Card,
-            name: String::new(),
-            bound_at: Level::High,
-            evidence: Evidence::CardPin,
-            discoverable: false,
-            created_at: now,
-            proven_at: None,
-            used_at: None,
-            cloned_at: None,
-            suspended_at: None,
-        };
+        let factor = factors::testing::factor(&account.id, (Kind::Card, Evidence::CardPin), now);
         let mut tx = app.db.write().await.unwrap();
         factors::store::insert(&mut tx, &factor).await.unwrap();
         let (organisation, numbers) = (&account.organisation, ("900000001", "90000001"));

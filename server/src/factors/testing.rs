@@ -8,7 +8,10 @@ use p256::ecdsa::{DerSignature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::clock::Time;
 use crate::factors::card::{Refusal, Refused, Verified};
+use crate::factors::{Evidence, Factor, Kind, Level};
+use crate::id::{AccountId, FactorId};
 use crate::random::Random;
 use crate::uzi::Card;
 use crate::uzi::refusal::{Element, Refusal as CardRefusal};
@@ -77,6 +80,24 @@ impl Default for Quirks {
             results: json!({}),
             transports: Value::Null,
         }
+    }
+}
+
+/// A factor of this account, bound at `high` at `now`, that nothing was proven with yet.
+pub(crate) fn factor(account: &AccountId, (kind, evidence): (Kind, Evidence), now: Time) -> Factor {
+    Factor {
+        id: FactorId::random(Random::system()),
+        account: account.clone(),
+        kind,
+        name: String::new(),
+        bound_at: Level::High,
+        evidence,
+        discoverable: false,
+        created_at: now,
+        proven_at: None,
+        used_at: None,
+        cloned_at: None,
+        suspended_at: None,
     }
 }
 

@@ -6,7 +6,6 @@ use crate::accounts::Account;
 use crate::app::testing::app;
 use crate::factors::Factor;
 use crate::factors::testing::verified_card;
-use crate::id::FactorId;
 use crate::lockout::{self, Block, Counted, Subject};
 use crate::login::card::decide;
 use crate::login::tests::{NAME, PASSWORD, attempt, events, full_events, try_password};
@@ -320,18 +319,8 @@ async fn a_password_costs_one_hash_for_all_accounts_of_an_address() {
 /// A card of this number and URA, linked to an account.
 async fn link(app: &App, account: &Account, subscriber: &str) {
     let factor = Factor {
-        id: FactorId::random(app.random),
-        account: account.id.clone(),
-        kind: Kind::Card,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence: Evidence::CardPin,
-        discoverable: false,
-        created_at: app.clock.now(),
         proven_at: Some(app.clock.now()),
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
+        ..factors::testing::factor(&account.id, (Kind::Card, Evidence::CardPin), app.clock.now())
     };
     let mut tx = app.db.write().await.unwrap();
     factors::store::insert(&mut tx, &factor).await.unwrap();

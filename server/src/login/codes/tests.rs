@@ -5,8 +5,7 @@ use super::*;
 use crate::accounts::Account;
 use crate::factors::security_key::KeyKind;
 use crate::factors::testing::SoftKey;
-use crate::factors::{self, Evidence, Factor, Kind, Level};
-use crate::id::FactorId;
+use crate::factors::{self, Evidence, Factor, Kind};
 use crate::login::run::start;
 use crate::login::{self, PasswordAnswer};
 use crate::password;
@@ -181,18 +180,9 @@ async fn with_a_card(app: &App, name: &str) -> Account {
     let hash = app.passwords.admit().unwrap().hash(Secret::new(PASSWORD.to_owned())).await;
     let now = app.clock.now();
     let card = Factor {
-        id: FactorId::random(app.random),
-        account: account.id.clone(),
-        kind: Kind::Card,
         name: "UZI-pas".to_owned(),
-        bound_at: Level::High,
-        evidence: Evidence::CardPin,
-        discoverable: false,
-        created_at: now,
         proven_at: Some(now),
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
+        ..factors::testing::factor(&account.id, (Kind::Card, Evidence::CardPin), now)
     };
     let mut tx = app.db.write().await.unwrap();
     password::testing::keep(&mut tx, &account.id, &hash, now).await;
