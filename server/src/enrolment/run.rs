@@ -3,6 +3,7 @@
 
 use super::policy::{self, Denied, Intent};
 use super::{Error, whose, wizard};
+use crate::accounts::grace::Grace;
 use crate::accounts::who::Who;
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -263,10 +264,20 @@ pub async fn skippable(app: &App, session: &Session) -> Result<Option<Time>> {
     if reset::store::find(&mut tx, &account.id).await?.is_some() {
         return Ok(None);
     }
-    let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
-    let grace = accounts::store::grace(&mut tx, &account.id).await?;
-    let password = password::store::opens(&mut tx, &account.id).await?;
-    Ok(policy::may_skip(session, &account, (&decided, grace, password), now))
+    Ok(may_skip(&mut tx, session, &account, now).await?.0)
+}
+
+/// Until when whoever has `session` may go on without a second factor, and the days of grace of the account.
+async fn may_skip(
+    tx: &mut Tx,
+    session: &Session,
+    account: &Account,
+    now: Time,
+) -> Result<(Option<Time>, Option<Grace>)> {
+    let decided = organisations::store::policy(tx, &account.organisation).await?;
+    let grace = accounts::store::grace(tx, &account.id).await?;
+    let password = password::store::opens(tx, &account.id).await?;
+    Ok((policy::may_skip(session, account, (&decided, grace, password), now), grace))
 }
 
 /// Goes on without a second factor, in a session of its own that takes the place of `session`: it lets in
@@ -277,13 +288,8 @@ pub async fn skip(app: &App, session: &Session) -> Result<Token> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (account, session) = living(app, &mut tx, session, now).await?;
-    let decided = organisations::store::policy(&mut tx, &account.organisation).await?;
-    let grace = accounts::store::grace(&mut tx, &account.id).await?;
-    let password = password::store::opens(&mut tx, &account.id).await?;
-    let rules = (&decided, grace, password);
-    let Some(until) = policy::may_skip(&session, &account, rules, now) else {
-        return Err(Denied::Forced.into());
-    };
+    let (until, grace) = may_skip(&mut tx, &session, &account, now).await?;
+    let until = until.ok_or(Denied::Forced)?;
     let factors = factors::store::list(&mut tx, &account.id).await?;
     let anew = reset::store::find(&mut tx, &account.id).await?.is_some();
     let state = wizard::State::of(&session, &factors, recovery::run::Status::NotYet);
