@@ -99,16 +99,17 @@ async fn terms(
     username: &str,
     account: Option<&Account>,
 ) -> Result<(Subject, Policy)> {
-    // Asked for whoever is there too, or the time would tell who is.
-    let nobody = Subject::nobody(&username.trim().to_lowercase(), app.name_key.expose());
-    let by_lot = match Username::parse(username) {
-        // Blocked as one of the accounts of its domain is, or the time would tell who has one.
-        Ok(name) => accounts::store::organisation_by_lot(tx, name.domain(), nobody.lot()).await?,
-        Err(_) => None,
+    let subject = match account {
+        Some(account) => Subject::account(&account.id),
+        None => Subject::nobody(&username.trim().to_lowercase(), app.name_key.expose()),
     };
-    let (subject, organisation) = match account {
-        Some(account) => (Subject::account(&account.id), Some(account.organisation.clone())),
-        None => (nobody, by_lot),
+    let organisation = match (account, Username::parse(username)) {
+        (Some(account), _) => Some(account.organisation.clone()),
+        // Blocked as one of the accounts of its domain is, or the time would tell who has one.
+        (None, Ok(name)) => {
+            accounts::store::organisation_by_lot(tx, name.domain(), subject.lot()).await?
+        }
+        (None, Err(_)) => None,
     };
     let policy = match organisation {
         Some(id) => organisations::store::policy(tx, &id).await?,
