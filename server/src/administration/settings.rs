@@ -121,9 +121,7 @@ pub async fn choose(app: &App, session: &Session, choice: Choice) -> Result<()> 
     }
     for setting in new.looser(&old, app.config.lockout.block) {
         let message = Message::Looser { what: setting.as_str().to_owned() };
-        let notice = delivery::notice_by(message, &by, &account.name);
-        let organisation = &account.organisation;
-        delivery::run::tell_contact_persons(app, &mut tx, organisation, "", notice).await?;
+        tell_all(app, &mut tx, &account, message, &by).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -137,10 +135,20 @@ async fn give_more_days(
     (was, is): (u32, u32),
     by: &By,
 ) -> Result<()> {
-    let organisation = &account.organisation;
-    accounts::store::spend_grace(tx, organisation, was, by.now).await?;
-    let notice = delivery::notice_by(Message::MoreGrace { was, is }, by, &account.name);
-    Ok(delivery::run::tell_contact_persons(app, tx, organisation, "", notice).await?)
+    accounts::store::spend_grace(tx, &account.organisation, was, by.now).await?;
+    tell_all(app, tx, account, Message::MoreGrace { was, is }, by).await
+}
+
+/// Tells all contact persons what this one decided.
+async fn tell_all(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    message: Message,
+    by: &By,
+) -> Result<()> {
+    let notice = delivery::notice_by(message, by, &account.name);
+    Ok(delivery::run::tell_contact_persons(app, tx, &account.organisation, "", notice).await?)
 }
 
 /// Forces nobody of the organisation to have a second factor, for `time` from now on, and no longer than is set;
@@ -171,9 +179,7 @@ async fn force_from(app: &App, session: &Session, not_forced_until: Option<Time>
             Some(until) => Message::Unforced { until },
             None => Message::Forced,
         };
-        let notice = delivery::notice_by(message, &by, &account.name);
-        let organisation = &account.organisation;
-        delivery::run::tell_contact_persons(app, &mut tx, organisation, "", notice).await?;
+        tell_all(app, &mut tx, &account, message, &by).await?;
     }
     Ok(tx.commit().await?)
 }

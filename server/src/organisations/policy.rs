@@ -118,14 +118,10 @@ impl Policy {
             Duration::ZERO => Duration::MAX,
             time => time,
         };
-        let roles = |policy: &Self| policy.card_roles.iter().map(Pattern::to_string).collect();
-        let (old_roles, new_roles): (BTreeSet<String>, BTreeSet<String>) =
-            (roles(old), roles(self));
-        let more_roles = match (old_roles.is_empty(), new_roles.is_empty()) {
-            (true, _) => false,
-            (false, true) => true,
-            (false, false) => !new_roles.is_subset(&old_roles),
-        };
+        // None named is all that the server lets in.
+        let more_roles = !old.card_roles.is_empty()
+            && (self.card_roles.is_empty()
+                || self.card_roles.iter().any(|role| !old.card_roles.contains(role)));
         let is = |setting: &Setting| match setting {
             Setting::Kinds => !self.kinds.is_subset(&old.kinds),
             Setting::PasswordBlock => time(self) < time(old),
