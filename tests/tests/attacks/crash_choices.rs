@@ -7,7 +7,7 @@ use tests::soft_key::SoftKey;
 use crate::crash_factors::told;
 use crate::crash_roads::{Road, Town, accounts, recorded, settled, strikes, touched};
 use crate::house::PASSWORD;
-use crate::practice::{Contact, count, events, of, shown, types};
+use crate::practice::{Contact, count, event, events, of, row, shown, types};
 
 #[test]
 fn killed_at_any_commit_of_keeping_what_turned_up_it_is_in_use_or_goes() {
@@ -194,9 +194,7 @@ fn told_anybody(rows: &Value, kind: &str) -> usize {
 
 /// Where this account is.
 fn of_account(rows: &Value, account: &Value) -> Value {
-    let mut all = rows["account"].as_array().expect("a table").iter();
-    let row = all.find(|row| row["id"] == *account).expect("it is there");
-    row["organisation_id"].clone()
+    row(rows, account)["organisation_id"].clone()
 }
 
 /// What was recorded of forcing, in this organisation or in all.
@@ -210,6 +208,5 @@ fn changes(rows: &Value, organisation: Option<&Value>) -> Vec<Value> {
 }
 
 fn recorded_anywhere(rows: &Value) -> impl Iterator<Item = Value> {
-    let recorded = rows["audit"].as_array().expect("a table").iter();
-    recorded.map(|row| serde_json::from_str(row["event"].as_str().expect("text")).expect("JSON"))
+    rows["audit"].as_array().expect("a table").iter().map(event)
 }

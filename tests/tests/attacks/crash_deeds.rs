@@ -10,7 +10,7 @@ use crate::crash_roads::{
     Road, Town, accounts, colleague, mailed_code, recorded, settled, strikes, touched,
 };
 use crate::house::{House, PASSWORD};
-use crate::practice::{Added, CHOSEN, Contact, chooses, count, events, of, types};
+use crate::practice::{Added, CHOSEN, Contact, chooses, count, events, of, row, types};
 
 #[test]
 fn killed_at_any_commit_of_adding_a_colleague_there_are_account_pin_and_mail_or_nothing() {
@@ -280,8 +280,7 @@ impl Road for Ended {
     fn assert_sound(&self, rows: &Value, account: &Value) {
         let events = events(rows, account);
         let ended = count(&events, "account_ended");
-        let mut all = rows["account"].as_array().expect("a table").iter();
-        let row = all.find(|row| row["id"] == *account).expect("it is kept");
+        let row = row(rows, account);
         assert_eq!(row["ended_at"].is_null(), ended == 0, "its end and the event: {events:?}");
         for table in ["factor", "password"] {
             assert_eq!(of(rows, table, account).len(), 1 - ended, "{table}: {events:?}");
@@ -352,8 +351,7 @@ impl Road for Moved {
         let given = of(rows, "email_change", account).len() + changed;
         assert_eq!(given, count(&events, "code_made"), "a code lives, or was it: {events:?}");
         assert!(given < 2, "one is enough: {events:?}");
-        let mut all = rows["account"].as_array().expect("a table").iter();
-        let row = all.find(|row| row["id"] == *account).expect("it is kept");
+        let row = row(rows, account);
         let name = if changed == 0 { &self.old } else { &self.new };
         assert_eq!(row["username"], name.as_str(), "{events:?}");
         assert_eq!(row["email_changed_at"].is_null(), changed == 0, "when, and the event");

@@ -168,11 +168,20 @@ pub(crate) fn of(rows: &Value, table: &str, account: &Value) -> Vec<Value> {
     rows.filter(|row| row["account_id"] == *account).cloned().collect()
 }
 
+/// The row of this account itself.
+pub(crate) fn row<'r>(rows: &'r Value, account: &Value) -> &'r Value {
+    let mut all = rows["account"].as_array().expect("a table").iter();
+    all.find(|row| row["id"] == *account).expect("it is kept")
+}
+
 /// What was recorded of this account, oldest first.
 pub(crate) fn events(rows: &Value, account: &Value) -> Vec<Value> {
-    let recorded = of(rows, "audit", account);
-    let read = |row: &Value| serde_json::from_str(row["event"].as_str().expect("text"));
-    recorded.iter().map(|row| read(row).expect("JSON")).collect()
+    of(rows, "audit", account).iter().map(event).collect()
+}
+
+/// What a row of the audit says.
+pub(crate) fn event(row: &Value) -> Value {
+    serde_json::from_str(row["event"].as_str().expect("text")).expect("JSON")
 }
 
 /// How often this is among the events.
