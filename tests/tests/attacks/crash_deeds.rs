@@ -142,7 +142,7 @@ impl Newcomer {
 }
 
 /// Whether this PIN waits in a Berichtenbox.
-fn lies(rows: &Value, pin: &Value) -> bool {
+pub(crate) fn lies(rows: &Value, pin: &Value) -> bool {
     let secrets = rows["message_secret"].as_array().expect("a table");
     let told = |message: &Value| secrets.iter().any(|row| row["message_id"] == message["id"]);
     about(rows, text(&pin["id"])).any(told)

@@ -11,11 +11,11 @@ use tests::soft_key::SoftKey;
 use tests::stage::{FACTS, ONE_USER};
 
 use crate::crash::assert_chain;
-use crate::crash_deeds::{lives, newest};
+use crate::crash_deeds::{lies, lives, newest};
 use crate::crash_factors::told;
 use crate::crash_roads::{accounts, touched};
 use crate::house::House;
-use crate::practice::{CHOSEN, Contact, chooses, count, events, of};
+use crate::practice::{Added, CHOSEN, Contact, chooses, count, events, of};
 
 #[test]
 fn killed_at_any_write_of_a_call_back_the_case_is_confirmed_and_told_or_is_not() {
@@ -32,6 +32,11 @@ fn killed_at_any_write_of_an_operators_removal_the_password_opens_and_it_is_told
     strikes(Deed::Removal);
 }
 
+#[test]
+fn killed_at_any_write_of_an_operators_pin_it_lies_there_and_is_told_or_none_was_made() {
+    strikes(Deed::Pin);
+}
+
 /// What an operator does with a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deed {
@@ -39,6 +44,8 @@ enum Deed {
     CallBack,
     /// `support finish`, for a password that is blocked.
     Unblock,
+    /// `support finish`, for a new PIN.
+    Pin,
     /// `account remove-factor`, of the last that there is.
     Removal,
 }
@@ -67,7 +74,7 @@ fn strikes(deed: Deed) {
                 break;
             }
             seen.insert(done);
-            case.goes_on(&house, done);
+            case.goes_on(&house, &mut contact, done);
             assert!(case.assert_sound(&house.rows()), "it is done in the end");
         }
     }
@@ -89,6 +96,9 @@ struct Case {
     id: String,
     deed: Deed,
     name: String,
+    added: Added,
+    /// How often people had been told of a PIN.
+    told: usize,
     account: Value,
     key: SoftKey,
     session: Value,
@@ -103,10 +113,18 @@ impl Case {
         assert_eq!(chooses(&mut browser, &added).path, "/enrol");
         let mut key = SoftKey::new(number, &house.origin());
         touched(&mut browser, &mut key);
-        if deed == Deed::Unblock {
-            blocks(house, &name);
-        }
-        let purpose = if deed == Deed::Removal { "factor" } else { "unblock" };
+        let purpose = match deed {
+            Deed::CallBack => "unblock",
+            Deed::Unblock => {
+                blocks(house, &name);
+                "unblock"
+            }
+            Deed::Pin => {
+                house.ages(); // at most one a day
+                "pin"
+            }
+            Deed::Removal => "factor",
+        };
         let open = house.sleutelbos(&["support", "open", purpose, FACTS[0], FACTS[1]]);
         let opened = open.args(["--number", &added.number, "--operator", CALLER]).run().good();
         let id = opened.lines().next().expect("its id").to_owned();
@@ -123,14 +141,15 @@ impl Case {
         let factor = factor.get("id").and_then(Value::as_str).expect("text");
         let command = match deed {
             Deed::CallBack => called.to_vec(),
-            Deed::Unblock => vec!["support", "finish", &id, "--operator", ANOTHER],
+            Deed::Unblock | Deed::Pin => vec!["support", "finish", &id, "--operator", ANOTHER],
             Deed::Removal => {
                 vec!["account", "remove-factor", factor, "--case", &id, "--operator", ANOTHER]
             }
         };
         let command = command.into_iter().map(str::to_owned).collect();
         let session = newest(house, &name);
-        Self { id, deed, name, account, key, session, command }
+        let told = told(&rows, &account, "pin_made");
+        Self { id, deed, name, added, told, account, key, session, command }
     }
 
     /// The command, with the house's configuration.
@@ -154,7 +173,7 @@ impl Case {
     }
 
     /// After the kill: given again, the command does what was not done, and nothing twice.
-    fn goes_on(&mut self, house: &House, done: bool) {
+    fn goes_on(&mut self, house: &House, contact: &mut Contact, done: bool) {
         let again = self.command(house).run();
         assert_eq!(again.code != 0, done, "{}", again.all());
         let mut browser = Browser::new(house.client());
@@ -165,6 +184,11 @@ impl Case {
             }
             Deed::Unblock => {
                 assert_eq!(browser.log_in(&self.name, CHOSEN).path, "/login/check");
+            }
+            Deed::Pin => {
+                self.added.pin = contact.reads_pin();
+                let chosen = chooses(&mut browser, &self.added);
+                assert_eq!(chosen.path, "/login?notice=password-chosen", "{}", chosen.text());
             }
             Deed::Removal => {
                 let refused = browser.touched("/login/passkey", &mut self.key);
@@ -192,7 +216,8 @@ impl Case {
         };
         assert_eq!(case["state"], state, "the case and its events: {events:?}");
         assert_eq!(case["called_by"].is_null(), confirmed == 0, "who called, and the event");
-        let told = |kind| told(rows, &self.account, kind).min(1);
+        let times = |kind| told(rows, &self.account, kind);
+        let told = |kind| times(kind).min(1);
         assert_eq!(told("support_confirmed"), confirmed, "confirmed, and told: {events:?}");
         match self.deed {
             Deed::CallBack => return confirmed == 1,
@@ -201,6 +226,20 @@ impl Case {
                 assert_eq!(lifted, finished, "{events:?}");
                 assert_eq!(blocked(rows, &self.account), 1 - finished, "lifted, or there");
                 assert_eq!(told("unblocked"), finished, "lifted, and told: {events:?}");
+            }
+            Deed::Pin => {
+                let pins = of(rows, "pin", &self.account);
+                assert_eq!(pins.len(), 1 + finished, "made, and carried out: {events:?}");
+                assert_eq!(count(&events, "pin_made"), pins.len(), "{events:?}");
+                let more = times("pin_made") > self.told;
+                assert_eq!(usize::from(more), finished, "made, and told: {events:?}");
+                for pin in &pins {
+                    assert_eq!(
+                        lies(rows, pin),
+                        pin["opened_at"].is_null(),
+                        "it lies there, or was shown"
+                    );
+                }
             }
             Deed::Removal => {
                 let gone = count(&events, "factor_removed");

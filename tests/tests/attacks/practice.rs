@@ -71,11 +71,16 @@ impl Contact {
             mails::user_number(&self.mail, &before, &masked)
         });
         let number = numbers.find_map(|number| number).expect("the number is mailed");
+        let pin = self.reads_pin();
+        Added { page, number, pin }
+    }
+
+    /// Opens the newest message, and has it show the PIN.
+    pub(crate) fn reads_pin(&mut self) -> String {
         let newest = self.browser.open("/inbox").attribute("#messages a", "href").to_owned();
         let message = self.browser.open(&newest);
         let shown = self.browser.submit(&message.form("#secret-form"));
-        let pin = shown.of("#secret").unwrap_or_else(|| panic!("a PIN: {}", shown.text()));
-        Added { page, number, pin }
+        shown.of("#secret").unwrap_or_else(|| panic!("a PIN: {}", shown.text()))
     }
 
     /// Gives the colleague on this page an access code.
