@@ -77,6 +77,11 @@ impl Visitor {
         self.cookies = self.visit.clone().into_iter().collect();
     }
 
+    /// Closes the connection.
+    pub(crate) fn hang_up(&mut self) {
+        self.connection = None;
+    }
+
     /// Opens a page.
     pub(crate) async fn open(&mut self, path: &str) -> Result<Answer> {
         let answer = self.send(Method::GET, path, "text/html", String::new()).await?;

@@ -11,7 +11,7 @@ use totp_rs::{Builder, Secret, Totp};
 use crate::bare;
 use crate::load;
 use crate::people::{self, PASSWORD};
-use crate::report::Report;
+use crate::report::{Report, Turn};
 use crate::server::Server;
 use crate::visitor::Visitor;
 
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 16;
 /// How many people have a passkey.
 pub(crate) const KEYS: u64 = 20;
 /// The measurement of passwords changes so often between the bare operation and the server.
-const SLICES: usize = 8;
+const SLICES: usize = 12;
 /// Seconds of a step of an app.
 const STEP: u64 = 30;
 
@@ -140,7 +140,7 @@ pub(crate) async fn passwords(
     let slice = apps.len().div_ceil(SLICES).max(1);
     let turn = time / u32::try_from(SLICES + 1).unwrap_or(1);
     let (mut waiting, mut pending) = (apps.into_iter(), Vec::new());
-    let (mut bare, mut ours) = (vec![bare::rate(turn)], Vec::new());
+    let (mut before, mut turns) = (bare::rate(turn), Vec::new());
     loop {
         let mut people: Vec<App> = waiting.by_ref().take(slice).collect();
         if people.is_empty() {
@@ -149,17 +149,18 @@ pub(crate) async fn passwords(
         for app in &mut people {
             let _form = app.visitor.open("/login").await?;
         }
-        let (back, once) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
+        let (mut back, once) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
+        // Who was served opened the page before it was measured, and leaves after it: the server would close
+        // who is silent in somebody else's turn.
+        back.iter_mut().for_each(|app| app.visitor.hang_up());
+        server.settle().await?;
         pending.extend(back);
-        ours.push(once.steady);
-        bare.push(bare::rate(turn));
+        let after = bare::rate(turn);
+        turns.push(Turn { ours: once.steady, bare: f64::midpoint(before, after) });
+        before = after;
     }
-    report.passwords(mean(&ours), mean(&bare));
+    report.passwords(&turns);
     Ok(pending)
-}
-
-fn mean(figures: &[f64]) -> f64 {
-    figures.iter().sum::<f64>() / figures.len().max(1) as f64
 }
 
 /// Codes of an app a second: the step that ends a log-in.
