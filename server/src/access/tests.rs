@@ -9,9 +9,9 @@ use crate::app::App;
 use crate::clock::Time;
 use crate::enrolment::{self, anew, policy::Denied as Refused};
 use crate::factors::security_key::KeyKind;
-use crate::factors::testing::SoftKey;
+use crate::factors::testing::{SoftKey, factor};
 use crate::factors::{Evidence, Factor, Kind, Level, Refusal};
-use crate::id::{AccountId, FactorId};
+use crate::id::AccountId;
 use crate::lockout::codes::Barred;
 use crate::login::access::{Asker, begin as open, is_asked};
 use crate::login::tests::{NAME, PASSWORD, attempt, begin, done, enrol, events, tap, try_password};
@@ -346,20 +346,9 @@ fn nobody_gives_a_code_to_oneself_or_to_whom_it_is_of_no_use() {
 #[test]
 fn a_password_is_its_owners_a_week_after_it_was_chosen_and_once_something_was_used() {
     let chosen = Time::from_millis(1_000);
-    let factor = |used_at: Option<Time>| Factor {
-        id: FactorId::random(Random::system()),
-        account: AccountId::random(Random::system()),
-        kind: Kind::App,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence: Evidence::Code,
-        discoverable: false,
-        created_at: chosen,
-        proven_at: used_at,
-        used_at,
-        cloned_at: None,
-        suspended_at: None,
-    };
+    let account = AccountId::random(Random::system());
+    let app = factor(&account, (Kind::App, Evidence::Code), chosen);
+    let factor = |used_at: Option<Time>| Factor { proven_at: used_at, used_at, ..app.clone() };
     let later = chosen.after(Duration::from_millis(1));
     let week = chosen.after(7 * DAY);
     let eve = week.before(Duration::from_millis(1));

@@ -268,7 +268,7 @@ mod tests {
     use super::*;
     use crate::accounts::number::UserNumber;
     use crate::accounts::{Role, Username};
-    use crate::id::{AccountId, FactorId, OrganisationId, SessionId};
+    use crate::id::{AccountId, OrganisationId, SessionId};
     use crate::organisations::Subscriber;
     use crate::random::Random;
     use crate::sessions::{Login, Policy, Way};
@@ -306,19 +306,11 @@ mod tests {
     }
 
     fn has(kinds: &[factors::Kind]) -> Vec<Factor> {
-        let factor = |kind: &factors::Kind| Factor {
-            id: FactorId::random(Random::system()),
-            account: AccountId::from_bytes([1; 16]),
-            kind: *kind,
-            name: String::new(),
-            bound_at: Level::High,
-            evidence: factors::Evidence::Touch,
-            discoverable: false,
-            created_at: NOW,
-            proven_at: Some(NOW),
-            used_at: Some(NOW),
-            cloned_at: None,
-            suspended_at: None,
+        let account = AccountId::from_bytes([1; 16]);
+        let factor = |kind: &factors::Kind| {
+            let touched = (*kind, factors::Evidence::Touch);
+            let fresh = factors::testing::factor(&account, touched, NOW);
+            Factor { proven_at: Some(NOW), used_at: Some(NOW), ..fresh }
         };
         kinds.iter().map(factor).collect()
     }

@@ -444,24 +444,12 @@ async fn shown_as(tx: &mut Tx, account: &Account) -> Result<String> {
 pub(super) fn factor(
     app: &App,
     account: &AccountId,
-    (kind, evidence): (Kind, Evidence),
+    proven: (Kind, Evidence),
     (name, bound_at): (&str, Level),
     now: Time,
 ) -> Factor {
-    Factor {
-        id: FactorId::random(app.random),
-        account: account.clone(),
-        kind,
-        name: label::parse(name, MAX_NAME).unwrap_or_default(),
-        bound_at,
-        evidence,
-        discoverable: false,
-        created_at: now,
-        proven_at: None,
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
-    }
+    let name = label::parse(name, MAX_NAME).unwrap_or_default();
+    Factor { name, ..Factor::fresh(app.random, account, proven, bound_at, now) }
 }
 
 /// Records a new factor, and tells whom it concerns; nobody vouches for an account that the password

@@ -13,6 +13,7 @@ pub mod totp;
 
 use crate::clock::Time;
 use crate::id::{AccountId, FactorId};
+use crate::random::Random;
 use crate::uzi::sighting::Sighting;
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +135,30 @@ pub struct Factor {
 }
 
 impl Factor {
+    /// One of this account that nothing was proven with yet; it has no name.
+    pub(crate) fn fresh(
+        random: Random,
+        account: &AccountId,
+        (kind, evidence): (Kind, Evidence),
+        bound_at: Level,
+        now: Time,
+    ) -> Self {
+        Self {
+            id: FactorId::random(random),
+            account: account.clone(),
+            kind,
+            name: String::new(),
+            bound_at,
+            evidence,
+            discoverable: false,
+            created_at: now,
+            proven_at: None,
+            used_at: None,
+            cloned_at: None,
+            suspended_at: None,
+        }
+    }
+
     /// Whether it may still log somebody in.
     pub const fn is_usable(&self) -> bool {
         self.cloned_at.is_none() && !self.is_suspended()
@@ -429,23 +454,16 @@ mod tests {
     }
 
     fn factor(kind: Kind, used: i64) -> Factor {
+        let evidence = match kind {
+            Kind::Card => Evidence::CardPin,
+            Kind::Passkey | Kind::SecurityKey => Evidence::Touch,
+            Kind::App | Kind::Sms | Kind::Call => Evidence::Code,
+        };
+        let (account, first) = (AccountId::from_bytes([1; 16]), Time::from_millis(0));
         Factor {
-            id: FactorId::random(Random::system()),
-            account: AccountId::from_bytes([1; 16]),
-            kind,
-            name: String::new(),
-            bound_at: Level::High,
-            evidence: match kind {
-                Kind::Card => Evidence::CardPin,
-                Kind::Passkey | Kind::SecurityKey => Evidence::Touch,
-                Kind::App | Kind::Sms | Kind::Call => Evidence::Code,
-            },
-            discoverable: false,
-            created_at: Time::from_millis(0),
-            proven_at: Some(Time::from_millis(0)),
+            proven_at: Some(first),
             used_at: Some(Time::from_millis(used)),
-            cloned_at: None,
-            suspended_at: None,
+            ..testing::factor(&account, (kind, evidence), first)
         }
     }
 

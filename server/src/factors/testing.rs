@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::clock::Time;
 use crate::factors::card::{Refusal, Refused, Verified};
 use crate::factors::{Evidence, Factor, Kind, Level};
-use crate::id::{AccountId, FactorId};
+use crate::id::AccountId;
 use crate::random::Random;
 use crate::uzi::Card;
 use crate::uzi::refusal::{Element, Refusal as CardRefusal};
@@ -84,21 +84,8 @@ impl Default for Quirks {
 }
 
 /// A factor of this account, bound at `high` at `now`, that nothing was proven with yet.
-pub(crate) fn factor(account: &AccountId, (kind, evidence): (Kind, Evidence), now: Time) -> Factor {
-    Factor {
-        id: FactorId::random(Random::system()),
-        account: account.clone(),
-        kind,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence,
-        discoverable: false,
-        created_at: now,
-        proven_at: None,
-        used_at: None,
-        cloned_at: None,
-        suspended_at: None,
-    }
+pub(crate) fn factor(account: &AccountId, proven: (Kind, Evidence), now: Time) -> Factor {
+    Factor::fresh(Random::system(), account, proven, Level::High, now)
 }
 
 /// A new key pair.

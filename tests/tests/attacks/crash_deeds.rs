@@ -99,11 +99,10 @@ impl Road for Newcomer {
 impl Newcomer {
     /// Opens the newest message, and has it show the PIN.
     fn opens(&mut self, town: &mut Town) {
-        let browser = &mut town.contact.browser;
-        let newest = browser.open("/inbox").attribute("#messages a", "href").to_owned();
-        let message = browser.open(&newest);
+        let message = town.contact.newest();
         assert!(message.text().contains(&self.called), "{}", message.text());
         let form = message.form("#secret-form");
+        let browser = &mut town.contact.browser;
         let shown = browser.submit(&form);
         self.pin = Some(shown.of("#secret").unwrap_or_else(|| panic!("{}", shown.text())));
         let again = browser.submit(&form);
@@ -113,9 +112,8 @@ impl Newcomer {
     /// The answer with the PIN was lost: nobody sees it again, and a day later another is made.
     fn asks_anew(&mut self, town: &mut Town) {
         let path = format!("{}/pin", self.page(town));
+        assert!(!town.contact.newest().has("#secret-form"), "it was shown");
         let browser = &mut town.contact.browser;
-        let newest = browser.open("/inbox").attribute("#messages a", "href").to_owned();
-        assert!(!browser.open(&newest).has("#secret-form"), "it was shown");
         let form = browser.open(&path).form("#ask-form");
         let early = browser.submit(&form);
         assert!(early.code().is_some(), "one a day: {}", early.text());

@@ -75,10 +75,15 @@ impl Contact {
         Added { page, number, pin }
     }
 
+    /// Opens the newest message.
+    pub(crate) fn newest(&mut self) -> Page {
+        let newest = self.browser.open("/inbox").attribute("#messages a", "href").to_owned();
+        self.browser.open(&newest)
+    }
+
     /// Opens the newest message, and has it show the PIN.
     pub(crate) fn reads_pin(&mut self) -> String {
-        let newest = self.browser.open("/inbox").attribute("#messages a", "href").to_owned();
-        let message = self.browser.open(&newest);
+        let message = self.newest();
         let shown = self.browser.submit(&message.form("#secret-form"));
         shown.of("#secret").unwrap_or_else(|| panic!("a PIN: {}", shown.text()))
     }

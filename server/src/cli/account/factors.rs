@@ -105,24 +105,20 @@ mod tests {
     use super::*;
     use crate::clock::Time;
     use crate::factors::Evidence;
+    use crate::factors::testing;
     use crate::id::AccountId;
 
     /// A key that works after the password.
     fn key() -> Factor {
         let added = Time::from_millis(1_735_689_600_000);
+        let account = AccountId::parse("ffeeddccbbaa99887766554433221100").unwrap();
+        let key = (Kind::SecurityKey, Evidence::Touch);
         Factor {
             id: FactorId::parse("00112233445566778899aabbccddeeff").unwrap(),
-            account: AccountId::parse("ffeeddccbbaa99887766554433221100").unwrap(),
-            kind: Kind::SecurityKey,
             name: "Sleutel aan de bos".to_owned(),
-            bound_at: Level::Substantial,
-            evidence: Evidence::Touch,
-            discoverable: false,
-            created_at: added,
             proven_at: Some(added),
             used_at: Some(added),
-            cloned_at: None,
-            suspended_at: None,
+            ..testing::factor(&account, key, added)
         }
     }
 

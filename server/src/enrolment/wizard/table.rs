@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clock::Time;
-use crate::factors::{Evidence, Level};
+use crate::factors::{Evidence, Level, testing};
 use crate::id::{AccountId, SessionId};
 use crate::sessions::{Login, Scope, Way};
 
@@ -112,20 +112,9 @@ fn session(way: Way) -> Session {
 }
 
 fn has(kind: Kind, proven_at: Option<Time>) -> Factor {
-    Factor {
-        id: factor(1),
-        account: AccountId::from_bytes([1; 16]),
-        kind,
-        name: String::new(),
-        bound_at: Level::High,
-        evidence: Evidence::Touch,
-        discoverable: false,
-        created_at: BEGUN,
-        proven_at,
-        used_at: proven_at,
-        cloned_at: None,
-        suspended_at: None,
-    }
+    let account = AccountId::from_bytes([1; 16]);
+    let fresh = testing::factor(&account, (kind, Evidence::Touch), BEGUN);
+    Factor { id: factor(1), proven_at, used_at: proven_at, ..fresh }
 }
 
 #[test]
