@@ -3,8 +3,10 @@
 use std::io::Result;
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
 use tokio::task::JoinSet;
 
+use crate::bare;
 use crate::server::Server;
 
 /// What came of it.
@@ -28,6 +30,8 @@ pub(crate) struct Once {
     /// How many a second while as many as were asked for at once were under way: without the beginning
     /// and the end, where processors wait.
     pub(crate) steady: f64,
+    /// The share of the processors that those who asked took themselves.
+    pub(crate) asking: f64,
 }
 
 impl Done {
@@ -64,7 +68,7 @@ where
     W: Fn(T) -> F,
     F: Future<Output = Result<U>> + Send + 'static,
 {
-    let (begun, before) = (Instant::now(), server.worked()?);
+    let (begun, before, asked) = (Instant::now(), server.worked()?, own());
     let (mut waiting, mut under_way) = (people.into_iter(), JoinSet::new());
     let (mut back, mut each, mut full) = (Vec::new(), Vec::new(), Vec::new());
     loop {
@@ -82,9 +86,10 @@ where
         each.push(took);
     }
     let (wall, worked) = (begun.elapsed(), server.worked()? - before);
+    let asking = (own() - asked).div_duration_f64(wall) / bare::permits() as f64;
     each.sort_unstable();
     let done = Done { count: each.len(), wall, worked, each };
-    Ok((back, Once { done, steady: steady(&full) }))
+    Ok((back, Once { done, steady: steady(&full), asking }))
 }
 
 /// Has everybody in `people` do `work` again and again for `time`, and think for `pause` before each;
@@ -128,6 +133,11 @@ where
     let (wall, worked) = (begun.elapsed(), server.worked()? - before);
     each.sort_unstable();
     Ok((back, Done { count: each.len(), wall, worked, each }))
+}
+
+/// How long processors worked for this program, which is who asks.
+fn own() -> Duration {
+    clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap_or_default()
 }
 
 /// From the first of these moments to the last, so many a second.

@@ -1,5 +1,6 @@
 //! A database with as many people in it as a measurement asks: a few log in, the others stand by.
 
+use std::collections::HashSet;
 use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -69,10 +70,11 @@ fn copy(database: &Path, accounts: u64) -> rusqlite::Result<()> {
     let account = ["id", "organisation_id", "number", "username", "role"];
     let account = others(&database, "account", &account)?;
     let organisation = others(&database, "organisation", &["id", "main_contact"])?;
-    let mut from = 0;
+    let (mut from, mut numbers) = (0, HashSet::new());
     while from < accounts {
         let until = accounts.min(from + CHUNK);
-        add(&mut database, (from, until), &account, &organisation)?;
+        let numbers = (from..until).map(|_| own_number(&mut numbers)).collect();
+        add(&mut database, (from, until), numbers, (&account, &organisation))?;
         from = until;
     }
     for statement in [PASSWORDS, FACTORS, CREDENTIALS, "PRAGMA wal_checkpoint(TRUNCATE)"] {
@@ -90,14 +92,22 @@ fn others(database: &Connection, table: &str, own: &[&str]) -> rusqlite::Result<
     Ok(kept.map(|column| format!(", {column}")).collect())
 }
 
+/// A user number that none of these is: of a million drawn by lot two are often the same.
+fn own_number(given: &mut HashSet<String>) -> String {
+    loop {
+        let number = UserNumber::random(Random::system()).as_str().to_owned();
+        if given.insert(number.clone()) {
+            return format!("\"{number}\"");
+        }
+    }
+}
+
 fn add(
     database: &mut Connection,
     (from, until): (u64, u64),
-    account: &str,
-    organisation: &str,
+    numbers: Vec<String>,
+    (account, organisation): (&str, &str),
 ) -> rusqlite::Result<()> {
-    let numbers = (from..until).map(|_| UserNumber::random(Random::system()));
-    let numbers: Vec<String> = numbers.map(|number| format!("\"{}\"", number.as_str())).collect();
     let (first, end) = (from / TOGETHER, until.div_ceil(TOGETHER));
     let tx = database.transaction()?;
     tx.execute_batch(&format!(

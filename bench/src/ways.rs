@@ -9,7 +9,7 @@ use tests::soft_key::SoftKey;
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::bare;
-use crate::load;
+use crate::load::{self, Once};
 use crate::people::{self, PASSWORD};
 use crate::report::{Report, Turn};
 use crate::server::Server;
@@ -20,7 +20,9 @@ use crate::visitor::Visitor;
 const AT_ONCE: usize = 16;
 /// How many people have a passkey.
 pub(crate) const KEYS: u64 = 20;
-/// The measurement of passwords changes so often between the bare operation and the server.
+/// Everybody gives a password so often.
+const ROUNDS: usize = 3;
+/// Each time, the measurement changes so often between the bare operation and the server.
 const SLICES: usize = 12;
 /// Seconds of a step of an app.
 const STEP: u64 = 30;
@@ -130,37 +132,45 @@ async fn log_in_with_password(mut app: App) -> Result<App> {
     Ok(app)
 }
 
-/// Passwords a second beside bare argon2, the two by turns; whoever gave one is asked for a code then.
+/// Passwords a second beside bare argon2, the two by turns; whoever gave one last is asked for a code then.
 pub(crate) async fn passwords(
     server: &Server,
-    apps: Vec<App>,
+    mut apps: Vec<App>,
     time: Duration,
     report: &mut Report,
 ) -> Result<Vec<App>> {
     let slice = apps.len().div_ceil(SLICES).max(1);
-    let turn = time / u32::try_from(SLICES + 1).unwrap_or(1);
-    let (mut waiting, mut pending) = (apps.into_iter(), Vec::new());
+    // Twice the time: half of it is the server's.
+    let turn = 2 * time / u32::try_from(ROUNDS * SLICES + 1).unwrap_or(1);
     let (mut before, mut turns) = (bare::rate(turn), Vec::new());
-    loop {
-        let mut people: Vec<App> = waiting.by_ref().take(slice).collect();
-        if people.is_empty() {
-            break;
+    for _ in 0..ROUNDS {
+        let (mut waiting, mut pending) = (apps.into_iter(), Vec::new());
+        while waiting.len() > 0 {
+            let people = waiting.by_ref().take(slice).collect();
+            let (back, once) = passwords_once(server, people).await?;
+            pending.extend(back);
+            let after = bare::rate(turn);
+            let bare = f64::midpoint(before, after);
+            turns.push(Turn { ours: once.steady, bare, asking: once.asking });
+            before = after;
         }
-        for app in &mut people {
-            let _form = app.visitor.open("/login").await?;
-        }
-        let (mut back, once) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
-        // Who was served opened the page before it was measured, and leaves after it: the server would close
-        // who is silent in somebody else's turn.
-        back.iter_mut().for_each(|app| app.visitor.hang_up());
-        server.settle().await?;
-        pending.extend(back);
-        let after = bare::rate(turn);
-        turns.push(Turn { ours: once.steady, bare: f64::midpoint(before, after) });
-        before = after;
+        apps = pending;
     }
     report.passwords(&turns);
-    Ok(pending)
+    Ok(apps)
+}
+
+/// One password of each. Who is served opens the page before it is measured, and leaves after it: the server
+/// would close who is silent in somebody else's turn.
+async fn passwords_once(server: &Server, mut people: Vec<App>) -> Result<(Vec<App>, Once)> {
+    for app in &mut people {
+        app.visitor.forget();
+        let _form = app.visitor.open("/login").await?;
+    }
+    let (mut back, once) = load::each(server, people, AT_ONCE, log_in_with_password).await?;
+    back.iter_mut().for_each(|app| app.visitor.hang_up());
+    server.settle().await?;
+    Ok((back, once))
 }
 
 /// Codes of an app a second: the step that ends a log-in.
