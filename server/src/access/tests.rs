@@ -189,6 +189,9 @@ async fn an_access_code_lapses_dies_by_the_next_and_is_taken_back() {
         wrong(&first).await;
         assert!(administration_access::end(&app, &by.1, &account.id).await.unwrap());
         assert!(!administration_access::end(&app, &by.1, &account.id).await.unwrap());
+        let seen = events(&app, Some(&account.id)).await;
+        let ended = seen.iter().filter(|event| *event == "access_code_ended").count();
+        assert_eq!(ended, 1, "{seen:?}");
         wrong(&second).await;
         let third = give(&app, &by, &account).await;
         app.clock.advance(app.config.times.access_code);

@@ -408,6 +408,7 @@ mod tests {
     use super::*;
     use crate::app::testing::app;
     use crate::lockout::{Counted, Subject};
+    use crate::login::tests::events;
     use crate::storage::testing::both;
 
     fn founding(username: &str, subscriber: Option<&str>) -> Founding {
@@ -440,8 +441,9 @@ mod tests {
             let organisation =
                 organisations::store::find(&mut tx, &made.organisation).await.unwrap().unwrap();
             assert_eq!(organisation.subscriber, Subscriber::parse("90000123").ok());
-            let events = audit::of_account(&mut tx, Some(&made.id)).await.unwrap();
-            assert_eq!(events.len(), 1, "{events:?}");
+            drop(tx);
+            assert_eq!(events(&app, None).await, ["organisation_created"]);
+            assert_eq!(events(&app, Some(&made.id)).await, ["account_created"]);
         })
         .await;
     }
@@ -497,6 +499,10 @@ mod tests {
                 matches!(message, Message::AnchorChanged { what, to } if what == "ura" && to == "90000123")
             };
             assert_eq!(told.iter().filter(is).count(), 1, "{told:?}");
+            // Of one moment, in any order.
+            let mut recorded = events(&app, None).await;
+            recorded.sort();
+            assert_eq!(recorded, ["operator_acted", "organisation_created", "subscriber_set"]);
         })
         .await;
     }

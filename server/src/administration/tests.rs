@@ -5,8 +5,9 @@ use super::*;
 use crate::accounts;
 use crate::accounts::number::UserNumber;
 use crate::accounts::{Role, Username};
-use crate::app::testing::app;
+use crate::app::testing::{self, app};
 use crate::audit;
+use crate::authorisations::tests::{catalogue, set};
 use crate::factors::card::Refusal;
 use crate::factors::testing::verified_card;
 use crate::factors::{self, Evidence, Factor, Kind, Level};
@@ -296,6 +297,11 @@ async fn unforced(app: &App, session: &Session) {
     settings::stop_forcing(app, session, 24 * HOUR).await.unwrap();
 }
 
+/// What the audit says of somebody: names of events.
+async fn events(app: &App, account: &Account) -> Vec<String> {
+    login::tests::events(app, Some(&account.id)).await
+}
+
 async fn mails(app: &App) -> Vec<String> {
     let waiting = crate::delivery::run::list(app).await.unwrap();
     waiting.into_iter().map(|entry| entry.kind).collect()
@@ -319,11 +325,9 @@ async fn of_sixty_four_waivers_given_at_once_one_is() {
         }
         let given = tasks.join_all().await.into_iter().filter(|given| *given).count();
         assert_eq!(given, 1);
-        let mut tx = app.db.read().await.unwrap();
-        let events = audit::of_account(&mut tx, Some(&other.id)).await.unwrap();
-        let given = events.iter().filter(|event| event.contains("waiver_given")).count();
+        let events = events(&app, &other).await;
+        let given = events.iter().filter(|event| *event == "waiver_given").count();
         assert_eq!(given, 1, "{events:?}");
-        drop(tx);
         let told = mails(&app).await;
         assert_eq!(told.iter().filter(|kind| *kind == "waiver_given").count(), 1, "{told:?}");
     })
@@ -378,6 +382,8 @@ async fn a_waiver_is_refused_to_whom_it_is_not_for() {
         assert_eq!(denied(&session, &other.id).await, "given");
         assert!(waiver::end(&app, &session, &other.id).await.unwrap());
         assert!(!waiver::end(&app, &session, &other.id).await.unwrap(), "once");
+        let ended = events(&app, &other).await;
+        assert_eq!(ended.iter().filter(|event| *event == "waiver_ended").count(), 1, "{ended:?}");
         assert!(
             denied(&session, &other.id).await.contains("too short ago"),
             "ending is no way round"
@@ -447,6 +453,24 @@ async fn what_is_blocked_is_lifted_with_codes_and_nobody_lifts_their_own() {
         let now = (app.clock.now(), &app.config.sessions);
         let ended = sessions::lock(&mut tx, &other.id, &theirs.id, now).await.unwrap();
         assert!(ended.is_none(), "what was under way ends");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_colleague_may_is_recorded_where_it_changes() {
+    both(async |db| {
+        let app = testing::with(db, |config, _| config.authorisations = catalogue(&["recepten"]));
+        let contact = account(&app.db, "test.arts@voorbeeld.nl").await;
+        let session = open(&app, &contact).await;
+        let other = add(&app, &contact, "Test Assistent").await;
+        let (none, some) = (set(&[]), set(&["recepten"]));
+        for (shown, wanted, changes) in [(&none, &some, true), (&some, &some, false)] {
+            let decided = (shown, wanted);
+            let changed = authorisations::set(&app, &session, &other.id, decided).await.unwrap();
+            assert_eq!(changed, changes);
+        }
+        assert_eq!(events(&app, &other).await, ["authorisations_changed"]);
     })
     .await;
 }

@@ -8,7 +8,7 @@ mod rules; // pure
 pub mod run;
 pub(crate) mod store; // SQL
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use rules::{Change, change};
 

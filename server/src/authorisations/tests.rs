@@ -12,11 +12,11 @@ fn one(text: &str) -> Authorisation {
     Authorisation { id: id(text), name: words.clone(), sentence: words }
 }
 
-fn catalogue(ids: &[&str]) -> Catalogue {
+pub(crate) fn catalogue(ids: &[&str]) -> Catalogue {
     Catalogue::new(ids.iter().map(|id| one(id)).collect()).unwrap()
 }
 
-fn set(ids: &[&str]) -> BTreeSet<Id> {
+pub(crate) fn set(ids: &[&str]) -> BTreeSet<Id> {
     ids.iter().map(|text| id(text)).collect()
 }
 

@@ -4,6 +4,9 @@
 //! What is typed is never told apart by whether somebody else has it: an address with which another account
 //! logs in gets a mail that says so, and no code.
 
+#[cfg(test)]
+mod tests;
+
 use super::phone::{charge, right, wrong};
 use super::policy::{Asked, Denied};
 use super::run::{living, owner};

@@ -221,4 +221,4 @@ pub async fn finish(app: &App, token: &Token, link: &Token) -> Result<CodeAnswer
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -82,3 +82,40 @@ async fn record(app: &App, event: &Event) -> Result<()> {
 
 /// Longer than any request takes that may have sealed with the key before.
 const SETTLING: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::testing;
+    use crate::clock::Clock;
+    use crate::login::tests::events;
+    use crate::storage::testing::both;
+
+    #[tokio::test]
+    async fn each_step_of_a_change_of_keys_is_recorded() {
+        both(async |db| {
+            let data = tempfile::tempdir().unwrap();
+            let app = testing::with(db, |config, _| config.data = data.path().to_owned());
+            let first = app.sealing.sealing();
+            let prepared = prepare(&app).await.unwrap();
+            assert_eq!(app.sealing.sealing(), first, "it seals nothing yet");
+            let rotation = rotate(&app).await.unwrap();
+            assert_eq!((rotation.key, rotation.begun), (prepared.id, Begun::Now));
+            let soon = remove(&app, first).await.unwrap_err();
+            assert!(matches!(soon, Error::Used(key) if key == first), "{soon:?}");
+            // The file of the key says since when it seals, by the machine's clock.
+            let until = Clock::system().now().after(SETTLING * 2);
+            app.clock.advance(until.since(app.clock.now()));
+            let sealing = remove(&app, prepared.id).await.unwrap_err();
+            assert!(matches!(sealing, Error::Used(key) if key == prepared.id), "{sealing:?}");
+            assert_eq!(remove(&app, first).await.unwrap().map(|found| found.id), Some(first));
+            assert!(remove(&app, first).await.unwrap().is_none(), "once");
+            // Of one moment, in any order.
+            let mut steps = events(&app, None).await;
+            steps.sort();
+            let added = ["sealing_key_added"; 2];
+            assert_eq!(steps, [&["sealed_anew"], &added[..], &["sealing_key_removed"]].concat());
+        })
+        .await;
+    }
+}

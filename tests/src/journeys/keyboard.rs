@@ -1,5 +1,6 @@
 //! What a person does without a mouse: Tab, Enter and the space bar alone.
 
+use serde_json::Value;
 use sleutelbos_server::clock::Clock;
 
 use super::pages::Choice;
@@ -200,24 +201,74 @@ impl Browser {
 
     /// Presses Tab until the element has the focus; at each stop it must be seen what has it.
     fn tab_to(&self, css: &str) {
-        const STOP: &str = "const e = document.activeElement, style = getComputedStyle(e); \
-            if (e === document.body || !e) return ['nowhere', true]; \
-            const box = e.getBoundingClientRect(); \
-            const seen = e.matches(':focus-visible') && style.outlineStyle !== 'none' \
-                && parseFloat(style.outlineWidth) >= 1 && e.checkVisibility() \
-                && box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight; \
-            return [e.matches(arguments[0]) ? 'here' : e.outerHTML, seen]";
         let _ = self.element(css);
         for _ in 0..STOPS {
-            let stop = self.script(STOP, vec![css.into()]);
-            assert_eq!(stop.get(1), Some(&true.into()), "the focus is not seen: {stop}");
-            if stop.get(0) == Some(&"here".into()) {
+            let stop = self.stop();
+            assert!(stop.is_seen, "the focus is not seen: {}", stop.html);
+            if self.script(HERE, vec![css.into()]) == true {
                 return;
             }
             self.keys(TAB);
         }
         panic!("{css} cannot be reached with Tab");
     }
+
+    /// Presses Tab all the way round the page shown: each link, button and field that is shown is reached,
+    /// and seen to be.
+    ///
+    /// # Panics
+    /// Where one is not.
+    pub(super) fn tab_through(&self, name: &str) {
+        const ALL: &str = "window.waiting = new Set([...document.querySelectorAll('a[href], button, \
+            input, select, textarea, summary, [tabindex=\"0\"]')].filter(e => !e.matches(':disabled') \
+            && e.checkVisibility({visibilityProperty: true}) \
+            && (e.type !== 'radio' || e.checked \
+            || !document.querySelector(`input[name=\"${e.name}\"]:checked`)))); \
+            return window.waiting.size";
+        // Of several buttons of which one is chosen, the first or last is a stop where none is yet.
+        const REACHED: &str = "const e = document.activeElement; window.waiting.delete(e); \
+            window.waiting.forEach(o => { if (!o.isConnected || !o.checkVisibility() \
+            || (o.type === 'radio' && e.type === 'radio' && o.name === e.name)) \
+            window.waiting.delete(o) }); \
+            return [...window.waiting].map(e => e.outerHTML)";
+        let shown = self.script(ALL, vec![]).as_u64().expect("a number");
+        let mut waiting = Value::Null;
+        for _ in 0..usize::try_from(shown).expect("a few").saturating_mul(4) + STOPS {
+            if waiting.as_array().is_some_and(Vec::is_empty) {
+                return;
+            }
+            // First, for what a script gave the focus after a click is not shown to have it.
+            self.keys(TAB);
+            let stop = self.stop();
+            assert!(stop.is_seen, "{name}: the focus is not seen: {}", stop.html);
+            waiting = self.script(REACHED, vec![]);
+        }
+        panic!("{name}: cannot be reached with Tab: {waiting}");
+    }
+
+    /// Where the focus is.
+    fn stop(&self) -> Stop {
+        const STOP: &str = "const e = document.activeElement; \
+            if (e === document.body || !e) return ['nowhere', true]; \
+            const box = e.getBoundingClientRect(), style = getComputedStyle(e); \
+            const seen = e.matches(':focus-visible') && style.outlineStyle !== 'none' \
+                && parseFloat(style.outlineWidth) >= 1 && e.checkVisibility() \
+                && box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight; \
+            return [e.outerHTML, seen]";
+        let stop = self.script(STOP, vec![]);
+        let html = stop.get(0).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Stop { html, is_seen: stop.get(1) == Some(&true.into()) }
+    }
+}
+
+/// Whether the element that is asked for has the focus.
+const HERE: &str = "return document.activeElement?.matches(arguments[0]) === true";
+
+/// What has the focus.
+struct Stop {
+    html: String,
+    /// Whether somebody who looks sees that it has.
+    is_seen: bool,
 }
 
 /// The time, in milliseconds after 1970: what a phone's clock says.

@@ -22,6 +22,8 @@ pub(super) struct Walk<'a> {
     pub(super) browser: Browser,
     pub(super) visits: Visits,
     pictures: PathBuf,
+    /// Whether Tab is pressed on each page: in one language, for what can be reached is the same in each.
+    keyed: bool,
     pages: usize,
 }
 
@@ -30,7 +32,8 @@ impl<'a> Walk<'a> {
         let browser = Browser::start(&Options { language: Some(language), ..Options::default() });
         let pictures = workspace().join("target/pictures").join(language);
         fs::create_dir_all(&pictures).expect("the target folder can be written to");
-        Self { stage, browser, visits: Visits::default(), pictures, pages: 0 }
+        let keyed = language == "nl";
+        Self { stage, browser, visits: Visits::default(), pictures, keyed, pages: 0 }
     }
 
     /// Opens a page and looks at it.
@@ -46,7 +49,7 @@ impl<'a> Walk<'a> {
         self.look(name);
     }
 
-    /// Fails where the page shown is wider than the screen or shuts somebody out; takes pictures.
+    /// Fails where the page shown is wider than the screen, shuts somebody out or wants a mouse; takes pictures.
     pub(super) fn look(&mut self, name: &str) {
         let _ = self.browser.element("h1");
         self.visits.note(&self.browser);
@@ -59,6 +62,10 @@ impl<'a> Walk<'a> {
             self.browser.picture(width, &self.pictures.join(picture));
             let barriers = self.browser.barriers();
             assert_eq!(barriers, Vec::<String>::new(), "{name}, {width} wide, {colours}");
+        }
+        if self.keyed {
+            self.browser.set_viewport(320, 640);
+            self.browser.tab_through(name);
         }
         self.pages += 1;
     }

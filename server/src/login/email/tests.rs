@@ -11,7 +11,7 @@ use crate::storage::testing::{both, change};
 use std::sync::Arc;
 
 /// A colleague with an app, whose back-up address has brought its owner back in for a moment.
-async fn with_address(db: Db) -> (Arc<App>, Account) {
+pub(crate) async fn with_address(db: Db) -> (Arc<App>, Account) {
     let (app, account) = begin(db).await;
     let _ = enrol_app(&app).await;
     change(&app.db, "UPDATE account SET role = 'colleague'").await;

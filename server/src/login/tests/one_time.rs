@@ -82,7 +82,7 @@ async fn a_code_an_attempt_and_a_challenge_live_as_long_as_is_set() {
 #[tokio::test]
 async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
     both(async |db| {
-        let (app, _) = begin(db).await;
+        let (app, account) = begin(db).await;
         let mut soft = SoftKey::new();
         enrol(&app, &mut soft, KeyKind::Passkey).await;
         let right = Verifier::parse(VERIFIER).unwrap();
@@ -92,6 +92,9 @@ async fn a_code_needs_its_verifier_and_lives_sixty_seconds() {
         };
         let stolen = one_time_code(&app, &mut soft).await;
         assert!(!show(&stolen, &wrong).await);
+        let seen = events(&app, Some(&account.id)).await;
+        let refused = seen.iter().filter(|event| *event == "login_code_refused").count();
+        assert_eq!(refused, 1, "{seen:?}");
         assert!(!show(&stolen, &right).await, "it was spent by the wrong verifier");
         let in_time = one_time_code(&app, &mut soft).await;
         app.clock.advance(app.config.times.login_code - Duration::from_millis(1));
