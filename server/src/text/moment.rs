@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{RoundMode, Timestamp, Unit, Zoned, ZonedRound};
 
 use super::Text;
 use crate::clock::Time;
@@ -19,7 +19,10 @@ fn local(time: Time) -> Option<Zoned> {
 
 /// Day and time: '21 november 2026 om 14:32'. A time outside the calendar as it prints itself.
 pub(crate) fn day_and_time(text: Text, time: Time) -> String {
-    let Some(local) = local(time) else { return time.to_string() };
+    local(time).map_or_else(|| time.to_string(), |local| dated(text, &local))
+}
+
+fn dated(text: Text, local: &Zoned) -> String {
     let mut args = FluentArgs::new();
     args.set("day", local.day().to_string());
     args.set("month", local.month());
@@ -47,14 +50,16 @@ pub(crate) fn calendar(time: Time) -> Option<(u16, u8, u8)> {
 
 /// When something will be possible again: the time alone where that is today.
 pub(crate) fn when(text: Text, time: Time, now: Time) -> String {
-    match (local(time), local(now)) {
-        (Some(then), Some(now)) if then.date() == now.date() => {
-            // whole minutes, rounded up: who comes at the minute named is let in
-            let shown =
-                if then.second() > 0 { &then + jiff::SignedDuration::from_mins(1) } else { then };
-            text.with("at-time", "time", shown.strftime("%H:%M").to_string())
-        }
-        _ => text.with("at-day", "moment", day_and_time(text, time)),
+    let (Some(then), Some(now)) = (local(time), local(now)) else {
+        return text.with("at-day", "moment", day_and_time(text, time));
+    };
+    // who comes at the minute named is let in
+    let up = ZonedRound::new().smallest(Unit::Minute).mode(RoundMode::Ceil);
+    let shown = then.round(up).unwrap_or(then);
+    if shown.date() == now.date() {
+        text.with("at-time", "time", shown.strftime("%H:%M").to_string())
+    } else {
+        text.with("at-day", "moment", dated(text, &shown))
     }
 }
 
@@ -89,6 +94,10 @@ mod tests {
         assert_eq!(when(text, time("2026-11-21T13:32:01Z"), now), "Om 14:33");
         let tomorrow = when(text, time("2026-11-22T13:32:00Z"), now);
         assert_eq!(tomorrow, "Op 22 november 2026 om 14:32");
+        let later = when(text, time("2026-11-22T13:31:00.001Z"), now);
+        assert_eq!(later, "Op 22 november 2026 om 14:32");
+        let midnight = when(text, time("2026-11-21T22:59:30Z"), now);
+        assert_eq!(midnight, "Op 22 november 2026 om 00:00");
     }
 
     proptest! {
