@@ -28,6 +28,9 @@ fn b1_five_wrong_passwords_block_a_name_that_exists_and_one_that_does_not_alike(
         }
         let page = browser.log_in(name, "OCHTENDDIENST om half acht");
         assert_eq!(page.code(), Some("password_blocked"));
+        for words in ["geblokkeerd", "Let op hoofdletters en kleine letters: die tellen mee"] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
         last.push(page.text());
         assert_eq!(browser.log_in(name, PASSWORD).code(), Some("password_blocked"));
     }

@@ -25,8 +25,8 @@ fn step(page: &Page) -> Option<String> {
     page.of("#steps [aria-current=step]").map(|step| step.replace('\u{ad}', ""))
 }
 
-/// Makes the recovery code of step 3, types it back, and arrives.
-fn keep_code(browser: &mut Browser, offer: &Page) {
+/// Makes the recovery code of step 3, types it back, and arrives; the code.
+pub(crate) fn keep_code(browser: &mut Browser, offer: &Page) -> String {
     assert_eq!(step(offer).as_deref(), Some("Herstelcode"));
     let shown = browser.submit(&offer.form("#make-form"));
     assert_eq!(step(&shown).as_deref(), Some("Herstelcode"));
@@ -37,6 +37,7 @@ fn keep_code(browser: &mut Browser, offer: &Page) {
     assert_eq!(kept.path, "/account?notice=recovery-kept");
     assert!(kept.text().contains("U heeft een herstelcode"), "{}", kept.text());
     assert!(!browser.open("/enrol/recovery").has("#steps"), "the wizard is done");
+    code
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn c1_the_wizard_leads_with_a_key_through_three_steps() {
     assert_eq!(offer.path, "/enrol/recovery");
     assert_ne!(browser.cookie("session"), before.as_deref(), "who rises gets a new session");
     assert_eq!(browser.open("/account").attribute("#level", "data-level"), "high");
-    keep_code(&mut browser, &offer);
+    let _ = keep_code(&mut browser, &offer);
     assert_eq!(practice.browser().log_in(NAME, PASSWORD).path, "/login/check");
 }
 
@@ -83,7 +84,7 @@ fn c1_the_wizard_lets_in_with_an_app_and_gives_its_owner_a_recovery_code() {
     let offer = browser.submit(&form);
     assert_eq!(offer.path, "/enrol/recovery");
     assert_eq!(browser.open("/account").attribute("#level", "data-level"), "substantial");
-    keep_code(&mut browser, &offer);
+    let _ = keep_code(&mut browser, &offer);
     // A code is asked again where the last one is too long ago.
     practice.minutes(6);
     assert!(browser.open("/enrol/recovery").path.starts_with("/confirm/app?then="));

@@ -5,6 +5,7 @@ use tests::soft_key::SoftKey;
 
 use crate::a::Contact;
 use crate::c::type_code;
+use crate::c_wizard::keep_code;
 use crate::people::{CHOSEN, COLLEAGUE, since, to, works};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
@@ -106,6 +107,33 @@ fn d1_what_is_lost_is_out_of_use_at_once_and_set_up_anew_in_that_browser() {
     {
         assert!(told.iter().any(|told| told == subject), "{subject} in {told:?}");
     }
+}
+
+#[test]
+fn d1_the_wizard_that_sets_up_anew_ends_with_a_new_code_and_the_old_one_is_dead() {
+    let practice = Practice::new();
+    let (mut keyed, _) = keyholder(&practice);
+    let old = code_of(&made(&mut keyed));
+    let mut browser = practice.browser();
+    let _ = anew(&mut browser, &old);
+    let wizard = browser.log_in(NAME, PASSWORD);
+    let mut key = SoftKey::new(2, &practice.origin());
+    let _ = browser.touch(wizard.attribute("#choose-passkey", "href"), &mut key);
+    let offer = browser.touch("/enrol/prove", &mut key);
+    assert_eq!(offer.path, "/enrol/recovery", "{}", offer.text());
+    let new = keep_code(&mut browser, &offer);
+    assert_ne!(new, old);
+    let account = browser.open("/account");
+    assert!(account.text().contains("Passkey") && !account.text().contains("nog geen herstelcode"));
+
+    let mut stranger = practice.browser();
+    let dead = anew(&mut stranger, &old);
+    assert_eq!((dead.status, dead.has("#code-error")), (401, true), "{}", dead.text());
+    assert_eq!(practice.browser().touch("/login/passkey", &mut key).path, "/account");
+    let again = anew(&mut practice.browser(), &new);
+    assert!(again.has("#login-form") && again.has("#notice"), "{}", again.text());
+    let refused = practice.browser().touched("/login/passkey", &mut key);
+    assert_eq!(refused.code(), "factor_suspended");
 }
 
 #[test]

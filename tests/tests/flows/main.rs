@@ -22,5 +22,6 @@ mod phones;
 mod post;
 mod practice;
 mod restored;
+mod sends;
 mod support;
 mod tokens;
