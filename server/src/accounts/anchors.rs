@@ -437,6 +437,7 @@ mod tests {
     use crate::accounts::Username;
     use crate::app::testing::app;
     use crate::factors::{self, Evidence, Kind};
+    use crate::login::tests::events;
     use crate::storage::testing::{account, both, rows, unknown};
     use std::sync::Arc;
 
@@ -506,6 +507,28 @@ mod tests {
             let all = format!("{events:?}");
             assert!(!all.contains("voorbeeld.nl"), "no address: {all}");
             assert!(all.contains("12345678") && all.contains("Test Beheerder"), "{all}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_new_address_that_nobody_proves_lapses_once_and_is_recorded() {
+        both(async |db| {
+            let app = app(db);
+            let name = account(&app.db, "test.arts@voorbeeld.nl").await.username;
+            let first = registered("praktijk@voorbeeld.nl");
+            for wish in [&first, &registered("post@voorbeeld.nl")] {
+                let _ = set_registered(&app, &name, wish, &checked(&app)).await.unwrap();
+            }
+            app.clock.advance(app.config.times.organisation_anchor);
+            for _ in 0..2 {
+                begin_due(&app).await.unwrap();
+            }
+            let now = look(&app, &name).await.unwrap();
+            assert_eq!((&now.registered, now.planned.len()), (&first, 0));
+            let said = events(&app, None).await;
+            let lapsed = said.iter().filter(|event| *event == "anchor_lapsed");
+            assert_eq!(lapsed.count(), 1, "{said:?}");
         })
         .await;
     }
@@ -585,6 +608,8 @@ mod tests {
                 app.clock.advance(app.config.times.organisation_anchor);
                 begin_due(&app).await.unwrap();
                 assert_eq!(main().await.as_ref() == Some(&other.id), !ends);
+                let said = events(&app, Some(&other.id)).await;
+                assert_eq!(said.contains(&"main_contact_changed".to_owned()), !ends, "{said:?}");
             }
             assert_eq!(rows(&app.db, "organisation_change").await, 0);
         })

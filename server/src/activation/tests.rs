@@ -333,8 +333,15 @@ async fn a_blocked_pin_is_not_looked_at_and_is_lifted_by_a_human_or_a_new_pin() 
         for _ in 0..5 {
             choose(&app, &colleague.number, &other(&pin), PASSWORD).await;
         }
-        let right = choose(&app, &colleague.number, &pin, PASSWORD).await;
-        assert!(matches!(right, Answer::Blocked), "{right:?}");
+        for _ in 0..2 {
+            let right = choose(&app, &colleague.number, &pin, PASSWORD).await;
+            assert!(matches!(right, Answer::Blocked), "{right:?}");
+        }
+        let said = events(&app, &colleague).await;
+        let count = |event: &str| said.matches(&format!("\"event\":\"{event}\"")).count();
+        // How many more were refused, the next one says that is looked at.
+        let counts = ["pin_wrong", "pin_blocked", "pin_refused"].map(count);
+        assert_eq!(counts, [5, 1, 1], "{said}");
         delivery::run::deliver_due(&app).await.unwrap();
         let told = box_of(&app, &session).await;
         let blocked = |kept: &&Kept| matches!(kept.message, Message::ColleaguePinBlocked { .. });

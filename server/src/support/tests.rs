@@ -133,6 +133,7 @@ async fn of_sixty_four_that_use_one_link_at_once_one_does() {
         }
         let won = tasks.join_all().await.into_iter().filter(|won| *won).count();
         assert_eq!(won, 1);
+        assert_eq!(events(&app, &account.id, "support_link_sent").await, 2);
         let confirmed = events(&app, &account.id, "support_confirmed").await;
         let stopped = events(&app, &account.id, "support_stopped").await;
         assert_eq!(confirmed + stopped, 1);

@@ -1,8 +1,11 @@
 //! Codes in a log-in, on both engines, whatever they are codes of.
 
-use super::super::tests::{NAME, PASSWORD, begin, done, enrol, events, tap, try_password};
+use super::super::tests::{
+    NAME, PASSWORD, attempt, begin, begin_with, done, enrol, events, tap, try_password,
+};
 use super::*;
 use crate::accounts::Account;
+use crate::app::testing;
 use crate::factors::security_key::KeyKind;
 use crate::factors::testing::SoftKey;
 use crate::factors::{self, Evidence, Factor, Kind};
@@ -170,6 +173,36 @@ async fn the_operator_lifts_what_stopped_codes() {
         assert!(matches!(answer, Ok(CodeAnswer::Wrong { left: 4 })), "{answer:?}");
         let seen = events(&app, Some(&account.id)).await;
         assert!(seen.iter().any(|event| event == "codes_unblocked"), "{seen:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_strong_factor_reopens_what_is_closed_and_each_is_recorded_once() {
+    both(async |db| {
+        let app = testing::with(db, |config, _| config.lockout.close_after = 5);
+        let (app, account) = begin_with(app).await;
+        let mut soft = SoftKey::new();
+        enrol(&app, &mut soft, KeyKind::Passkey).await;
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        for _ in 0..5 {
+            try_wrong(&app, &token, Code::App).await.unwrap();
+        }
+        for _ in 0..5 {
+            let _ = try_password(&app, NAME, "mis mis mis mis").await;
+        }
+        let (_, right) = try_password(&app, NAME, PASSWORD).await;
+        assert!(matches!(right, PasswordAnswer::Blocked { until: None, .. }), "{right:?}");
+        for _ in 0..2 {
+            done(tap(&app, &attempt(&app).await, &mut soft).await);
+        }
+        let mut seen = events(&app, Some(&account.id)).await;
+        seen.retain(|event| event.ends_with("_reopened"));
+        seen.sort_unstable(); // those of one moment have no order
+        assert_eq!(seen, ["code_reopened", "password_reopened"]);
+        let (token, _) = try_password(&app, NAME, PASSWORD).await;
+        let answer = try_wrong(&app, &token, Code::App).await;
+        assert!(matches!(answer, Ok(CodeAnswer::Wrong { .. })), "{answer:?}");
     })
     .await;
 }
