@@ -3,9 +3,16 @@
 use std::time::Duration;
 
 use serde_json::json;
+use sleutelbos_server::accounts::run::{Sharing, set_subscriber};
+use sleutelbos_server::operator::Operator;
+use sleutelbos_server::organisations::Subscriber;
+use tests::program::Program;
+use tests::soft_card::SoftCard;
 use tests::soft_key::SoftKey;
+use tests::stage::{SUBSCRIBER, uzi_table};
 
 use crate::a::Contact;
+use crate::d;
 use crate::people::{CHOSEN, COLLEAGUE, DAY, again, lapsed, since, stop_forcing, to, waive, works};
 use crate::practice::{PASSWORD, Practice};
 use tests::forms::{Browser, Page};
@@ -177,6 +184,73 @@ fn d1_who_began_to_set_up_anew_and_left_goes_on_with_an_access_code() {
     let _ = to(&mails, COLLEAGUE, "U gebruikt weer een oude manier");
     let main = contact.account.username.to_string();
     let _ = to(&mails, &main, "Een collega gebruikt weer een oude manier");
+}
+
+/// Signs with a card on the page at `path`; where that leads.
+fn sign(practice: &Practice, browser: &mut Browser, (card, path): (&SoftCard, &str)) -> Page {
+    let sent = card.signs(browser, path, &practice.origin()).send(browser);
+    browser.open(&sent.text("next"))
+}
+
+#[test]
+fn d4_a_card_takes_the_place_of_a_lost_key_lets_in_and_ends_all_there_was() {
+    let cards = tempfile::tempdir().expect("a temporary folder");
+    let _ = Program::ours("firmware-sim").arg("pki").arg(cards.path()).run().good();
+    let practice = Practice::today(&uzi_table(cards.path()));
+    let card = SoftCard::of(cards.path(), "cards/z/authenticiteit");
+    let mut contact = Contact::of(&practice);
+    let name = contact.account.username.to_string();
+    subscribes(&practice, &contact);
+    let (colleague, ..) = works(&practice, &mut contact, COLLEAGUE);
+    let asked = contact.browser.open(&format!("/people/{}/role", colleague.id));
+    assert!(contact.browser.submit(&asked.form("#ask-form")).path.ends_with("role-changed"));
+    let code = d::code_of(&d::made(&mut contact.browser));
+    let mut begun = practice.browser();
+    assert_eq!(begun.log_in(&name, PASSWORD).path, "/login/check");
+    let mut seen = practice.mails();
+
+    let mut browser = practice.browser();
+    let check = browser.log_in(&name, PASSWORD);
+    let anew = browser.open(check.attribute("#to-anew", "href"));
+    let path = anew.attribute("#to-anew-card", "href").to_owned();
+    let told = browser.open(&path).text();
+    assert!(told.contains("Die pas is daarna het enige waarmee u inlogt"), "{told}");
+    let account = sign(&practice, &mut browser, (&card, &path));
+    assert_eq!(account.path, "/account?notice=enrolled", "{}", account.text());
+    assert_eq!(account.attribute("#level", "data-level"), "substantial");
+    let ways = account.of("#factors").expect("what there is");
+    assert!(ways.contains("UZI-pas") && !ways.contains("Passkey"), "{ways}");
+    assert!(account.text().contains("nog geen herstelcode"), "{}", account.text());
+
+    // What there was and what was under way ends.
+    let late = practice.browser().touched("/login/passkey", &mut contact.key);
+    assert_eq!(late.code(), "not_recognised", "{}", late.body);
+    assert!(contact.browser.open("/account").path.starts_with("/login"), "the other session");
+    assert!(begun.open("/login/check").has("#login-form"), "a log-in elsewhere");
+    let dead = d::with_code(&mut practice.browser(), &code);
+    assert_eq!(dead.status, 401, "{}", dead.text());
+    let mails = since(&practice, &mut seen);
+    for subject in
+        ["Uw UZI-pas vervangt alles", "in te loggen verwijderd", "in te loggen toegevoegd"]
+    {
+        let _ = to(&mails, &name, subject);
+    }
+    let others = to(&mails, COLLEAGUE, "De UZI-pas van een collega vervangt alles");
+    assert!(others.text.contains("Test Arts"), "{}", others.text);
+
+    // From now on the card alone lets in, and its holder manages.
+    let mut alone = practice.browser();
+    assert_eq!(sign(&practice, &mut alone, (&card, "/login/card")).path, "/account");
+    assert!(alone.open("/people").has("#to-add"));
+}
+
+/// Records the subscriber number that stands on the cards.
+fn subscribes(practice: &Practice, contact: &Contact) {
+    let number = Subscriber::parse(SUBSCRIBER).expect("a number");
+    let by = Operator::parse("Test Beheerder").expect("a name");
+    let given = (&number, Sharing::Refused);
+    let set = set_subscriber(&practice.app, &contact.account.username, given, &by);
+    let _ = practice.run(set).expect("a practice");
 }
 
 #[test]

@@ -54,6 +54,12 @@ impl Practice {
         Self::at(data, more, START)
     }
 
+    /// The same today, when the cards are valid that `firmware-sim pki` makes.
+    pub(crate) fn today(more: &str) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        Self::at(data, more, Clock::system().now())
+    }
+
     /// A server of its own on a copy of the data of this one, which nobody uses meanwhile, at the same time.
     pub(crate) fn copied(&self) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
