@@ -293,3 +293,52 @@ fn every_command_that_is_shown_is_one_of_the_program() {
         assert!(seen >= least, "{program}: {seen} commands");
     }
 }
+
+/// The names of the events that the audit knows.
+fn events(source: &str) -> Vec<&str> {
+    let (_, rest) = source.split_once("pub enum Event {").expect("the events");
+    let (all, _) = rest.split_once("\n}").expect("their end");
+    let lines = all.lines().filter_map(|line| line.strip_prefix("    "));
+    let names = lines.filter(|line| line.starts_with(char::is_uppercase));
+    names.filter_map(|line| line.split([' ', ',']).next()).collect()
+}
+
+/// `OfTwoWords` as `of_two_words`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+/// The words of small letters in a text, as names of events are.
+fn words(text: &str) -> BTreeSet<&str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect()
+}
+
+/// An event that no test names could be left out unnoticed.
+#[test]
+fn every_event_of_the_audit_is_named_by_a_test_and_by_the_page_for_operators() {
+    let source = read(Path::new("server/src/audit/mod.rs"));
+    let names = events(&source);
+    assert!(names.contains(&"WaiverEnded") && names.len() > 90, "{names:?}");
+    let mut tests = String::new();
+    for path in files(&[".rs"]) {
+        let text = read(&path);
+        let whole =
+            path.to_string_lossy().ends_with("tests.rs") || path.iter().any(|part| part == "tests");
+        let inner = || text.split_once("\nmod tests {").map(|(_, rest)| rest);
+        tests.push_str(if whole { &text } else { inner().unwrap_or_default() });
+    }
+    let (tests, page) = (words(&tests), read(Path::new("docs/operator.md")));
+    let page = quoted(&page);
+    for name in names {
+        let word = snake(name);
+        assert!(tests.contains(name) || tests.contains(&*word), "{name}: no test");
+        assert!(page.contains(&&*word), "{name}: docs/operator.md");
+    }
+}
