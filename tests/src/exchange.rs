@@ -3,6 +3,8 @@
 //!
 //! Nothing of the server is in it: it signs with openssl, and reads what is to be said by itself.
 
+mod cm;
+
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -81,8 +83,8 @@ pub struct Call {
     answer: String,
     /// Where it is reported on.
     report: String,
-    /// What is asked, with CM.com.
-    prompt: String,
+    /// What is asked, with CM.com, and the keys until it is over.
+    asked: Mutex<Option<cm::Asked>>,
 }
 
 /// What the voice says, and where keys go.
@@ -164,7 +166,7 @@ impl Exchange {
             Provider::Twilio => "/2010-04-01",
             Provider::Cm => at_cm,
         };
-        table("sms", texts, path(texts, "/v1.0/message"))
+        table("sms", texts, path(texts, MESSAGES))
             + &table("calls", calls, path(calls, "/voiceapi/v2/DTMF"))
     }
 
@@ -242,6 +244,12 @@ impl Sms {
         self.text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("{}", self.text))
     }
 
+    /// Where it is reported on; for CM.com, which has one address an account, its reference.
+    #[must_use]
+    pub fn reported_at(&self) -> &str {
+        &self.report
+    }
+
     /// The report that it became this: `delivered`, `undelivered`, `sent`. With CM.com it goes to the
     /// account's address at `origin`.
     #[must_use]
@@ -254,15 +262,22 @@ impl Sms {
                     "delivered" => "2",
                     _ => "3",
                 };
-                let body = json!({"messages": {"msg": {"received": "2026-11-22 12:00:00",
-                    "to": self.to, "reference": self.report, "status": {"code": code}}}});
-                Report::json(&format!("{origin}/callbacks/cm/sms"), &body)
+                Report::of_cm_on(&self.report, code, origin)
             }
         }
     }
 }
 
 impl Call {
+    fn asking(
+        by: Provider,
+        to: String,
+        (answer, report): (String, String),
+        asked: Option<cm::Asked>,
+    ) -> Self {
+        Self { by, to, answer, report, asked: Mutex::new(asked) }
+    }
+
     /// The report that it became this: `ringing`, `in-progress`, `completed`, `busy`, `no-answer`,
     /// `failed`. Twilio's only: CM.com tells of a whole call.
     #[must_use]
@@ -270,15 +285,37 @@ impl Call {
         Report::twilio(&self.report, &[("CallStatus", status), ("To", &self.to)])
     }
 
-    /// Where it is asked what the voice says when somebody answers.
+    /// Every report that there is on how far it is, and one that there is not.
+    #[must_use]
+    pub fn reports(&self) -> Vec<Report> {
+        match self.by {
+            Provider::Twilio => {
+                ["ringing", "in-progress", "busy", "failed", "no-answer", "completed", "unheard-of"]
+                    .map(|status| self.report(status))
+                    .into()
+            }
+            Provider::Cm => [9, 10, 11, 12, 99].map(|code| self.finished(code, "")).into(),
+        }
+    }
+
+    /// Where it is asked what the voice says when somebody answers, with Twilio.
     #[must_use]
     pub fn answered_at(&self) -> &str {
         &self.answer
     }
 
-    /// It rings.
+    /// Where it is reported on, which only the provider was told.
+    #[must_use]
+    pub fn reported_at(&self) -> &str {
+        &self.report
+    }
+
+    /// It rings, which CM.com tells nobody.
     pub fn ring(&self) {
-        self.report("ringing").send().good();
+        match self.by {
+            Provider::Twilio => drop(self.report("ringing").send().good()),
+            Provider::Cm => {}
+        }
     }
 
     /// Somebody answers, and hears this.
@@ -289,38 +326,51 @@ impl Call {
                 let asked = Report::twilio(&self.answer, &[("CallStatus", "in-progress")]);
                 Spoken::read(&asked.send().good().body)
             }
-            Provider::Cm => Spoken { said: vec![self.prompt.clone()], keys: None },
+            Provider::Cm => self.at_cm(|asked| asked.spoken()),
         }
     }
 
-    /// The keys, as the answer to what was asked last.
+    /// The report on keys: with Twilio as the answer to what was asked last, with CM.com on a call that is over.
     ///
     /// # Panics
     /// Where nothing was asked.
     #[must_use]
     pub fn keyed(&self, asked: &Spoken, keys: &str) -> Report {
         let address = asked.keys.as_deref().expect("keys were asked for");
-        Report::twilio(address, &[("Digits", keys), ("CallStatus", "in-progress")])
+        match self.by {
+            Provider::Twilio => {
+                Report::twilio(address, &[("Digits", keys), ("CallStatus", "in-progress")])
+            }
+            Provider::Cm => self.finished(10, keys),
+        }
     }
 
     /// The person presses these keys, and hears this.
     #[must_use]
     pub fn press(&self, asked: &Spoken, keys: &str) -> Spoken {
-        Spoken::read(&self.keyed(asked, keys).send().good().body)
+        match self.by {
+            Provider::Twilio => Spoken::read(&self.keyed(asked, keys).send().good().body),
+            Provider::Cm => self.at_cm(|asked| asked.press(keys)),
+        }
     }
 
-    /// The person hangs up.
+    /// The person hangs up; only now CM.com tells of the call, and of the keys.
     pub fn hang_up(&self) {
-        self.report("completed").send().good();
+        let over = match self.by {
+            Provider::Twilio => self.report("completed"),
+            Provider::Cm => self.finished(10, &self.at_cm(|asked| asked.keyed().to_owned())),
+        };
+        over.send().good();
     }
 
-    /// CM.com's report on a call that is over: its result, and the keys that were pressed.
+    /// CM.com's report on a call that is over: its result, and the keys that it says were pressed.
     #[must_use]
     pub fn finished(&self, code: u8, digits: &str) -> Report {
-        let body = json!({"type": "dtmf-finished",
-            "call-id": "00000000-0000-0000-0000-000000000000", "digits": digits,
-            "result": {"code": code, "description": "", "sip-disconnect-code": "BYE"}});
-        Report::json(&self.report, &body)
+        cm::finished(&self.report, code, digits)
+    }
+
+    fn at_cm<T>(&self, with: impl FnOnce(&mut cm::Asked) -> T) -> T {
+        with(self.asked.lock().expect("nobody panicked").as_mut().expect("CM.com calls"))
     }
 }
 
@@ -364,6 +414,14 @@ impl Report {
         let mut report = Self { address: address.to_owned(), body, kind, signature: None };
         report.sign(TOKEN);
         report
+    }
+
+    /// One of CM.com on the text message with this reference, to the account's address at `origin`.
+    #[must_use]
+    pub fn of_cm_on(reference: &str, code: &str, origin: &str) -> Self {
+        let body = json!({"messages": {"msg": {"received": "2026-11-22 12:00:00",
+            "to": "0031612345678", "reference": reference, "status": {"code": code}}}});
+        Self::json(&format!("{origin}/callbacks/cm/sms"), &body)
     }
 
     fn json(address: &str, body: &Value) -> Self {
@@ -446,21 +504,23 @@ fn serve(
     let mood = moods.lock().expect("nobody panicked").pop_front();
     let (status, answer) = match (is_ours, mood) {
         (false, _) => (401, json!({"code": 20003, "errorCode": 103, "messages": []})),
-        (true, Some(Mood::Refuses(status))) => (status, json!({"code": status})),
-        (true, mood) => {
-            let (errand, answer) = errand(&path, &body);
-            taken.send(errand).map_err(std::io::Error::other)?;
-            match mood {
-                Some(Mood::Breaks) => return Ok(()),
-                Some(Mood::Slow) => {
-                    // The others are served meanwhile.
-                    std::thread::spawn(move || stream.read_to_end(&mut Vec::new()));
-                    return Ok(());
+        (true, Some(Mood::Refuses(status))) => (status, refusal(&path, status)),
+        (true, mood) => match errand(&path, &body) {
+            None => (400, refusal(&path, 400)),
+            Some((errand, answer)) => {
+                taken.send(errand).map_err(std::io::Error::other)?;
+                match mood {
+                    Some(Mood::Breaks) => return Ok(()),
+                    Some(Mood::Slow) => {
+                        // The others are served meanwhile.
+                        std::thread::spawn(move || stream.read_to_end(&mut Vec::new()));
+                        return Ok(());
+                    }
+                    Some(Mood::Refuses(_)) | None => {}
                 }
-                Some(Mood::Refuses(_)) | None => {}
+                answer
             }
-            answer
-        }
+        },
     };
     let answer = answer.to_string();
     let head = format!(
@@ -494,8 +554,8 @@ fn read(stream: &mut TcpStream) -> std::io::Result<Request> {
     Ok((line, headers, String::from_utf8_lossy(&body).into_owned()))
 }
 
-/// What was asked for, and what is said to it.
-fn errand(path: &str, body: &str) -> (Taken, (u16, Value)) {
+/// What was asked for, and what is said to it; nothing where the provider refuses it.
+fn errand(path: &str, body: &str) -> Option<(Taken, (u16, Value))> {
     let form: Vec<(String, String)> =
         form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let field = |name: &str| {
@@ -503,35 +563,30 @@ fn errand(path: &str, body: &str) -> (Taken, (u16, Value)) {
         found.unwrap_or_else(|| panic!("{name}: {form:?}")).1.clone()
     };
     let parsed: Value = serde_json::from_str(body).unwrap_or(Value::Null);
-    let text = |place: &str| {
-        let found = parsed.pointer(place).and_then(Value::as_str);
-        found.unwrap_or_else(|| panic!("{place}: {parsed}")).to_owned()
-    };
     let queued = |sid: &str| (201, json!({"sid": sid, "status": "queued"}));
     if path == format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json") {
         let by = Provider::Twilio;
         let (to, text, report) = (field("To"), field("Body"), field("StatusCallback"));
-        (Taken::Sms(Sms { by, to, text, report }), queued("SM00"))
+        Some((Taken::Sms(Sms { by, to, text, report }), queued("SM00")))
     } else if path == format!("/2010-04-01/Accounts/{ACCOUNT}/Calls.json") {
-        let (to, answer, report) = (field("To"), field("Url"), field("StatusCallback"));
-        let by = Provider::Twilio;
-        (Taken::Call(Call { by, to, answer, report, prompt: String::new() }), queued("CA00"))
-    } else if path == "/v1.0/message" {
-        let place = |rest: &str| text(&format!("/messages/msg/0/{rest}"));
-        let (to, report) = (place("to/0/number"), place("reference"));
-        let answer = json!({"details": "Created 1 message(s)", "errorCode": 0, "messages": [
-            {"to": to, "status": "Accepted", "reference": report, "parts": 1, "messageErrorCode": 0}]});
-        let (by, text) = (Provider::Cm, place("body/content"));
-        (Taken::Sms(Sms { by, to, text, report }), (200, answer))
+        let addresses = (field("Url"), field("StatusCallback"));
+        let call = Call::asking(Provider::Twilio, field("To"), addresses, None);
+        Some((Taken::Call(call), queued("CA00")))
+    } else if path == MESSAGES {
+        cm::message(&parsed).map(|(sms, answer)| (Taken::Sms(sms), answer))
     } else if path == "/voiceapi/v2/DTMF" {
-        let (to, report) = (text("/callee"), text("/callback-url"));
-        let (by, prompt, answer) = (Provider::Cm, text("/prompt"), String::new());
-        let queued = json!({"type": "call-queued", "callee": to, "success": true});
-        (Taken::Call(Call { by, to, answer, report, prompt }), (200, queued))
+        cm::call(&parsed).map(|(call, answer)| (Taken::Call(call), answer))
     } else {
         panic!("no provider has {path}")
     }
 }
 
+/// What is said to an errand that is refused.
+fn refusal(path: &str, status: u16) -> Value {
+    if path == MESSAGES { cm::refusal() } else { json!({"code": status}) }
+}
+
+/// Where CM.com takes text messages.
+const MESSAGES: &str = "/v1.0/message";
 /// How long an errand may be awaited.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -46,9 +46,12 @@ pub fn called_by_cm() -> String {
     let code = walk.browser.words("#code").replace(' ', "");
     let call = exchange.call();
     assert_eq!((call.by, call.to.as_str()), (Provider::Cm, "+31301234567"));
-    let prompt = call.answer().all();
+    let asked = call.answer();
+    let prompt = asked.all();
     assert!(prompt.contains("FAKE Testpraktijk") && !prompt.contains(&code), "{prompt}");
-    call.finished(10, &code).send().good();
+    let again = call.press(&asked, "12*");
+    assert!(call.press(&again, &code).keys.is_none(), "nothing more is asked");
+    call.hang_up();
     let _ = walk.browser.element("#checked:not([hidden])");
     walk.browser.click("#log-in-button");
     let _ = walk.browser.keep_code();
