@@ -5,6 +5,7 @@
 //! package, never a skip.
 
 pub mod browser;
+pub mod by_time;
 pub mod client;
 pub mod exchange;
 pub mod forms;

@@ -1,8 +1,11 @@
 //! Attacks on the rows, each test named after the attack; `docs/threats.md` lists them all.
 
+use std::time::Duration;
+
 use serde_json::json;
 use sleutelbos_server::accounts::number::UserNumber;
 use sleutelbos_server::random::Random;
+use tests::by_time::{CHEAP, Form, measure, same_time, wrong};
 use tests::client::{Answer, Client};
 use tests::soft_key::SoftKey;
 use url::form_urlencoded::Serializer;
@@ -43,13 +46,19 @@ fn assert_alike(answers: &[(String, String)]) {
 /// Accounts that were ended: their names and numbers.
 fn ended(practice: &Practice, contact: &mut Contact) -> Vec<(String, String)> {
     let gone = names("gegaan").into_iter().take(2).map(|name| {
-        let account = contact.adds(practice, &name);
-        let asked = contact.browser.open(&format!("/people/{}/end", account.id));
-        let done = contact.browser.submit(&asked.form("#ask-form"));
-        assert_eq!(done.path, "/people?notice=account-ended");
-        (name, account.number.as_str().to_owned())
+        let number = ends(practice, contact, &name);
+        (name, number)
     });
     gone.collect()
+}
+
+/// The number of an account with this name, which was made and ended.
+fn ends(practice: &Practice, contact: &mut Contact, name: &str) -> String {
+    let account = contact.adds(practice, name);
+    let asked = contact.browser.open(&format!("/people/{}/end", account.id));
+    let done = contact.browser.submit(&asked.form("#ask-form"));
+    assert_eq!(done.path, "/people?notice=account-ended");
+    account.number.as_str().to_owned()
 }
 
 #[test]
@@ -340,3 +349,66 @@ fn confirms(contact: &mut Contact, path: &str, then: &str) -> String {
     let answer = json!({"credential": key.get(&asked.options()), "then": then});
     browser.script(&page, page.attribute("#ceremony", "data-finish"), &answer).text("next")
 }
+
+#[test]
+fn the_work_around_a_hash_does_not_tell_names_apart_by_time() {
+    let practice = Practice::with(STRICT);
+    let mut contact = Contact::of(&practice);
+    let bare = |name: &str| practice.contact_person(name).username.as_str().to_owned();
+    let mut number = 1;
+    let with_a_key = |name: &str| {
+        let name = bare(name);
+        number += 1;
+        let mut browser = practice.browser();
+        assert_eq!(browser.log_in(&name, PASSWORD).path, "/enrol");
+        let _ = browser.touch("/enrol/passkey", &mut SoftKey::new(number, &practice.origin()));
+        name
+    };
+    let ended = |name: &str| {
+        let _ = ends(&practice, &mut contact, name);
+        name.to_owned()
+    };
+    let kinds = [
+        many("kaal", bare),
+        many("sleutel", with_a_key),
+        many("weg", ended),
+        many("niemand", str::to_owned),
+    ];
+    let client = Client { port: practice.port() };
+    assert_same_time(&kinds, |name| wrong(client, name));
+}
+
+#[test]
+fn the_work_around_a_hash_does_not_tell_user_numbers_apart_by_time() {
+    let practice = Practice::with(STRICT);
+    let mut contact = Contact::of(&practice);
+    let with_a_pin = |name: &str| contact.adds(&practice, name).number.as_str().to_owned();
+    let with_a_pin = many("pin", with_a_pin);
+    let ended = many("weg", |name| ends(&practice, &mut contact, name));
+    let without = |name: &str| practice.contact_person(name).number.as_str().to_owned();
+    let nobody = |_: &str| UserNumber::random(Random::system()).as_str().to_owned();
+    let kinds = [with_a_pin, many("kaal", without), ended, many("niemand", nobody)];
+    let client = Client { port: practice.port() };
+    let form = Form::of(&client.ask("GET", "/activate", "", "").expect("the form"));
+    assert_same_time(&kinds, |number| form.send(client, number));
+}
+
+/// What is typed for each name of a kind, as `make` says: so many that each is tried [`TRIES`] times.
+fn many(kind: &str, mut make: impl FnMut(&str) -> String) -> Vec<String> {
+    let all = CHEAP.samples as usize * CHEAP.tries / TRIES;
+    (0..all).map(|number| make(&format!("{kind}.{number}@praktijk.example"))).collect()
+}
+
+fn assert_same_time(kinds: &[Vec<String>], wrong: impl Fn(&str) -> (u16, Duration)) {
+    same_time(&CHEAP, |sample| {
+        let before = sample as usize * CHEAP.tries;
+        measure(kinds, (&CHEAP, 401), |names, round| {
+            wrong(names.get((before + round) / TRIES).expect("there are enough"))
+        })
+    });
+}
+
+/// Tries at one name, before fresh ones are tried: fewer than block.
+const TRIES: usize = 50;
+/// No name is blocked.
+const STRICT: &str = "[lockout]\ntries = 100\nclose_after = 100\n";
