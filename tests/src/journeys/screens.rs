@@ -467,6 +467,7 @@ impl<'a> Walk<'a> {
     fn app(&mut self) {
         let person = self.stage.person("Test Fysiotherapeut", None);
         self.browser.type_password(self.stage, &person);
+        let _ = self.browser.element("#wizard");
         self.open("confirm/password?then=/enrol/app");
         self.browser.fill("#password", "niet mijn wachtwoord");
         self.browser.click("#password-button");
