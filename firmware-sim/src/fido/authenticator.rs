@@ -7,7 +7,7 @@ use wire::ctap2::{Status, cose};
 
 use super::{
     attestation::{self, Attestation},
-    pending::PendingAssertions,
+    pending::Pending,
     pin::{Pin, protocol::Protocol, token::Token},
     profiles::{Profile, Transport},
     store::{self, Store},
@@ -43,7 +43,7 @@ pub(crate) struct Authenticator {
     pub(super) pin: Pin,
     pub(super) agreement: Agreement,
     pub(super) token: Option<Token>,
-    pub(super) pending: Option<PendingAssertions>,
+    pub(super) pending: Option<Pending>,
     pub(super) attestation: Attestation,
     pub(super) presence: Presence,
     /// Whether the request in work asked for a touch.

@@ -1,4 +1,7 @@
-//! What a getAssertion leaves for the getNextAssertion calls after it.
+//! What a command leaves for the ones that go on with it: getAssertion for getNextAssertion,
+//! credentialManagement for its own subcommands that get the next.
+
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -8,14 +11,51 @@ use super::{
 };
 use crate::device::Time;
 
+/// The longest time between two calls.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What still has to be given. Any other command ends it.
+#[derive(Debug, Clone)]
+pub(super) enum Pending {
+    Assertions(PendingAssertions),
+    Parties(Enumeration<RpIdHash>),
+    Accounts(Enumeration<Id>),
+}
+
 /// Accounts that getNextAssertion still has to give.
 #[derive(Debug, Clone)]
 pub(super) struct PendingAssertions {
     pub(super) assertion: Assertion,
+    pub(super) accounts: Enumeration<Id>,
+}
+
+/// Things that are given one a call.
+#[derive(Debug, Clone)]
+pub(super) struct Enumeration<T> {
     /// The next one last.
-    pub(super) accounts: Vec<Id>,
-    /// When the last answer was given.
-    pub(super) since: Time,
+    left: Vec<T>,
+    /// When the last one was given.
+    since: Time,
+}
+
+impl<T> Enumeration<T> {
+    /// Of these, in their order.
+    pub(super) fn begin(mut all: Vec<T>, now: Time) -> Self {
+        all.reverse();
+        Self { left: all, since: now }
+    }
+
+    /// The next one, unless there is none or the last call is too long ago.
+    pub(super) fn next(&mut self, now: Time) -> Option<T> {
+        let in_time = now.saturating_sub(self.since) < TIMEOUT;
+        self.since = now;
+        if in_time { self.left.pop() } else { None }
+    }
+
+    /// Whether there are more.
+    pub(super) fn goes_on(&self) -> bool {
+        !self.left.is_empty()
+    }
 }
 
 /// What all answers to one request have in common.

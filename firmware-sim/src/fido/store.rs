@@ -12,7 +12,11 @@ use p256::{
     elliptic_curve::{Generate, sec1::ToSec1Point},
 };
 use sha2::Sha256;
-use wire::ctap2::{auth_data::Flags, cose, entity::User};
+use wire::ctap2::{
+    auth_data::Flags,
+    cose,
+    entity::{RelyingParty, User},
+};
 
 use crate::{
     env::{Seed, Stream},
@@ -158,6 +162,7 @@ pub(crate) struct Resident {
     pub(crate) id: Id,
     pub(crate) rp_id_hash: RpIdHash,
     pub(crate) properties: Properties,
+    pub(crate) rp: RelyingParty,
     pub(crate) user: User,
 }
 
@@ -232,6 +237,37 @@ impl Store {
     /// The account with this id.
     pub(crate) fn resident(&self, id: &Id) -> Option<&Resident> {
         self.residents.iter().find(|r| r.id == *id)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn resident_mut(&mut self, id: &Id) -> Option<&mut Resident> {
+        self.residents.iter_mut().find(|r| r.id == *id)
+    }
+
+    /// The account with what a host takes for an id.
+    pub(crate) fn living(&self, id: &[u8]) -> Option<&Resident> {
+        self.residents.iter().find(|r| r.id == *id)
+    }
+
+    /// The parties that have accounts on the key, newest account first.
+    pub(crate) fn parties(&self) -> Vec<RpIdHash> {
+        let mut parties = Vec::new();
+        for account in self.residents.iter().rev() {
+            if !parties.contains(&account.rp_id_hash) {
+                parties.push(account.rp_id_hash);
+            }
+        }
+        parties
+    }
+
+    /// Removes an account, and with it the credential.
+    pub(crate) fn remove(&mut self, id: &Id) {
+        self.residents.retain(|r| r.id != *id);
+    }
+
+    /// How many accounts there are.
+    pub(crate) fn count(&self) -> usize {
+        self.residents.len()
     }
 
     /// How many further accounts fit.

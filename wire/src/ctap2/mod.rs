@@ -5,6 +5,7 @@
 pub mod auth_data;
 pub mod client_pin;
 pub mod cose;
+pub mod credential_management;
 pub mod entity;
 mod fields;
 pub mod get_assertion;

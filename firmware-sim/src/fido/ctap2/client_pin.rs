@@ -19,14 +19,15 @@ use crate::{
             protocol::{Protocol, Shared, platform_key},
             token::{self, Token},
         },
+        profiles::Version,
     },
 };
 
 /// A new PIN travels padded with zero bytes to this length.
 const PADDED: usize = 64;
-/// What this key lets a token do; other assigned permissions are refused.
-const PERMITTED: u64 = permission::MAKE_CREDENTIAL | permission::GET_ASSERTION;
-const REFUSED: u64 = permission::CREDENTIAL_MANAGEMENT
+/// What a token may be permitted by some key; what this one has not is refused.
+const ASSIGNED: u64 = token::LEGACY
+    | permission::CREDENTIAL_MANAGEMENT
     | permission::BIO_ENROLLMENT
     | permission::LARGE_BLOB_WRITE
     | permission::AUTHENTICATOR_CONFIG
@@ -54,12 +55,30 @@ impl Authenticator {
                 self.pin_token(&request, token::LEGACY, now).map(Some)
             }
             Subcommand::GetPinUvAuthTokenUsingPinWithPermissions => {
-                let permissions = permissions(&request)?;
+                let permissions = self.permissions(&request)?;
                 self.pin_token(&request, permissions, now).map(Some)
             }
             Subcommand::GetPinUvAuthTokenUsingUvWithPermissions | Subcommand::GetUvRetries => {
                 Err(Status::INVALID_SUBCOMMAND)
             }
+        }
+    }
+
+    /// What the token that is asked for may be used for. Making and using a credential is for one party.
+    fn permissions(&self, request: &Request) -> Result<u64, Status> {
+        let asked = request.permissions.ok_or(Status::MISSING_PARAMETER)?;
+        let manages = self.profile.ctap2().is_some_and(|ctap2| ctap2.version >= Version::Fido21);
+        let managing = if manages { permission::CREDENTIAL_MANAGEMENT } else { 0 };
+        let permitted = token::LEGACY | managing;
+        if asked & ASSIGNED & !permitted != 0 {
+            return Err(Status::UNAUTHORIZED_PERMISSION);
+        }
+        match asked & permitted {
+            0 => Err(Status::INVALID_PARAMETER),
+            granted if granted & token::LEGACY != 0 && request.rp_id.is_none() => {
+                Err(Status::MISSING_PARAMETER)
+            }
+            granted => Ok(granted),
         }
     }
 
@@ -166,21 +185,6 @@ impl Authenticator {
 fn protocol(request: &Request) -> Result<Protocol, Status> {
     let number = request.protocol.ok_or(Status::MISSING_PARAMETER)?;
     Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)
-}
-
-fn permissions(request: &Request) -> Result<u64, Status> {
-    let asked = request.permissions.ok_or(Status::MISSING_PARAMETER)?;
-    if asked & REFUSED != 0 {
-        return Err(Status::UNAUTHORIZED_PERMISSION);
-    }
-    let permitted = asked & PERMITTED;
-    if permitted == 0 {
-        return Err(Status::INVALID_PARAMETER);
-    }
-    if request.rp_id.is_none() {
-        return Err(Status::MISSING_PARAMETER);
-    }
-    Ok(permitted)
 }
 
 fn must<T: ?Sized>(member: Option<&T>) -> Result<&T, Status> {

@@ -17,7 +17,7 @@ use crate::{
     device::Time,
     fido::{
         authenticator::Authenticator,
-        pending::{Assertion, PendingAssertions, Touch},
+        pending::{Assertion, Enumeration, Pending, PendingAssertions, Touch},
         pin::token::Proof,
         store::{self, Credential, Home, Person},
     },
@@ -92,8 +92,9 @@ impl Authenticator {
         let mut response = self.assert(&assertion, first, show);
         if !others.is_empty() {
             response.number_of_credentials = u64::try_from(found.len()).ok();
-            let accounts = others.iter().rev().map(|credential| credential.id).collect();
-            self.pending = Some(PendingAssertions { assertion, accounts, since: now });
+            let accounts = others.iter().map(|credential| credential.id).collect();
+            let accounts = Enumeration::begin(accounts, now);
+            self.pending = Some(Pending::Assertions(PendingAssertions { assertion, accounts }));
         }
         Ok(response.write())
     }

@@ -47,7 +47,8 @@ impl Authenticator {
         let credential = self.store.create(rp_id_hash, &request.user.id, creation.properties(home));
         if home == Home::Key {
             let Credential { id, properties, .. } = credential;
-            let resident = Resident { id, rp_id_hash, properties, user: request.user };
+            let (rp, user) = (request.rp, request.user);
+            let resident = Resident { id, rp_id_hash, properties, rp, user };
             self.store.keep(resident).map_err(|store::Full| Status::KEY_STORE_FULL)?;
         }
         let auth_data = self.created(&credential, person, creation);

@@ -3,6 +3,7 @@
 //! Spec: CTAP 2.1 section 6.
 
 mod client_pin;
+mod credential_management;
 mod extensions;
 mod get_assertion;
 mod get_info;
@@ -18,6 +19,7 @@ use wire::{
 use super::{
     authenticator::{Arrival, Asked, Authenticator},
     pin::{protocol::Protocol, token::Proof},
+    profiles::Version,
     store::Person,
 };
 use crate::device::Time;
@@ -34,6 +36,7 @@ impl Authenticator {
     fn dispatch(&mut self, request: &[u8], arrival: Arrival) -> Result<Option<Value>, Status> {
         let now = arrival.now;
         let limits = self.profile.ctap2().ok_or(Status::INVALID_COMMAND)?;
+        let version = limits.version;
         if request.len() > limits.max_message {
             return Err(Status::REQUEST_TOO_LARGE);
         }
@@ -46,6 +49,11 @@ impl Authenticator {
             Command::GetInfo => self.info().map(|info| Some(info.write())),
             Command::ClientPin => self.client_pin(cbor, now),
             Command::Reset => self.reset(arrival).map(|()| None),
+            Command::CredentialManagement if version >= Version::Fido21 => {
+                self.credential_management(cbor, pending, now)
+            }
+            // The touch says which of several keys is meant.
+            Command::Selection if version >= Version::Fido21 => self.touch().map(|()| None),
             Command::BioEnrollment
             | Command::CredentialManagement
             | Command::Selection
@@ -67,9 +75,7 @@ impl Authenticator {
             self.touch()?;
             return Err(if self.pin.is_set() { Status::PIN_INVALID } else { Status::PIN_NOT_SET });
         }
-        let number = protocol.ok_or(Status::MISSING_PARAMETER)?;
-        let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
-        Ok(Some(Proof { protocol, message, tag }))
+        proof(protocol, message, tag).map(Some)
     }
 
     /// Whether the proof holds; without one the person is not verified.
@@ -95,6 +101,13 @@ impl Authenticator {
         }
         Ok(())
     }
+}
+
+/// The proof of a request that names this protocol.
+fn proof<'a>(protocol: Option<u64>, message: &'a [u8], tag: &'a [u8]) -> Result<Proof<'a>, Status> {
+    let number = protocol.ok_or(Status::MISSING_PARAMETER)?;
+    let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
+    Ok(Proof { protocol, message, tag })
 }
 
 /// What a token is needed for.

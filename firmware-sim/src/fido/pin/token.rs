@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use wire::ctap2::client_pin::permission;
 
+use sha2::{Digest, Sha256};
+
 use super::protocol::Protocol;
-use crate::{device::Time, secret::Secret};
+use crate::{device::Time, fido::store::RpIdHash, secret::Secret};
 
 /// An unused token dies after this time.
 const FIRST_USE: Duration = Duration::from_secs(30);
@@ -57,10 +59,7 @@ impl Token {
         rp_id: &str,
         now: Time,
     ) -> bool {
-        let holds = self.is_alive(now)
-            && proof.protocol == self.protocol
-            && proof.protocol.authenticates(self.value(), proof.message, proof.tag)
-            && self.permissions & permission == permission
+        let holds = self.permits(proof, permission, now)
             && self.rp_id.as_deref().is_none_or(|bound| bound == rp_id);
         if holds {
             self.used = true;
@@ -69,10 +68,47 @@ impl Token {
         holds
     }
 
+    /// The same of what concerns accounts of any party: the token is bound to none by it.
+    pub(crate) fn manages(
+        &mut self,
+        proof: &Proof<'_>,
+        permission: u64,
+        about: Bound<'_>,
+        now: Time,
+    ) -> bool {
+        let own = self.rp_id.as_deref().map(|bound| RpIdHash::from(Sha256::digest(bound)));
+        let fits = match (own, about) {
+            (None, _) | (Some(_), Bound::Anywhere) => true,
+            (Some(own), Bound::To(party)) => own == *party,
+            (Some(_), Bound::Nowhere) => false,
+        };
+        let holds = self.permits(proof, permission, now) && fits;
+        self.used |= holds;
+        holds
+    }
+
+    fn permits(&self, proof: &Proof<'_>, permission: u64, now: Time) -> bool {
+        self.is_alive(now)
+            && proof.protocol == self.protocol
+            && proof.protocol.authenticates(self.value(), proof.message, proof.tag)
+            && self.permissions & permission == permission
+    }
+
     /// A touch was spent on this token: what it permitted is over.
     pub(crate) fn spend(&mut self) {
         self.permissions = 0;
     }
+}
+
+/// To which party a token may be bound for what is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bound<'a> {
+    /// To none: it concerns all.
+    Nowhere,
+    /// To this one.
+    To(&'a RpIdHash),
+    /// To any: what is asked for is not there.
+    Anywhere,
 }
 
 /// A pinUvAuthParam with what it was computed over.

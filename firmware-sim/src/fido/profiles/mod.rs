@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::pin;
 
-const ALL: [(&str, &str); 5] = [
+const ALL: [(&str, &str); 6] = [
     ("fido2", include_str!("fido2.toml")),
     ("fido2-pin", include_str!("fido2-pin.toml")),
+    ("fido2.1", include_str!("fido2.1.toml")),
     ("nfc", include_str!("nfc.toml")),
     ("nfc-pin", include_str!("nfc-pin.toml")),
     ("u2f", include_str!("u2f.toml")),
@@ -50,10 +51,22 @@ pub struct Profile {
     ctap2: Option<Ctap2>,
 }
 
+/// The newest CTAP2 that a key claims. What it has of a version it has of the later ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(crate) enum Version {
+    /// CTAP 2.0.
+    #[serde(rename = "FIDO_2_0")]
+    Fido20,
+    /// CTAP 2.1: accounts are managed, and one of several keys is selected.
+    #[serde(rename = "FIDO_2_1")]
+    Fido21,
+}
+
 /// The CTAP2 side of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ctap2 {
+    pub(crate) version: Version,
     /// Sixteen characters.
     aaguid: String,
     /// Accounts that fit on the key.
@@ -65,7 +78,7 @@ pub(crate) struct Ctap2 {
     /// The shortest PIN, in characters.
     pub(crate) min_pin: usize,
     /// A non-resident credential is made without the PIN even where one is set: a matter of
-    /// FIDO_2_1, which no key here claims yet.
+    /// FIDO_2_1.
     pub(crate) make_without_pin: bool,
     /// The PIN set in the factory.
     pub(crate) pin: Option<String>,

@@ -5,6 +5,7 @@ mod extensions;
 mod framing;
 mod host;
 mod hostile;
+mod management;
 mod pin_host;
 mod pins;
 mod reader;

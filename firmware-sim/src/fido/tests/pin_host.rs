@@ -138,12 +138,22 @@ impl Host {
         permissions: u64,
         rp_id: &str,
     ) -> Result<Vec<u8>, Status> {
+        self.token_at((protocol, pin), permissions, Some(rp_id))
+    }
+
+    /// The same, bound to a party or to none.
+    pub(super) fn token_at(
+        &mut self,
+        (protocol, pin): (u64, &str),
+        permissions: u64,
+        rp_id: Option<&str>,
+    ) -> Result<Vec<u8>, Status> {
         let subcommand = Subcommand::GetPinUvAuthTokenUsingPinWithPermissions;
         self.token_by(
             pin,
             Request {
                 permissions: Some(permissions),
-                rp_id: Some(rp_id.to_owned()),
+                rp_id: rp_id.map(str::to_owned),
                 ..Request::new(protocol, subcommand)
             },
         )

@@ -20,7 +20,7 @@ const MAKE: u64 = permission::MAKE_CREDENTIAL;
 const GET: u64 = permission::GET_ASSERTION;
 const PIN: &str = "123456";
 
-fn proven(
+pub(super) fn proven(
     request: make_credential::Request,
     protocol: u64,
     token: &[u8],
