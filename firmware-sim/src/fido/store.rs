@@ -234,19 +234,14 @@ impl Store {
         self.residents.iter().rev().filter(move |r| r.rp_id_hash == *rp_id_hash)
     }
 
-    /// The account with this id.
-    pub(crate) fn resident(&self, id: &Id) -> Option<&Resident> {
+    /// The account with this id, or what a host takes for one.
+    pub(crate) fn resident(&self, id: &[u8]) -> Option<&Resident> {
         self.residents.iter().find(|r| r.id == *id)
     }
 
     /// The same, to be changed.
     pub(crate) fn resident_mut(&mut self, id: &Id) -> Option<&mut Resident> {
         self.residents.iter_mut().find(|r| r.id == *id)
-    }
-
-    /// The account with what a host takes for an id.
-    pub(crate) fn living(&self, id: &[u8]) -> Option<&Resident> {
-        self.residents.iter().find(|r| r.id == *id)
     }
 
     /// The parties that have accounts on the key, newest account first.

@@ -6,7 +6,6 @@ use super::*;
 use crate::accounts::{self, Account, Role, Username};
 use crate::app::App;
 use crate::app::testing::with;
-use crate::audit;
 use crate::factors::{Kind, Level};
 use crate::id::AccountId;
 use crate::lockout::Subject;
@@ -70,14 +69,8 @@ fn mails(folder: &Path) -> Vec<(String, String)> {
 }
 
 async fn events(app: &App, account: &Account) -> Vec<String> {
-    let mut tx = app.db.read().await.unwrap();
-    let all = audit::of_account(&mut tx, Some(&account.id)).await.unwrap();
-    let name = |event: String| {
-        let value: serde_json::Value = serde_json::from_str(&event).unwrap();
-        value["event"].as_str().unwrap().to_owned()
-    };
-    let mut names: Vec<_> =
-        all.into_iter().map(name).filter(|name| name.starts_with("message")).collect();
+    let mut names = crate::login::tests::events(app, Some(&account.id)).await;
+    names.retain(|name| name.starts_with("message"));
     names.sort();
     names
 }

@@ -52,15 +52,8 @@ pub struct Parameters {
 impl Parameters {
     fn read(value: &Value) -> Result<Self, Error> {
         let fields = Fields::of(value, "subCommandParams")?;
-        let rp_id_hash = match fields.maybe(1i64, "rpIDHash", Value::as_bytes)? {
-            Some(hash) => {
-                let hash = <[u8; 32]>::try_from(hash);
-                Some(hash.map_err(|_| Error::Value("rpIDHash".to_owned()))?)
-            }
-            None => None,
-        };
         Ok(Self {
-            rp_id_hash,
+            rp_id_hash: fields.maybe_array(1i64, "rpIDHash")?,
             credential: fields
                 .maybe(2i64, "credentialID", Some)?
                 .map(Descriptor::read)
@@ -170,9 +163,6 @@ impl Response {
     /// Errors: a wrong type.
     pub fn read(value: &Value) -> Result<Self, Error> {
         let fields = Fields::of(value, "answer")?;
-        let hash = fields.maybe(4i64, "rpIDHash", Value::as_bytes)?;
-        let hash =
-            hash.map(|hash| hash.try_into().map_err(|_| Error::Value("rpIDHash".to_owned())));
         Ok(Self {
             existing: fields.maybe(1i64, "existingResidentCredentialsCount", unsigned)?,
             remaining: fields.maybe(
@@ -181,7 +171,7 @@ impl Response {
                 unsigned,
             )?,
             rp: fields.maybe(3i64, "rp", Some)?.map(RelyingParty::read).transpose()?,
-            rp_id_hash: hash.transpose()?,
+            rp_id_hash: fields.maybe_array(4i64, "rpIDHash")?,
             total_rps: fields.maybe(5i64, "totalRPs", unsigned)?,
             user: fields.maybe(6i64, "user", Some)?.map(User::read).transpose()?,
             credential: fields

@@ -74,8 +74,18 @@ impl<'a> Fields<'a> {
         key: impl Into<Value>,
         name: &str,
     ) -> Result<[u8; N], Error> {
-        let bytes = self.must(key, name, Value::as_bytes)?;
-        <[u8; N]>::try_from(bytes).map_err(|_| Error::Value(name.to_owned()))
+        self.maybe_array(key, name)?.ok_or_else(|| Error::Missing(name.to_owned()))
+    }
+
+    /// The same where the member may be absent.
+    pub(super) fn maybe_array<const N: usize>(
+        &self,
+        key: impl Into<Value>,
+        name: &str,
+    ) -> Result<Option<[u8; N]>, Error> {
+        let bytes = self.maybe(key, name, Value::as_bytes)?;
+        let array = bytes.map(<[u8; N]>::try_from).transpose();
+        array.map_err(|_| Error::Value(name.to_owned()))
     }
 
     /// Each item of an array member, read by `read`; empty where the member is absent.

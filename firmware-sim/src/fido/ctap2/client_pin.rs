@@ -19,7 +19,7 @@ use crate::{
             protocol::{Protocol, Shared, platform_key},
             token::{self, Token},
         },
-        profiles::Version,
+        profiles::Ctap2,
     },
 };
 
@@ -67,7 +67,7 @@ impl Authenticator {
     /// What the token that is asked for may be used for. Making and using a credential is for one party.
     fn permissions(&self, request: &Request) -> Result<u64, Status> {
         let asked = request.permissions.ok_or(Status::MISSING_PARAMETER)?;
-        let manages = self.profile.ctap2().is_some_and(|ctap2| ctap2.version >= Version::Fido21);
+        let manages = self.profile.ctap2().is_some_and(Ctap2::is_2_1);
         let managing = if manages { permission::CREDENTIAL_MANAGEMENT } else { 0 };
         let permitted = token::LEGACY | managing;
         if asked & ASSIGNED & !permitted != 0 {

@@ -91,7 +91,7 @@ impl Authenticator {
         let credential = parameters(request)?.credential.as_ref();
         let descriptor = credential.ok_or(Status::MISSING_PARAMETER)?;
         let found = Some(descriptor).filter(|descriptor| descriptor.kind == PUBLIC_KEY);
-        let found = found.and_then(|descriptor| self.store.living(&descriptor.id));
+        let found = found.and_then(|descriptor| self.store.resident(&descriptor.id));
         let found = found.map(|account| (account.id, account.rp_id_hash));
         let bound = found.as_ref().map_or(Bound::Anywhere, |(_, party)| Bound::To(party));
         self.may_manage(request, bound, now)?;

@@ -3,11 +3,7 @@
 use wire::ctap2::{Status, cose, entity::Algorithm, get_info::Info};
 
 use super::extensions;
-use crate::fido::{
-    authenticator::Authenticator,
-    profiles::{Transport, Version},
-    store,
-};
+use crate::fido::{authenticator::Authenticator, profiles::Transport, store};
 
 /// Firmware 1.0.0, as in the answer to INIT.
 const FIRMWARE: u64 = 0x0001_0000;
@@ -17,7 +13,7 @@ impl Authenticator {
     pub(super) fn info(&self) -> Result<Info, Status> {
         let ctap2 = self.profile.ctap2().ok_or(Status::INVALID_COMMAND)?;
         let u2f = self.profile.speaks_u2f().then_some("U2F_V2");
-        let later = ctap2.version >= Version::Fido21;
+        let later = ctap2.is_2_1();
         let versions = u2f.into_iter().chain(["FIDO_2_0"]).chain(later.then_some("FIDO_2_1"));
         let option = |name: &str, value| (name.to_owned(), value);
         let managing = later.then(|| option("credMgmt", true));

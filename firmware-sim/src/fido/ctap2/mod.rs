@@ -19,7 +19,6 @@ use wire::{
 use super::{
     authenticator::{Arrival, Asked, Authenticator},
     pin::{protocol::Protocol, token::Proof},
-    profiles::Version,
     store::Person,
 };
 use crate::device::Time;
@@ -36,7 +35,7 @@ impl Authenticator {
     fn dispatch(&mut self, request: &[u8], arrival: Arrival) -> Result<Option<Value>, Status> {
         let now = arrival.now;
         let limits = self.profile.ctap2().ok_or(Status::INVALID_COMMAND)?;
-        let version = limits.version;
+        let is_2_1 = limits.is_2_1();
         if request.len() > limits.max_message {
             return Err(Status::REQUEST_TOO_LARGE);
         }
@@ -49,11 +48,11 @@ impl Authenticator {
             Command::GetInfo => self.info().map(|info| Some(info.write())),
             Command::ClientPin => self.client_pin(cbor, now),
             Command::Reset => self.reset(arrival).map(|()| None),
-            Command::CredentialManagement if version >= Version::Fido21 => {
+            Command::CredentialManagement if is_2_1 => {
                 self.credential_management(cbor, pending, now)
             }
             // The touch says which of several keys is meant.
-            Command::Selection if version >= Version::Fido21 => self.touch().map(|()| None),
+            Command::Selection if is_2_1 => self.touch().map(|()| None),
             Command::BioEnrollment
             | Command::CredentialManagement
             | Command::Selection

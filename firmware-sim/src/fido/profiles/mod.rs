@@ -53,7 +53,7 @@ pub struct Profile {
 
 /// The newest CTAP2 that a key claims. What it has of a version it has of the later ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub(crate) enum Version {
+enum Version {
     /// CTAP 2.0.
     #[serde(rename = "FIDO_2_0")]
     Fido20,
@@ -66,7 +66,7 @@ pub(crate) enum Version {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ctap2 {
-    pub(crate) version: Version,
+    version: Version,
     /// Sixteen characters.
     aaguid: String,
     /// Accounts that fit on the key.
@@ -183,6 +183,11 @@ impl Profile {
 }
 
 impl Ctap2 {
+    /// Whether it claims CTAP 2.1.
+    pub(crate) fn is_2_1(&self) -> bool {
+        self.version >= Version::Fido21
+    }
+
     pub(crate) fn aaguid(&self) -> [u8; 16] {
         self.aaguid.as_bytes().try_into().expect("the profiles are tested")
     }
