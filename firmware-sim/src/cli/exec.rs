@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use firmware_sim::clock;
 use firmware_sim::env::Seed;
-use firmware_sim::fido::Key;
 use firmware_sim::fido::profiles::{self, Profile, Transport};
+use firmware_sim::fido::{Key, Presence};
 use firmware_sim::pki::Pki;
 use firmware_sim::uzi::{self, Choice, Material};
 use firmware_sim::world::guard::{self, Place, Usb};
@@ -55,6 +55,9 @@ struct Plan {
     /// A security key on an NFC reader: nfc or nfc-pin, or NAME:PIN to set its PIN
     #[arg(long, value_name = "PROFILE", value_parser = nfc_key)]
     nfc: Option<Named<Profile>>,
+    /// What a person does when a key asks to be touched: auto, deny, delay:MILLISECONDS or never
+    #[arg(long, value_name = "HOW", default_value_t = Presence::Auto)]
+    presence: Presence,
     /// A smartcard in a contact reader: z, n, or z:FAULT (revoked, expired, …)
     #[arg(long, value_name = "CARD", value_parser = card)]
     card: Option<Named<Choice>>,
@@ -115,6 +118,7 @@ impl Plan {
         arguments.extend(place.arguments());
         arguments.extend(given("--key", self.key.map(|key| key.text.into())));
         arguments.extend(given("--nfc", self.nfc.map(|nfc| nfc.text.into())));
+        arguments.extend(given("--presence", Some(self.presence.to_string().into())));
         arguments.extend(given("--card", self.card.map(|card| card.text.into())));
         arguments.extend(given("--pki", self.pki.map(Into::into)));
         arguments.extend(given("--seed", Some(self.seed.to_string().into())));
@@ -130,12 +134,12 @@ impl Plan {
         let mut roots = Vec::new();
         if let Some(Named { value: profile, .. }) = self.key {
             let product = profile.product().to_owned();
-            let key = make_key(profile, seed.child("usb"))?;
+            let key = make_key(profile, seed.child("usb"), self.presence)?;
             roots.push(key.attestation_root_pem());
             devices.key = Some(UsbKey { device: Box::new(key), product });
         }
         if let Some(Named { value: profile, .. }) = self.nfc {
-            let key = make_key(profile, seed.child("nfc"))?;
+            let key = make_key(profile, seed.child("nfc"), self.presence)?;
             roots.push(key.attestation_root_pem());
             devices.nfc = Some(Box::new(key));
         }
@@ -210,10 +214,12 @@ fn card(text: &str) -> Result<Named<Choice>, uzi::UnknownCard> {
     Ok(Named { text: text.to_owned(), value: text.parse()? })
 }
 
-fn make_key(profile: Profile, seed: Seed) -> Result<Key, Error> {
+fn make_key(profile: Profile, seed: Seed, presence: Presence) -> Result<Key, Error> {
     // a clock before 1970 dates the certificate 1970
     let now = u64::try_from(clock::now().as_millisecond()).unwrap_or(0);
-    Ok(Key::new(profile, seed, Duration::from_millis(now))?)
+    let mut key = Key::new(profile, seed, Duration::from_millis(now))?;
+    key.set_presence(presence);
+    Ok(key)
 }
 
 fn make_pki(folder: &Path, seed: Seed) -> Result<PathBuf, Error> {

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use p256::{SecretKey, elliptic_curve::Generate};
-use wire::ctap2::{Status, cose};
+use wire::ctap2::cose;
 
 use super::{
     attestation::{self, Attestation},
+    holder::Holder,
     pending::Pending,
     pin::{Pin, protocol::Protocol, token::Token},
     profiles::{Profile, Transport},
@@ -16,23 +17,6 @@ use crate::{
     device::Time,
     env::{Seed, Stream},
 };
-
-/// What happens when the key asks to be touched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Presence {
-    /// It is touched at once.
-    #[default]
-    Granted,
-    /// The person refuses: CTAP2 answers OPERATION_DENIED, U2F goes on asking for a touch.
-    Refused,
-}
-
-/// What a request wanted of the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
-    Nothing,
-    Touch,
-}
 
 /// All state of a key above the framing.
 #[derive(Debug, Clone)]
@@ -45,9 +29,7 @@ pub(crate) struct Authenticator {
     pub(super) token: Option<Token>,
     pub(super) pending: Option<Pending>,
     pub(super) attestation: Attestation,
-    pub(super) presence: Presence,
-    /// Whether the request in work asked for a touch.
-    pub(super) asked: Asked,
+    pub(super) holder: Holder,
     pub(super) tokens: Stream,
     pub(super) ivs: Stream,
     powered: Time,
@@ -72,8 +54,7 @@ impl Authenticator {
             token: None,
             pending: None,
             attestation: Attestation::new(&profile, seed, now.as_secs())?,
-            presence: Presence::default(),
-            asked: Asked::Nothing,
+            holder: Holder::default(),
             tokens: seed.stream("fido pin token"),
             ivs: seed.stream("fido pin iv"),
             powered: Time::ZERO,
@@ -93,15 +74,6 @@ impl Authenticator {
     /// How long the key has had power.
     pub(super) fn uptime(&self, now: Time) -> Duration {
         now.saturating_sub(self.powered)
-    }
-
-    /// Asks for a touch.
-    pub(super) fn touch(&mut self) -> Result<(), Status> {
-        self.asked = Asked::Touch;
-        match self.presence {
-            Presence::Granted => Ok(()),
-            Presence::Refused => Err(Status::OPERATION_DENIED),
-        }
     }
 
     /// Everything goes back to the state of a key that was never used, except the signature counter;

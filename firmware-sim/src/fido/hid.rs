@@ -1,21 +1,27 @@
 //! CTAPHID on the key's side: channels, the one transaction at a time, time-outs.
 //!
 //! INIT is answered at any time and on any channel, one that was not given out included: the
-//! conformance suites in use do both. LOCK is optional, and these keys do not have it.
+//! conformance suites in use do both, the first also while another channel holds the lock.
 //! Spec: CTAP 2.1 section 11.2, USB HID.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use wire::ctaphid::{
-    self, Assembly, Capabilities, Channel, Command, ErrorCode, InitAnswer, Message, Packet,
-    Progress, Report,
+    self, Assembly, Capabilities, Channel, Command, ErrorCode, InitAnswer, Keepalive, Message,
+    Packet, Progress, Report,
 };
 
 use crate::device::Time;
 
 /// A message not whole after this time since its last report is given up.
 pub(crate) const MESSAGE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How often a host hears that the key waits for a touch.
+pub(crate) const KEEPALIVE: Duration = Duration::from_millis(100);
+
+/// The longest lock, in seconds.
+const LONGEST_LOCK: u8 = 10;
 
 /// How many channels of the hosts' own number are open at once; then the oldest goes.
 pub(crate) const ADOPTED: usize = 64;
@@ -32,12 +38,39 @@ pub(crate) struct Framing {
     /// Channels that hosts opened by a number of their own, oldest first; at most [`ADOPTED`].
     adopted: VecDeque<u32>,
     transaction: Transaction,
+    lock: Option<Lock>,
 }
 
 #[derive(Debug, Clone)]
 enum Transaction {
     Idle,
-    Receiving { assembly: Assembly, until: Time },
+    Receiving {
+        assembly: Assembly,
+        until: Time,
+    },
+    /// The message is whole, and its answer waits for a touch.
+    Waiting {
+        channel: Channel,
+        keepalive: Time,
+    },
+}
+
+impl Transaction {
+    /// Whose it is.
+    fn channel(&self) -> Option<Channel> {
+        match self {
+            Self::Idle => None,
+            Self::Receiving { assembly, .. } => Some(assembly.channel()),
+            Self::Waiting { channel, .. } => Some(*channel),
+        }
+    }
+}
+
+/// One channel has the key for itself.
+#[derive(Debug, Clone, Copy)]
+struct Lock {
+    channel: Channel,
+    until: Time,
 }
 
 /// What a report leads to.
@@ -45,14 +78,24 @@ enum Transaction {
 pub(crate) enum Step {
     /// These reports go to the host; there may be none.
     Reply(Vec<Report>),
-    /// A whole U2F or CTAP2 message; its answer goes through [`answer`].
+    /// A whole U2F or CTAP2 message; its answer goes through [`answer`], or [`Framing::wait`].
     Deliver(Message),
+    /// The host takes back the message that waits; its answer goes through [`Framing::finish`].
+    Cancel,
+    /// The host begins anew: the message that waits gets no answer; these reports go to the host.
+    Abort(Vec<Report>),
 }
 
 impl Framing {
     /// A key that was just plugged in.
     pub(crate) fn new(capabilities: Capabilities) -> Self {
-        Self { capabilities, channels: 0, adopted: VecDeque::new(), transaction: Transaction::Idle }
+        Self {
+            capabilities,
+            channels: 0,
+            adopted: VecDeque::new(),
+            transaction: Transaction::Idle,
+            lock: None,
+        }
     }
 
     /// Takes one report. The caller lets time reach `now` first, with [`Framing::expire`].
@@ -86,18 +129,46 @@ impl Framing {
         match &self.transaction {
             Transaction::Idle => None,
             Transaction::Receiving { until, .. } => Some(*until),
+            Transaction::Waiting { keepalive, .. } => Some(*keepalive),
         }
     }
 
-    /// Lets time reach `now`: gives up a message whose rest did not come.
+    /// The message of this channel waits for a touch: the first report that says so.
+    pub(crate) fn wait(&mut self, channel: Channel, now: Time) -> Vec<Report> {
+        self.transaction = Transaction::Waiting { channel, keepalive: now + KEEPALIVE };
+        keepalive(channel)
+    }
+
+    /// The answer to the message that waited.
+    pub(crate) fn finish(&mut self, payload: &[u8]) -> Vec<Report> {
+        match std::mem::replace(&mut self.transaction, Transaction::Idle) {
+            Transaction::Waiting { channel, .. } => answer(channel, Command::Cbor, payload),
+            other @ (Transaction::Idle | Transaction::Receiving { .. }) => {
+                self.transaction = other;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Lets time reach `now`: gives up a message whose rest did not come, and says to the host of
+    /// one that waits that it still does.
     pub(crate) fn expire(&mut self, now: Time) -> Vec<Report> {
-        match &self.transaction {
+        match &mut self.transaction {
             Transaction::Receiving { assembly, until } if *until <= now => {
                 let channel = assembly.channel();
                 self.transaction = Transaction::Idle;
                 error(channel, ErrorCode::Timeout)
             }
-            Transaction::Receiving { .. } | Transaction::Idle => Vec::new(),
+            Transaction::Waiting { channel, keepalive: due } if *due <= now => {
+                // who looks late has missed some, and the next comes in its own time
+                while *due <= now {
+                    *due += KEEPALIVE;
+                }
+                keepalive(*channel)
+            }
+            Transaction::Receiving { .. } | Transaction::Waiting { .. } | Transaction::Idle => {
+                Vec::new()
+            }
         }
     }
 
@@ -109,23 +180,25 @@ impl Framing {
         transaction: Transaction,
         now: Time,
     ) -> Step {
-        let receiving = match &transaction {
-            Transaction::Idle => None,
-            Transaction::Receiving { assembly, .. } => Some(assembly.channel()),
-        };
-        let of_another = receiving.is_some_and(|receiving| receiving != channel);
+        let owner = transaction.channel();
+        let of_another = owner.is_some_and(|owner| owner != channel);
+        let waits = matches!(transaction, Transaction::Waiting { .. });
         let is_init = command == Command::Init;
         let never = channel == Channel::RESERVED || (channel == Channel::BROADCAST && !is_init);
-        if never || of_another {
+        if never || of_another || (waits && !is_init) {
             self.transaction = transaction;
         }
         let refused = if never {
             ErrorCode::InvalidChannel
         } else if is_init {
-            return Step::Reply(self.init(channel, packet));
-        } else if of_another {
+            let reports = self.init(channel, packet);
+            let anew = waits && !of_another;
+            return if anew { Step::Abort(reports) } else { Step::Reply(reports) };
+        } else if command == Command::Cancel && (waits || of_another) {
+            return if of_another { Step::Reply(Vec::new()) } else { Step::Cancel };
+        } else if of_another || waits || self.is_locked_against(channel, now) {
             ErrorCode::ChannelBusy
-        } else if receiving.is_some() {
+        } else if owner.is_some() {
             ErrorCode::InvalidSequence
         } else if !self.is_open(channel) {
             ErrorCode::InvalidChannel
@@ -137,21 +210,32 @@ impl Framing {
         Step::Reply(error(channel, refused))
     }
 
+    fn is_locked_against(&self, channel: Channel, now: Time) -> bool {
+        self.lock.is_some_and(|lock| lock.channel != channel && now < lock.until)
+    }
+
+    /// Gives the key to one channel for so many seconds, or to all again.
+    fn lock(&mut self, channel: Channel, payload: &[u8], now: Time) -> Vec<Report> {
+        let [seconds] = *payload else { return error(channel, ErrorCode::InvalidLength) };
+        if seconds > LONGEST_LOCK {
+            return error(channel, ErrorCode::InvalidParameter);
+        }
+        let until = now + Duration::from_secs(seconds.into());
+        self.lock = (seconds > 0).then_some(Lock { channel, until });
+        answer(channel, Command::Lock, &[])
+    }
+
     fn is_open(&self, Channel(number): Channel) -> bool {
         number <= self.channels || self.adopted.contains(&number)
     }
 
     fn knows(&self, command: Command) -> bool {
         match command {
-            Command::Init | Command::Ping | Command::Cancel => true,
+            Command::Init | Command::Ping | Command::Cancel | Command::Lock => true,
             Command::Wink => self.capabilities.0 & Capabilities::WINK != 0,
             Command::Msg => self.capabilities.speaks_u2f(),
             Command::Cbor => self.capabilities.speaks_ctap2(),
-            Command::Lock
-            | Command::Keepalive
-            | Command::Error
-            | Command::Vendor(_)
-            | Command::Unknown(_) => false,
+            Command::Keepalive | Command::Error | Command::Vendor(_) | Command::Unknown(_) => false,
         }
     }
 
@@ -167,7 +251,7 @@ impl Framing {
                     Transaction::Receiving { assembly, until: now + MESSAGE_TIMEOUT };
                 Step::Reply(Vec::new())
             }
-            Ok(Progress::Complete(message)) => complete(message),
+            Ok(Progress::Complete(message)) => self.complete(message, now),
             Err(ctaphid::Error::TooLong(_)) => {
                 Step::Reply(error(channel, ErrorCode::InvalidLength))
             }
@@ -176,6 +260,27 @@ impl Framing {
                 | ctaphid::Error::Kind
                 | ctaphid::Error::InitLength(_),
             ) => Step::Reply(error(channel, ErrorCode::InvalidSequence)),
+        }
+    }
+
+    /// What a whole message leads to, other than INIT.
+    fn complete(&mut self, message: Message, now: Time) -> Step {
+        let Message { channel, command, ref payload } = message;
+        match command {
+            Command::Ping => Step::Reply(answer(channel, Command::Ping, payload)),
+            Command::Wink if payload.is_empty() => Step::Reply(answer(channel, command, &[])),
+            Command::Lock => Step::Reply(self.lock(channel, payload, now)),
+            Command::Msg | Command::Cbor if !payload.is_empty() => Step::Deliver(message),
+            // Nothing waits here that could be taken back.
+            Command::Cancel => Step::Reply(Vec::new()),
+            Command::Wink | Command::Msg | Command::Cbor => {
+                Step::Reply(error(channel, ErrorCode::InvalidLength))
+            }
+            Command::Init
+            | Command::Keepalive
+            | Command::Error
+            | Command::Vendor(_)
+            | Command::Unknown(_) => Step::Reply(error(channel, ErrorCode::InvalidCommand)),
         }
     }
 
@@ -227,33 +332,18 @@ impl Framing {
     }
 }
 
-/// What a whole message leads to, other than INIT.
-fn complete(message: Message) -> Step {
-    let Message { channel, command, ref payload } = message;
-    match command {
-        Command::Ping => Step::Reply(answer(channel, Command::Ping, payload)),
-        Command::Wink if payload.is_empty() => Step::Reply(answer(channel, command, &[])),
-        Command::Msg | Command::Cbor if !payload.is_empty() => Step::Deliver(message),
-        // No request is ever pending here: a touch is given or refused at once.
-        Command::Cancel => Step::Reply(Vec::new()),
-        Command::Wink | Command::Msg | Command::Cbor => {
-            Step::Reply(error(channel, ErrorCode::InvalidLength))
-        }
-        Command::Init
-        | Command::Lock
-        | Command::Keepalive
-        | Command::Error
-        | Command::Vendor(_)
-        | Command::Unknown(_) => Step::Reply(error(channel, ErrorCode::InvalidCommand)),
-    }
-}
-
 /// The reports of an answer; one that is too long for the transport becomes an error report.
 pub(crate) fn answer(channel: Channel, command: Command, payload: &[u8]) -> Vec<Report> {
     ctaphid::split(channel, command, payload)
         .unwrap_or_else(|_| error(channel, ErrorCode::InvalidLength))
 }
 
-fn error(channel: Channel, code: ErrorCode) -> Vec<Report> {
+/// The report that says that the key waits for a touch.
+pub(crate) fn keepalive(channel: Channel) -> Vec<Report> {
+    answer(channel, Command::Keepalive, &[Keepalive::UpNeeded as u8])
+}
+
+/// The report of an error.
+pub(crate) fn error(channel: Channel, code: ErrorCode) -> Vec<Report> {
     ctaphid::split(channel, Command::Error, &[code as u8]).expect("one byte fits a report")
 }

@@ -22,22 +22,26 @@ pub mod attestation;
 mod authenticator;
 mod ctap2;
 mod hid;
+mod holder;
 mod nfc;
 mod pending;
 pub mod pin;
 pub mod profiles;
+mod session;
 mod store;
 #[cfg(test)]
 mod tests;
 mod u2f;
 
-pub use authenticator::Presence;
+pub use holder::{Presence, UnknownPresence};
 
 use std::time::Duration;
 
 use wire::{
-    apdu::{self, Response},
-    ctaphid::{Capabilities, Command, Keepalive, Message, Report},
+    apdu::{self, Response, Status},
+    ctap2::Status as Ctap2Status,
+    ctaphid::{Capabilities, Command, ErrorCode, Message, Report},
+    nfc::Keepalive,
     u2f as u2f_message,
 };
 
@@ -45,8 +49,9 @@ use crate::{
     device::{Card, HidDevice, Time},
     env::Seed,
 };
-use authenticator::{Arrival, Asked, Authenticator};
+use authenticator::{Arrival, Authenticator};
 use profiles::{Profile, Transport};
+use session::Session;
 
 /// The answer to reset: a contactless card that takes extended lengths and chaining.
 const ATR: [u8; 10] = [0x3B, 0x85, 0x80, 0x01, 0x80, 0x73, 0xC0, 0x21, 0xC0, 0xD6];
@@ -56,7 +61,7 @@ const ATR: [u8; 10] = [0x3B, 0x85, 0x80, 0x01, 0x80, 0x73, 0xC0, 0x21, 0xC0, 0xD
 pub struct Key {
     framing: hid::Framing,
     applet: nfc::Applet,
-    authenticator: Authenticator,
+    session: Session,
 }
 
 impl Key {
@@ -79,77 +84,136 @@ impl Key {
         Ok(Self {
             framing: hid::Framing::new(Capabilities(capabilities | Capabilities::WINK)),
             applet: nfc::Applet::new(protocols),
-            authenticator: Authenticator::new(profile, &seed.into(), now)?,
+            session: Session::new(Authenticator::new(profile, &seed.into(), now)?),
         })
     }
 
     /// What the key is.
     #[must_use]
     pub fn profile(&self) -> &Profile {
-        &self.authenticator.profile
+        &self.session.authenticator.profile
     }
 
     /// The test root under which the key's attestation certificate was issued, DER.
     #[must_use]
     pub fn attestation_root(&self) -> &[u8] {
-        self.authenticator.attestation.root()
+        self.session.authenticator.attestation.root()
     }
 
     /// The same certificate in PEM form.
     #[must_use]
     pub fn attestation_root_pem(&self) -> String {
-        self.authenticator.attestation.root_pem()
+        self.session.authenticator.attestation.root_pem()
     }
 
-    /// Decides what happens from now on when the key asks to be touched.
+    /// Decides what the person does from now on when the key asks to be touched. A request that
+    /// waits already goes on waiting as it began.
     pub fn set_presence(&mut self, presence: Presence) {
-        self.authenticator.presence = presence;
+        self.session.authenticator.holder.set(presence);
+    }
+
+    /// What the person does first, one step a touch; afterwards what [`Key::set_presence`] said.
+    pub fn set_presence_script(&mut self, script: impl IntoIterator<Item = Presence>) {
+        self.session.authenticator.holder.follow(script);
+    }
+
+    /// The person touches the key. Where a request waits for that ([`Presence::Manual`]), its
+    /// answer is due at `now`: [`HidDevice::tick`] gives it over HID, the next poll in a reader
+    /// and in U2F. False where nothing asks for a touch, which then does nothing.
+    pub fn press(&mut self, now: Time) -> bool {
+        self.session.authenticator.holder.press(now)
+    }
+
+    /// Whether a request waits for the person.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.session.waits_on().is_some()
     }
 
     /// The reports that answer a U2F or CTAP2 message; CTAP2 says first that it waits for a touch.
-    fn execute(&mut self, message: &Message, now: Time) -> Vec<Report> {
-        let Message { channel, command, ref payload } = *message;
-        let mut reports = Vec::new();
-        let payload = if command == Command::Cbor {
-            let arrival = Arrival { transport: Transport::Usb, now };
-            let payload = self.authenticator.ctap2(payload, arrival);
-            if self.authenticator.asked == Asked::Touch {
-                let status = [Keepalive::UpNeeded as u8];
-                reports = hid::answer(channel, Command::Keepalive, &status);
-            }
-            payload
-        } else {
-            match apdu::Command::read(payload) {
-                Ok(command) => self.authenticator.u2f(&command).write(),
-                Err(_) => Response::status(u2f_message::refusal(payload)).write(),
-            }
+    fn execute(&mut self, message: Message, now: Time) -> Vec<Report> {
+        let Message { channel, command, payload } = message;
+        if self.session.waits_on() == Some(Transport::Nfc) {
+            return hid::error(channel, ErrorCode::ChannelBusy);
+        }
+        if command != Command::Cbor {
+            let answer = match apdu::Command::read(&payload) {
+                Ok(command) => self.session.u2f(&command, now),
+                Err(_) => Response::status(u2f_message::refusal(&payload)),
+            };
+            return hid::answer(channel, command, &answer.write());
+        }
+        let Some(answer) = self.session.ctap2(payload, Arrival { transport: Transport::Usb, now })
+        else {
+            return self.framing.wait(channel, now);
         };
-        reports.extend(hid::answer(channel, command, &payload));
+        let mut reports = Vec::new();
+        if self.session.authenticator.holder.was_asked() {
+            reports = hid::keepalive(channel);
+        }
+        reports.extend(hid::answer(channel, command, &answer));
         reports
     }
 }
 
 impl HidDevice for Key {
     fn report(&mut self, report: &Report, now: Time) -> Vec<Report> {
-        let mut reports = self.framing.expire(now);
-        match self.framing.receive(report, now) {
-            hid::Step::Reply(further) => reports.extend(further),
-            hid::Step::Deliver(message) => reports.extend(self.execute(&message, now)),
-        }
+        let mut reports = self.tick(now);
+        reports.extend(match self.framing.receive(report, now) {
+            hid::Step::Reply(further) => further,
+            hid::Step::Deliver(message) => self.execute(message, now),
+            hid::Step::Cancel => {
+                let answer = self.session.cancel(now);
+                answer.map(|answer| self.framing.finish(&answer)).unwrap_or_default()
+            }
+            hid::Step::Abort(further) => {
+                self.session.abort(now);
+                further
+            }
+        });
         reports
     }
 
     fn due(&self) -> Option<Time> {
-        self.framing.due()
+        let answer = self.session.due().filter(|_| self.waits_on_usb());
+        answer.into_iter().chain(self.framing.due()).min()
     }
 
     fn tick(&mut self, now: Time) -> Vec<Report> {
+        if self.waits_on_usb()
+            && let Some(answer) = self.session.tick(now)
+        {
+            return self.framing.finish(&answer);
+        }
         self.framing.expire(now)
     }
 
     fn power_cycle(&mut self, now: Time) {
         self.framing.power_cycle();
-        self.authenticator.power_cycle(now);
+        self.session.power_cycle(now);
+    }
+}
+
+impl Key {
+    fn waits_on_usb(&self) -> bool {
+        self.session.waits_on() == Some(Transport::Usb)
+    }
+
+    /// What a host in the reader hears of a request: its answer, or that it waits.
+    fn heard(&mut self, answer: Option<Vec<u8>>, window: nfc::Window) -> Vec<u8> {
+        match answer {
+            Some(answer) => self.applet.answer(Response::ok(answer), window),
+            None => nfc::waits(),
+        }
+    }
+
+    fn request(&mut self, request: Vec<u8>, keepalive: Keepalive, now: Time) -> Option<Vec<u8>> {
+        let answer = self.session.ctap2(request, Arrival { transport: Transport::Nfc, now });
+        match keepalive {
+            Keepalive::Accepted => answer,
+            // The reader keeps its host waiting, and no time passes here meanwhile.
+            Keepalive::Refused => answer.or_else(|| self.session.settle()),
+        }
     }
 }
 
@@ -159,19 +223,49 @@ impl Card for Key {
     }
 
     fn transmit(&mut self, command: &[u8], now: Time) -> Vec<u8> {
-        let (response, window) = match self.applet.receive(command) {
-            nfc::Step::Reply(answer) => return answer,
-            nfc::Step::U2f(command, window) => (self.authenticator.u2f(&command), window),
-            nfc::Step::Ctap2(request, window) => {
-                let arrival = Arrival { transport: Transport::Nfc, now };
-                (Response::ok(self.authenticator.ctap2(&request, arrival)), window)
+        let step = self.applet.receive(command);
+        if self.waits_on_usb() {
+            return match step {
+                nfc::Step::Reply(answer) => answer,
+                nfc::Step::Ctap2(_, window, _) => {
+                    let busy = vec![Ctap2Status::CHANNEL_BUSY.0];
+                    self.heard(Some(busy), window)
+                }
+                nfc::Step::U2f(..) | nfc::Step::Poll(_) | nfc::Step::Cancel(_) => {
+                    Response::status(Status::CONDITIONS_NOT_SATISFIED).write()
+                }
+            };
+        }
+        let waits = self.session.waits_on().is_some();
+        match step {
+            nfc::Step::Poll(window) if waits => {
+                let answer = self.session.tick(now);
+                self.heard(answer, window)
             }
-        };
-        self.applet.answer(response, window)
+            nfc::Step::Cancel(window) if waits => {
+                let answer = self.session.cancel(now);
+                self.heard(answer, window)
+            }
+            nfc::Step::Poll(_) | nfc::Step::Cancel(_) => {
+                Response::status(Status::CONDITIONS_NOT_SATISFIED).write()
+            }
+            nfc::Step::Reply(answer) => {
+                self.session.abort(now);
+                answer
+            }
+            nfc::Step::U2f(command, window) => {
+                let answer = self.session.u2f(&command, now);
+                self.applet.answer(answer, window)
+            }
+            nfc::Step::Ctap2(request, window, keepalive) => {
+                let answer = self.request(request, keepalive, now);
+                self.heard(answer, window)
+            }
+        }
     }
 
     fn reset(&mut self, now: Time) {
         self.applet.reset();
-        self.authenticator.power_cycle(now);
+        self.session.power_cycle(now);
     }
 }

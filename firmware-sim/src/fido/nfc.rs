@@ -4,7 +4,7 @@
 
 use wire::{
     apdu::{self, Chain, Command, Response, Status},
-    ctaphid::MAX_MESSAGE,
+    ctaphid::{self, MAX_MESSAGE},
     nfc, u2f,
 };
 
@@ -56,7 +56,11 @@ pub(crate) enum Step {
     /// A U2F command; its answer goes through [`Applet::answer`].
     U2f(Command, Window),
     /// A CTAP2 request; its answer goes through [`Applet::answer`].
-    Ctap2(Vec<u8>, Window),
+    Ctap2(Vec<u8>, Window, nfc::Keepalive),
+    /// The host asks how the request goes on that it was told to wait for.
+    Poll(Window),
+    /// The host takes that request back.
+    Cancel(Window),
 }
 
 /// How many bytes the host takes in one R-APDU.
@@ -144,12 +148,15 @@ impl Applet {
                 if command.data.is_empty() {
                     return refuse(Status::WRONG_LENGTH);
                 }
-                Step::Ctap2(command.data, window)
+                let accepts = command.p1 & nfc::KEEPALIVE_ACCEPTED != 0;
+                let keepalive =
+                    if accepts { nfc::Keepalive::Accepted } else { nfc::Keepalive::Refused };
+                Step::Ctap2(command.data, window, keepalive)
             }
-            // No request is ever pending: a touch is given or refused at once.
-            (nfc::CLASS, nfc::GET_RESPONSE) if speaks_ctap2 => {
-                refuse(Status::CONDITIONS_NOT_SATISFIED)
-            }
+            (nfc::CLASS, nfc::GET_RESPONSE) if speaks_ctap2 => match command.p1 {
+                nfc::CANCEL => Step::Cancel(window),
+                _ => Step::Poll(window),
+            },
             (nfc::CLASS, nfc::CONTROL) if command.p1 == END => {
                 self.session = Session::Unselected;
                 refuse(Status::OK)
@@ -168,6 +175,12 @@ impl Window {
         let most = if extended { apdu::EXTENDED_RESPONSE } else { apdu::SHORT_RESPONSE };
         Self(usize::try_from(command.expected.unwrap_or(most)).unwrap_or(usize::MAX))
     }
+}
+
+/// The R-APDU that says that the key waits for a touch.
+pub(crate) fn waits() -> Vec<u8> {
+    let status = nfc::KEEPALIVE;
+    Response { data: vec![ctaphid::Keepalive::UpNeeded as u8], status }.write()
 }
 
 fn refuse(status: Status) -> Step {

@@ -12,12 +12,13 @@ use wire::{
 
 use super::{
     authenticator::Authenticator,
-    store::{self, Person, Properties},
+    store::{self, Credential, Person, Properties},
 };
+use crate::device::Time;
 
 impl Authenticator {
     /// Answers one U2F command.
-    pub(super) fn u2f(&mut self, command: &apdu::Command) -> apdu::Response {
+    pub(super) fn u2f(&mut self, command: &apdu::Command, now: Time) -> apdu::Response {
         self.pending = None;
         let request = match Request::read(command) {
             Ok(request) => request,
@@ -25,9 +26,14 @@ impl Authenticator {
         };
         let answer = match request {
             Request::Version => Ok(u2f::VERSION_TEXT.to_vec()),
-            Request::Register { challenge, application } => self.register(&challenge, &application),
+            Request::Register { challenge, application } => {
+                self.register(&challenge, &application, now)
+            }
             Request::Authenticate { control, challenge, application, key_handle } => {
-                self.authenticate(control, &challenge, &application, &key_handle)
+                self.signer(&key_handle, &application).and_then(|credential| {
+                    let presence = self.presence(control, now)?;
+                    Ok(self.authenticate(&credential, presence, &challenge))
+                })
             }
         };
         answer.map_or_else(apdu::Response::status, apdu::Response::ok)
@@ -37,8 +43,11 @@ impl Authenticator {
         &mut self,
         challenge: &[u8; 32],
         application: &[u8; 32],
+        now: Time,
     ) -> Result<Vec<u8>, Status> {
-        self.touch().map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
+        if !self.holder.polled(now) {
+            return Err(Status::CONDITIONS_NOT_SATISFIED);
+        }
         let credential = self.store.create(*application, &[], Properties::U2F);
         let public_key = credential.point();
         let signed = registration_signed(application, challenge, &credential.id, &public_key);
@@ -51,29 +60,32 @@ impl Authenticator {
         registration.write().map_err(|_| Status::WRONG_LENGTH)
     }
 
-    fn authenticate(
-        &mut self,
-        control: Control,
-        challenge: &[u8; 32],
-        application: &[u8; 32],
-        key_handle: &[u8],
-    ) -> Result<Vec<u8>, Status> {
-        let credential = self
-            .store
+    /// The credential behind a key handle of this application.
+    fn signer(&self, key_handle: &[u8], application: &[u8; 32]) -> Result<Credential, Status> {
+        self.store
             .open(key_handle, application)
             .filter(|credential| credential.properties.protection.allows(Person::Unverified))
-            .ok_or(Status::WRONG_DATA)?;
-        let presence = match control {
-            Control::CheckOnly => return Err(Status::CONDITIONS_NOT_SATISFIED),
-            Control::EnforcePresence => {
-                self.touch().map_err(|_| Status::CONDITIONS_NOT_SATISFIED)?;
-                1
-            }
-            Control::DontEnforcePresence => 0,
-        };
+            .ok_or(Status::WRONG_DATA)
+    }
+
+    /// The presence byte of the answer, where the host may have one now.
+    fn presence(&mut self, control: Control, now: Time) -> Result<u8, Status> {
+        match control {
+            Control::EnforcePresence if self.holder.polled(now) => Ok(1),
+            Control::EnforcePresence | Control::CheckOnly => Err(Status::CONDITIONS_NOT_SATISFIED),
+            Control::DontEnforcePresence => Ok(0),
+        }
+    }
+
+    fn authenticate(
+        &mut self,
+        credential: &Credential,
+        presence: u8,
+        challenge: &[u8; 32],
+    ) -> Vec<u8> {
         let counter = self.counter.advance();
-        let signed = authentication_signed(application, presence, counter, challenge);
+        let signed = authentication_signed(&credential.rp_id_hash, presence, counter, challenge);
         let signature = store::sign(credential.key(), &signed);
-        Ok(Authentication { presence, counter, signature }.write())
+        Authentication { presence, counter, signature }.write()
     }
 }

@@ -229,11 +229,11 @@ fn three_wrong_pins_wait_for_the_key_to_be_taken_out() {
 fn a_refused_touch_and_lost_patience_end_as_cancelled() {
     for profile in ["fido2", "u2f"] {
         let plugged = Plugged::new(profile);
-        plugged.with(|key| key.set_presence(Presence::Refused));
+        plugged.with(|key| key.set_presence(Presence::Deny));
         let mut holder = Holder { patience: Some(20), ..Holder::default() };
         let refused = register(&plugged, &mut holder, "");
         assert!(matches!(refused, Err(Error::Cancelled)), "{profile}: {refused:?}");
-        plugged.with(|key| key.set_presence(Presence::Granted));
+        plugged.with(|key| key.set_presence(Presence::Auto));
         register(&plugged, &mut Holder::default(), "").expect("the key works again");
     }
 }
@@ -319,7 +319,7 @@ fn what_two_keys_hold_tells_without_a_touch_which_can_be_meant() {
         let mut holder = Holder { pins: ["123456"; 2].into(), ..Holder::default() };
         let id = register(&left, &mut holder, "").expect("a registration").id.text();
         for plugged in [&left, &right] {
-            plugged.with(|key| key.set_presence(Presence::Refused));
+            plugged.with(|key| key.set_presence(Presence::Deny));
         }
         let named = format!(r#"[{{"type":"public-key","id":"{id}"}}]"#);
         let sign = format!(

@@ -92,7 +92,11 @@ def init_in_between(channel):
 
 def touches(channel):
     begin(channel, LOCK, b"\1")
-    refused(channel, INVALID_CMD)
+    assert message() == (channel, LOCK, b"")
+    begin(FOREIGN, PING, b"x")
+    refused(FOREIGN, CHANNEL_BUSY)
+    begin(channel, LOCK, b"\0")
+    assert message() == (channel, LOCK, b"")
     begin(channel, CBOR, b"\4")
     assert message()[1] == CBOR, "getInfo takes no touch"
     parameters = {

@@ -61,7 +61,7 @@ impl Authenticator {
         if touch == Touch::Wanted {
             self.spend_touch()?;
         }
-        self.answer_first(assertion, found, now)
+        self.answer_first(assertion, found)
     }
 
     /// The first credential of the list that this key holds.
@@ -85,7 +85,6 @@ impl Authenticator {
         &mut self,
         assertion: Assertion,
         found: Vec<Credential>,
-        now: Time,
     ) -> Result<Value, Status> {
         let (first, others) = found.split_first().ok_or(Status::NO_CREDENTIALS)?;
         let show = assertion.show(others);
@@ -93,7 +92,7 @@ impl Authenticator {
         if !others.is_empty() {
             response.number_of_credentials = u64::try_from(found.len()).ok();
             let accounts = others.iter().map(|credential| credential.id).collect();
-            let accounts = Enumeration::begin(accounts, now);
+            let accounts = Enumeration::begin(accounts, self.holder.now());
             self.pending = Some(Pending::Assertions(PendingAssertions { assertion, accounts }));
         }
         Ok(response.write())

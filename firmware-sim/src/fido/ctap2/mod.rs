@@ -17,17 +17,16 @@ use wire::{
 };
 
 use super::{
-    authenticator::{Arrival, Asked, Authenticator},
+    authenticator::{Arrival, Authenticator},
     pin::{protocol::Protocol, token::Proof},
     store::Person,
 };
 use crate::device::Time;
 
 impl Authenticator {
-    /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out. Afterwards
-    /// `asked` says whether it took a touch.
+    /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out. Where the
+    /// holder is waited for afterwards, this was no answer, and nothing of it may stay.
     pub(super) fn ctap2(&mut self, request: &[u8], arrival: Arrival) -> Vec<u8> {
-        self.asked = Asked::Nothing;
         let result = self.dispatch(request, arrival);
         answer(result.as_ref().map(Option::as_ref).map_err(|status| *status))
     }
@@ -52,7 +51,7 @@ impl Authenticator {
                 self.credential_management(cbor, pending, now)
             }
             // The touch says which of several keys is meant.
-            Command::Selection if is_2_1 => self.touch().map(|()| None),
+            Command::Selection if is_2_1 => self.holder.touch().map(|()| None),
             Command::BioEnrollment
             | Command::CredentialManagement
             | Command::Selection
@@ -71,7 +70,7 @@ impl Authenticator {
     ) -> Result<Option<Proof<'a>>, Status> {
         let Some(tag) = tag else { return Ok(None) };
         if tag.is_empty() {
-            self.touch()?;
+            self.holder.touch()?;
             return Err(if self.pin.is_set() { Status::PIN_INVALID } else { Status::PIN_NOT_SET });
         }
         proof(protocol, message, tag).map(Some)
@@ -94,7 +93,7 @@ impl Authenticator {
 
     /// The touch that a credential command needs; it uses the token up.
     fn spend_touch(&mut self) -> Result<(), Status> {
-        self.touch()?;
+        self.holder.touch()?;
         if let Some(token) = &mut self.token {
             token.spend();
         }

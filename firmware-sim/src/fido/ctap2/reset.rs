@@ -21,7 +21,7 @@ impl Authenticator {
         if !in_time {
             return Err(Status::NOT_ALLOWED);
         }
-        self.touch()?;
+        self.holder.touch()?;
         self.wipe();
         Ok(())
     }

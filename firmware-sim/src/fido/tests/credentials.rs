@@ -188,7 +188,7 @@ fn no_touch_is_asked_for_where_none_is_wanted() {
     let mut host = Host::plug("fido2");
     let made = host.make(&creation("a")).unwrap();
     let id = read(&made.auth_data).attested.unwrap().credential_id;
-    host.key.set_presence(Presence::Refused);
+    host.key.set_presence(Presence::Deny);
     assert_eq!(host.get(&assertion(&[&id])), Err(Status::OPERATION_DENIED));
     assert_eq!(host.make(&creation("b")), Err(Status::OPERATION_DENIED));
     let options = Options { up: Some(false), ..Options::default() };

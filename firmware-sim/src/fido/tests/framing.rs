@@ -163,7 +163,7 @@ fn a_touch_is_asked_for_before_it_is_answered() {
     let (create, assert) = (creation("a").write(), assertion(&[&id]).write());
     let (which, silent) = (which.write(), silent.write());
     let wanted = Keepalive::UpNeeded as u8;
-    for presence in [Presence::Granted, Presence::Refused] {
+    for presence in [Presence::Auto, Presence::Deny] {
         host.key.set_presence(presence);
         for (command, parameters, expected) in [
             (ctap2::Command::GetInfo, None, 0),
@@ -250,9 +250,7 @@ fn a_late_report_finds_its_message_given_up() {
 #[test]
 fn what_the_key_does_not_know_is_refused_at_the_first_report() {
     let mut host = Host::plug("fido2");
-    for command in
-        [Command::Lock, Command::Vendor(0x41), Command::Unknown(0x22), Command::Keepalive]
-    {
+    for command in [Command::Vendor(0x41), Command::Unknown(0x22), Command::Keepalive] {
         let reports = split(host.channel, command, &[0; 100]).unwrap();
         assert_eq!(error(&host.send(&reports)), ErrorCode::InvalidCommand);
     }

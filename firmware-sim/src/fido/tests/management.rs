@@ -245,7 +245,7 @@ fn a_key_of_2_1_says_so_and_is_selected_by_a_touch() {
     assert_eq!(info.option("credMgmt"), Some(true));
     assert_eq!(info.option("makeCredUvNotRqd"), Some(true));
     assert_eq!(host.ctap2(Command::Selection, None), Ok(None));
-    host.key.set_presence(Presence::Refused);
+    host.key.set_presence(Presence::Deny);
     assert_eq!(host.ctap2(Command::Selection, None), Err(Status::OPERATION_DENIED));
     assert_eq!(Host::plug("fido2").info().option("credMgmt"), None);
 }

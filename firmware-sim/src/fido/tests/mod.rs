@@ -12,3 +12,4 @@ mod reader;
 mod statuses;
 mod u2f;
 mod vectors;
+mod waiting;

@@ -101,7 +101,7 @@ fn check_only_tells_known_handles_from_others() {
 fn without_a_touch_the_key_asks_for_one() {
     let mut host = Host::plug("u2f");
     let made = register(&mut host);
-    host.key.set_presence(Presence::Refused);
+    host.key.set_presence(Presence::Deny);
     let request = Request::Register { challenge: CHALLENGE, application: application() };
     assert_eq!(ask(&mut host, &request), Err(Status::CONDITIONS_NOT_SATISFIED));
     let got = sign(&mut host, Control::EnforcePresence, &made.key_handle);
