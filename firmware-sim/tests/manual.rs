@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use firmware_sim::fido::profiles::{self, Profile, Transport};
 use firmware_sim::pki::CASES;
+use firmware_sim::uzi::Description;
 
 const MANUAL: &str = include_str!("../../docs/firmware-sim.md");
 
@@ -45,4 +46,12 @@ fn the_manual_has_every_faulty_card_and_its_fault() {
     assert_eq!(listed, known);
     let distinct: BTreeSet<_> = names.iter().collect();
     assert_eq!(distinct.len(), rows.len());
+}
+
+#[test]
+fn the_manual_shows_the_example_of_a_card_as_it_is() {
+    let example = include_str!("../examples/card.toml");
+    assert!(MANUAL.contains(&format!("```toml\n{example}```\n")), "{example}");
+    let path = std::path::Path::new("card.toml");
+    assert!(Description::parse(path, example).is_ok());
 }

@@ -248,6 +248,8 @@ impl Status {
     pub const NOT_ALLOWED: Self = Self(0x6986);
     /// The data are wrong; U2F: unknown key handle.
     pub const WRONG_DATA: Self = Self(0x6A80);
+    /// The function is not supported.
+    pub const FUNCTION_NOT_SUPPORTED: Self = Self(0x6A81);
     /// The file was not found.
     pub const FILE_NOT_FOUND: Self = Self(0x6A82);
     /// P1 or P2 is wrong.

@@ -12,7 +12,7 @@ use firmware_sim::env::Seed;
 use firmware_sim::fido::profiles::{self, Profile, Transport};
 use firmware_sim::fido::{Key, Presence};
 use firmware_sim::pki::Pki;
-use firmware_sim::uzi::{self, Choice, Material};
+use firmware_sim::uzi::{self, Description, Material};
 use firmware_sim::world::guard::{self, Place, Usb};
 use firmware_sim::world::walls::Processes;
 use firmware_sim::world::{self, Devices, Program, UsbKey, inside, parts};
@@ -58,9 +58,9 @@ struct Plan {
     /// What a person does when a key asks to be touched: auto, deny, delay:MILLISECONDS or never
     #[arg(long, value_name = "HOW", default_value_t = Presence::Auto)]
     presence: Presence,
-    /// A smartcard in a contact reader: z, n, or z:FAULT (revoked, expired, …)
+    /// A smartcard in a contact reader: z, n, z:FAULT (revoked, expired, …), or a FILE.toml that says how it differs from one of these
     #[arg(long, value_name = "CARD", value_parser = card)]
-    card: Option<Named<Choice>>,
+    card: Option<Named<Description>>,
     /// A folder made by `firmware-sim pki`; without it, --card makes a fresh one. The command finds
     /// it in FIRMWARE_SIM_PKI
     #[arg(long, value_name = "DIR")]
@@ -149,8 +149,9 @@ impl Plan {
             (None, Some(_)) => Some(fresh()?),
             (None, None) => None,
         };
-        if let (Some(Named { value: choice, .. }), Some(pki)) = (self.card, &pki) {
-            devices.card = Some(Box::new(uzi::Card::new(&Material::read(pki, choice)?, seed)));
+        if let (Some(Named { value: card, .. }), Some(pki)) = (self.card, &pki) {
+            let material = Material::read(pki, card.choice)?;
+            devices.card = Some(Box::new(uzi::Card::with(&material, &card.settings, seed)));
         }
         let mut variables: Vec<(OsString, OsString)> = Vec::new();
         variables.extend(pki.map(|pki| ("FIRMWARE_SIM_PKI".into(), pki.into())));
@@ -210,8 +211,8 @@ fn reachable(text: &str, transport: Transport) -> Result<Named<Profile>, Unfit> 
     Ok(Named { text: text.to_owned(), value })
 }
 
-fn card(text: &str) -> Result<Named<Choice>, uzi::UnknownCard> {
-    Ok(Named { text: text.to_owned(), value: text.parse()? })
+fn card(text: &str) -> Result<Named<Description>, uzi::DescriptionError> {
+    Ok(Named { text: text.to_owned(), value: Description::find(text)? })
 }
 
 fn make_key(profile: Profile, seed: Seed, presence: Presence) -> Result<Key, Error> {

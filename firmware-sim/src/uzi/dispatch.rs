@@ -9,6 +9,9 @@ pub(super) trait Applet {
 
     /// Whether this command may come in parts.
     fn takes_chains(&self, instruction: u8) -> bool;
+
+    /// Power was cut.
+    fn reset(&mut self);
 }
 
 /// Joins the parts of commands, and cuts answers.
@@ -101,6 +104,8 @@ mod tests {
         fn takes_chains(&self, instruction: u8) -> bool {
             instruction == 2
         }
+
+        fn reset(&mut self) {}
     }
 
     fn check(script: &str, expected: &Expect) {

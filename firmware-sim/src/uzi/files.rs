@@ -25,6 +25,22 @@ pub(super) struct File {
 pub(super) struct Tree {
     application: Application,
     files: Vec<File>,
+    access: Access,
+}
+
+/// Whether a file's control information says who may do what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Untold,
+    /// In eight bytes: one that says that seven follow, and one for each operation.
+    Told,
+}
+
+/// Which template the control information comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Template {
+    Control = 0x6F,
+    Parameters = 0x62,
 }
 
 /// A folder that has a name.
@@ -47,8 +63,17 @@ impl Selection {
 }
 
 impl Tree {
-    pub(super) fn new(application: Application, files: Vec<File>) -> Self {
-        Self { application, files }
+    pub(super) fn new(application: Application, files: Vec<File>, access: Access) -> Self {
+        Self { application, files, access }
+    }
+
+    /// Puts other bytes into a file of the application.
+    pub(super) fn rewrite(&mut self, id: u16, bytes: Vec<u8>) {
+        let place = (self.application.id, id);
+        let file = self.files.iter_mut().find(|file| (file.folder, file.id) == place);
+        if let Some(file) = file {
+            file.content = Content::Bytes(bytes);
+        }
     }
 
     /// The application of this name.
@@ -66,6 +91,28 @@ impl Tree {
             return Some(Selection { file: None, ..from });
         }
         self.child(from.folder, id)
+    }
+
+    /// The folder with this identifier in the current one.
+    pub(super) fn folder(&self, from: Selection, id: u16) -> Option<Selection> {
+        self.child(from.folder, id).filter(|found| found.file.is_none())
+    }
+
+    /// The file with this identifier in the current folder.
+    pub(super) fn file_in(&self, from: Selection, id: u16) -> Option<Selection> {
+        self.child(from.folder, id).filter(|found| found.file.is_some())
+    }
+
+    /// The file with this short identifier in the current folder: those of ISO 7816-4 for EF.DIR
+    /// and of PKCS#15 for the lists that every card has.
+    pub(super) fn by_short_id(&self, from: Selection, short: u8) -> Option<Selection> {
+        let (_, id) = SHORT_IDS.iter().find(|(known, _)| *known == short)?;
+        self.file_in(from, *id)
+    }
+
+    /// The folder above the current one; the master file is above itself.
+    pub(super) fn above(&self) -> Selection {
+        Selection::START
     }
 
     /// The file or folder at the end of a path of identifiers that begins in `from`.
@@ -89,7 +136,7 @@ impl Tree {
     }
 
     /// The file control information of what is selected.
-    pub(super) fn describe(&self, selection: Selection) -> Vec<u8> {
+    pub(super) fn describe(&self, selection: Selection, template: Template) -> Vec<u8> {
         let mut inner = Vec::new();
         let id = match self.file(selection) {
             None => {
@@ -111,9 +158,14 @@ impl Tree {
         };
         inner.extend([0x83, 2]);
         inner.extend(id.to_be_bytes());
+        match self.access {
+            Access::Untold => {}
+            Access::Told if self.readable(selection) => inner.extend(READ_BY_ALL),
+            Access::Told => inner.extend(DONE_BY_NOBODY),
+        }
         inner.extend([0x8A, 1, ACTIVATED]);
-        let length = u8::try_from(inner.len()).expect("at most fourteen bytes were pushed");
-        [vec![0x6F, length], inner].concat()
+        let length = u8::try_from(inner.len()).expect("at most 24 bytes were pushed");
+        [vec![template as u8, length], inner].concat()
     }
 
     /// Up to `wanted` bytes of the selected file from `offset` on.
@@ -131,6 +183,10 @@ impl Tree {
         }
     }
 
+    fn readable(&self, selection: Selection) -> bool {
+        self.file(selection).is_some_and(|file| matches!(file.content, Content::Bytes(_)))
+    }
+
     fn file(&self, selection: Selection) -> Option<&File> {
         self.files.get(selection.file?)
     }
@@ -142,6 +198,11 @@ const PLAIN: u8 = 0x01;
 const KEY: u8 = 0x11;
 /// Life cycle status.
 const ACTIVATED: u8 = 0x05;
+/// Security attributes in the proprietary form: 00 is always, FF never; reading is the last.
+const READ_BY_ALL: [u8; 10] = [0x86, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x00];
+const DONE_BY_NOBODY: [u8; 10] = [0x86, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
+/// Short identifiers: EF.DIR, ODF, TokenInfo.
+const SHORT_IDS: [(u8, u16); 3] = [(0x1E, 0x2F00), (0x11, 0x5031), (0x12, 0x5032)];
 /// The command does not fit the structure of the file.
 const UNREADABLE: Status = Status(0x6981);
 
@@ -157,13 +218,17 @@ mod tests {
             file(0x5015, 0x5031, Content::Bytes(vec![1, 2, 3])),
             file(0x5015, 0x4B01, Content::Key { bits: 2048 }),
         ];
-        Tree::new(application, files)
+        Tree::new(application, files, Access::Untold)
     }
 
     fn check(path: &str, description: &str) {
         let found = tree().by_path(Selection::START, &hex::decode(path).unwrap());
         let description = (!description.is_empty()).then(|| description.to_owned());
-        assert_eq!(found.map(|at| hex::encode_upper(tree().describe(at))), description, "{path}");
+        assert_eq!(
+            found.map(|at| hex::encode_upper(tree().describe(at, Template::Control))),
+            description,
+            "{path}"
+        );
     }
 
     #[test]
@@ -188,6 +253,47 @@ mod tests {
         assert_eq!(tree.by_id(odf, MASTER), Some(Selection::START));
         assert_eq!(tree.by_id(odf, 0x2F00), None);
         assert_eq!(tree.by_name(b"nam"), None);
+    }
+
+    #[test]
+    fn a_short_identifier_is_sought_in_the_current_folder() {
+        let tree = tree();
+        let application = tree.by_name(b"name").unwrap();
+        assert_eq!(tree.by_short_id(Selection::START, 0x1E), tree.by_id(Selection::START, 0x2F00));
+        assert_eq!(tree.by_short_id(application, 0x11), tree.by_id(application, 0x5031));
+        assert_eq!(tree.by_short_id(application, 0x12), None, "this tree has no TokenInfo");
+        assert_eq!(tree.by_short_id(application, 0x1E), None);
+        assert_eq!(tree.by_short_id(Selection::START, 0x11), None);
+    }
+
+    #[test]
+    fn folders_and_files_are_sought_apart() {
+        let tree = tree();
+        let application = tree.by_name(b"name").unwrap();
+        assert_eq!(tree.folder(Selection::START, 0x5015), Some(application));
+        assert_eq!(tree.folder(Selection::START, 0x2F00), None);
+        assert_eq!(tree.file_in(Selection::START, 0x5015), None);
+        assert_eq!(tree.file_in(application, 0x5031), tree.by_id(application, 0x5031));
+        assert_eq!(tree.file_in(application, 0x2F00), None);
+    }
+
+    #[test]
+    fn security_attributes_let_all_read_what_is_no_key() {
+        let tree = Tree { access: Access::Told, ..tree() };
+        let shown = |path: &str| {
+            let found = tree.by_path(Selection::START, &hex::decode(path).unwrap()).unwrap();
+            hex::encode_upper(tree.describe(found, Template::Parameters))
+        };
+        let never = "8608FFFFFFFFFFFFFFFF8A0105";
+        assert_eq!(
+            shown("50155031"),
+            "62188002000382010183025031 8608FFFFFFFFFFFFFF008A0105".replace(' ', "")
+        );
+        assert_eq!(shown("5015"), format!("6214820138830250 15{never}").replace(' ', ""));
+        assert_eq!(
+            shown("50154B01"),
+            format!("621880020800 82011183024B01{never}").replace(' ', "")
+        );
     }
 
     #[test]

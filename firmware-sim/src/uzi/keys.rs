@@ -6,11 +6,9 @@ use rsa::{BoxedUint, Pkcs1v15Encrypt, Pkcs1v15Sign, RsaPrivateKey};
 
 use crate::pki::Purpose;
 
-/// A private key in its file.
+/// A private key.
 pub(super) struct Key {
     pub(super) purpose: Purpose,
-    /// The file it is in.
-    pub(super) file: u16,
     private: RsaPrivateKey,
 }
 
@@ -28,8 +26,8 @@ pub(super) enum Padding {
 pub(super) struct Unfit;
 
 impl Key {
-    pub(super) fn new(purpose: Purpose, file: u16, private: RsaPrivateKey) -> Self {
-        Self { purpose, file, private }
+    pub(super) fn new(purpose: Purpose, private: RsaPrivateKey) -> Self {
+        Self { purpose, private }
     }
 
     /// The length of the modulus, in bytes: also that of a signature.

@@ -5,14 +5,17 @@
 
 mod applets;
 mod card;
+mod chip;
 mod choice;
 mod content;
+mod description;
 mod dispatch;
 mod files;
 mod keys;
 mod material;
 mod pin;
 
-pub use card::Card;
+pub use card::{Card, Settings};
 pub use choice::{Choice, UnknownCard};
+pub use description::{Description, Error as DescriptionError, Wrong};
 pub use material::{Error, Material};

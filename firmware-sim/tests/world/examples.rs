@@ -17,7 +17,10 @@ fn run(ground: &Ground, line: &str) {
     let folder = ground.sim.parent().expect("a file stands in a folder").display();
     let path = format!("{folder}:{}", std::env::var("PATH").expect("a search path"));
     let mut shell = Command::new("sh");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/card.toml");
+    fs::copy(example, ground.path().join("card.toml")).expect("the example of a card");
     shell.args(["-c", line]).env("PATH", path).env("TMPDIR", ground.path());
+    shell.current_dir(ground.path());
     let (code, out, error) = text(&shell.output().expect("sh"));
     assert_eq!(code, 0, "{line}: {out}{error}");
 }
@@ -42,7 +45,7 @@ fn the_examples_of_the_manual_run_as_written() {
     let manual = fs::read_to_string(manual).expect("the manual");
     let (inside, outside): (Vec<_>, Vec<_>) =
         lines(&manual).into_iter().partition(|line| line.starts_with("firmware-sim ctl"));
-    assert_eq!((inside.len(), outside.len()), (8, 4), "{inside:?} {outside:?}");
+    assert_eq!((inside.len(), outside.len()), (8, 5), "{inside:?} {outside:?}");
     for line in outside {
         run(&ground, &line);
     }

@@ -12,7 +12,7 @@ use tests::program::{Output, Program};
 use tests::world::World;
 
 /// A world with one card in a reader.
-struct Scene {
+pub(crate) struct Scene {
     world: World,
     folder: tempfile::TempDir,
 }
@@ -20,6 +20,18 @@ struct Scene {
 impl Scene {
     fn new(card: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Self::within(folder, card)
+    }
+
+    /// The same with a card that this TOML describes.
+    pub(crate) fn described(toml: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let card = path(folder.path(), "card.toml");
+        fs::write(&card, toml).expect("a temporary folder is writable");
+        Self::within(folder, &card)
+    }
+
+    fn within(folder: tempfile::TempDir, card: &str) -> Self {
         let pki = path(folder.path(), "pki");
         let _ = Program::ours("firmware-sim").args(["pki", &pki]).run().good();
         let world = World::start(&["--card", card, "--pki", &pki]);
@@ -27,22 +39,30 @@ impl Scene {
     }
 
     /// A path in the folder of this scene.
-    fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         path(self.folder.path(), name)
     }
 
-    fn opensc<'a>(&self, tool: &str, arguments: impl IntoIterator<Item = &'a str>) -> Output {
+    pub(crate) fn opensc<'a>(
+        &self,
+        tool: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Output {
         self.world.run(Program::stranger(tool, "opensc").args(arguments))
     }
 
     /// pkcs11-tool, logged in with this PIN.
-    fn pkcs11<'a>(&self, pin: &'a str, arguments: impl IntoIterator<Item = &'a str>) -> Output {
+    pub(crate) fn pkcs11<'a>(
+        &self,
+        pin: &'a str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Output {
         let login = ["--login", "--pin", pin];
         self.opensc("pkcs11-tool", login.into_iter().chain(arguments))
     }
 
     /// Writes the public key of a certificate of the test hierarchy and gives its path.
-    fn public_key(&self, certificate: &str) -> String {
+    pub(crate) fn public_key(&self, certificate: &str) -> String {
         let certificate = self.file(&format!("pki/{certificate}.pem"));
         let key = openssl(["x509", "-in", &certificate, "-noout", "-pubkey"]).good();
         let path = self.file("public.pem");
@@ -55,7 +75,7 @@ fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().expect("temporary paths are text").to_owned()
 }
 
-fn openssl<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Output {
+pub(crate) fn openssl<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Output {
     Program::stranger("openssl", "openssl").args(arguments).run()
 }
 

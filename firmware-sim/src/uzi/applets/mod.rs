@@ -1,3 +1,4 @@
 //! Command sets, one file each.
 
+pub(super) mod isoapplet;
 pub(super) mod myeid;
