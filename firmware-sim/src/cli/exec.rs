@@ -58,7 +58,7 @@ struct Plan {
     /// What a person does when a key asks to be touched: auto, deny, delay:MILLISECONDS or never
     #[arg(long, value_name = "HOW", default_value_t = Presence::Auto)]
     presence: Presence,
-    /// A smartcard in a contact reader: z, n, z:FAULT (revoked, expired, …), or a FILE.toml that says how it differs from one of these
+    /// A smartcard in a contact reader: z, n, m, g4, z:FAULT (revoked, expired, …), or a FILE.toml that says how it differs from one of these
     #[arg(long, value_name = "CARD", value_parser = card)]
     card: Option<Named<Description>>,
     /// A folder made by `firmware-sim pki`; without it, --card makes a fresh one. The command finds
@@ -150,7 +150,7 @@ impl Plan {
             (None, None) => None,
         };
         if let (Some(Named { value: card, .. }), Some(pki)) = (self.card, &pki) {
-            let material = Material::read(pki, card.choice)?;
+            let material = Material::of(pki, &card, seed, clock::now())?;
             devices.card = Some(Box::new(uzi::Card::with(&material, &card.settings, seed)));
         }
         let mut variables: Vec<(OsString, OsString)> = Vec::new();

@@ -1,6 +1,8 @@
 //! Certification authorities: their certificates, what they sign, their revocation lists.
 
+use const_oid::ObjectIdentifier;
 use der::Encode;
+use der::asn1::Utf8StringRef;
 use jiff::{Span, Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use spki::SubjectPublicKeyInfoOwned;
@@ -10,7 +12,7 @@ use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsag
 use x509_cert::name::Name;
 
 use super::keys::Key;
-use super::x509::{self, Content, Text};
+use super::x509::{self, Content, Pen, Scheme, Text};
 use super::{CPS, Error, HOST, oids};
 use crate::env::Seed;
 
@@ -20,7 +22,8 @@ pub(super) struct Authority {
     /// The stem of its file names and addresses.
     pub(super) file: String,
     pub(super) certificate: Certificate,
-    pub(super) key: Key,
+    key: Key,
+    scheme: Scheme,
 }
 
 /// Where an authority stands in the hierarchy.
@@ -38,14 +41,44 @@ pub(super) struct Plan<'a> {
     pub(super) common_name: &'a str,
     pub(super) place: Place<'a>,
     pub(super) key: Key,
+    pub(super) family: Family,
     pub(super) now: Timestamp,
+}
+
+/// Of which part of the hierarchy an authority is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Passes that name a person, generation G3.
+    Persons,
+    /// Passes that name nobody, generation G3.
+    Services,
+    /// Generation G4.
+    G4,
+}
+
+impl Family {
+    fn scheme(self) -> Scheme {
+        match self {
+            Self::Persons | Self::Services => Scheme::Pkcs1,
+            Self::G4 => Scheme::Pss,
+        }
+    }
+
+    fn policies(self) -> &'static [ObjectIdentifier] {
+        match self {
+            Self::Persons | Self::G4 => {
+                &[oids::POLICY_AUTHENTICITY, oids::POLICY_SIGNATURE, oids::POLICY_CONFIDENTIALITY]
+            }
+            Self::Services => &[oids::POLICY_M_AUTHENTICITY, oids::POLICY_M_CONFIDENTIALITY],
+        }
+    }
 }
 
 impl Authority {
     /// Makes the authority and its certificate.
     pub(super) fn mint(plan: Plan<'_>) -> Result<Self, Error> {
         let subject = subject(plan.common_name, &plan.place)?;
-        let public = public(&plan.key)?;
+        let public = plan.key.public()?;
         let (issuer, signer) = match plan.place {
             Place::Root => (subject.clone(), &plan.key),
             Place::Level2(above) | Place::Issuing(above) => (above.name(), &above.key),
@@ -61,12 +94,26 @@ impl Authority {
             subject,
             not_before: years(plan.now, -before)?,
             not_after: years(plan.now, after)?,
-            extensions: extensions(&plan.place, &public)?,
+            extensions: extensions(&plan.place, plan.family, &public)?,
         };
-        let certificate = x509::certificate(content, &public, &signer.private)?;
-        let file = plan.common_name.to_lowercase().replace(' ', "_");
+        let scheme = plan.family.scheme();
+        let pen = Pen { key: &signer.private, scheme };
+        let certificate = x509::certificate(content, &public, &pen)?;
+        let file = stem(plan.common_name);
         let common_name = plan.common_name.to_owned();
-        Ok(Self { common_name, file, certificate, key: plan.key })
+        Ok(Self { common_name, file, certificate, key: plan.key, scheme })
+    }
+
+    /// An authority of a hierarchy that was written before, by its certificate.
+    ///
+    /// Errors: [`Error::Stranger`] where its key is none of the pool.
+    pub(super) fn known(certificate: Certificate) -> Result<Self, Error> {
+        let tbs = certificate.tbs_certificate();
+        let common_name = common_name(tbs.subject()).unwrap_or_default();
+        let key = Key::of_authority(tbs.subject_public_key_info())?;
+        let key = key.ok_or_else(|| Error::Stranger(common_name.clone()))?;
+        let (file, scheme) = (stem(&common_name), Scheme::of(&certificate));
+        Ok(Self { common_name, file, certificate, key, scheme })
     }
 
     /// Its name.
@@ -100,13 +147,29 @@ impl Authority {
         content: Content,
         key: &SubjectPublicKeyInfoOwned,
     ) -> Result<Certificate, Error> {
-        x509::certificate(content, key, &self.key.private)
+        x509::certificate(content, key, &self.pen())
+    }
+
+    /// What it signs with.
+    pub(super) fn pen(&self) -> Pen<'_> {
+        Pen { key: &self.key.private, scheme: self.scheme }
+    }
+
+    /// The generation that it is of.
+    pub(super) fn is_g4(&self) -> bool {
+        self.scheme == Scheme::Pss
     }
 }
 
-/// The public half of a key.
-pub(super) fn public(key: &Key) -> Result<SubjectPublicKeyInfoOwned, Error> {
-    Ok(SubjectPublicKeyInfoOwned::from_key(&key.private.to_public_key())?)
+/// The stem of the files of an authority.
+fn stem(common_name: &str) -> String {
+    common_name.to_lowercase().replace(' ', "_")
+}
+
+fn common_name(name: &Name) -> Option<String> {
+    let mut attributes = name.as_ref().iter().flat_map(|part| part.iter());
+    let found = attributes.find(|attribute| attribute.oid == oids::COMMON_NAME)?;
+    Some(found.value.decode_as::<Utf8StringRef<'_>>().ok()?.as_str().to_owned())
 }
 
 /// The same moment of another year.
@@ -128,6 +191,7 @@ fn subject(common_name: &str, place: &Place<'_>) -> Result<Name, Error> {
 
 fn extensions(
     place: &Place<'_>,
+    family: Family,
     public: &SubjectPublicKeyInfoOwned,
 ) -> Result<Vec<Extension>, Error> {
     let usage = KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign);
@@ -142,7 +206,7 @@ fn extensions(
             x509::subject_key(public)?,
             x509::critical(&constraints(None))?,
             x509::authority_key(above.public())?,
-            policies()?,
+            policies(family)?,
             x509::crl_address(&above.crl_address())?,
             x509::critical(&usage)?,
         ]),
@@ -151,7 +215,7 @@ fn extensions(
             x509::subject_key(public)?,
             x509::critical(&constraints(Some(0)))?,
             x509::authority_key(above.public())?,
-            policies()?,
+            policies(family)?,
             x509::crl_address(&above.crl_address())?,
             x509::critical(&usage)?,
             x509::extension(&ExtendedKeyUsage(ISSUING_USAGES.to_vec()))?,
@@ -159,16 +223,17 @@ fn extensions(
     }
 }
 
-fn policies() -> Result<Extension, Error> {
-    x509::policies(vec![
-        x509::policy(oids::POLICY_AUTHENTICITY, None, None)?,
-        x509::policy(oids::POLICY_SIGNATURE, None, None)?,
-        x509::policy(oids::POLICY_CONFIDENTIALITY, Some(CPS), None)?,
-    ])
+/// The last one carries the address of the practice statement.
+fn policies(family: Family) -> Result<Extension, Error> {
+    let policies = family.policies();
+    let cps = |position| (position + 1 == policies.len()).then_some(CPS);
+    let list = policies.iter().enumerate();
+    let list = list.map(|(position, policy)| x509::policy(*policy, cps(position), None));
+    x509::policies(list.collect::<Result<_, _>>()?)
 }
 
 /// The extended key usages of an issuing authority, as those of the register have them.
-const ISSUING_USAGES: [const_oid::ObjectIdentifier; 5] = [
+const ISSUING_USAGES: [ObjectIdentifier; 5] = [
     oids::CLIENT_AUTH,
     oids::EMAIL_PROTECTION,
     oids::DOCUMENT_SIGNING,

@@ -1,8 +1,11 @@
 //! The committed test keys, and which of them a seed chooses for what.
 
 use rsa::RsaPrivateKey;
-use rsa::pkcs8::DecodePrivateKey;
+use rsa::pkcs1::RsaPrivateKeyRef;
+use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfoRef, SecretDocument};
+use spki::SubjectPublicKeyInfoOwned;
 
+use super::Error;
 use crate::env::Seed;
 
 /// A private key of the pool.
@@ -15,6 +18,29 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// The key of an authority whose certificate has this public key.
+    pub(super) fn of_authority(public: &SubjectPublicKeyInfoOwned) -> Result<Option<Self>, Error> {
+        let modulus = |pem: &str| {
+            let (_, document) = SecretDocument::from_pem(pem).ok()?;
+            let info = document.decode_msg::<PrivateKeyInfoRef<'_>>().ok()?;
+            let key = info.private_key.as_bytes();
+            let key = <RsaPrivateKeyRef<'_>>::try_from(key).ok()?;
+            Some(key.modulus.as_bytes().to_vec())
+        };
+        // Reading a key whole means checking it, which takes long for sixteen of them.
+        let bytes = public.subject_public_key.raw_bytes();
+        let likely = AUTHORITIES.iter().chain(&LATER_AUTHORITIES).find(|pem| {
+            modulus(pem).is_some_and(|modulus| bytes.windows(modulus.len()).any(|w| w == modulus))
+        });
+        let Some(key) = likely.map(|pem| Self::read(pem)) else { return Ok(None) };
+        Ok((key.public()? == *public).then_some(key))
+    }
+
+    /// Its public half.
+    pub(super) fn public(&self) -> Result<SubjectPublicKeyInfoOwned, Error> {
+        Ok(SubjectPublicKeyInfoOwned::from_key(&self.private.to_public_key())?)
+    }
+
     fn read(pem: &'static str) -> Self {
         let private = RsaPrivateKey::from_pkcs8_pem(pem).expect("the committed keys are PKCS#8");
         Self { pem, private }
@@ -25,13 +51,28 @@ impl Key {
 pub(super) struct Ring {
     authorities: Vec<&'static str>,
     cards: Vec<&'static str>,
+    long: Vec<&'static str>,
+    own: Vec<&'static str>,
+}
+
+/// How long the keys of a card are, in bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyBits {
+    /// 2048, as on cards of generation G3.
+    B2048,
+    /// 3072, as in the profiles of generation G4.
+    B3072,
 }
 
 impl Ring {
     pub(super) fn new(seed: Seed) -> Self {
+        // What came later is put behind: a seed keeps the keys that it had.
+        let later = shuffled(&LATER_AUTHORITIES, seed, "later authority");
         Self {
-            authorities: shuffled(&AUTHORITIES, seed, "authority"),
+            authorities: [shuffled(&AUTHORITIES, seed, "authority"), later].concat(),
             cards: shuffled(&CARDS, seed, "card"),
+            long: shuffled(&LONG, seed, "long"),
+            own: shuffled(&OWN, seed, "own"),
         }
     }
 
@@ -43,6 +84,20 @@ impl Ring {
     /// The card key with this number.
     pub(super) fn card(&self, number: usize) -> Key {
         Key::read(nth(&self.cards, number))
+    }
+
+    /// The long card key with this number.
+    pub(super) fn long(&self, number: usize) -> Key {
+        Key::read(nth(&self.long, number))
+    }
+
+    /// The key with this number of a card that somebody describes.
+    pub(super) fn own(&self, number: usize, bits: KeyBits) -> Key {
+        match bits {
+            KeyBits::B2048 => Key::read(nth(&self.own, number)),
+            // The first three are those of the hierarchy's own card.
+            KeyBits::B3072 => self.long(3 + number),
+        }
     }
 }
 
@@ -72,6 +127,34 @@ const AUTHORITIES: [&str; 12] = [
     include_str!("keys/rsa4096_9.pem"),
     include_str!("keys/rsa4096_10.pem"),
     include_str!("keys/rsa4096_11.pem"),
+];
+
+/// RSA-4096, for authorities that came later.
+const LATER_AUTHORITIES: [&str; 4] = [
+    include_str!("keys/rsa4096_12.pem"),
+    include_str!("keys/rsa4096_13.pem"),
+    include_str!("keys/rsa4096_14.pem"),
+    include_str!("keys/rsa4096_15.pem"),
+];
+
+/// RSA-3072, for cards of generation G4.
+const LONG: [&str; 6] = [
+    include_str!("keys/rsa3072_0.pem"),
+    include_str!("keys/rsa3072_1.pem"),
+    include_str!("keys/rsa3072_2.pem"),
+    include_str!("keys/rsa3072_3.pem"),
+    include_str!("keys/rsa3072_4.pem"),
+    include_str!("keys/rsa3072_5.pem"),
+];
+
+/// RSA-2048, for cards that somebody describes.
+const OWN: [&str; 6] = [
+    include_str!("keys/rsa2048_8.pem"),
+    include_str!("keys/rsa2048_9.pem"),
+    include_str!("keys/rsa2048_10.pem"),
+    include_str!("keys/rsa2048_11.pem"),
+    include_str!("keys/rsa2048_12.pem"),
+    include_str!("keys/rsa2048_13.pem"),
 ];
 
 /// RSA-2048, for cards.

@@ -11,9 +11,9 @@
 //! | `trust/*.pem` | the root (self-signed: the anchor) and the other authorities (the pool) |
 //! | `trust/trust.toml` | issuing authority's key -> type, SAN OID, policy; explained in its header |
 //! | `crl/*.crl` | revocation lists, DER, named as in the certificates' distribution points |
-//! | `cards/{z,n}/{authenticiteit,handtekening,vertrouwelijkheid}.pem` | the certificates of a card |
-//! | `cards/{z,n}/….key.pem` | their private keys, PKCS#8 |
-//! | `cards/{z,n}/chain.pem` | the authorities on the card: issuing, level 2, root |
+//! | `cards/{z,n,m,g4}/{authenticiteit,handtekening,vertrouwelijkheid}.pem` | the certificates of a card; type M has no `handtekening` |
+//! | `cards/{z,n,m,g4}/….key.pem` | their private keys, PKCS#8 |
+//! | `cards/{z,n,m,g4}/chain.pem` | the authorities on the card: issuing, level 2, root |
 //! | `negative/NAME.pem` | a certificate with one fault, see [`CASES`]; all else is in order |
 //! | `negative/NAME.key.pem`, `negative/NAME.chain.pem` | its private key; the authorities above it |
 //!
@@ -34,12 +34,13 @@ use authority::Authority;
 use folder::{Access, File};
 use hierarchy::Hierarchy;
 use keys::{Key, Ring};
-use leaf::{ARTS, Draft, Holder, MEDEWERKER};
+use leaf::{ARTS, BALIE, Draft, MEDEWERKER};
 use negative::By;
-use trust::Issuer;
 
-pub use leaf::Purpose;
+pub use keys::KeyBits;
+pub use leaf::{Holder, Named, Pass, Purpose};
 pub use negative::{CASES, Case};
+pub use order::{Issued, Order, issue};
 
 mod authority;
 mod folder;
@@ -48,6 +49,7 @@ mod keys;
 mod leaf;
 mod negative;
 mod oids;
+mod order;
 mod qualified;
 mod trust;
 mod x509;
@@ -73,6 +75,22 @@ pub enum Error {
     /// The folder holds something already.
     #[error("{0} is not empty: name a new folder, or remove it first")]
     NotEmpty(PathBuf),
+    /// A file of a hierarchy is missing or cannot be read.
+    #[error("{path} could not be read; 'firmware-sim pki DIR' makes such a folder")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of a hierarchy holds something else.
+    #[error("{0} holds no certificates in PEM form")]
+    Malformed(PathBuf),
+    /// An authority of a hierarchy that the simulator did not make, or not as it is now.
+    #[error(
+        "the key of {0} is none of the simulator's: make the folder anew with 'firmware-sim pki'"
+    )]
+    Stranger(String),
     /// A file or folder could not be written.
     #[error("{path} could not be written")]
     Write {
@@ -86,14 +104,16 @@ pub enum Error {
 /// The test hierarchy.
 pub struct Pki {
     hierarchy: Hierarchy,
-    z: Pass,
-    n: Pass,
+    z: Card,
+    n: Card,
+    m: Card,
+    g4: Card,
     negatives: Vec<(&'static Case, Certificate)>,
     crls: Vec<(String, CertificateList)>,
 }
 
 /// The certificates and keys of one card, in the order of [`Purpose::ALL`].
-struct Pass {
+struct Card {
     objects: Vec<(Purpose, Certificate, Key)>,
 }
 
@@ -104,16 +124,31 @@ impl Pki {
     pub fn mint(seed: Seed, now: Timestamp) -> Result<Self, Error> {
         let ring = Ring::new(seed);
         let hierarchy = Hierarchy::mint(seed, &ring, now)?;
-        let z = Pass::mint(seed, &ring, &hierarchy.z, &ARTS, now)?;
-        let n = Pass::mint(seed, &ring, &hierarchy.n, &MEDEWERKER, now)?;
+        let mint =
+            |label: &str, issuer: &Authority, holder: &Holder, key: &dyn Fn(usize) -> Key| {
+                let mut objects = Vec::new();
+                for (number, purpose) in holder.pass.purposes().iter().enumerate() {
+                    let key = key(number);
+                    let serial = format!("{label}{} {}", holder.number, purpose.label());
+                    let draft = Draft::by(issuer, holder, *purpose, now)?;
+                    let certificate = draft.sign(issuer, &key, x509::serial(seed, &serial)?)?;
+                    objects.push((*purpose, certificate, key));
+                }
+                Ok::<_, Error>(Card { objects })
+            };
+        let z = mint("", &hierarchy.z.authority, &ARTS, &|number| ring.card(number))?;
+        let n = mint("", &hierarchy.n.authority, &MEDEWERKER, &|number| ring.card(3 + number))?;
+        let m = mint("", &hierarchy.m.authority, &BALIE, &|number| ring.card(6 + number))?;
+        // The pass that the same person got after the one before it.
+        let g4 = mint("g4 ", &hierarchy.g4.authority, &ARTS, &|number| ring.long(number))?;
         let mut negatives = Vec::new();
         let mut withdrawn = Vec::new();
-        let key = ring.card(ARTS.first_key);
+        let key = ring.card(0);
         for case in CASES {
             let mut draft = Draft::new(&ARTS, Purpose::Authenticity, now)?;
-            (case.spoil)(&mut draft, now)?;
+            (case.spoil)(&mut draft, &ARTS, now)?;
             let [issuer, ..] = hierarchy.chain(case.by);
-            let certificate = draft.sign(issuer, &key, seed, case.name)?;
+            let certificate = draft.sign(issuer, &key, x509::serial(seed, case.name)?)?;
             if case.by == By::ProperThenRevoked {
                 withdrawn.push(certificate.tbs_certificate().serial_number().clone());
             }
@@ -121,7 +156,7 @@ impl Pki {
         }
         let crls = hierarchy.publish(&withdrawn, now)?;
         let crls = crls.into_iter().map(|(by, list)| (by.file.clone(), list)).collect();
-        Ok(Self { hierarchy, z, n, negatives, crls })
+        Ok(Self { hierarchy, z, n, m, g4, negatives, crls })
     }
 
     /// Writes the hierarchy to `dir`: everything, or nothing at all.
@@ -143,6 +178,8 @@ impl Pki {
         }
         files.extend(self.z.files("cards/z", &self.hierarchy.above(&self.hierarchy.z))?);
         files.extend(self.n.files("cards/n", &self.hierarchy.above(&self.hierarchy.n))?);
+        files.extend(self.m.files("cards/m", &self.hierarchy.above_m())?);
+        files.extend(self.g4.files("cards/g4", &self.hierarchy.above_g4())?);
         let (_, _, key) = self.z.objects.first().expect("a card has three keys");
         for (case, certificate) in &self.negatives {
             let path = format!("negative/{}", case.name);
@@ -155,24 +192,7 @@ impl Pki {
     }
 }
 
-impl Pass {
-    fn mint(
-        seed: Seed,
-        ring: &Ring,
-        issuer: &Issuer,
-        holder: &Holder,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
-        let mut objects = Vec::new();
-        for (offset, purpose) in Purpose::ALL.into_iter().enumerate() {
-            let key = ring.card(holder.first_key + offset);
-            let label = format!("{} {}", holder.number, purpose.label());
-            let draft = Draft::new(holder, purpose, now)?;
-            objects.push((purpose, draft.sign(&issuer.authority, &key, seed, &label)?, key));
-        }
-        Ok(Self { objects })
-    }
-
+impl Card {
     fn files(&self, folder: &str, above: &[&Authority]) -> Result<Vec<File>, Error> {
         let mut files = vec![public(&format!("{folder}/chain.pem"), chain(above)?)];
         for (purpose, certificate, key) in &self.objects {

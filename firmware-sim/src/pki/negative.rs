@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 
 use super::authority;
-use super::leaf::{ARTS, Draft, Holder, UziName, uzi_name};
+use super::leaf::{Draft, Holder, UziName, uzi_name, uzi_name_as};
 use super::{Error, oids};
 
 /// A fault, and the certificate that has it.
@@ -16,7 +16,7 @@ pub struct Case {
     /// What is wrong with it, in a few words.
     pub fault: &'static str,
     pub(super) by: By,
-    pub(super) spoil: fn(&mut Draft, Timestamp) -> Result<(), Error>,
+    pub(super) spoil: fn(&mut Draft, &Holder, Timestamp) -> Result<(), Error>,
 }
 
 /// Who signs a certificate of the negative set.
@@ -44,7 +44,7 @@ pub const CASES: &[Case] = &[
         name: "expired",
         fault: "ended yesterday",
         by: By::Proper,
-        spoil: |draft, now| {
+        spoil: |draft, _, now| {
             draft.not_after = now - DAY;
             draft.not_before = authority::years(draft.not_after, -3)?;
             Ok(())
@@ -54,7 +54,7 @@ pub const CASES: &[Case] = &[
         name: "not-yet-valid",
         fault: "begins tomorrow",
         by: By::Proper,
-        spoil: |draft, now| {
+        spoil: |draft, _, now| {
             draft.not_before = now + DAY;
             draft.not_after = authority::years(draft.not_before, 3)?;
             Ok(())
@@ -94,7 +94,7 @@ pub const CASES: &[Case] = &[
         name: "wrong-eku",
         fault: "its extended key usage lacks clientAuth",
         by: By::Proper,
-        spoil: |draft, _| {
+        spoil: |draft, _, _| {
             draft.extended_usage = vec![oids::EMAIL_PROTECTION, oids::DOCUMENT_SIGNING];
             Ok(())
         },
@@ -103,7 +103,7 @@ pub const CASES: &[Case] = &[
         name: "wrong-key-usage",
         fault: "extended key usage clientAuth, but key usage nonRepudiation",
         by: By::Proper,
-        spoil: |draft, _| {
+        spoil: |draft, _, _| {
             draft.usage = KeyUsage(KeyUsages::NonRepudiation.into());
             Ok(())
         },
@@ -112,7 +112,7 @@ pub const CASES: &[Case] = &[
         name: "missing-policy",
         fault: "has no certificate policies",
         by: By::Proper,
-        spoil: |draft, _| {
+        spoil: |draft, _, _| {
             draft.policies.clear();
             Ok(())
         },
@@ -121,7 +121,7 @@ pub const CASES: &[Case] = &[
         name: "unknown-policy",
         fault: "has another policy than its type needs",
         by: By::Proper,
-        spoil: |draft, _| {
+        spoil: |draft, _, _| {
             draft.policies = vec![oids::POLICY_UNKNOWN];
             Ok(())
         },
@@ -130,7 +130,7 @@ pub const CASES: &[Case] = &[
         name: "critical-policy",
         fault: "its certificate policies are critical",
         by: By::Proper,
-        spoil: |draft, _| {
+        spoil: |draft, _, _| {
             draft.policies_critical = true;
             Ok(())
         },
@@ -139,32 +139,34 @@ pub const CASES: &[Case] = &[
         name: "san-oid-mismatch",
         fault: "the OID CA in its UZI name is that of another issuer",
         by: By::Proper,
-        spoil: |draft, _| named(draft, &Holder { oid: oids::CA_N, ..ARTS }),
+        spoil: |draft, holder, _| named(draft, uzi_name_as(holder, oids::CA_N, 'Z')),
     },
     Case {
         name: "type-n-from-z-issuer",
         fault: "type N, issued by the authority for type Z",
         by: By::Proper,
-        spoil: |draft, _| {
+        spoil: |draft, holder, _| {
             draft.title = None;
-            named(draft, &Holder { pass: 'N', role: "00.000", ..ARTS })
+            let holder = Holder { role: "00.000".into(), ..holder.clone() };
+            named(draft, uzi_name_as(&holder, oids::CA_Z, 'N'))
         },
     },
     Case {
         name: "type-s",
         fault: "type S, a server's, which no person logs in with",
         by: By::Server,
-        spoil: |draft, _| {
+        spoil: |draft, holder, _| {
             draft.title = None;
-            named(draft, &Holder { pass: 'S', oid: oids::CA_S, role: "00.000", ..ARTS })
+            let holder = Holder { role: "00.000".into(), ..holder.clone() };
+            named(draft, uzi_name_as(&holder, oids::CA_S, 'S'))
         },
     },
     Case {
         name: "san-utf8",
         fault: "its UZI name is a UTF8String",
         by: By::Proper,
-        spoil: |draft, _| {
-            draft.uzi_names = vec![UziName::Utf8(uzi_name(&ARTS))];
+        spoil: |draft, holder, _| {
+            draft.uzi_names = vec![UziName::Utf8(uzi_name(holder))];
             Ok(())
         },
     },
@@ -172,8 +174,9 @@ pub const CASES: &[Case] = &[
         name: "two-uzi-names",
         fault: "has two UZI names",
         by: By::Proper,
-        spoil: |draft, _| {
-            let second = uzi_name(&Holder { number: OTHER_NUMBER, ..ARTS });
+        spoil: |draft, holder, _| {
+            let second = Holder { number: other_number(holder).into(), ..holder.clone() };
+            let second = uzi_name(&second);
             draft.uzi_names.push(UziName::Ia5(second));
             Ok(())
         },
@@ -182,8 +185,8 @@ pub const CASES: &[Case] = &[
         name: "six-fields",
         fault: "its UZI name has six fields",
         by: By::Proper,
-        spoil: |draft, _| {
-            let text = uzi_name(&ARTS);
+        spoil: |draft, holder, _| {
+            let text = uzi_name(holder);
             let six = text.rsplit_once('-').map(|(six, _)| six).unwrap_or_default();
             draft.uzi_names = vec![UziName::Ia5(six.to_owned())];
             Ok(())
@@ -193,8 +196,8 @@ pub const CASES: &[Case] = &[
         name: "eight-fields",
         fault: "its UZI name has eight fields",
         by: By::Proper,
-        spoil: |draft, _| {
-            draft.uzi_names = vec![UziName::Ia5(format!("{}-0", uzi_name(&ARTS)))];
+        spoil: |draft, holder, _| {
+            draft.uzi_names = vec![UziName::Ia5(format!("{}-0", uzi_name(holder)))];
             Ok(())
         },
     },
@@ -202,19 +205,19 @@ pub const CASES: &[Case] = &[
         name: "short-uzi-number",
         fault: "its UZI number has eight digits",
         by: By::Proper,
-        spoil: |draft, _| {
-            let holder = Holder { number: "90000010", ..ARTS };
-            draft.serial_number = holder.number.to_owned();
-            draft.upn = Some(format!("{}@{}", holder.number, holder.subscriber));
-            named(draft, &holder)
+        spoil: |draft, holder, _| {
+            let number: String = holder.number.chars().take(8).collect();
+            draft.serial_number.clone_from(&number);
+            draft.upn = Some(format!("{number}@{}", holder.subscriber));
+            named(draft, uzi_name(&Holder { number: number.into(), ..holder.clone() }))
         },
     },
     Case {
         name: "version-2",
         fault: "its UZI name has version 2",
         by: By::Proper,
-        spoil: |draft, _| {
-            let text = uzi_name(&ARTS).replacen("-1-", "-2-", 1);
+        spoil: |draft, holder, _| {
+            let text = uzi_name(holder).replacen("-1-", "-2-", 1);
             draft.uzi_names = vec![UziName::Ia5(text)];
             Ok(())
         },
@@ -223,8 +226,8 @@ pub const CASES: &[Case] = &[
         name: "serial-number-mismatch",
         fault: "the serial number of its subject differs from its UZI number",
         by: By::Proper,
-        spoil: |draft, _| {
-            draft.serial_number = OTHER_NUMBER.to_owned();
+        spoil: |draft, holder, _| {
+            draft.serial_number = other_number(holder);
             Ok(())
         },
     },
@@ -232,8 +235,8 @@ pub const CASES: &[Case] = &[
         name: "upn-mismatch",
         fault: "its principal name differs from its UZI number",
         by: By::Proper,
-        spoil: |draft, _| {
-            draft.upn = Some(format!("{OTHER_NUMBER}@{}", ARTS.subscriber));
+        spoil: |draft, holder, _| {
+            draft.upn = Some(format!("{}@{}", other_number(holder), holder.subscriber));
             Ok(())
         },
     },
@@ -241,7 +244,9 @@ pub const CASES: &[Case] = &[
         name: "unknown-role",
         fault: "its role is on no list",
         by: By::Proper,
-        spoil: |draft, _| named(draft, &Holder { role: "77.000", ..ARTS }),
+        spoil: |draft, holder, _| {
+            named(draft, uzi_name(&Holder { role: "77.000".into(), ..holder.clone() }))
+        },
     },
 ];
 
@@ -267,14 +272,25 @@ impl Case {
     }
 }
 
-fn nothing(_: &mut Draft, _: Timestamp) -> Result<(), Error> {
+fn nothing(_: &mut Draft, _: &Holder, _: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
-fn named(draft: &mut Draft, holder: &Holder) -> Result<(), Error> {
-    draft.uzi_names = vec![UziName::Ia5(uzi_name(holder))];
+fn named(draft: &mut Draft, name: String) -> Result<(), Error> {
+    draft.uzi_names = vec![UziName::Ia5(name)];
     Ok(())
 }
 
-const OTHER_NUMBER: &str = "900000102";
+/// The UZI number of somebody else: the last digit is the next one.
+fn other_number(holder: &Holder) -> String {
+    let mut digits: Vec<char> = holder.number.chars().collect();
+    if let Some(last) = digits.last_mut() {
+        *last = last
+            .to_digit(10)
+            .and_then(|digit| char::from_digit((digit + 1) % 10, 10))
+            .unwrap_or('0');
+    }
+    digits.into_iter().collect()
+}
+
 const DAY: SignedDuration = SignedDuration::from_hours(24);

@@ -1,17 +1,26 @@
 //! `trust.toml`: which issuing authority issues which type of pass.
 
+use super::leaf::{Pass, Purpose};
 use super::{Error, authority::Authority};
 use const_oid::ObjectIdentifier;
 
 /// An issuing authority and what it may issue.
 pub(super) struct Issuer {
     pub(super) authority: Authority,
-    /// Type of pass: Z, N or S.
+    /// Type of pass: Z, N, M or S.
     pub(super) pass: char,
     /// The "OID CA" of the UZI name.
     pub(super) san_oid: &'static str,
     /// The policy of its authenticity certificates.
     pub(super) policy: ObjectIdentifier,
+}
+
+impl Issuer {
+    /// The proper issuer of a type.
+    pub(super) fn of(authority: Authority, pass: Pass) -> Self {
+        let policy = pass.policy(Purpose::Authenticity);
+        Self { authority, pass: pass.letter(), san_oid: pass.oid(), policy }
+    }
 }
 
 /// The file for these issuers.

@@ -5,13 +5,15 @@ use der::asn1::{Any, BitString, Ia5String, Ia5StringRef, OctetString, PrintableS
 use der::asn1::{UtcTime, Utf8StringRef};
 use der::{Decode, Encode};
 use jiff::Timestamp;
-use rsa::RsaPrivateKey;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use rsa::pkcs1v15::SigningKey;
-use sha2::Sha256;
-use signature::{SignatureEncoding, Signer};
+use rsa::{RsaPrivateKey, pss};
+use sha2::{Digest, Sha256, Sha512};
+use signature::{RandomizedSigner, SignatureEncoding, Signer};
 use spki::{
-    DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef,
-    der::referenced::OwnedToRef,
+    AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned,
+    SubjectPublicKeyInfoRef, der::referenced::OwnedToRef,
 };
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
@@ -167,26 +169,81 @@ impl BuilderProfile for Content {
     }
 }
 
-/// Signs a certificate for `key` with sha256WithRSAEncryption.
+/// How an authority signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    /// sha256WithRSAEncryption, as in generation G3.
+    Pkcs1,
+    /// RSASSA-PSS with SHA-512 and a salt of 64 bytes, as in generation G4.
+    Pss,
+}
+
+impl Scheme {
+    /// The scheme that a certificate was signed with.
+    pub(super) fn of(certificate: &Certificate) -> Self {
+        let pss = certificate.signature_algorithm().oid == ID_RSASSA_PSS;
+        if pss { Self::Pss } else { Self::Pkcs1 }
+    }
+}
+
+/// An authority's key and how it signs with it.
+pub(super) struct Pen<'a> {
+    pub(super) key: &'a RsaPrivateKey,
+    pub(super) scheme: Scheme,
+}
+
+impl Pen<'_> {
+    fn pkcs1(&self) -> SigningKey<Sha256> {
+        SigningKey::new(self.key.clone())
+    }
+
+    fn pss(&self) -> pss::SigningKey<Sha512> {
+        pss::SigningKey::new_with_salt_len(self.key.clone(), SALT)
+    }
+
+    fn algorithm(&self) -> Result<AlgorithmIdentifierOwned, Error> {
+        Ok(match self.scheme {
+            Scheme::Pkcs1 => self.pkcs1().signature_algorithm_identifier()?,
+            Scheme::Pss => self.pss().signature_algorithm_identifier()?,
+        })
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(match self.scheme {
+            Scheme::Pkcs1 => self.pkcs1().try_sign(message)?.to_vec(),
+            Scheme::Pss => self.pss().try_sign_with_rng(&mut salts(message), message)?.to_vec(),
+        })
+    }
+}
+
+/// The salt of a signature is decided by what is signed: one seed gives the same bytes always.
+fn salts(message: &[u8]) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed(Sha256::digest(message).into())
+}
+
+/// Signs a certificate for `key`.
 pub(super) fn certificate(
     content: Content,
     key: &SubjectPublicKeyInfoOwned,
-    signer: &RsaPrivateKey,
+    pen: &Pen<'_>,
 ) -> Result<Certificate, Error> {
     let serial = content.serial.clone();
     let validity = Validity::new(time(content.not_before)?, time(content.not_after)?);
+    let mut salt = salts(serial.as_bytes());
     let builder = CertificateBuilder::new(content, serial, validity, key.clone())?;
-    Ok(builder.build(&SigningKey::<Sha256>::new(signer.clone()))?)
+    Ok(match pen.scheme {
+        Scheme::Pkcs1 => builder.build(&pen.pkcs1())?,
+        Scheme::Pss => builder.build_with_rng(&pen.pss(), &mut salt)?,
+    })
 }
 
 /// Signs a version 2 CRL with authorityKeyIdentifier and cRLNumber.
 pub(super) fn crl(
     issuer: &Certificate,
-    signer: &RsaPrivateKey,
+    pen: &Pen<'_>,
     dates: (Timestamp, Timestamp),
     revoked: &[(SerialNumber, Timestamp)],
 ) -> Result<CertificateList, Error> {
-    let signer = SigningKey::<Sha256>::new(signer.clone());
     let (this_update, next_update) = dates;
     let number = Uint::new(&this_update.as_second().to_be_bytes())?;
     let entries = revoked.iter().map(|(serial, at)| {
@@ -196,7 +253,7 @@ pub(super) fn crl(
     let entries = entries.collect::<Result<Vec<_>, Error>>()?;
     let tbs_cert_list = TbsCertList {
         version: Version::V2,
-        signature: signer.signature_algorithm_identifier()?,
+        signature: pen.algorithm()?,
         issuer: issuer.tbs_certificate().subject().clone(),
         this_update: time(this_update)?,
         next_update: Some(time(next_update)?),
@@ -206,10 +263,10 @@ pub(super) fn crl(
             extension(&CrlNumber(number))?,
         ]),
     };
-    let signature = signer.try_sign(&tbs_cert_list.to_der()?)?;
+    let signature = pen.sign(&tbs_cert_list.to_der()?)?;
     Ok(CertificateList {
         signature_algorithm: tbs_cert_list.signature.clone(),
-        signature: BitString::from_bytes(&signature.to_vec())?,
+        signature: BitString::from_bytes(&signature)?,
         tbs_cert_list,
     })
 }
@@ -226,3 +283,7 @@ fn time(at: Timestamp) -> Result<Time, Error> {
     let time = UtcTime::from_unix_duration(std::time::Duration::from_secs(seconds));
     Ok(Time::UtcTime(time.map_err(|_| Error::Date(at))?))
 }
+
+const ID_RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+/// The length of the salt, in bytes: that of the hash.
+const SALT: usize = 64;

@@ -1,5 +1,6 @@
 //! A card in words: one of the known cards by its name, or a TOML file that says how it differs.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
@@ -9,14 +10,26 @@ use super::card::{Commands, Health, Settings};
 use super::chip::Paddings;
 use super::choice::{Choice, UnknownCard};
 use super::pin::{self, Code, Life};
+use crate::pki::{Holder, KeyBits, Named, Pass};
 
 /// What is on a card, and how it behaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
     /// The card it begins from.
     pub choice: Choice,
+    /// Who holds it in that one's place, and with what keys.
+    pub own: Option<Own>,
     /// How it behaves.
     pub settings: Settings,
+}
+
+/// A card that is issued anew, by the authorities of the card it begins from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    /// Who holds it.
+    pub holder: Holder,
+    /// How long its keys are.
+    pub bits: KeyBits,
 }
 
 /// Why a text describes no card.
@@ -71,6 +84,8 @@ impl fmt::Display for Wrong {
 #[serde(deny_unknown_fields)]
 struct File {
     card: String,
+    key_bits: Option<u16>,
+    holder: Option<HolderTable>,
     #[serde(default)]
     commands: CommandsWord,
     #[serde(default)]
@@ -104,6 +119,20 @@ enum StateWord {
     Ready,
     NotActivated,
     Dead,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct HolderTable {
+    given_names: Option<String>,
+    surname: Option<String>,
+    function: Option<String>,
+    number: Option<String>,
+    subscriber: Option<String>,
+    organisation: Option<String>,
+    role: Option<String>,
+    title: Option<String>,
+    agb: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -145,7 +174,7 @@ impl Description {
 
 impl From<Choice> for Description {
     fn from(choice: Choice) -> Self {
-        Self { choice, settings: Settings::default() }
+        Self { choice, own: None, settings: Settings::default() }
     }
 }
 
@@ -175,9 +204,154 @@ impl File {
             life,
             health,
         };
-        Ok(Description { choice, settings })
+        let bits = bits(self.key_bits, choice)?;
+        if (settings.commands, bits) == (Commands::IsoApplet, KeyBits::B3072) {
+            return Err(wrong(
+                "commands",
+                "'isoapplet' takes keys of 2048 bits: write key_bits = 2048",
+            ));
+        }
+        let own = match self.holder {
+            None if self.key_bits.is_none() => None,
+            table => {
+                let holder = table.unwrap_or_default().check(choice.pass())?;
+                Some(Own { holder, bits })
+            }
+        };
+        Ok(Description { choice, own, settings })
     }
 }
+
+impl HolderTable {
+    /// The holder that the table names; what it leaves out is as on the usual card of this type.
+    fn check(self, pass: Pass) -> Result<Holder, Wrong> {
+        let usual = Holder::of(pass);
+        self.fits(pass)?;
+        let named = match usual.named {
+            Named::Person { given, surname } => {
+                let given = text("holder.given_names", self.given_names, &given, Some("Test"))?;
+                let surname = text("holder.surname", self.surname, &surname, None)?;
+                if given.chars().count() + surname.chars().count() >= LONGEST_NAME {
+                    let words = "and holder.given_names together must have less than 64 characters";
+                    return Err(wrong("holder.surname", words));
+                }
+                Named::Person { given, surname }
+            }
+            Named::Function(name) => {
+                Named::Function(text("holder.function", self.function, &name, Some("Test"))?)
+            }
+        };
+        let title = match (self.title, usual.title) {
+            (None, usual) => usual,
+            (Some(title), _) => Some(text("holder.title", Some(title), "", None)?),
+        };
+        Ok(Holder {
+            number: digits("holder.number", self.number, &usual.number, 9)?,
+            subscriber: digits("holder.subscriber", self.subscriber, &usual.subscriber, 8)?,
+            organisation: text(
+                "holder.organisation",
+                self.organisation,
+                &usual.organisation,
+                Some("FAKE"),
+            )?,
+            role: role(self.role, &usual.role)?,
+            agb: digits("holder.agb", self.agb, &usual.agb, 8)?,
+            title,
+            named,
+            ..Holder::of(pass)
+        })
+    }
+
+    /// Refuses what holders of this type have not.
+    fn fits(&self, pass: Pass) -> Result<(), Wrong> {
+        let of_persons = "is for cards that name a person: z and n";
+        let of_providers = "is for care providers: card z";
+        let strays = [
+            (self.given_names.is_some(), pass == Pass::M, "given_names", of_persons),
+            (self.surname.is_some(), pass == Pass::M, "surname", of_persons),
+            (
+                self.function.is_some(),
+                pass != Pass::M,
+                "function",
+                "is for card m, which names no person",
+            ),
+            (self.role.is_some(), pass != Pass::Z, "role", of_providers),
+            (self.title.is_some(), pass != Pass::Z, "title", of_providers),
+        ];
+        match strays.iter().find(|(given, stray, _, _)| *given && *stray) {
+            Some((_, _, key, words)) => Err(wrong(&format!("holder.{key}"), words)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn wrong(key: &str, words: &str) -> Wrong {
+    Wrong { key: key.to_owned(), words: words.to_owned() }
+}
+
+fn bits(given: Option<u16>, choice: Choice) -> Result<KeyBits, Wrong> {
+    match given {
+        None => Ok(choice.key_bits()),
+        Some(2048) => Ok(KeyBits::B2048),
+        Some(3072) => Ok(KeyBits::B3072),
+        Some(_) => Err(wrong("key_bits", "must be 2048 or 3072")),
+    }
+}
+
+/// A name in a certificate. `mark` is the word by which everybody sees that it is none in truth.
+fn text(
+    key: &str,
+    given: Option<String>,
+    usual: &str,
+    mark: Option<&str>,
+) -> Result<Cow<'static, str>, Wrong> {
+    let text = given.unwrap_or_else(|| usual.to_owned());
+    let marked = mark.is_none_or(|mark| text.split(' ').next() == Some(mark));
+    if !marked {
+        let words = format!(
+            "must begin with the word {}, so that nobody is misled",
+            mark.unwrap_or_default()
+        );
+        return Err(wrong(key, &words));
+    }
+    let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
+    if !fits || text.trim() != text || text.chars().any(char::is_control) {
+        let words = "must have 1 to 64 characters, without spaces at its ends";
+        return Err(wrong(key, words));
+    }
+    Ok(text.into())
+}
+
+fn digits(
+    key: &str,
+    given: Option<String>,
+    usual: &str,
+    count: usize,
+) -> Result<Cow<'static, str>, Wrong> {
+    let text = given.unwrap_or_else(|| usual.to_owned());
+    if text.len() != count || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong(key, &format!("must have {count} digits, in quotation marks")));
+    }
+    Ok(text.into())
+}
+
+/// A role of a care provider: title 00 is that of the others.
+fn role(given: Option<String>, usual: &str) -> Result<Cow<'static, str>, Wrong> {
+    let Some(text) = given else { return Ok(usual.to_owned().into()) };
+    let number =
+        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let fits = text.split_once('.').is_some_and(|(title, specialism)| {
+        number(title, 2) && number(specialism, 3) && title != "00"
+    });
+    if fits {
+        Ok(text.into())
+    } else {
+        Err(wrong("holder.role", "must be a title and a specialism such as 01.015; no title is 00"))
+    }
+}
+
+/// X.520 gives names in a certificate 64 characters.
+const LONGEST_NAME: usize = 64;
 
 /// A code: what the table says, and the usual one for the rest.
 fn code(name: &str, table: Option<CodeTable>, usual: Code) -> Result<Code, Wrong> {
@@ -226,7 +400,7 @@ mod tests {
             health: Health::Alive,
         };
         let choice = "z:revoked".parse().unwrap();
-        assert_eq!(parse(content).unwrap(), Description { choice, settings });
+        assert_eq!(parse(content).unwrap(), Description { choice, own: None, settings });
         let dead = parse("card = 'z'\nstate = 'dead'").unwrap();
         assert_eq!(dead.settings, Settings { health: Health::Dead, ..usual.settings });
     }
@@ -257,6 +431,89 @@ mod tests {
         check("card = 'z'\npin.left = 4", "pin.left must be 0 to 3, the number of tries");
         check("card = 'z'\npin.tries = -1", "line 2: invalid value: integer `-1`");
         check("card = 'z'\npin.lefft = 1", "unknown field `lefft`, expected one of `value`");
+    }
+
+    #[test]
+    fn a_holder_has_what_the_file_says_and_the_rest_of_the_usual_one() {
+        let own = |content: &str| parse(content).unwrap().own.unwrap();
+        let content = "card = 'z:expired'\nkey_bits = 3072\n[holder]\n\
+                       given_names = 'Test Ünal'\nsurname = 'van den Berg'\nnumber = '900000777'\n\
+                       subscriber = '90000002'\norganisation = 'FAKE Huisartsenpost'\n\
+                       role = '01.015'\ntitle = 'Huisarts'\nagb = '01000000'";
+        let named = Named::Person { given: "Test Ünal".into(), surname: "van den Berg".into() };
+        let holder = Holder {
+            number: "900000777".into(),
+            subscriber: "90000002".into(),
+            organisation: "FAKE Huisartsenpost".into(),
+            role: "01.015".into(),
+            agb: "01000000".into(),
+            title: Some("Huisarts".into()),
+            named,
+            ..Holder::of(Pass::Z)
+        };
+        assert_eq!(own(content), Own { holder, bits: KeyBits::B3072 });
+        let number = "card = 'm'\nholder.function = 'Test Receptie'";
+        let holder =
+            Holder { named: Named::Function("Test Receptie".into()), ..Holder::of(Pass::M) };
+        assert_eq!(own(number), Own { holder, bits: KeyBits::B2048 });
+        let short = Own { holder: Holder::of(Pass::Z), bits: KeyBits::B2048 };
+        assert_eq!(own("card = 'g4'\nkey_bits = 2048"), short);
+        let g4 = Own { holder: Holder::of(Pass::Z), bits: KeyBits::B3072 };
+        assert_eq!(own("card = 'g4'\nholder = {}"), g4);
+    }
+
+    #[test]
+    fn a_holder_that_no_card_can_name_is_refused_with_what_would_be_right() {
+        let check = |content: &str, expected: &str| {
+            let error = parse(content).unwrap_err().to_string();
+            assert_eq!(error, format!("card.toml: {expected}"));
+        };
+        let of = |card: &str, holder: &str| format!("card = '{card}'\nholder.{holder}");
+        let nine = "holder.number must have 9 digits, in quotation marks";
+        for number in ["90000077", "9000007770", "90000077x", "90000077é", ""] {
+            check(&of("n", &format!("number = '{number}'")), nine);
+        }
+        check(
+            &of("z", "subscriber = '1'"),
+            "holder.subscriber must have 8 digits, in quotation marks",
+        );
+        check(&of("m", "agb = '1'"), "holder.agb must have 8 digits, in quotation marks");
+        let mark = "must begin with the word Test, so that nobody is misled";
+        check(&of("z", "given_names = 'Jan'"), &format!("holder.given_names {mark}"));
+        check(&of("n", "given_names = 'Testa'"), &format!("holder.given_names {mark}"));
+        check(&of("m", "function = 'Balie'"), &format!("holder.function {mark}"));
+        check(
+            &of("z", "organisation = 'Ziekenhuis'"),
+            "holder.organisation must begin with the word FAKE, so that nobody is misled",
+        );
+        let long = "must have 1 to 64 characters, without spaces at its ends";
+        check(&of("z", "surname = ''"), &format!("holder.surname {long}"));
+        check(&of("z", "surname = ' A'"), &format!("holder.surname {long}"));
+        check(&of("z", "title = \"a\\u0007\""), &format!("holder.title {long}"));
+        check(
+            &of("z", &format!("surname = '{}'", "a".repeat(60))),
+            "holder.surname and holder.given_names together must have less than 64 characters",
+        );
+        for role in ["00.000", "1.015", "01.15", "01015", "0a.015", "01.015.1"] {
+            check(
+                &of("z", &format!("role = '{role}'")),
+                "holder.role must be a title and a specialism such as 01.015; no title is 00",
+            );
+        }
+        check(&of("n", "role = '01.015'"), "holder.role is for care providers: card z");
+        check(&of("m", "title = 'Arts'"), "holder.title is for care providers: card z");
+        let persons = "is for cards that name a person: z and n";
+        check(&of("m", "surname = 'Balie'"), &format!("holder.surname {persons}"));
+        check(&of("m", "given_names = 'Test'"), &format!("holder.given_names {persons}"));
+        check(
+            &of("z", "function = 'Test Balie'"),
+            "holder.function is for card m, which names no person",
+        );
+        check("card = 'z'\nkey_bits = 1024", "key_bits must be 2048 or 3072");
+        check(
+            "card = 'g4'\ncommands = 'isoapplet'",
+            "commands 'isoapplet' takes keys of 2048 bits: write key_bits = 2048",
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use der::Encode;
+use jiff::Timestamp;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::DecodePrivateKey;
 use sha2::{Digest, Sha256};
@@ -12,9 +13,9 @@ use wire::uzi;
 use x509_cert::certificate::Certificate;
 use zeroize::Zeroizing;
 
-use super::Choice;
+use super::{Choice, Description};
 use crate::env::Seed;
-use crate::pki::Purpose;
+use crate::pki::{self, Order, Purpose};
 
 /// Why a card could not be made from a folder.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum Error {
         /// What it should hold.
         what: &'static str,
     },
+    /// No card could be issued from the folder.
+    #[error("no card could be issued")]
+    Issue(#[from] pki::Error),
     /// The key file beside a certificate is another's.
     #[error("{path} is not the private key of the certificate beside it")]
     ForeignKey {
@@ -70,23 +74,40 @@ impl Material {
     ///
     /// Errors: [`Error`], always with the file it is about.
     pub fn read(dir: &Path, choice: Choice) -> Result<Self, Error> {
-        let card = match choice {
-            Choice::Z | Choice::Faulty(_) => dir.join("cards/z"),
-            Choice::N => dir.join("cards/n"),
-        };
+        let card = dir.join("cards").join(choice.folder());
         let mut chain = card.join("chain.pem");
         let mut objects = Vec::new();
-        for purpose in Purpose::ALL {
+        for purpose in choice.pass().purposes() {
             let mut stem = card.join(purpose.label().to_lowercase());
-            if let (Choice::Faulty(case), Purpose::Authenticity) = (choice, purpose) {
+            if let (Some(case), Purpose::Authenticity) = (choice.case(), *purpose) {
                 stem = dir.join("negative").join(case.name);
                 chain = stem.with_extension("chain.pem");
             }
-            objects.push(Object::read(purpose, &stem)?);
+            objects.push(Object::read(*purpose, &stem)?);
         }
         let chain = certificates(&chain)?.iter().map(der).collect();
-        let number = number(&card.join("handtekening.pem"))?;
+        // The last certificate of a card has no fault.
+        let number = number(&card.join("vertrouwelijkheid.pem"))?;
         Ok(Self { objects, chain, number })
+    }
+
+    /// Has the authorities in such a folder issue what goes on a card of this description.
+    ///
+    /// Errors: [`Error`], always with the file it is about; [`Error::Issue`].
+    pub fn of(dir: &Path, card: &Description, seed: Seed, now: Timestamp) -> Result<Self, Error> {
+        let Some(own) = &card.own else { return Self::read(dir, card.choice) };
+        let (like, case) = (card.choice.folder(), card.choice.case());
+        let order = Order { holder: &own.holder, bits: own.bits, like, case };
+        let issued = pki::issue(dir, &order, seed, now)?;
+        let objects = issued.objects.into_iter().map(|(purpose, certificate, key)| {
+            let serial = certificate.tbs_certificate().serial_number().as_bytes().to_vec();
+            Object { purpose, certificate: der(&certificate), serial, key }
+        });
+        Ok(Self {
+            objects: objects.collect(),
+            chain: issued.chain.iter().map(der).collect(),
+            number: own.holder.number.to_string(),
+        })
     }
 
     /// Twelve digits that tell this card from others, two in a byte: the number of its holder,
@@ -182,6 +203,11 @@ pub(super) mod tests {
         assert_ne!(good.serial(Seed::from(1)), good.serial(Seed::from(2)));
         assert_eq!(hex::encode(good.serial(Seed::from(1)))[..9], *"900000101");
         assert_eq!(hex::encode(read("n").serial(Seed::from(1)))[..9], *"900000001");
+        assert_eq!(hex::encode(read("m").serial(Seed::from(1)))[..9], *"900000201");
+        // The same person's next pass is another card.
+        let g4 = read("g4").serial(Seed::from(1));
+        assert_eq!(hex::encode(&g4)[..9], *"900000101");
+        assert_ne!(g4, good.serial(Seed::from(1)));
     }
 
     #[test]

@@ -17,5 +17,5 @@ mod pin;
 
 pub use card::{Card, Settings};
 pub use choice::{Choice, UnknownCard};
-pub use description::{Description, Error as DescriptionError, Wrong};
+pub use description::{Description, Error as DescriptionError, Own, Wrong};
 pub use material::{Error, Material};

@@ -18,7 +18,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    fn new(card: &str) -> Self {
+    pub(crate) fn new(card: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         Self::within(folder, card)
     }

@@ -9,6 +9,7 @@ mod agent_key_states;
 mod agent_pad;
 mod audit;
 mod card;
+mod card_kinds;
 mod card_life;
 mod ctap_hid_fido2;
 mod fido2_tools;

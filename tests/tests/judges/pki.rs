@@ -50,7 +50,9 @@ impl Judge {
         let gathered = tempfile::tempdir().expect("a temporary folder can be made");
         let (mut anchors, mut pool, mut lists) = (String::new(), String::new(), String::new());
         for path in hierarchy.files("trust", "pem") {
-            let root = path.ends_with("fake_zorg_csp_root_ca_g3.pem");
+            let root = ["g3", "g4"].iter().any(|generation| {
+                path.ends_with(format!("fake_zorg_csp_root_ca_{generation}.pem"))
+            });
             let list = if root { &mut anchors } else { &mut pool };
             list.push_str(&fs::read_to_string(&path).expect("a certificate is text"));
         }
@@ -84,18 +86,64 @@ impl Judge {
 }
 
 #[test]
-fn openssl_accepts_the_certificates_of_both_cards() {
+fn openssl_accepts_the_certificates_of_every_card() {
     let hierarchy = Hierarchy::new();
     let judge = Judge::new(&hierarchy);
-    for card in ["z", "n"] {
+    for (card, names) in [("z", 3), ("n", 3), ("m", 2), ("g4", 3)] {
         let check = |name: &str, purpose| {
             let file = hierarchy.file(&format!("cards/{card}/{name}.pem"));
             assert_eq!(judge.verdict(&file, purpose), "OK", "{card} {name}");
         };
         check("authenticiteit", "sslclient");
-        check("handtekening", "smimesign");
         check("vertrouwelijkheid", "smimeencrypt");
+        let signs = Path::new(&hierarchy.file(&format!("cards/{card}/handtekening.pem"))).exists();
+        assert_eq!(signs, names == 3, "{card}");
+        if signs {
+            check("handtekening", "smimesign");
+        }
     }
+}
+
+/// What openssl says of a certificate, line by line.
+fn lines_of(certificate: &str) -> Vec<String> {
+    let text = openssl(["x509", "-in", certificate, "-noout", "-text"]).good();
+    text.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn a_card_of_type_m_names_a_function_and_no_person() {
+    let hierarchy = Hierarchy::new();
+    for name in ["authenticiteit", "vertrouwelijkheid"] {
+        let lines = lines_of(&hierarchy.file(&format!("cards/m/{name}.pem")));
+        let subject =
+            "Subject: C = NL, O = FAKE Testpraktijk, serialNumber = 900000201, CN = Test Balie";
+        assert!(lines.iter().any(|line| line == subject), "{lines:?}");
+        assert!(lines.iter().any(|line| line.contains("-1-900000201-M-90000001-00.000-00000000")));
+    }
+}
+
+#[test]
+fn cards_of_generation_g4_have_long_keys_and_are_signed_with_pss() {
+    let hierarchy = Hierarchy::new();
+    let files = [
+        "cards/g4/authenticiteit.pem",
+        "trust/fake_uzi-register_zorgverlener_ca_g4.pem",
+        "trust/fake_zorg_csp_level_2_persoon_ca_g4.pem",
+        "trust/fake_zorg_csp_root_ca_g4.pem",
+    ];
+    for file in files {
+        let lines = lines_of(&hierarchy.file(file));
+        let has = |wanted: &str| lines.iter().any(|line| line == wanted);
+        for wanted in
+            ["Signature Algorithm: rsassaPss", "Hash Algorithm: sha512", "Salt Length: 0x40"]
+        {
+            assert!(has(wanted), "{file}: {wanted}");
+        }
+        let bits = if file.starts_with("cards") { 3072 } else { 4096 };
+        assert!(has(&format!("Public-Key: ({bits} bit)")), "{file}");
+    }
+    let lines = lines_of(&hierarchy.file("cards/g4/authenticiteit.pem"));
+    assert!(lines.iter().any(|line| line == "TLS Web Client Authentication"), "{lines:?}");
 }
 
 /// The faults that openssl knows, it names; the others are in order for it, so that nothing but
@@ -301,7 +349,7 @@ fn trust_toml_names_each_issuing_authority_by_its_key() {
             (field("spki_sha256"), [field("type"), field("san_oid"), field("policy_oid")].join(" "))
         })
         .collect();
-    assert_eq!(listed.len(), 6);
+    assert_eq!(listed.len(), 8);
     let check = |file: &str, expected: &str| {
         let path = hierarchy.file(&format!("trust/{file}.pem"));
         let key = openssl(["x509", "-noout", "-pubkey", "-in", &path]).good();
@@ -320,6 +368,10 @@ fn trust_toml_names_each_issuing_authority_by_its_key() {
     check("fake_uzi-register_zorgverlener_ca_g3", &format!("Z {z} {policy}"));
     check("fake_uzi-register_zorgverlener_revoked_ca_g3", &format!("Z {z} {policy}"));
     check("fake_uzi-register_medewerker_op_naam_ca_g3", &format!("N {n} {policy}"));
+    check("fake_uzi-register_zorgverlener_ca_g4", &format!("Z {z} {policy}"));
+    let example = "1.3.6.1.4.1.32473.2";
+    let m = format!("M {example}.3 {example}.1");
+    check("fake_uzi-register_medewerker_niet_op_naam_ca_g3", &m);
     check("fake_uzi-register_private_server_ca_g1", &format!("S 2.16.528.1.1007.99.2110 {policy}"));
 }
 
@@ -330,7 +382,7 @@ fn one_seed_gives_one_set_of_keys_and_serial_numbers() {
         let _ = mint(folder.path(), seed).good();
         let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         let mut content = vec![fs::read_to_string(file("trust/trust.toml")).unwrap()];
-        for card in ["cards/z", "cards/n"] {
+        for card in ["cards/z", "cards/n", "cards/g4"] {
             for name in ["authenticiteit", "handtekening", "vertrouwelijkheid"] {
                 let stem = format!("{card}/{name}");
                 content.push(fs::read_to_string(file(&format!("{stem}.key.pem"))).unwrap());

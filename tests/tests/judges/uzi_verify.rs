@@ -138,7 +138,7 @@ fn every_negative_certificate_is_refused_for_its_own_reason() {
 #[test]
 fn cards_of_both_named_types_are_let_in_and_their_other_certificates_are_not() {
     let hierarchy = Hierarchy::mint();
-    for card in ["z", "n"] {
+    for card in ["z", "n", "g4"] {
         let output = hierarchy.verify(&hierarchy.path(&format!("cards/{card}/authenticiteit.pem")));
         let answer = output.good();
         assert!(answer.contains("LET IN"), "{answer}");
@@ -148,6 +148,14 @@ fn cards_of_both_named_types_are_let_in_and_their_other_certificates_are_not() {
             assert_eq!((output.code, code(&output)), (1, "card_key_usage"));
         }
     }
+}
+
+/// It shows a function, and the types that are let in by default name a person.
+#[test]
+fn a_card_that_names_nobody_is_refused_for_its_type_alone() {
+    let hierarchy = Hierarchy::mint();
+    let output = hierarchy.verify(&hierarchy.path("cards/m/authenticiteit.pem"));
+    assert_eq!((output.code, code(&output)), (1, "card_type_refused"), "{}", output.all());
 }
 
 #[test]
