@@ -220,7 +220,7 @@ const FIRMWARE_SIM: &[(&str, &[&str])] = &[
     // What is asked of a world, and what it answers.
     ("control", &[]),
     ("world", &["control", "device", "transport"]),
-    ("cli", &["clock", "control", "env", "fido", "pki", "uzi", "world"]),
+    ("cli", &["clock", "control", "env", "fido", "pki", "transport", "uzi", "world"]),
 ];
 
 /// Fails where a module of `member` names what its table does not allow, where the table allows what

@@ -5,12 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use firmware_sim::clock;
 use firmware_sim::env::Seed;
-use firmware_sim::fido::profiles::{self, Profile, Transport};
-use firmware_sim::fido::{Key, Presence};
+use firmware_sim::fido::Presence;
+use firmware_sim::fido::profiles::Profile;
 use firmware_sim::pki::Pki;
 use firmware_sim::uzi::{self, Description, Material};
 use firmware_sim::world::guard::{self, Place, Usb};
@@ -18,6 +17,7 @@ use firmware_sim::world::walls::Processes;
 use firmware_sim::world::{self, Devices, Program, UsbKey, inside, parts};
 
 use super::Error;
+use super::key::{Named, make_key, nfc_key, seed, usb_key};
 
 /// What the world could not do; a program's own exit code is passed on.
 const FAILED: u8 = 125;
@@ -66,7 +66,7 @@ struct Plan {
     #[arg(long, value_name = "DIR")]
     pki: Option<PathBuf>,
     /// The same seed gives the same keys and ids
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed)]
     seed: u64,
     /// The program to run, and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
@@ -171,56 +171,8 @@ fn hierarchy(given: PathBuf) -> Result<PathBuf, Error> {
     if path.join("trust/trust.toml").is_file() { Ok(path) } else { Err(Error::NoHierarchy(path)) }
 }
 
-/// A choice and the text that made it.
-#[derive(Clone)]
-struct Named<T> {
-    text: String,
-    value: T,
-}
-
-/// Why a key cannot be had on the transport asked for.
-#[derive(Debug, thiserror::Error)]
-enum Unfit {
-    #[error(transparent)]
-    Profile(#[from] profiles::Error),
-    #[error("this key has no {}; choose one of {}", .0.name(), fit(*.0))]
-    Transport(Transport),
-}
-
-/// The names of the profiles that are reached over this transport.
-fn fit(transport: Transport) -> String {
-    let profiles = profiles::names().filter(|name| {
-        name.parse::<Profile>().is_ok_and(|profile| profile.transports().contains(&transport))
-    });
-    profiles.collect::<Vec<_>>().join(", ")
-}
-
-fn usb_key(text: &str) -> Result<Named<Profile>, Unfit> {
-    reachable(text, Transport::Usb)
-}
-
-fn nfc_key(text: &str) -> Result<Named<Profile>, Unfit> {
-    reachable(text, Transport::Nfc)
-}
-
-fn reachable(text: &str, transport: Transport) -> Result<Named<Profile>, Unfit> {
-    let value: Profile = text.parse()?;
-    if !value.transports().contains(&transport) {
-        return Err(Unfit::Transport(transport));
-    }
-    Ok(Named { text: text.to_owned(), value })
-}
-
 fn card(text: &str) -> Result<Named<Description>, uzi::DescriptionError> {
     Ok(Named { text: text.to_owned(), value: Description::find(text)? })
-}
-
-fn make_key(profile: Profile, seed: Seed, presence: Presence) -> Result<Key, Error> {
-    // a clock before 1970 dates the certificate 1970
-    let now = u64::try_from(clock::now().as_millisecond()).unwrap_or(0);
-    let mut key = Key::new(profile, seed, Duration::from_millis(now))?;
-    key.set_presence(presence);
-    Ok(key)
 }
 
 fn make_pki(folder: &Path, seed: Seed) -> Result<PathBuf, Error> {

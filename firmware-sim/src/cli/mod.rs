@@ -6,7 +6,9 @@ use clap::{Parser, Subcommand};
 
 mod ctl;
 mod exec;
+mod key;
 mod pki;
+mod serve;
 
 /// Simulated security keys and smartcards that unmodified software sees.
 #[derive(Parser)]
@@ -21,6 +23,7 @@ enum Command {
     Exec(exec::Args),
     Ctl(ctl::Args),
     Pki(pki::Args),
+    Serve(serve::Args),
     #[command(hide = true)]
     World(exec::WorldArgs),
 }
@@ -42,6 +45,8 @@ enum Error {
     NoHierarchy(std::path::PathBuf),
     #[error("{} could not be written", path.display())]
     Write { path: std::path::PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Serve(#[from] serve::Error),
     #[error("not done")]
     Control(#[from] firmware_sim::control::client::Error),
 }
@@ -58,6 +63,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Exec(args) => return exec::run(args),
         Command::Ctl(args) => ctl::run(&args),
         Command::Pki(args) => pki::run(&args),
+        Command::Serve(args) => serve::run(args),
         Command::World(args) => return exec::run_world(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use firmware_sim::{clock, env::Seed, pki::Pki};
 
 use super::Error;
+use super::key::seed;
 
 /// Make a test hierarchy of UZI certificates: authorities, cards, CRLs and faulty certificates.
 ///
@@ -16,7 +17,7 @@ pub(super) struct Args {
     /// The folder to write; it must not exist yet, or be empty
     dir: PathBuf,
     /// The same seed gives the same keys and serial numbers
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed)]
     seed: u64,
 }
 

@@ -18,20 +18,20 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd};
 use rustix::fs::{Mode, OFlags, inotify};
 use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
 use wire::ctaphid::{REPORT, Report};
 
+use super::hub::Hub;
+use super::line::{Arrivals, Life, Line, MOST_WAITING, Peer, Taking, is_later};
+use super::pump::Pump;
 use crate::device::{HidDevice, Time};
 
 /// What a host writes at once: the report number, then the report.
 const OUTPUT: usize = REPORT + 1;
-
-/// No more is taken from a host that lets this many bytes of answers wait: the longest message.
-const MOST_WAITING: usize = 129 * REPORT;
 
 /// After so long the rest of a report does not come any more: its host wrote too few bytes.
 const UNFINISHED: Duration = Duration::from_millis(500);
@@ -92,12 +92,26 @@ fn odd_beginning(bytes: &[u8]) -> usize {
     first.filter(|from| bytes.get(*from..).is_some_and(are_reports)).unwrap_or(0)
 }
 
-/// A PTY whose host end programs open as a hidraw node.
+/// A PTY whose host end programs open as a hidraw node: a line of a key.
 #[derive(Debug)]
 pub struct Port {
     device: File,
     path: PathBuf,
     watch: OwnedFd,
+    host: Host,
+    input: Reframer,
+    output: VecDeque<u8>,
+    /// Reports were written since the node was last empty: its last reader may have left some.
+    written: bool,
+}
+
+/// Whether a program has the node open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Host {
+    /// Nobody: the PTY reports a hang-up all the time, so the watch tells of the next program.
+    Away,
+    /// Somebody: the PTY reports data, and the hang-up when the last one leaves.
+    Here,
 }
 
 /// A key that is plugged into a [`Port`]; [`Plugged::pull`] gives the key back.
@@ -122,7 +136,15 @@ impl Port {
         tcsetattr(&host, OptionalActions::Now, &attributes)?;
         let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
         inotify::add_watch(&watch, &path, inotify::WatchFlags::OPEN)?;
-        Ok(Self { device: File::from(device), path, watch })
+        Ok(Self {
+            device: File::from(device),
+            path,
+            watch,
+            host: Host::Here,
+            input: Reframer::default(),
+            output: VecDeque::new(),
+            written: false,
+        })
     }
 
     /// The node that a host opens.
@@ -134,16 +156,110 @@ impl Port {
     /// Serves `key` on a thread of its own until it is pulled.
     ///
     /// Errors: the system's, when no event descriptor is to be had.
-    pub fn plug(self, mut key: Box<dyn HidDevice>, origin: Instant) -> io::Result<Plugged> {
+    pub fn plug(self, key: Box<dyn HidDevice>, origin: Instant) -> io::Result<Plugged> {
         let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC)?);
         let stop = Arc::clone(&wake);
         let thread = thread::spawn(move || {
-            key.power_cycle(origin.elapsed());
-            let mut pump = Pump::new(self, key, origin);
-            let outcome = pump.run(&stop);
-            (pump.key, outcome)
+            let hub = Hub::new(key, None, origin.elapsed());
+            let mut pump = Pump::new(hub, vec![Box::new(self)]);
+            let outcome = pump.run(stop.as_fd(), origin);
+            (pump.into_hub().into_key(), outcome)
         });
         Ok(Plugged { wake, thread })
+    }
+
+    /// Takes all events of the watch and says whether there was one.
+    fn was_opened(&self) -> io::Result<bool> {
+        let mut buffer = [MaybeUninit::uninit(); 1024];
+        let mut events = inotify::Reader::new(&self.watch, &mut buffer);
+        let mut opened = false;
+        loop {
+            match events.next() {
+                Ok(_) => opened = true,
+                Err(Errno::AGAIN) => return Ok(opened),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Takes some of what the host wrote; a hang-up after the last byte means that nobody is there.
+    fn read(&mut self) -> io::Result<Vec<u8>> {
+        let mut buffer = [0; 64 * OUTPUT];
+        if self.host == Host::Away {
+            return Ok(Vec::new());
+        }
+        match self.device.read(&mut buffer) {
+            Ok(read) => return Ok(buffer.get(..read).unwrap_or_default().to_vec()),
+            Err(error) if is_later(&error) => {}
+            Err(error) if is_hang_up(&error) => self.host = Host::Away,
+            Err(error) => return Err(error),
+        }
+        Ok(Vec::new())
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        while !self.output.is_empty() {
+            let (next, _) = self.output.as_slices();
+            let next = next.get(..REPORT).unwrap_or(next);
+            match self.device.write(next) {
+                Ok(written) => drop(self.output.drain(..written)),
+                Err(error) if is_later(&error) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            self.written = true;
+        }
+        Ok(())
+    }
+
+    /// What the last program left behind is not for the next one.
+    fn forget(&mut self) -> io::Result<()> {
+        self.output.clear();
+        self.input.clear();
+        if std::mem::take(&mut self.written) {
+            tcflush(open_host(&self.path)?, QueueSelector::IFlush)?;
+        }
+        Ok(())
+    }
+}
+
+impl Line for Port {
+    fn waits(&self, taking: Taking) -> Vec<PollFd<'_>> {
+        let listens = taking == Taking::Open && self.output.len() <= MOST_WAITING;
+        let mut flags = PollFlags::empty();
+        flags.set(PollFlags::IN, listens);
+        flags.set(PollFlags::OUT, !self.output.is_empty());
+        vec![match self.host {
+            Host::Away => PollFd::new(&self.watch, PollFlags::IN),
+            Host::Here => PollFd::new(&self.device, flags),
+        }]
+    }
+
+    fn turn(&mut self, seen: &[PollFlags], now: Time) -> io::Result<Arrivals> {
+        if self.host == Host::Away && self.was_opened()? {
+            self.host = Host::Here;
+        }
+        let mut arrivals = Arrivals::default();
+        if seen.iter().any(|flags| flags.intersects(PollFlags::IN | PollFlags::HUP)) {
+            let bytes = self.read()?;
+            let reports = self.input.push(&bytes, now);
+            arrivals.reports = reports.into_iter().map(|report| (None, report)).collect();
+        }
+        match self.host {
+            Host::Here => self.write()?,
+            Host::Away => self.forget()?,
+        }
+        Ok(arrivals)
+    }
+
+    fn give(&mut self, _: Peer, report: &Report) {
+        if self.host == Host::Here {
+            self.output.extend(report);
+        }
+    }
+
+    fn life(&self) -> Life {
+        Life::Open
     }
 }
 
@@ -172,192 +288,14 @@ impl Plugged {
     }
 }
 
-/// Whether a program has the node open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Host {
-    /// Nobody: the PTY reports a hang-up all the time, so the watch tells of the next program.
-    Away,
-    /// Somebody: the PTY reports data, and the hang-up when the last one leaves.
-    Here,
-}
-
-/// Why the pump woke up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wake {
-    /// The key was pulled.
-    Pulled,
-    /// The last program has left the node.
-    HungUp,
-    /// Anything else.
-    Ready,
-}
-
-/// The key, its port and what is under way between them.
-struct Pump {
-    port: Port,
-    key: Box<dyn HidDevice>,
-    origin: Instant,
-    host: Host,
-    input: Reframer,
-    output: VecDeque<u8>,
-    /// Reports were written since the node was last empty: its last reader may have left some.
-    written: bool,
-}
-
-impl Pump {
-    fn new(port: Port, key: Box<dyn HidDevice>, origin: Instant) -> Self {
-        Self {
-            port,
-            key,
-            origin,
-            host: Host::Here,
-            input: Reframer::default(),
-            output: VecDeque::new(),
-            written: false,
-        }
-    }
-
-    fn now(&self) -> Time {
-        self.origin.elapsed()
-    }
-
-    fn run(&mut self, stop: &OwnedFd) -> io::Result<()> {
-        loop {
-            match self.wait(stop)? {
-                Wake::Pulled => return Ok(()),
-                woken @ (Wake::HungUp | Wake::Ready) => self.turn(woken)?,
-            }
-        }
-    }
-
-    /// Takes what came, and gives what there is room for.
-    fn turn(&mut self, woken: Wake) -> io::Result<()> {
-        if self.host == Host::Away && self.was_opened()? {
-            self.host = Host::Here;
-        }
-        if woken == Wake::HungUp || self.takes_more() {
-            let bytes = self.read()?;
-            for report in self.input.push(&bytes, self.now()) {
-                let now = self.now();
-                let answers = self.key.report(&report, now);
-                self.output.extend(answers.iter().flatten());
-            }
-        }
-        if self.key.due().is_some_and(|due| due <= self.now()) {
-            let now = self.now();
-            let answers = self.key.tick(now);
-            self.output.extend(answers.iter().flatten());
-        }
-        match self.host {
-            Host::Here => self.write(),
-            Host::Away => self.forget(),
-        }
-    }
-
-    fn takes_more(&self) -> bool {
-        self.output.len() <= MOST_WAITING
-    }
-
-    /// Waits for a byte, a program, room to write or the key's next due time.
-    fn wait(&self, stop: &OwnedFd) -> io::Result<Wake> {
-        let (device, watch) = (self.port.device.as_fd(), self.port.watch.as_fd());
-        let wanted = match (self.host, self.output.is_empty()) {
-            (Host::Away, _) => PollFd::from_borrowed_fd(watch, PollFlags::IN),
-            (Host::Here, true) => PollFd::from_borrowed_fd(device, PollFlags::IN),
-            (Host::Here, false) if self.takes_more() => {
-                PollFd::from_borrowed_fd(device, PollFlags::IN | PollFlags::OUT)
-            }
-            (Host::Here, false) => PollFd::from_borrowed_fd(device, PollFlags::OUT),
-        };
-        let mut fds = [PollFd::from_borrowed_fd(stop.as_fd(), PollFlags::IN), wanted];
-        let left = self.key.due().map(|due| timespec(due.saturating_sub(self.now())));
-        match poll(&mut fds, left.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let [stop, wanted] = fds;
-        Ok(if !stop.revents().is_empty() {
-            Wake::Pulled
-        } else if wanted.revents().contains(PollFlags::HUP) {
-            Wake::HungUp
-        } else {
-            Wake::Ready
-        })
-    }
-
-    /// Takes all events of the watch and says whether there was one.
-    fn was_opened(&self) -> io::Result<bool> {
-        let mut buffer = [MaybeUninit::uninit(); 1024];
-        let mut events = inotify::Reader::new(&self.port.watch, &mut buffer);
-        let mut opened = false;
-        loop {
-            match events.next() {
-                Ok(_) => opened = true,
-                Err(Errno::AGAIN) => return Ok(opened),
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    /// Takes some of what the host wrote; a hang-up after the last byte means that nobody is there.
-    fn read(&mut self) -> io::Result<Vec<u8>> {
-        let mut buffer = [0; 64 * OUTPUT];
-        if self.host == Host::Away {
-            return Ok(Vec::new());
-        }
-        match self.port.device.read(&mut buffer) {
-            Ok(read) => return Ok(buffer.get(..read).unwrap_or_default().to_vec()),
-            Err(error) if is_later(&error) => {}
-            Err(error) if is_hang_up(&error) => self.host = Host::Away,
-            Err(error) => return Err(error),
-        }
-        Ok(Vec::new())
-    }
-
-    fn write(&mut self) -> io::Result<()> {
-        while !self.output.is_empty() {
-            let (next, _) = self.output.as_slices();
-            let next = next.get(..REPORT).unwrap_or(next);
-            match self.port.device.write(next) {
-                Ok(written) => drop(self.output.drain(..written)),
-                Err(error) if is_later(&error) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-            self.written = true;
-        }
-        Ok(())
-    }
-
-    /// What the last program left behind is not for the next one.
-    fn forget(&mut self) -> io::Result<()> {
-        self.output.clear();
-        self.input.clear();
-        if std::mem::take(&mut self.written) {
-            tcflush(open_host(&self.port.path)?, QueueSelector::IFlush)?;
-        }
-        Ok(())
-    }
-}
-
-fn is_later(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
-}
-
 fn is_hang_up(error: &io::Error) -> bool {
     error.raw_os_error() == Some(Errno::IO.raw_os_error())
-}
-
-fn timespec(duration: Duration) -> Timespec {
-    Timespec {
-        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: duration.subsec_nanos().into(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rustix::event::{Timespec, poll};
 
     use super::*;
 
@@ -416,27 +354,34 @@ mod tests {
         report
     }
 
-    /// More answers than the longest message, never read, end the taking; reading goes on with it.
+    /// Answers that were never read end the listening; it goes on with the reading.
     #[test]
     fn a_host_that_does_not_read_is_not_listened_to() {
-        let port = Port::open().unwrap();
-        let path = port.path().to_path_buf();
-        let mut host = host(&path);
-        let mut pump = Pump::new(port, Box::new(Echo::default()), Instant::now());
-        for _ in 0..40 {
-            ask(&mut host, 129, 7);
-            pump.turn(Wake::Ready).unwrap();
+        let mut port = Port::open().unwrap();
+        let mut host = host(port.path());
+        let listens = |port: &Port| {
+            let mut waits = port.waits(Taking::Open);
+            poll(&mut waits, Some(&Timespec::default())).expect("poll works");
+            waits[0].revents().contains(PollFlags::IN)
+        };
+        ask(&mut host, 1, 1);
+        assert!(listens(&port));
+        while port.output.len() <= MOST_WAITING {
+            port.give(None, &[7; REPORT]);
+            port.turn(&[PollFlags::empty()], Time::ZERO).unwrap();
         }
-        let (most, waiting) = (MOST_WAITING + 129 * REPORT, pump.output.len());
-        assert!((MOST_WAITING..=most).contains(&waiting), "{waiting} bytes wait");
-        for _ in 0..40 * 129 {
+        assert!(!listens(&port));
+        while port.output.len() > MOST_WAITING {
             assert_eq!(answer(&mut host), [7; REPORT]);
-            pump.turn(Wake::Ready).unwrap();
+            port.turn(&[PollFlags::OUT], Time::ZERO).unwrap();
         }
-        assert!(pump.output.is_empty());
+        assert!(listens(&port));
+        assert_eq!(port.turn(&[PollFlags::IN], Time::ZERO).unwrap().reports.len(), 1);
         drop(host);
-        pump.turn(Wake::HungUp).unwrap();
-        assert_eq!(pump.host, Host::Away);
+        port.turn(&[PollFlags::HUP], Time::ZERO).unwrap();
+        assert_eq!(port.host, Host::Away);
+        port.give(None, &[7; REPORT]);
+        assert!(port.output.is_empty(), "what comes for nobody is dropped");
     }
 
     /// A key that breaks at the first report.

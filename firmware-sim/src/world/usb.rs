@@ -13,16 +13,10 @@ use super::umockdev::{Answer, Refused, Responder, Testbed, Waker, c_string};
 use super::{Error, UsbKey};
 use crate::device::HidDevice;
 use crate::transport::hidraw::{Plugged, Port};
+use crate::transport::usb::{MAKER, REPORTS};
 
 /// The node that programs open.
 pub(super) const NODE: &str = "/dev/hidraw0";
-
-/// One report each way of 64 bytes, usage page F1D0. Spec: CTAP 2.1 section 11.2.8.
-const REPORTS: [u8; 34] = [
-    0x06, 0xD0, 0xF1, 0x09, 0x01, 0xA1, 0x01, 0x09, 0x20, 0x15, 0x00, 0x26, 0xFF, 0x00, 0x75, 0x08,
-    0x95, 0x40, 0x81, 0x02, 0x09, 0x21, 0x15, 0x00, 0x26, 0xFF, 0x00, 0x75, 0x08, 0x95, 0x40, 0x91,
-    0x02, 0xC0,
-];
 
 /// The devices in /sys, from the port to the node.
 const PATHS: [&str; 4] = [
@@ -252,7 +246,7 @@ fn description(product: &str) -> String {
     format!(
         "P: {usb}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n\
          E: DEVNAME=/dev/bus/usb/001/002\nA: idVendor=1209\\n\nA: idProduct=5afe\\n\n\
-         A: bcdDevice=0100\\n\nA: manufacturer=Sleutelbos\\n\nA: product={product}\\n\n\n\
+         A: bcdDevice=0100\\n\nA: manufacturer={MAKER}\\n\nA: product={product}\\n\n\n\
          P: {interface}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nA: bInterfaceNumber=00\\n\n\n\
          P: {hid}\nE: SUBSYSTEM=hid\nE: DRIVER=hid-generic\nE: HID_ID=0003:00001209:00005AFE\n\
          E: HID_NAME={product}\nE: HID_PHYS=usb-1/input0\nE: HID_UNIQ=\n\

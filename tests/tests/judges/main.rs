@@ -14,6 +14,7 @@ mod card_life;
 mod ctap_hid_fido2;
 mod fido2_tools;
 mod letters;
+mod lines;
 mod pki;
 mod python_fido2;
 mod raw;

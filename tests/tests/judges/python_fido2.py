@@ -159,4 +159,5 @@ def main():
     print("judged", transport, mode)
 
 
-main()
+if __name__ == "__main__":
+    main()
