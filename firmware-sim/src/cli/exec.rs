@@ -49,7 +49,7 @@ pub(super) struct Args {
 /// What the user asks for; handed as it is to the process that holds the devices.
 #[derive(clap::Args)]
 struct Plan {
-    /// A security key on USB: fido2, fido2-pin, fido2.1 or u2f, or NAME:PIN to set its PIN; without it the command sees the machine's own
+    /// A security key on USB: fido2, fido2-pin, fido2.1, bio, u2f, …, or NAME:PIN to set its PIN; without it the command sees the machine's own
     #[arg(long, value_name = "PROFILE", value_parser = usb_key)]
     key: Option<Named<Profile>>,
     /// A security key on an NFC reader: nfc or nfc-pin, or NAME:PIN to set its PIN

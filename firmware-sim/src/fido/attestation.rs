@@ -76,6 +76,7 @@ impl From<der::Error> for Error {
 pub(crate) struct Attestation {
     key: SigningKey,
     certificate: Vec<u8>,
+    enterprise: Vec<u8>,
     root: Vec<u8>,
     root_pem: String,
 }
@@ -98,23 +99,32 @@ impl Attestation {
         let root = root.issue(&root_key, &root_key, serials.bytes(), always)?;
         let root_pem = root.to_pem(LineEnding::LF)?;
         let root = root.to_der()?;
-        let leaf = Plan {
-            issuer: ROOT_NAME,
-            subject: format!(
-                "CN=Sleutelbos {} Attestation,OU=Authenticator Attestation,O=Sleutelbos Test,C=NL",
-                profile.product()
-            ),
-            extensions: leaf_extensions(profile)?,
-        };
         // From a day ago, so that a host whose clock is a little behind accepts it.
         let validity = validity(now.saturating_sub(DAY), LEAF_YEARS)?;
-        let certificate = leaf.issue(&root_key, &key, serials.bytes(), validity)?.to_der()?;
-        Ok(Self { key, certificate, root, root_pem })
+        let leaf = |name: &str, serial: [u8; 16]| {
+            let subject = format!(
+                "CN=Sleutelbos {} {name},OU=Authenticator Attestation,O=Sleutelbos Test,C=NL",
+                profile.product()
+            );
+            let extensions = leaf_extensions(profile)?;
+            let plan = Plan { issuer: ROOT_NAME, subject, extensions };
+            Ok::<_, Error>(plan.issue(&root_key, &key, serial, validity)?.to_der()?)
+        };
+        let certificate = leaf("Attestation", serials.bytes())?;
+        let number: [u8; 8] = seed.stream("fido device number").bytes();
+        let enterprise =
+            leaf(&format!("Attestation {}", hex::encode_upper(number)), serials.bytes())?;
+        Ok(Self { key, certificate, enterprise, root, root_pem })
     }
 
     /// The certificate of the attestation key, DER.
     pub(crate) fn certificate(&self) -> &[u8] {
         &self.certificate
+    }
+
+    /// The certificate of the same key that names this one device, DER. Spec: CTAP 2.1 section 7.1.
+    pub(crate) fn enterprise_certificate(&self) -> &[u8] {
+        &self.enterprise
     }
 
     /// The self-signed test root above it, DER.

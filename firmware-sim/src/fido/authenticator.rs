@@ -7,10 +7,13 @@ use wire::ctap2::cose;
 
 use super::{
     attestation::{self, Attestation},
+    blobs::Blobs,
+    fingers::Fingers,
     holder::Holder,
     pending::Pending,
     pin::{Pin, protocol::Protocol, token::Token},
     profiles::{Profile, Transport},
+    settings::Settings,
     store::{self, Store},
 };
 use crate::{
@@ -30,6 +33,9 @@ pub(crate) struct Authenticator {
     pub(super) pending: Option<Pending>,
     pub(super) attestation: Attestation,
     pub(super) holder: Holder,
+    pub(super) settings: Settings,
+    pub(super) blobs: Blobs,
+    pub(super) fingers: Option<Fingers>,
     pub(super) tokens: Stream,
     pub(super) ivs: Stream,
     powered: Time,
@@ -42,6 +48,7 @@ impl Authenticator {
         now: Duration,
     ) -> Result<Self, attestation::Error> {
         let accounts = profile.ctap2().map_or(0, |ctap2| ctap2.accounts);
+        let sensor = profile.ctap2().and_then(|ctap2| ctap2.sensor);
         let mut pin = Pin::unset();
         if let (Some(text), Some(ctap2)) = (profile.pin(), profile.ctap2()) {
             pin.set(text.as_bytes(), ctap2.min_pin).expect("a profile's PIN was checked");
@@ -55,6 +62,9 @@ impl Authenticator {
             pending: None,
             attestation: Attestation::new(&profile, seed, now.as_secs())?,
             holder: Holder::default(),
+            settings: Settings::of(profile.ctap2()),
+            blobs: Blobs::new(profile.ctap2().map_or(0, |ctap2| ctap2.large_blobs)),
+            fingers: sensor.map(|sensor| Fingers::new(sensor, seed)),
             tokens: seed.stream("fido pin token"),
             ivs: seed.stream("fido pin iv"),
             powered: Time::ZERO,
@@ -67,6 +77,10 @@ impl Authenticator {
         self.token = None;
         self.pending = None;
         self.pin.power_cycle();
+        self.blobs.power_cycle();
+        if let Some(fingers) = &mut self.fingers {
+            fingers.cancel();
+        }
         self.agreement.renew();
         self.powered = now;
     }
@@ -82,6 +96,11 @@ impl Authenticator {
         self.store.reset();
         self.pin = Pin::unset();
         self.token = None;
+        self.settings = Settings::of(self.profile.ctap2());
+        self.blobs.reset();
+        if let Some(fingers) = &mut self.fingers {
+            fingers.reset();
+        }
         self.agreement.renew();
     }
 }

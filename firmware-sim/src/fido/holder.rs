@@ -110,11 +110,38 @@ struct Polling {
     touched: Option<Time>,
 }
 
+/// What a key asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gesture {
+    /// A touch of its contact.
+    Touch,
+    /// A finger on its sensor.
+    Finger,
+}
+
+/// What the person does when asked.
+#[derive(Debug, Clone, Default)]
+struct Plan {
+    always: Presence,
+    first: VecDeque<Presence>,
+}
+
+impl Plan {
+    /// What they do now.
+    fn next(&mut self) -> Presence {
+        self.first.pop_front().unwrap_or(self.always)
+    }
+
+    fn takes_time(&self) -> bool {
+        !matches!(self.always, Presence::Auto | Presence::Deny) || !self.first.is_empty()
+    }
+}
+
 /// The person, and what they did for the request in work.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Holder {
-    presence: Presence,
-    script: VecDeque<Presence>,
+    touching: Plan,
+    verifying: Plan,
     given: Vec<Outcome>,
     replayed: usize,
     wish: Option<Wish>,
@@ -126,22 +153,31 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// What they do from now on.
+    /// What they do from now on when they are to touch the key.
     pub(crate) fn set(&mut self, presence: Presence) {
-        self.presence = presence;
+        self.touching.always = presence;
         self.polling = None;
     }
 
     /// What they do first, one a touch.
     pub(crate) fn follow(&mut self, script: impl IntoIterator<Item = Presence>) {
-        self.script = script.into_iter().collect();
+        self.touching.first = script.into_iter().collect();
         self.polling = None;
+    }
+
+    /// The same of the sensor, where [`Presence::Deny`] is another person's finger.
+    pub(crate) fn set_finger(&mut self, presence: Presence) {
+        self.verifying.always = presence;
+    }
+
+    /// The same of the first fingers on the sensor.
+    pub(crate) fn follow_fingers(&mut self, script: impl IntoIterator<Item = Presence>) {
+        self.verifying.first = script.into_iter().collect();
     }
 
     /// Whether a request may have to wait for them.
     pub(crate) fn may_wait(&self) -> bool {
-        let at_once = matches!(self.presence, Presence::Auto | Presence::Deny);
-        !at_once || !self.script.is_empty() || !self.given.is_empty()
+        self.touching.takes_time() || self.verifying.takes_time() || !self.given.is_empty()
     }
 
     /// A new request came.
@@ -163,39 +199,43 @@ impl Holder {
 
     /// Asks for a touch. Where [`Holder::waits`] afterwards, the status is none for the host.
     pub(crate) fn touch(&mut self) -> Result<(), Status> {
+        self.ask(Gesture::Touch)
+    }
+
+    /// Asks for a finger; OPERATION_DENIED is another person's.
+    pub(crate) fn finger(&mut self) -> Result<(), Status> {
+        self.ask(Gesture::Finger)
+    }
+
+    fn ask(&mut self, gesture: Gesture) -> Result<(), Status> {
         self.asked = true;
         let outcome = match self.given.get(self.replayed) {
             Some(outcome) => *outcome,
-            None => self.react().ok_or(Status::USER_ACTION_PENDING)?,
+            None => self.react(gesture).ok_or(Status::USER_ACTION_PENDING)?,
         };
         self.replayed += 1;
         outcome.result()
     }
 
     /// What they do at once.
-    fn react(&mut self) -> Option<Outcome> {
-        let wish = |by_press, outcome, after| {
-            Some(Wish { by_press, outcome, at: self.now.saturating_add(after) })
+    fn react(&mut self, gesture: Gesture) -> Option<Outcome> {
+        let plan = match gesture {
+            Gesture::Touch => &mut self.touching,
+            Gesture::Finger => &mut self.verifying,
         };
-        let outcome = match self.script.front().copied().unwrap_or(self.presence) {
-            Presence::Auto => Some(Outcome::Touched),
-            Presence::Deny => Some(Outcome::Denied),
-            Presence::Delay(after) if after < PATIENCE => {
-                self.wish = wish(false, Outcome::Touched, after);
-                None
-            }
-            Presence::Delay(_) | Presence::Never => {
-                self.wish = wish(false, Outcome::TimedOut, PATIENCE);
-                None
-            }
-            Presence::Manual => {
-                self.wish = wish(true, Outcome::TimedOut, PATIENCE);
-                None
-            }
+        let (by_press, outcome, after) = match plan.next() {
+            Presence::Auto => (false, Outcome::Touched, Duration::ZERO),
+            Presence::Deny => (false, Outcome::Denied, Duration::ZERO),
+            Presence::Delay(after) if after < PATIENCE => (false, Outcome::Touched, after),
+            Presence::Delay(_) | Presence::Never => (false, Outcome::TimedOut, PATIENCE),
+            Presence::Manual => (true, Outcome::TimedOut, PATIENCE),
         };
-        self.script.pop_front();
-        self.given.extend(outcome);
-        outcome
+        if after == Duration::ZERO {
+            self.given.push(outcome);
+            return Some(outcome);
+        }
+        self.wish = Some(Wish { by_press, outcome, at: self.now.saturating_add(after) });
+        None
     }
 
     /// Whether the request in work cannot go on without them.
@@ -213,8 +253,9 @@ impl Holder {
         self.wish.map(|wish| (wish.at, wish.outcome))
     }
 
-    /// They touch the key: what waits for that is due. True where something does.
-    pub(crate) fn press(&mut self, now: Time) -> bool {
+    /// They touch the key or its sensor with this outcome: what waits
+    /// for that is due. True where something does.
+    pub(crate) fn press(&mut self, outcome: Outcome, now: Time) -> bool {
         let asks = |polling: &&mut Polling| {
             polling.presence == Presence::Manual && now.saturating_sub(polling.last) < POLL
         };
@@ -225,7 +266,7 @@ impl Holder {
             polling.touched = Some(now);
         }
         if let Some(wish) = wish {
-            *wish = Wish { by_press: false, outcome: Outcome::Touched, at: now };
+            *wish = Wish { by_press: false, outcome, at: now };
         }
         wanted
     }
@@ -242,7 +283,7 @@ impl Holder {
         let mut polling = match self.polling.take().filter(|polling| !lapsed(polling)) {
             Some(polling) => polling,
             None => {
-                let presence = self.script.pop_front().unwrap_or(self.presence);
+                let presence = self.touching.next();
                 Polling { presence, since: now, last: now, touched: None }
             }
         };

@@ -20,7 +20,9 @@
 
 pub mod attestation;
 mod authenticator;
+mod blobs;
 mod ctap2;
+mod fingers;
 mod hid;
 mod holder;
 mod nfc;
@@ -28,6 +30,7 @@ mod pending;
 pub mod pin;
 pub mod profiles;
 mod session;
+mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -39,7 +42,7 @@ use std::time::Duration;
 
 use wire::{
     apdu::{self, Response, Status},
-    ctap2::Status as Ctap2Status,
+    ctap2::{Status as Ctap2Status, bio_enrollment::Sample},
     ctaphid::{Capabilities, Command, ErrorCode, Message, Report},
     nfc::Keepalive,
     u2f as u2f_message,
@@ -50,6 +53,7 @@ use crate::{
     env::Seed,
 };
 use authenticator::{Arrival, Authenticator};
+use holder::Outcome;
 use profiles::{Profile, Transport};
 use session::Session;
 
@@ -121,7 +125,32 @@ impl Key {
     /// answer is due at `now`: [`HidDevice::tick`] gives it over HID, the next poll in a reader
     /// and in U2F. False where nothing asks for a touch, which then does nothing.
     pub fn press(&mut self, now: Time) -> bool {
-        self.session.authenticator.holder.press(now)
+        self.session.authenticator.holder.press(Outcome::Touched, now)
+    }
+
+    /// The same with a finger that the key does not know.
+    pub fn press_wrong_finger(&mut self, now: Time) -> bool {
+        self.session.authenticator.holder.press(Outcome::Denied, now)
+    }
+
+    /// Decides what the person does from now on when the key asks for a finger on its sensor;
+    /// [`Presence::Deny`] is a finger that it does not know.
+    pub fn set_verification(&mut self, verification: Presence) {
+        self.session.authenticator.holder.set_finger(verification);
+    }
+
+    /// What the person does first at the sensor, one step a finger; afterwards what
+    /// [`Key::set_verification`] said.
+    pub fn set_verification_script(&mut self, script: impl IntoIterator<Item = Presence>) {
+        self.session.authenticator.holder.follow_fingers(script);
+    }
+
+    /// What the sensor says of the next touches while a finger is taught; afterwards they are
+    /// good. Nothing happens to a key without a sensor.
+    pub fn set_samples(&mut self, samples: impl IntoIterator<Item = Sample>) {
+        if let Some(fingers) = &mut self.session.authenticator.fingers {
+            fingers.samples = samples.into_iter().collect();
+        }
     }
 
     /// Whether a request waits for the person.

@@ -65,7 +65,16 @@ pub(super) struct Assertion {
     pub(super) client_data_hash: [u8; 32],
     pub(super) touch: Touch,
     pub(super) person: Person,
+    pub(super) wanted: Wanted,
+}
+
+/// The extensions that are asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
     pub(super) salts: Option<Salts>,
+    pub(super) cred_blob: bool,
+    pub(super) large_blob_key: bool,
+    pub(super) payment: bool,
 }
 
 /// Whether the host asks for a touch.

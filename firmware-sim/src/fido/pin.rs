@@ -24,6 +24,8 @@ pub(crate) type Digest16 = Secret<16>;
 #[derive(Debug, Clone)]
 pub(crate) struct Pin {
     stored: Option<Digest16>,
+    /// In characters.
+    length: usize,
     retries: u8,
     misses: u8,
 }
@@ -71,7 +73,7 @@ pub enum Refused {
 impl Pin {
     /// A key without a PIN.
     pub(crate) fn unset() -> Self {
-        Self { stored: None, retries: RETRIES, misses: 0 }
+        Self { stored: None, length: 0, retries: RETRIES, misses: 0 }
     }
 
     /// Sets the PIN, of at least `minimum` characters, and all tries.
@@ -83,15 +85,27 @@ impl Pin {
         if pin.len() > LONGEST {
             return Err(Refused::TooLong);
         }
-        if text.chars().count() < minimum {
+        let length = text.chars().count();
+        if length < minimum {
             return Err(Refused::TooShort(minimum));
         }
-        *self = Self { stored: Some(digest(pin)), ..Self::unset() };
+        *self = Self { stored: Some(digest(pin)), length, ..Self::unset() };
         Ok(())
     }
 
     pub(crate) fn is_set(&self) -> bool {
         self.stored.is_some()
+    }
+
+    /// How many characters the PIN has, where one is set.
+    pub(crate) fn length(&self) -> Option<usize> {
+        self.stored.as_ref().map(|_| self.length)
+    }
+
+    /// Whether this is the PIN, without a try.
+    pub(crate) fn is(&self, pin: &[u8]) -> bool {
+        let offered = digest(pin);
+        self.stored.as_ref().is_some_and(|s| s.expose()[..].ct_eq(&offered.expose()[..]).into())
     }
 
     pub(crate) fn retries(&self) -> u8 {

@@ -102,14 +102,21 @@ pub(crate) struct Properties {
     pub(crate) home: Home,
     /// The extension hmac-secret was asked for.
     pub(crate) hmac_secret: bool,
+    /// The extension thirdPartyPayment was asked for.
+    pub(crate) payment: bool,
 }
 
 impl Properties {
     /// Of a credential made by U2F.
-    pub(crate) const U2F: Self =
-        Self { protection: Protection::Optional, home: Home::Id, hmac_secret: false };
+    pub(crate) const U2F: Self = Self {
+        protection: Protection::Optional,
+        home: Home::Id,
+        hmac_secret: false,
+        payment: false,
+    };
     const ON_KEY: u8 = 0x80;
     const HMAC_SECRET: u8 = 0x40;
+    const PAYMENT: u8 = 0x20;
 
     fn byte(self) -> u8 {
         let home = match self.home {
@@ -117,15 +124,17 @@ impl Properties {
             Home::Id => 0,
         };
         let hmac_secret = if self.hmac_secret { Self::HMAC_SECRET } else { 0 };
-        self.protection as u8 | home | hmac_secret
+        let payment = if self.payment { Self::PAYMENT } else { 0 };
+        self.protection as u8 | home | hmac_secret | payment
     }
 
     fn from_byte(byte: u8) -> Option<Self> {
-        let level = byte & !(Self::ON_KEY | Self::HMAC_SECRET);
+        let level = byte & !(Self::ON_KEY | Self::HMAC_SECRET | Self::PAYMENT);
         Some(Self {
             protection: Protection::from_level(u64::from(level))?,
             home: if byte & Self::ON_KEY == 0 { Home::Id } else { Home::Key },
             hmac_secret: byte & Self::HMAC_SECRET != 0,
+            payment: byte & Self::PAYMENT != 0,
         })
     }
 }
@@ -164,6 +173,19 @@ pub(crate) struct Resident {
     pub(crate) properties: Properties,
     pub(crate) rp: RelyingParty,
     pub(crate) user: User,
+    /// What its party keeps here by the extension credBlob.
+    pub(crate) cred_blob: Option<Vec<u8>>,
+    /// The extension largeBlobKey was asked for.
+    pub(crate) large_blob_key: bool,
+}
+
+impl Resident {
+    /// The account of a credential that lives on the key.
+    pub(crate) fn new(credential: &Credential, rp: RelyingParty, user: User) -> Self {
+        let Credential { id, rp_id_hash, properties, .. } = *credential;
+        let (cred_blob, large_blob_key) = (None, false);
+        Self { id, rp_id_hash, properties, rp, user, cred_blob, large_blob_key }
+    }
 }
 
 /// There is no room for a further account.
@@ -295,6 +317,12 @@ impl Store {
         Secret::from(<[u8; 32]>::from(mac.finalize().into_bytes()))
     }
 
+    /// The key of the extension largeBlobKey.
+    pub(crate) fn large_blob_key(&self, account: &Resident) -> Option<Vec<u8>> {
+        let mac = self.mac("large blob key", &account.id, &account.rp_id_hash);
+        account.large_blob_key.then(|| mac.finalize().into_bytes().to_vec())
+    }
+
     fn derive(&self, id: Id, rp_id_hash: RpIdHash, properties: Properties) -> Credential {
         let bytes: [u8; 32] =
             self.mac("credential key", &id, &rp_id_hash).finalize().into_bytes().into();
@@ -346,7 +374,12 @@ mod tests {
     }
 
     fn properties(home: Home) -> Properties {
-        Properties { protection: Protection::OptionalWithId, home, hmac_secret: true }
+        Properties {
+            protection: Protection::OptionalWithId,
+            home,
+            hmac_secret: true,
+            payment: false,
+        }
     }
 
     /// A user may have enrolled the key of a seed: its ids stay what they are.

@@ -20,6 +20,9 @@ impl Authenticator {
     /// Answers one U2F command.
     pub(super) fn u2f(&mut self, command: &apdu::Command, now: Time) -> apdu::Response {
         self.pending = None;
+        if !self.takes_u2f() {
+            return apdu::Response::status(Status::NOT_ALLOWED);
+        }
         let request = match Request::read(command) {
             Ok(request) => request,
             Err(error) => return apdu::Response::status(error.status()),
@@ -37,6 +40,11 @@ impl Authenticator {
             }
         };
         answer.map_or_else(apdu::Response::status, apdu::Response::ok)
+    }
+
+    /// Whether the key speaks U2F, which alwaysUv ends: it knows no verification.
+    pub(super) fn takes_u2f(&self) -> bool {
+        self.profile.speaks_u2f() && !self.settings.always_uv
     }
 
     fn register(

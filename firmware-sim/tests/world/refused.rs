@@ -67,8 +67,8 @@ fn the_roots_of_the_keys_are_there_to_trust() {
 fn a_key_that_cannot_be_had_on_the_transport_is_a_mistake_in_the_arguments() {
     let ground = Ground::new(User::Same);
     for (arguments, words) in [
-        ("--nfc u2f", "this key has no nfc; choose one of nfc, nfc-pin"),
-        ("--key passkey", "choose one of fido2, fido2-pin, fido2.1, nfc, nfc-pin, u2f"),
+        ("--nfc u2f", "this key has no nfc; choose one of fido2.1, nfc, nfc-pin"),
+        ("--key passkey", "choose one of fido2, fido2-pin, fido2.1, bio, nfc, nfc-pin, u2f"),
         ("--card x", "no card is named \"x\"; known are: z, n, m, g4, z:expired, "),
         ("--key fido2:123", "a PIN has at least 4 characters"),
         ("--key u2f:1234", "a key that speaks U2F only has no PIN"),

@@ -5,14 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use tests::program::{Program, workspace};
 use tests::world::World;
 
-const HASH: [u8; 32] = [0x5A; 32];
-const RELYING_PARTY: &str = "zorg.example";
+pub(super) const HASH: [u8; 32] = [0x5A; 32];
+pub(super) const RELYING_PARTY: &str = "zorg.example";
 
-fn tool(name: &str) -> Program {
+pub(super) fn tool(name: &str) -> Program {
     Program::stranger(name, "fido2-tools")
 }
 
-fn device(world: &World) -> String {
+pub(super) fn device(world: &World) -> String {
     let list = world.run(tool("fido2-token").arg("-L")).good();
     let (device, _) = list.split_once(": ").expect("one device is listed");
     device.to_owned()
@@ -73,7 +73,7 @@ fn fido2_cred_registers_on_an_u2f_key() {
 }
 
 /// A tool that asks for PINs at a terminal, which it gets from `at_a_terminal.py`.
-fn at_a_terminal(answers: &[&str], name: &str) -> Program {
+pub(super) fn at_a_terminal(answers: &[&str], name: &str) -> Program {
     let script = workspace().join("tests/tests/judges/at_a_terminal.py");
     Program::python().arg(script).args(answers).arg("--").arg(tool(name).path())
 }

@@ -13,6 +13,7 @@ mod card_kinds;
 mod card_life;
 mod ctap_hid_fido2;
 mod fido2_tools;
+mod fido2_tools_manage;
 mod letters;
 mod lines;
 mod pki;

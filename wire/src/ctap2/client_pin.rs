@@ -2,40 +2,22 @@
 //!
 //! Spec: CTAP 2.1 section 6.5.
 
+use super::codes::codes;
 use super::cose::Key;
 use super::fields::{Error, Fields, bytes, parameters, text, unsigned};
 use crate::cbor::{Map, Value};
 
-/// What is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the specification's own")]
-pub enum Subcommand {
-    GetPinRetries = 1,
-    GetKeyAgreement = 2,
-    SetPin = 3,
-    ChangePin = 4,
-    GetPinToken = 5,
-    GetPinUvAuthTokenUsingUvWithPermissions = 6,
-    GetUvRetries = 7,
-    GetPinUvAuthTokenUsingPinWithPermissions = 9,
-}
-
-impl Subcommand {
-    /// From the number, where it is assigned.
-    #[must_use]
-    pub fn from_code(code: u64) -> Option<Self> {
-        [
-            Self::GetPinRetries,
-            Self::GetKeyAgreement,
-            Self::SetPin,
-            Self::ChangePin,
-            Self::GetPinToken,
-            Self::GetPinUvAuthTokenUsingUvWithPermissions,
-            Self::GetUvRetries,
-            Self::GetPinUvAuthTokenUsingPinWithPermissions,
-        ]
-        .into_iter()
-        .find(|known| *known as u64 == code)
+codes! {
+    /// What is asked.
+    Subcommand: u64 {
+        GetPinRetries = 1,
+        GetKeyAgreement = 2,
+        SetPin = 3,
+        ChangePin = 4,
+        GetPinToken = 5,
+        GetPinUvAuthTokenUsingUvWithPermissions = 6,
+        GetUvRetries = 7,
+        GetPinUvAuthTokenUsingPinWithPermissions = 9,
     }
 }
 
@@ -53,6 +35,8 @@ pub mod permission {
     pub const LARGE_BLOB_WRITE: u64 = 0x10;
     /// authenticatorConfig.
     pub const AUTHENTICATOR_CONFIG: u64 = 0x20;
+    /// Reading accounts for as long as the PIN stays. Assigned by CTAP 2.2.
+    pub const PERSISTENT_READ_ONLY: u64 = 0x40;
 }
 
 /// The parameters. Encrypted members have the form of the protocol named.

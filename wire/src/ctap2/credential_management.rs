@@ -2,39 +2,34 @@
 //!
 //! Spec: CTAP 2.1 section 6.8.
 
+use super::administration;
+use super::codes::codes;
 use super::cose::Key;
 use super::entity::{Descriptor, RelyingParty, User};
-use super::fields::{Error, Fields, bytes, parameters, unsigned};
-use crate::cbor::{Map, Value, encode};
+use super::fields::{Error, Fields, bytes, unsigned};
+use crate::cbor::{Map, Value};
 
-/// What is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the specification's own")]
-pub enum Subcommand {
-    GetCredsMetadata = 1,
-    EnumerateRpsBegin = 2,
-    EnumerateRpsGetNextRp = 3,
-    EnumerateCredentialsBegin = 4,
-    EnumerateCredentialsGetNextCredential = 5,
-    DeleteCredential = 6,
-    UpdateUserInformation = 7,
+codes! {
+    /// What is asked.
+    Subcommand: u64 {
+        GetCredsMetadata = 1,
+        EnumerateRpsBegin = 2,
+        EnumerateRpsGetNextRp = 3,
+        EnumerateCredentialsBegin = 4,
+        EnumerateCredentialsGetNextCredential = 5,
+        DeleteCredential = 6,
+        UpdateUserInformation = 7,
+    }
 }
 
-impl Subcommand {
-    /// From the number, where it is assigned.
+/// The parameters.
+pub type Request = administration::Request<Parameters>;
+
+impl Request {
+    /// A request without a proof, which is over [`Request::message`].
     #[must_use]
-    pub fn from_code(code: u64) -> Option<Self> {
-        [
-            Self::GetCredsMetadata,
-            Self::EnumerateRpsBegin,
-            Self::EnumerateRpsGetNextRp,
-            Self::EnumerateCredentialsBegin,
-            Self::EnumerateCredentialsGetNextCredential,
-            Self::DeleteCredential,
-            Self::UpdateUserInformation,
-        ]
-        .into_iter()
-        .find(|known| *known as u64 == code)
+    pub fn new(subcommand: Subcommand, parameters: Option<Parameters>) -> Self {
+        Self::of(subcommand as u64, parameters)
     }
 }
 
@@ -49,7 +44,9 @@ pub struct Parameters {
     pub user: Option<User>,
 }
 
-impl Parameters {
+impl administration::Parameters for Parameters {
+    const PREFIX: &'static [u8] = &[];
+
     fn read(value: &Value) -> Result<Self, Error> {
         let fields = Fields::of(value, "subCommandParams")?;
         Ok(Self {
@@ -67,67 +64,6 @@ impl Parameters {
             .put_some(1i64, self.rp_id_hash.map(Value::bytes))
             .put_some(2i64, self.credential.as_ref().map(Descriptor::write))
             .put_some(3i64, self.user.as_ref().map(User::write))
-            .into()
-    }
-}
-
-/// The parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// The subcommand's number, assigned or not ([`Subcommand::from_code`]).
-    pub subcommand: u64,
-    /// What it is about.
-    pub parameters: Option<Parameters>,
-    /// 1 or 2.
-    pub protocol: Option<u64>,
-    /// Proof over [`Request::message`].
-    pub pin_uv_auth_param: Option<Vec<u8>>,
-    /// The parameters as they were sent, unknown members among them: the proof is over these.
-    raw: Option<Value>,
-}
-
-impl Request {
-    /// A request without a proof, which is over [`Request::message`].
-    #[must_use]
-    pub fn new(subcommand: Subcommand, parameters: Option<Parameters>) -> Self {
-        let raw = parameters.as_ref().map(Parameters::write);
-        let (protocol, pin_uv_auth_param) = (None, None);
-        Self { subcommand: subcommand as u64, parameters, protocol, pin_uv_auth_param, raw }
-    }
-
-    /// Reads the parameters after the command byte.
-    ///
-    /// Errors: malformed CBOR, a missing member, a wrong type.
-    pub fn read(cbor: &[u8]) -> Result<Self, Error> {
-        let value = parameters(cbor)?;
-        let fields = Fields::of(&value, "parameters")?;
-        let raw = fields.maybe(2i64, "subCommandParams", Some)?;
-        Ok(Self {
-            subcommand: fields.must(1i64, "subCommand", unsigned)?,
-            parameters: raw.map(Parameters::read).transpose()?,
-            protocol: fields.maybe(3i64, "pinUvAuthProtocol", unsigned)?,
-            pin_uv_auth_param: fields.maybe(4i64, "pinUvAuthParam", bytes)?,
-            raw: raw.cloned(),
-        })
-    }
-
-    /// What the proof is over: the subcommand and its parameters.
-    #[must_use]
-    pub fn message(&self) -> Vec<u8> {
-        let subcommand = u8::try_from(self.subcommand).unwrap_or(u8::MAX);
-        let mut message = vec![subcommand];
-        message.extend(self.raw.iter().flat_map(encode));
-        message
-    }
-
-    /// Writes the parameters.
-    #[must_use]
-    pub fn write(&self) -> Value {
-        Map::new()
-            .put(1i64, self.subcommand)
-            .put_some(2i64, self.raw.clone())
-            .put_some(3i64, self.protocol)
-            .put_some(4i64, self.pin_uv_auth_param.clone().map(Value::Bytes))
             .into()
     }
 }
@@ -155,6 +91,10 @@ pub struct Response {
     pub total_credentials: Option<u64>,
     /// Its level of credProtect.
     pub cred_protect: Option<u64>,
+    /// Its key of the extension largeBlobKey.
+    pub large_blob_key: Option<Vec<u8>>,
+    /// Its answer to the extension thirdPartyPayment. Since CTAP 2.2.
+    pub third_party_payment: Option<bool>,
 }
 
 impl Response {
@@ -181,6 +121,8 @@ impl Response {
             public_key: fields.maybe(8i64, "publicKey", Some)?.map(Key::read).transpose()?,
             total_credentials: fields.maybe(9i64, "totalCredentials", unsigned)?,
             cred_protect: fields.maybe(10i64, "credProtect", unsigned)?,
+            large_blob_key: fields.maybe(11i64, "largeBlobKey", bytes)?,
+            third_party_payment: fields.maybe(12i64, "thirdPartyPayment", Value::as_bool)?,
         })
     }
 
@@ -198,6 +140,8 @@ impl Response {
             .put_some(8i64, self.public_key.as_ref().map(Key::write))
             .put_some(9i64, self.total_credentials)
             .put_some(10i64, self.cred_protect)
+            .put_some(11i64, self.large_blob_key.clone().map(Value::Bytes))
+            .put_some(12i64, self.third_party_payment)
             .into()
     }
 }

@@ -27,6 +27,8 @@ pub struct Request {
     pub pin_uv_auth_protocol: Option<u64>,
     /// 1 or 2.
     pub enterprise_attestation: Option<u64>,
+    /// The attestation formats that are wanted, best first. Since CTAP 2.2.
+    pub formats: Vec<String>,
 }
 
 impl Request {
@@ -53,12 +55,17 @@ impl Request {
             pin_uv_auth_param: fields.maybe(8i64, "pinUvAuthParam", bytes)?,
             pin_uv_auth_protocol: fields.maybe(9i64, "pinUvAuthProtocol", unsigned)?,
             enterprise_attestation: fields.maybe(10i64, "enterpriseAttestation", unsigned)?,
+            formats: fields.list(11i64, "attestationFormatsPreference", |value| {
+                text(value).ok_or_else(|| Error::Type("attestation format".to_owned()))
+            })?,
         })
     }
 
     /// Writes the parameters.
     #[must_use]
     pub fn write(&self) -> Value {
+        let formats = (!self.formats.is_empty())
+            .then(|| Value::Array(self.formats.iter().map(|f| f.as_str().into()).collect()));
         let exclude = (!self.exclude.is_empty())
             .then(|| Value::Array(self.exclude.iter().map(Descriptor::write).collect()));
         Map::new()
@@ -72,6 +79,7 @@ impl Request {
             .put_some(8i64, self.pin_uv_auth_param.clone().map(Value::Bytes))
             .put_some(9i64, self.pin_uv_auth_protocol)
             .put_some(10i64, self.enterprise_attestation)
+            .put_some(11i64, formats)
             .into()
     }
 }

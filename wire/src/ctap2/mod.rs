@@ -2,58 +2,46 @@
 //!
 //! Spec: CTAP 2.1 section 6 (commands), section 8 (message encoding).
 
+pub mod administration;
 pub mod auth_data;
+pub mod authenticator_config;
+pub mod bio_enrollment;
 pub mod client_pin;
+mod codes;
 pub mod cose;
 pub mod credential_management;
 pub mod entity;
 mod fields;
 pub mod get_assertion;
 pub mod get_info;
+pub mod large_blobs;
 pub mod make_credential;
 mod status;
 
 pub use fields::Error;
 pub use status::Status;
 
+use codes::codes;
+
 use crate::cbor::{self, Order, Value};
 
-/// The command byte of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the specification's own")]
-pub enum Command {
-    MakeCredential = 0x01,
-    GetAssertion = 0x02,
-    GetInfo = 0x04,
-    ClientPin = 0x06,
-    Reset = 0x07,
-    GetNextAssertion = 0x08,
-    BioEnrollment = 0x09,
-    CredentialManagement = 0x0A,
-    Selection = 0x0B,
-    LargeBlobs = 0x0C,
-    AuthenticatorConfig = 0x0D,
-}
-
-impl Command {
-    /// From the byte, where it is assigned.
-    #[must_use]
-    pub fn from_code(code: u8) -> Option<Self> {
-        [
-            Self::MakeCredential,
-            Self::GetAssertion,
-            Self::GetInfo,
-            Self::ClientPin,
-            Self::Reset,
-            Self::GetNextAssertion,
-            Self::BioEnrollment,
-            Self::CredentialManagement,
-            Self::Selection,
-            Self::LargeBlobs,
-            Self::AuthenticatorConfig,
-        ]
-        .into_iter()
-        .find(|known| *known as u8 == code)
+codes! {
+    /// The command byte of a request. The last two are those of `FIDO_2_1_PRE`, which hosts of its
+    /// time send to later keys too.
+    Command: u8 {
+        MakeCredential = 0x01,
+        GetAssertion = 0x02,
+        GetInfo = 0x04,
+        ClientPin = 0x06,
+        Reset = 0x07,
+        GetNextAssertion = 0x08,
+        BioEnrollment = 0x09,
+        CredentialManagement = 0x0A,
+        Selection = 0x0B,
+        LargeBlobs = 0x0C,
+        AuthenticatorConfig = 0x0D,
+        BioEnrollmentPreview = 0x40,
+        CredentialManagementPreview = 0x41,
     }
 }
 

@@ -147,6 +147,7 @@ proptest! {
             pin_uv_auth_param: param.clone(),
             pin_uv_auth_protocol: protocol,
             enterprise_attestation: None,
+            formats: Vec::new(),
         };
         let bytes = cbor::encode(&make.write());
         prop_assert_eq!(make_credential::Request::read(&bytes), Ok(make));

@@ -318,6 +318,7 @@ fn creation(
         pin_uv_auth_param: None,
         pin_uv_auth_protocol: None,
         enterprise_attestation: None,
+        formats: Vec::new(),
     })
 }
 

@@ -121,6 +121,7 @@ fn touch_empty_proof(link: &mut dyn Link, watch: &mut dyn Watch) -> Result<(), E
         pin_uv_auth_param: Some(Vec::new()),
         pin_uv_auth_protocol: Some(1),
         enterprise_attestation: None,
+        formats: Vec::new(),
     };
     let request = ctap2::request(Command::MakeCredential, Some(&request.write()));
     match ctap2::read_answer(&link.ctap2(&request, watch)?) {

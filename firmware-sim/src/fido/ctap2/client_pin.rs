@@ -31,9 +31,7 @@ const ASSIGNED: u64 = token::LEGACY
     | permission::BIO_ENROLLMENT
     | permission::LARGE_BLOB_WRITE
     | permission::AUTHENTICATOR_CONFIG
-    | PERSISTENT_READ_ONLY;
-/// Reading accounts for as long as the PIN stays: assigned by CTAP 2.2.
-const PERSISTENT_READ_ONLY: u64 = 0x40;
+    | permission::PERSISTENT_READ_ONLY;
 
 impl Authenticator {
     pub(super) fn client_pin(&mut self, cbor: &[u8], now: Time) -> Result<Option<Value>, Status> {
@@ -58,8 +56,13 @@ impl Authenticator {
                 let permissions = self.permissions(&request)?;
                 self.pin_token(&request, permissions, now).map(Some)
             }
-            Subcommand::GetPinUvAuthTokenUsingUvWithPermissions | Subcommand::GetUvRetries => {
-                Err(Status::INVALID_SUBCOMMAND)
+            Subcommand::GetPinUvAuthTokenUsingUvWithPermissions => {
+                self.finger_token(&request).map(Some)
+            }
+            Subcommand::GetUvRetries => {
+                let fingers = self.fingers.as_ref().ok_or(Status::INVALID_SUBCOMMAND)?;
+                let uv_retries = Some(u64::from(fingers.retries()));
+                Ok(Some(Response { uv_retries, ..Response::default() }.write()))
             }
         }
     }
@@ -67,9 +70,7 @@ impl Authenticator {
     /// What the token that is asked for may be used for. Making and using a credential is for one party.
     fn permissions(&self, request: &Request) -> Result<u64, Status> {
         let asked = request.permissions.ok_or(Status::MISSING_PARAMETER)?;
-        let manages = self.profile.ctap2().is_some_and(Ctap2::is_2_1);
-        let managing = if manages { permission::CREDENTIAL_MANAGEMENT } else { 0 };
-        let permitted = token::LEGACY | managing;
+        let permitted = self.profile.ctap2().map_or(0, permitted);
         if asked & ASSIGNED & !permitted != 0 {
             return Err(Status::UNAUTHORIZED_PERMISSION);
         }
@@ -134,11 +135,39 @@ impl Authenticator {
         self.may_try_pin()?;
         let shared = self.shared(protocol, key)?;
         self.check_pin(&shared, pin_hash)?;
+        if self.settings.force_pin_change {
+            return Err(Status::PIN_INVALID);
+        }
         let value = self.tokens.bytes();
-        let encrypted =
-            shared.encrypt(&value, &mut self.ivs).expect("a token of 32 bytes is whole blocks");
         self.token = Some(Token::issue(protocol, value, permissions, request.rp_id.clone(), now));
-        Ok(Response { token: Some(encrypted), ..Response::default() }.write())
+        Ok(self.given(&shared, &value))
+    }
+
+    /// A token for a finger on the sensor.
+    fn finger_token(&mut self, request: &Request) -> Result<Value, Status> {
+        let sensor = self.profile.ctap2().is_some_and(|ctap2| ctap2.sensor.is_some());
+        if !sensor {
+            return Err(Status::INVALID_SUBCOMMAND);
+        }
+        let permissions = self.permissions(request)?;
+        let key = must(request.key_agreement.as_ref())?;
+        let protocol = protocol(request)?;
+        if !self.knows_fingers() {
+            return Err(Status::NOT_ALLOWED);
+        }
+        let shared = self.shared(protocol, key)?;
+        self.read_finger()?;
+        let value = self.tokens.bytes();
+        let rp_id = request.rp_id.clone();
+        let token = Token::issue(protocol, value, permissions, rp_id, self.holder.now());
+        self.token = Some(token.with_presence());
+        Ok(self.given(&shared, &value))
+    }
+
+    fn given(&mut self, shared: &Shared, token: &[u8; 32]) -> Value {
+        let encrypted =
+            shared.encrypt(token, &mut self.ivs).expect("a token of 32 bytes is whole blocks");
+        Response { token: Some(encrypted), ..Response::default() }.write()
     }
 
     fn shared(&self, protocol: Protocol, key: &cose::Key) -> Result<Shared, Status> {
@@ -159,7 +188,13 @@ impl Authenticator {
     fn check_pin(&mut self, shared: &Shared, encrypted: &[u8]) -> Result<(), Status> {
         let offered = shared.decrypt(encrypted).unwrap_or_default();
         let status = match self.pin.check(&offered) {
-            Verdict::Right => return Ok(()),
+            Verdict::Right => {
+                if let Some(fingers) = &mut self.fingers {
+                    fingers.forgive();
+                    fingers.since_pin = 0;
+                }
+                return Ok(());
+            }
             Verdict::Wrong => Status::PIN_INVALID,
             Verdict::BlockedUntilPowerCycle => Status::PIN_AUTH_BLOCKED,
             Verdict::Blocked => Status::PIN_BLOCKED,
@@ -175,11 +210,35 @@ impl Authenticator {
             return Err(Status::INVALID_PARAMETER);
         }
         let length = padded.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        let minimum = self.profile.ctap2().map_or(0, |ctap2| ctap2.min_pin);
-        self.pin
-            .set(padded.get(..length).unwrap_or_default(), minimum)
-            .map_err(|_| Status::PIN_POLICY_VIOLATION)
+        let pin = padded.get(..length).unwrap_or_default();
+        let unchanged = self.settings.force_pin_change && self.pin.is(pin);
+        if unchanged || (self.settings.complexity && is_simple(pin)) {
+            return Err(Status::PIN_POLICY_VIOLATION);
+        }
+        let minimum = self.settings.min_pin;
+        self.pin.set(pin, minimum).map_err(|_| Status::PIN_POLICY_VIOLATION)?;
+        self.settings.force_pin_change = false;
+        Ok(())
     }
+}
+
+/// Whether each character is the one before it, or the next or last one in order.
+fn is_simple(pin: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(pin);
+    let codes: Vec<i64> = text.chars().map(|character| u32::from(character).into()).collect();
+    let steps = codes.iter().zip(codes.iter().skip(1)).map(|(one, next)| next - one);
+    [-1, 0, 1].iter().any(|step| steps.clone().all(|taken| taken == *step))
+}
+
+/// What a token of this key may be used for.
+fn permitted(ctap2: &Ctap2) -> u64 {
+    let bits = [
+        (token::LEGACY, true),
+        (permission::CREDENTIAL_MANAGEMENT | permission::AUTHENTICATOR_CONFIG, ctap2.is_2_1()),
+        (permission::LARGE_BLOB_WRITE, ctap2.large_blobs > 0),
+        (permission::BIO_ENROLLMENT, ctap2.sensor.is_some()),
+    ];
+    bits.iter().filter(|(_, has)| *has).fold(0, |all, (bit, _)| all | bit)
 }
 
 fn protocol(request: &Request) -> Result<Protocol, Status> {

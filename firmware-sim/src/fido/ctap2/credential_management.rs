@@ -18,6 +18,7 @@ use crate::{
         authenticator::Authenticator,
         pending::{Enumeration, Pending},
         pin::token::Bound,
+        profiles::Ctap2,
         store::{Id, Resident, RpIdHash},
     },
 };
@@ -78,7 +79,7 @@ impl Authenticator {
     fn may_manage(&mut self, request: &Request, bound: Bound<'_>, now: Time) -> Result<(), Status> {
         let tag = request.pin_uv_auth_param.as_deref().ok_or(Status::PUAT_REQUIRED)?;
         let message = request.message();
-        let proof = super::proof(request.protocol, &message, tag)?;
+        let proof = super::verification::proof(request.protocol, &message, tag)?;
         let token = self.token.as_mut().ok_or(Status::PIN_AUTH_INVALID)?;
         match token.manages(&proof, permission::CREDENTIAL_MANAGEMENT, bound, now) {
             true => Ok(()),
@@ -155,11 +156,14 @@ impl Authenticator {
 
     fn shown(&self, account: &Resident) -> Result<Response, Status> {
         let credential = self.store.open(&account.id, &account.rp_id_hash);
+        let payments = self.profile.ctap2().is_some_and(Ctap2::is_2_3);
         Ok(Response {
             user: Some(account.user.clone()),
             credential: Some(Descriptor::new(account.id)),
             public_key: Some(credential.ok_or(Status::OTHER)?.public_key()),
             cred_protect: Some(account.properties.protection as u64),
+            large_blob_key: self.store.large_blob_key(account),
+            third_party_payment: payments.then_some(account.properties.payment),
             ..Response::default()
         })
     }

@@ -1,6 +1,6 @@
-//! Extensions: credProtect and hmac-secret. Unknown inputs are ignored.
+//! Extensions. Unknown inputs are ignored, as are those that this key has not.
 //!
-//! Spec: CTAP 2.1 sections 12.1 (credProtect) and 12.5 (hmac-secret).
+//! Spec: CTAP 2.1 section 12.
 
 use hmac::{Hmac, KeyInit, Mac};
 use p256::PublicKey;
@@ -13,68 +13,174 @@ use zeroize::Zeroizing;
 
 use crate::fido::{
     authenticator::Authenticator,
-    pending::{Salts, Touch},
+    pending::{Salts, Touch, Wanted},
     pin::protocol::{Protocol, Shared, platform_key},
-    store::{Credential, Home, Person, Properties, Protection},
+    profiles::Ctap2,
+    store::{Credential, Home, Person, Properties, Protection, Resident},
 };
 
-/// The identifiers in getInfo.
-pub(super) const NAMES: [&str; 2] = ["credProtect", "hmac-secret"];
+const CRED_PROTECT: &str = "credProtect";
+const HMAC_SECRET: &str = "hmac-secret";
+const HMAC_SECRET_MC: &str = "hmac-secret-mc";
+const CRED_BLOB: &str = "credBlob";
+const LARGE_BLOB_KEY: &str = "largeBlobKey";
+const MIN_PIN_LENGTH: &str = "minPinLength";
+const PIN_COMPLEXITY: &str = "pinComplexityPolicy";
+const PAYMENT: &str = "thirdPartyPayment";
 
-const CRED_PROTECT: &str = NAMES[0];
-const HMAC_SECRET: &str = NAMES[1];
+/// The identifiers in getInfo.
+pub(super) fn names(ctap2: &Ctap2) -> impl Iterator<Item = &'static str> {
+    let all = [
+        (CRED_PROTECT, true),
+        (HMAC_SECRET, true),
+        (CRED_BLOB, ctap2.is_2_1()),
+        (LARGE_BLOB_KEY, ctap2.large_blobs > 0),
+        (MIN_PIN_LENGTH, ctap2.is_2_1()),
+        (HMAC_SECRET_MC, ctap2.is_2_3()),
+        (PIN_COMPLEXITY, ctap2.is_2_3()),
+        (PAYMENT, ctap2.is_2_3()),
+    ];
+    all.into_iter().filter(|(_, has)| *has).map(|(name, _)| name)
+}
+
+/// The inputs of a request that this key understands.
+struct Inputs<'a> {
+    inputs: Option<&'a Value>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Inputs<'a> {
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.known.contains(&name).then(|| self.inputs?.entry(&name.into())).flatten()
+    }
+
+    /// True where it is asked for.
+    fn flag(&self, name: &str) -> Result<bool, Status> {
+        let flag = self.get(name).map(|input| input.as_bool());
+        flag.map_or(Ok(false), |flag| flag.ok_or(Status::CBOR_UNEXPECTED_TYPE))
+    }
+
+    /// The same of one that may not be refused: `false` is no input.
+    fn demand(&self, name: &str) -> Result<bool, Status> {
+        match (self.get(name).is_some(), self.flag(name)?) {
+            (true, false) => Err(Status::INVALID_OPTION),
+            (_, wanted) => Ok(wanted),
+        }
+    }
+}
 
 /// What makeCredential asks of the extensions.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Creation {
     protection: Option<Protection>,
     hmac_secret: bool,
+    salts: Option<Salts>,
+    /// The blob where it is short enough, and there is an account to keep it with.
+    cred_blob: Option<Option<Vec<u8>>>,
+    large_blob_key: bool,
+    min_pin_length: bool,
+    complexity: bool,
+    payment: bool,
 }
 
 impl Creation {
-    pub(super) fn read(inputs: Option<&Value>) -> Result<Self, Status> {
-        let input = |name: &str| inputs.and_then(|inputs| inputs.entry(&name.into()));
-        let protection = match input(CRED_PROTECT) {
+    pub(super) fn properties(&self, home: Home) -> Properties {
+        let protection = self.protection.unwrap_or(Protection::Optional);
+        Properties { protection, home, hmac_secret: self.hmac_secret, payment: self.payment }
+    }
+
+    /// The account, with what it is to keep.
+    pub(super) fn endow(&self, account: Resident) -> Resident {
+        let cred_blob = self.cred_blob.clone().flatten();
+        Resident { cred_blob, large_blob_key: self.large_blob_key, ..account }
+    }
+}
+
+impl Authenticator {
+    fn inputs<'a>(&self, inputs: Option<&'a Value>) -> Inputs<'a> {
+        let known = self.profile.ctap2().map(|ctap2| names(ctap2).collect());
+        Inputs { inputs, known: known.unwrap_or_default() }
+    }
+
+    /// The inputs of makeCredential.
+    pub(super) fn creation(&self, inputs: Option<&Value>, home: Home) -> Result<Creation, Status> {
+        let inputs = self.inputs(inputs);
+        let protection = match inputs.get(CRED_PROTECT) {
             None => None,
             Some(Value::Unsigned(level)) => {
                 Some(Protection::from_level(*level).ok_or(Status::INVALID_PARAMETER)?)
             }
             Some(_) => return Err(Status::CBOR_UNEXPECTED_TYPE),
         };
-        let hmac_secret = match input(HMAC_SECRET) {
-            None => false,
-            Some(wanted) => wanted.as_bool().ok_or(Status::CBOR_UNEXPECTED_TYPE)?,
+        let longest = self.profile.ctap2().map_or(0, Ctap2::longest_cred_blob);
+        let cred_blob = match inputs.get(CRED_BLOB) {
+            None => None,
+            Some(Value::Bytes(blob)) => {
+                let fits = blob.len() <= longest && home == Home::Key;
+                Some(fits.then(|| blob.clone()))
+            }
+            Some(_) => return Err(Status::CBOR_UNEXPECTED_TYPE),
         };
-        Ok(Self { protection, hmac_secret })
-    }
-
-    pub(super) fn properties(self, home: Home) -> Properties {
-        let protection = self.protection.unwrap_or(Protection::Optional);
-        Properties { protection, home, hmac_secret: self.hmac_secret }
+        let large_blob_key = inputs.demand(LARGE_BLOB_KEY)?;
+        if large_blob_key && home != Home::Key {
+            return Err(Status::INVALID_OPTION);
+        }
+        let hmac_secret = inputs.flag(HMAC_SECRET)?;
+        let salts = inputs.get(HMAC_SECRET_MC);
+        if salts.is_some() && !hmac_secret {
+            return Err(Status::MISSING_PARAMETER);
+        }
+        Ok(Creation {
+            protection,
+            hmac_secret,
+            salts: salts.map(|salts| self.salts(salts)).transpose()?,
+            cred_blob,
+            large_blob_key,
+            min_pin_length: inputs.flag(MIN_PIN_LENGTH)?,
+            complexity: inputs.flag(PIN_COMPLEXITY)?,
+            payment: inputs.flag(PAYMENT)?,
+        })
     }
 
     /// What goes into the authenticator data; nothing that was not asked for.
-    pub(super) fn outputs(self) -> Option<Value> {
+    pub(super) fn creation_outputs(
+        &mut self,
+        creation: &Creation,
+        credential: &Credential,
+        (rp_id, person): (&str, Person),
+    ) -> Option<Value> {
+        let told = self.settings.min_pin_rp_ids.iter().any(|allowed| allowed == rp_id);
+        let minimum = u64::try_from(self.settings.min_pin).ok();
+        let complexity = self.settings.complexity;
+        let secret = creation.salts.as_ref().map(|salts| self.salted(salts, credential, person));
         let outputs = Map::new()
-            .put_some(CRED_PROTECT, self.protection.map(|p| p as i64))
-            .put_some(HMAC_SECRET, self.hmac_secret.then_some(true));
+            .put_some(CRED_PROTECT, creation.protection.map(|p| p as i64))
+            .put_some(HMAC_SECRET, creation.hmac_secret.then_some(true))
+            .put_some(CRED_BLOB, creation.cred_blob.as_ref().map(Option::is_some))
+            .put_some(MIN_PIN_LENGTH, minimum.filter(|_| creation.min_pin_length && told))
+            .put_some(HMAC_SECRET_MC, secret)
+            .put_some(PIN_COMPLEXITY, (creation.complexity && told).then_some(complexity))
+            .put_some(PAYMENT, creation.payment.then_some(true));
         (!outputs.is_empty()).then(|| outputs.into())
     }
-}
 
-impl Authenticator {
-    /// The hmac-secret input of getAssertion, where there is one; it takes a touch.
-    pub(super) fn salts(
-        &self,
-        inputs: Option<&Value>,
-        touch: Touch,
-    ) -> Result<Option<Salts>, Status> {
-        let Some(input) = inputs.and_then(|inputs| inputs.entry(&HMAC_SECRET.into())) else {
-            return Ok(None);
-        };
-        if touch == Touch::Unwanted {
+    /// The inputs of getAssertion.
+    pub(super) fn wanted(&self, inputs: Option<&Value>, touch: Touch) -> Result<Wanted, Status> {
+        let inputs = self.inputs(inputs);
+        let salts = inputs.get(HMAC_SECRET);
+        if salts.is_some() && touch == Touch::Unwanted {
             return Err(Status::UNSUPPORTED_OPTION);
         }
+        Ok(Wanted {
+            salts: salts.map(|salts| self.salts(salts)).transpose()?,
+            cred_blob: inputs.flag(CRED_BLOB)?,
+            large_blob_key: inputs.demand(LARGE_BLOB_KEY)?,
+            payment: inputs.flag(PAYMENT)?,
+        })
+    }
+
+    /// The salts of hmac-secret, decrypted.
+    fn salts(&self, input: &Value) -> Result<Salts, Status> {
         input.as_map().ok_or(Status::CBOR_UNEXPECTED_TYPE)?;
         let member = |key: i64| input.entry(&key.into()).ok_or(Status::MISSING_PARAMETER);
         let bytes = |key: i64| member(key)?.as_bytes().ok_or(Status::CBOR_UNEXPECTED_TYPE);
@@ -95,17 +201,29 @@ impl Authenticator {
         if salts.len() != 32 && salts.len() != 64 {
             return Err(Status::INVALID_PARAMETER);
         }
-        Ok(Some(Salts { shared, salts }))
+        Ok(Salts { shared, salts })
     }
 
     /// The outputs of getAssertion for one credential.
     pub(super) fn assertion_outputs(
         &mut self,
-        salts: Option<&Salts>,
+        wanted: &Wanted,
         credential: &Credential,
         person: Person,
     ) -> Option<Value> {
-        let salts = salts.filter(|_| credential.properties.hmac_secret)?;
+        let salts = wanted.salts.as_ref().filter(|_| credential.properties.hmac_secret);
+        let secret = salts.map(|salts| self.salted(salts, credential, person));
+        let account = self.store.resident(&credential.id);
+        let blob = account.and_then(|account| account.cred_blob.clone()).unwrap_or_default();
+        let outputs = Map::new()
+            .put_some(HMAC_SECRET, secret)
+            .put_some(CRED_BLOB, wanted.cred_blob.then_some(Value::Bytes(blob)))
+            .put_some(PAYMENT, wanted.payment.then_some(credential.properties.payment));
+        (!outputs.is_empty()).then(|| outputs.into())
+    }
+
+    /// The answer of hmac-secret to these salts, encrypted.
+    fn salted(&mut self, salts: &Salts, credential: &Credential, person: Person) -> Value {
         let secret = self.store.cred_random(credential, person);
         let output: Vec<u8> =
             salts.salts.chunks(32).flat_map(|salt| hmac(secret.expose(), salt)).collect();
@@ -113,7 +231,7 @@ impl Authenticator {
             .shared
             .encrypt(&Zeroizing::new(output), &mut self.ivs)
             .expect("one or two outputs of 32 bytes are whole blocks");
-        Some(Map::new().put(HMAC_SECRET, Value::Bytes(encrypted)).into())
+        Value::Bytes(encrypted)
     }
 }
 

@@ -12,13 +12,12 @@ use wire::{
     },
 };
 
-use super::Purpose;
+use super::verification::Purpose;
 use crate::{
     device::Time,
     fido::{
         authenticator::Authenticator,
         pending::{Assertion, Enumeration, Pending, PendingAssertions, Touch},
-        pin::token::Proof,
         store::{self, Credential, Home, Person},
     },
 };
@@ -37,7 +36,8 @@ impl Authenticator {
         let request = Request::read(cbor).map_err(|error| error.status())?;
         let tag = request.pin_uv_auth_param.as_deref();
         let proof = self.proof(tag, request.pin_uv_auth_protocol, &request.client_data_hash)?;
-        let touch = touch(request.options, proof.as_ref())?;
+        let touch = touch(request.options)?;
+        let way = self.way(proof, request.options.uv, touch == Touch::Wanted)?;
         if request.rp_id.is_empty() {
             return Err(Status::INVALID_PARAMETER);
         }
@@ -47,11 +47,12 @@ impl Authenticator {
         }
         let permission = permission::GET_ASSERTION;
         let purpose = Purpose { permission, rp_id: &request.rp_id, now };
-        let person = self.verify(proof.as_ref(), &purpose)?;
-        let salts = self.salts(request.extensions.as_ref(), touch)?;
+        let verified = self.verify(way, &purpose)?;
+        let wanted = self.wanted(request.extensions.as_ref(), touch)?;
+        let person = verified.person;
         let rp_id_hash = Sha256::digest(&request.rp_id).into();
         let client_data_hash = request.client_data_hash;
-        let assertion = Assertion { rp_id_hash, client_data_hash, touch, person, salts };
+        let assertion = Assertion { rp_id_hash, client_data_hash, touch, person, wanted };
 
         let found = if allow.is_empty() {
             self.discovered(&assertion)
@@ -59,7 +60,7 @@ impl Authenticator {
             self.allowed(allow, &assertion).into_iter().collect()
         };
         if touch == Touch::Wanted {
-            self.spend_touch()?;
+            self.spend_touch(verified)?;
         }
         self.answer_first(assertion, found)
     }
@@ -105,8 +106,10 @@ impl Authenticator {
         credential: &Credential,
         show: Show,
     ) -> Response {
-        let Assertion { rp_id_hash, client_data_hash, touch, person, ref salts } = *assertion;
-        let extensions = self.assertion_outputs(salts.as_ref(), credential, person);
+        let Assertion { rp_id_hash, client_data_hash, touch, person, ref wanted } = *assertion;
+        let extensions = self.assertion_outputs(wanted, credential, person);
+        let account = self.store.resident(&credential.id).filter(|_| wanted.large_blob_key);
+        let large_blob_key = account.and_then(|account| self.store.large_blob_key(account));
         let up = if touch == Touch::Wanted { Flags::UP } else { 0 };
         let flags = Flags(up | person.flag());
         let counter = self.counter.advance();
@@ -119,7 +122,7 @@ impl Authenticator {
             user: self.user(credential, show),
             number_of_credentials: None,
             user_selected: None,
-            large_blob_key: None,
+            large_blob_key,
         }
     }
 
@@ -152,12 +155,9 @@ impl Assertion {
     }
 }
 
-fn touch(options: Options, proof: Option<&Proof<'_>>) -> Result<Touch, Status> {
+fn touch(options: Options) -> Result<Touch, Status> {
     if options.rk.is_some() {
         return Err(Status::UNSUPPORTED_OPTION);
-    }
-    if options.uv == Some(true) && proof.is_none() {
-        return Err(Status::INVALID_OPTION);
     }
     Ok(if options.up == Some(false) { Touch::Unwanted } else { Touch::Wanted })
 }

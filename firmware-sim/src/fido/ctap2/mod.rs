@@ -2,26 +2,25 @@
 //!
 //! Spec: CTAP 2.1 section 6.
 
+mod authenticator_config;
+mod bio_enrollment;
 mod client_pin;
 mod credential_management;
 mod extensions;
 mod get_assertion;
 mod get_info;
 mod get_next_assertion;
+mod large_blobs;
 mod make_credential;
 mod reset;
+mod verification;
 
 use wire::{
     cbor::Value,
     ctap2::{Command, Status, answer},
 };
 
-use super::{
-    authenticator::{Arrival, Authenticator},
-    pin::{protocol::Protocol, token::Proof},
-    store::Person,
-};
-use crate::device::Time;
+use super::authenticator::{Arrival, Authenticator};
 
 impl Authenticator {
     /// Answers one CTAP2 request: command byte and CBOR in, status byte and CBOR out. Where the
@@ -35,6 +34,8 @@ impl Authenticator {
         let now = arrival.now;
         let limits = self.profile.ctap2().ok_or(Status::INVALID_COMMAND)?;
         let is_2_1 = limits.is_2_1();
+        let has_blobs = limits.large_blobs > 0;
+        let has_sensor = limits.sensor.is_some();
         if request.len() > limits.max_message {
             return Err(Status::REQUEST_TOO_LARGE);
         }
@@ -47,70 +48,25 @@ impl Authenticator {
             Command::GetInfo => self.info().map(|info| Some(info.write())),
             Command::ClientPin => self.client_pin(cbor, now),
             Command::Reset => self.reset(arrival).map(|()| None),
-            Command::CredentialManagement if is_2_1 => {
+            Command::CredentialManagement | Command::CredentialManagementPreview if is_2_1 => {
                 self.credential_management(cbor, pending, now)
             }
             // The touch says which of several keys is meant.
             Command::Selection if is_2_1 => self.holder.touch().map(|()| None),
+            Command::LargeBlobs if has_blobs => self.large_blobs(cbor, now),
+            Command::AuthenticatorConfig if is_2_1 => {
+                self.authenticator_config(cbor, now).map(|()| None)
+            }
+            Command::BioEnrollment | Command::BioEnrollmentPreview if has_sensor => {
+                self.bio_enrollment(cbor, now)
+            }
             Command::BioEnrollment
+            | Command::BioEnrollmentPreview
             | Command::CredentialManagement
+            | Command::CredentialManagementPreview
             | Command::Selection
             | Command::LargeBlobs
             | Command::AuthenticatorConfig => Err(Status::INVALID_COMMAND),
         }
     }
-
-    /// The pinUvAuthParam of a request with its protocol, where there is one. An empty one is no
-    /// proof: it asks which key is touched, and whether it has a PIN.
-    fn proof<'a>(
-        &mut self,
-        tag: Option<&'a [u8]>,
-        protocol: Option<u64>,
-        message: &'a [u8],
-    ) -> Result<Option<Proof<'a>>, Status> {
-        let Some(tag) = tag else { return Ok(None) };
-        if tag.is_empty() {
-            self.holder.touch()?;
-            return Err(if self.pin.is_set() { Status::PIN_INVALID } else { Status::PIN_NOT_SET });
-        }
-        proof(protocol, message, tag).map(Some)
-    }
-
-    /// Whether the proof holds; without one the person is not verified.
-    fn verify(
-        &mut self,
-        proof: Option<&Proof<'_>>,
-        purpose: &Purpose<'_>,
-    ) -> Result<Person, Status> {
-        let Some(proof) = proof else { return Ok(Person::Unverified) };
-        let token = self.token.as_mut().ok_or(Status::PIN_AUTH_INVALID)?;
-        if token.proves(proof, purpose.permission, purpose.rp_id, purpose.now) {
-            Ok(Person::Verified)
-        } else {
-            Err(Status::PIN_AUTH_INVALID)
-        }
-    }
-
-    /// The touch that a credential command needs; it uses the token up.
-    fn spend_touch(&mut self) -> Result<(), Status> {
-        self.holder.touch()?;
-        if let Some(token) = &mut self.token {
-            token.spend();
-        }
-        Ok(())
-    }
-}
-
-/// The proof of a request that names this protocol.
-fn proof<'a>(protocol: Option<u64>, message: &'a [u8], tag: &'a [u8]) -> Result<Proof<'a>, Status> {
-    let number = protocol.ok_or(Status::MISSING_PARAMETER)?;
-    let protocol = Protocol::from_number(number).ok_or(Status::INVALID_PARAMETER)?;
-    Ok(Proof { protocol, message, tag })
-}
-
-/// What a token is needed for.
-struct Purpose<'a> {
-    permission: u64,
-    rp_id: &'a str,
-    now: Time,
 }

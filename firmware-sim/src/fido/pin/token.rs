@@ -13,6 +13,8 @@ use crate::{device::Time, fido::store::RpIdHash, secret::Secret};
 
 /// An unused token dies after this time.
 const FIRST_USE: Duration = Duration::from_secs(30);
+/// How long a finger counts as a touch.
+const PRESENCE: Duration = Duration::from_secs(30);
 /// Every token dies after this time.
 const LIFETIME: Duration = Duration::from_secs(600);
 
@@ -28,6 +30,8 @@ pub(crate) struct Token {
     rp_id: Option<String>,
     issued: Time,
     used: bool,
+    /// Until when the finger that it was given for counts as a touch.
+    present_until: Option<Time>,
 }
 
 impl Token {
@@ -38,7 +42,26 @@ impl Token {
         rp_id: Option<String>,
         now: Time,
     ) -> Self {
-        Self { protocol, value: value.into(), permissions, rp_id, issued: now, used: false }
+        Self {
+            protocol,
+            value: value.into(),
+            permissions,
+            rp_id,
+            issued: now,
+            used: false,
+            present_until: None,
+        }
+    }
+
+    /// The same, given for a finger on the sensor.
+    #[must_use]
+    pub(crate) fn with_presence(self) -> Self {
+        Self { present_until: Some(self.issued + PRESENCE), ..self }
+    }
+
+    /// Whether the finger that it was given for still counts as a touch.
+    pub(crate) fn is_present(&self, now: Time) -> bool {
+        self.present_until.is_some_and(|until| now < until)
     }
 
     pub(crate) fn value(&self) -> &[u8; 32] {
@@ -94,9 +117,10 @@ impl Token {
             && self.permissions & permission == permission
     }
 
-    /// A touch was spent on this token: what it permitted is over.
+    /// A touch was spent on this token: what it permitted is over, writing large blobs apart.
     pub(crate) fn spend(&mut self) {
-        self.permissions = 0;
+        self.permissions &= permission::LARGE_BLOB_WRITE;
+        self.present_until = None;
     }
 }
 

@@ -10,14 +10,20 @@ use serde::Deserialize;
 
 use super::pin;
 
-const ALL: [(&str, &str); 6] = [
+const ALL: [(&str, &str); 7] = [
     ("fido2", include_str!("fido2.toml")),
     ("fido2-pin", include_str!("fido2-pin.toml")),
     ("fido2.1", include_str!("fido2.1.toml")),
+    ("bio", include_str!("bio.toml")),
     ("nfc", include_str!("nfc.toml")),
     ("nfc-pin", include_str!("nfc-pin.toml")),
     ("u2f", include_str!("u2f.toml")),
 ];
+
+/// How many parties a key of CTAP 2.1 may tell its shortest PIN.
+const MIN_PIN_RP_IDS: usize = 4;
+/// The longest credBlob of a key of CTAP 2.1, in bytes.
+const CRED_BLOB: usize = 32;
 
 /// A way to reach a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -60,6 +66,21 @@ enum Version {
     /// CTAP 2.1: accounts are managed, and one of several keys is selected.
     #[serde(rename = "FIDO_2_1")]
     Fido21,
+    /// CTAP 2.3: accounts are read with a token that stays.
+    #[serde(rename = "FIDO_2_3")]
+    Fido23,
+}
+
+/// A sensor for fingers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sensor {
+    /// How many fingers it can learn.
+    pub(crate) fingers: u8,
+    /// How many good samples one takes.
+    pub(crate) samples: u8,
+    /// Wrong fingers until the PIN is wanted.
+    pub(crate) retries: u8,
 }
 
 /// The CTAP2 side of a key.
@@ -82,6 +103,16 @@ pub(crate) struct Ctap2 {
     pub(crate) make_without_pin: bool,
     /// The PIN set in the factory.
     pub(crate) pin: Option<String>,
+    /// The longest array of large blobs, in bytes; without any where there is none.
+    #[serde(default)]
+    pub(crate) large_blobs: usize,
+    /// Nothing is signed without verification until an administrator changes that.
+    #[serde(default)]
+    pub(crate) always_uv: bool,
+    /// The parties for which the vendor lets the key attest itself alone; absent where it never
+    /// does so.
+    pub(crate) enterprise: Option<Vec<String>>,
+    pub(crate) sensor: Option<Sensor>,
 }
 
 /// A profile's name or PIN that cannot be used.
@@ -186,6 +217,21 @@ impl Ctap2 {
     /// Whether it claims CTAP 2.1.
     pub(crate) fn is_2_1(&self) -> bool {
         self.version >= Version::Fido21
+    }
+
+    /// Whether it claims CTAP 2.3.
+    pub(crate) fn is_2_3(&self) -> bool {
+        self.version >= Version::Fido23
+    }
+
+    /// How many parties may be told the shortest PIN.
+    pub(crate) fn most_min_pin_rp_ids(&self) -> usize {
+        if self.is_2_1() { MIN_PIN_RP_IDS } else { 0 }
+    }
+
+    /// The longest credBlob, in bytes.
+    pub(crate) fn longest_cred_blob(&self) -> usize {
+        if self.is_2_1() { CRED_BLOB } else { 0 }
     }
 
     pub(crate) fn aaguid(&self) -> [u8; 16] {

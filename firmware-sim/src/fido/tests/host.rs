@@ -163,6 +163,7 @@ pub(super) fn creation(user: &str) -> make_credential::Request {
         pin_uv_auth_param: None,
         pin_uv_auth_protocol: None,
         enterprise_attestation: None,
+        formats: Vec::new(),
     }
 }
 

@@ -241,7 +241,7 @@ fn an_unknown_subcommand_is_refused() {
 fn a_key_of_2_1_says_so_and_is_selected_by_a_touch() {
     let mut host = Host::plug("fido2.1");
     let info = host.info();
-    assert_eq!(info.versions, ["U2F_V2", "FIDO_2_0", "FIDO_2_1"]);
+    assert_eq!(info.versions, ["U2F_V2", "FIDO_2_0", "FIDO_2_1_PRE", "FIDO_2_1"]);
     assert_eq!(info.option("credMgmt"), Some(true));
     assert_eq!(info.option("makeCredUvNotRqd"), Some(true));
     assert_eq!(host.ctap2(Command::Selection, None), Ok(None));

@@ -1,7 +1,10 @@
 //! The whole key, driven as a host drives it: over HID reports and over APDUs.
 
+mod administration;
+mod blobs;
 mod credentials;
 mod extensions;
+mod fingers;
 mod framing;
 mod host;
 mod hostile;

@@ -181,6 +181,23 @@ impl Host {
         Ok(agreed.decrypt(&answer.token.unwrap()))
     }
 
+    /// A token for a finger on the sensor.
+    pub(super) fn finger_token(
+        &mut self,
+        permissions: u64,
+        rp_id: Option<&str>,
+    ) -> Result<Vec<u8>, Status> {
+        let agreed = self.agree(2);
+        let subcommand = Subcommand::GetPinUvAuthTokenUsingUvWithPermissions;
+        let answer = self.pin(&Request {
+            permissions: Some(permissions),
+            rp_id: rp_id.map(str::to_owned),
+            key_agreement: Some(agreed.key.clone()),
+            ..Request::new(2, subcommand)
+        })?;
+        Ok(agreed.decrypt(&answer.token.unwrap()))
+    }
+
     pub(super) fn retries(&mut self) -> (u64, bool) {
         let answer = self.pin(&Request::new(1, Subcommand::GetPinRetries)).unwrap();
         (answer.pin_retries.unwrap(), answer.power_cycle.unwrap())
