@@ -77,6 +77,7 @@ impl Chip {
             (READ_BINARY, high, low) => self.read(high, low, command),
             (GET_CHALLENGE, 0, 0) => self.challenge(command),
             (VERIFY, 0, reference) => self.verify(reference, &command.data),
+            (VERIFY, FORGET, reference) => self.unverify(reference, &command.data),
             (CHANGE_CODE, 0, reference) => self.change(reference, &command.data),
             (UNBLOCK, method, PIN_REFERENCE) => self.unblock(method, &command.data),
             (UNBLOCK, 0 | 1, _) => Err(Status::REFERENCE_NOT_FOUND),
@@ -160,6 +161,14 @@ impl Chip {
             given if given.len() > self.pins.stored() => return Err(Status::WRONG_LENGTH),
             given => self.pins.verify(which, given),
         })
+    }
+
+    /// The host is done: what was verified is no longer.
+    fn unverify(&mut self, reference: u8, given: &[u8]) -> Result<Response, Status> {
+        if which(reference)? == Which::Pin && given.is_empty() {
+            self.pins.forget();
+        }
+        if given.is_empty() { Ok(Response::status(Status::OK)) } else { Err(Status::WRONG_LENGTH) }
     }
 
     /// The old code and the new one.
@@ -310,6 +319,8 @@ const READ_BINARY: u8 = 0xB0;
 /// MANAGE SECURITY ENVIRONMENT, whose templates differ.
 pub(super) const MANAGE_ENVIRONMENT: u8 = 0x22;
 
+/// P1 of VERIFY: the verified state is to be forgotten.
+const FORGET: u8 = 0xFF;
 /// P2 of SELECT: no file control information.
 const NO_DESCRIPTION: u8 = 0x0C;
 /// The bit of P1 of READ BINARY that says that a short file identifier follows.

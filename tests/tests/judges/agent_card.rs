@@ -151,6 +151,38 @@ fn an_expired_card_is_refused_before_a_pin_is_asked() {
     assert_eq!(state_of(&desk.doctor(), "card_expired").as_deref(), Some("problem"));
 }
 
+/// The description of a card, in a file of this folder.
+fn described(folder: &TempDir, toml: &str) -> String {
+    let path = folder.path().join("card.toml");
+    std::fs::write(&path, toml).expect("a file");
+    path.to_str().expect("temporary paths are text").to_owned()
+}
+
+#[test]
+fn the_doctor_tells_what_is_the_matter_with_each_card() {
+    let folder = TempDir::new().expect("a temporary folder");
+    for (card, code) in [
+        ("card = 'z'\nstate = 'not-activated'", "card_not_activated"),
+        ("card = 'z'\nstate = 'dead'", "card_mute"),
+        ("card = 'z'\npin.left = 0", "pin_blocked"),
+        ("card = 'm'", "card_unnamed"),
+    ] {
+        let doctor = Desk::new(&described(&folder, card)).doctor();
+        assert_eq!(state_of(&doctor, code).as_deref(), Some("problem"), "{code}: {doctor}");
+    }
+}
+
+#[test]
+fn a_card_of_generation_g4_and_one_that_pads_alone_give_a_token_too() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let alone = "card = 'z'\npadding = 'pkcs1'\nholder.surname = 'van den Berg'";
+    for (card, name) in [("card = 'g4'", "Test Arts"), (alone, "Test van den Berg")] {
+        let desk = Desk::new(&described(&folder, card));
+        assert_verified(&desk.ask(&[pin(PIN)]));
+        assert!(desk.script.shown().contains(name), "{}", desk.script.shown());
+    }
+}
+
 /// What the server says goes wrong, and then what it says helps: neither alone.
 #[test]
 fn a_refusal_of_the_server_is_told_whole_in_both_languages() {

@@ -871,6 +871,30 @@ fn isoapplet_signs_and_deciphers_with_its_own_padding() {
 }
 
 #[test]
+fn a_host_can_drop_what_was_verified() {
+    for mut card in [card(), isoapplet()] {
+        let expected = expect![[r#"
+            9000
+            9000
+            6700
+            6A88
+            9000
+            9000
+            9000
+            63C3"#]];
+        let script = "00200001 06 313233343536
+            00200001
+            0020FF01 06 313233343536
+            0020FF03
+            0020FF02
+            00200001
+            0020FF01
+            00200001";
+        check_on(&mut card, script, &expected);
+    }
+}
+
+#[test]
 fn isoapplet_refuses_what_it_has_not() {
     let mut card = isoapplet();
     let expected = expect![[r#"
