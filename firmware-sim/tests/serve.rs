@@ -132,6 +132,11 @@ fn what_cannot_be_served_is_one_sentence_with_its_remedy() {
         assert_eq!(code, Some(1), "{arguments:?}: {error}");
         assert!(error.contains(remedy) && error.lines().count() == 1, "{arguments:?}: {error}");
     }
+    if !Path::new("/dev/uhid").exists() {
+        let (code, error) = refused(&["--key", "fido2", "--uhid"]);
+        assert_eq!(code, Some(1));
+        assert!(error.contains("load it with 'modprobe uhid'"), "{error}");
+    }
     let (code, error) = refused(&["--key", "nfc", "--vpcd", &nobody]);
     assert_eq!(code, Some(1));
     assert!(

@@ -12,8 +12,8 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use firmware_sim::env::Seed;
-use firmware_sim::fido::Presence;
 use firmware_sim::fido::profiles::{Profile, Transport};
+use firmware_sim::fido::{Key, Presence};
 use firmware_sim::transport::hidraw::Port;
 use firmware_sim::transport::hub::Hub;
 use firmware_sim::transport::line::Line;
@@ -23,6 +23,9 @@ use firmware_sim::transport::pump::Pump;
 use firmware_sim::transport::reader::Reader;
 use firmware_sim::transport::shared::Shared;
 use firmware_sim::transport::udp::Udp;
+use firmware_sim::transport::uhid::{self, Uhid};
+use firmware_sim::transport::usb::Descriptors;
+use firmware_sim::transport::usbip::Exported;
 use firmware_sim::transport::vpcd::End;
 use firmware_sim::transport::{reports, vpcd};
 use rustix::io::Errno;
@@ -76,6 +79,12 @@ struct Ways {
     /// Reports in datagrams; port 8111 where none is given, as the Solo simulation has it
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "8111")]
     udp: Option<Address>,
+    /// As a USB device that a host imports with usbip; port 3240 of this machine where none is given
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "3240")]
+    usbip: Option<Address>,
+    /// As a HID device of the kernel's own, over /dev/uhid
+    #[arg(long)]
+    uhid: bool,
     /// Reports on a raw PTY that stands for a hidraw node: hosts write 65 bytes and read 64
     #[arg(long)]
     hidraw: bool,
@@ -155,6 +164,8 @@ pub(super) enum Error {
     )]
     NoReader(String, #[source] io::Error),
     #[error(transparent)]
+    Uhid(#[from] uhid::Error),
+    #[error(transparent)]
     Unfit(#[from] Unfit),
     #[error("{0}")]
     System(&'static str, #[source] io::Error),
@@ -201,7 +212,7 @@ pub(super) fn run(args: Args) -> Result<ExitCode, super::Error> {
     let origin = Instant::now();
     let interval = args.realtime.map(|ms| Duration::from_millis(ms.get().into()));
     let hub = Hub::new(Box::new(key.clone()), interval, origin.elapsed());
-    let ready = args.ways.open(&key, origin)?;
+    let ready = args.ways.open(&key, origin, args.realtime)?;
     tell(&ready.told, args.ways.stdio);
     let mut pump = Pump::new(hub, ready.lines);
     pump.run(stop.as_fd(), origin)
@@ -228,12 +239,19 @@ fn tell(lines: &[String], stdio: bool) {
 impl Ways {
     fn transports(&self) -> impl Iterator<Item = Transport> {
         let sockets = self.unix.is_some() || self.tcp.is_some() || self.udp.is_some();
-        let usb = sockets || self.stdio || self.hidraw;
+        let kernels = self.usbip.is_some() || self.uhid || self.hidraw;
+        let usb = sockets || kernels || self.stdio;
         let usb = usb.then_some(Transport::Usb);
         usb.into_iter().chain(self.vpcd.as_ref().map(|_| Transport::Nfc))
     }
 
-    fn open(&self, key: &Shared<firmware_sim::fido::Key>, origin: Instant) -> Result<Ready, Error> {
+    /// Opens them all.
+    fn open(
+        &self,
+        key: &Shared<Key>,
+        origin: Instant,
+        interval: Option<NonZeroU8>,
+    ) -> Result<Ready, Error> {
         let mut ready = Ready::default();
         if let Some(Address(address)) = self.tcp {
             let (line, address) =
@@ -244,11 +262,8 @@ impl Ways {
             let (line, address) = Udp::bind(address).map_err(Error::listening(address))?;
             ready.add(line, format_args!("udp {address}"));
         }
-        if self.hidraw {
-            let port = Port::open().map_err(|error| Error::System("there is no PTY", error))?;
-            let told = format!("hidraw {}", port.path().display());
-            ready.add(port, told);
-        }
+        let product = key.lock().profile().product().to_owned();
+        self.open_usb(product, interval.map_or(1, NonZeroU8::get), &mut ready)?;
         if let Some(Reached { text, address }) = &self.vpcd {
             let ended = |text: String| move |end| left(&text, end);
             let card = Box::new(key.clone());
@@ -262,12 +277,31 @@ impl Ways {
             let to_host = own(io::stdout()).map_err(closed)?;
             ready.add(Pipe::new(from_host, to_host), "stdio -");
         }
-        // last, since it leaves a file: what fails after it would have to remove that
         if let Some(path) = &self.unix {
             let line = Listener::unix(path, reports::serve).map_err(Error::socket(path))?;
             ready.add(line, format_args!("unix {}", path.display()));
         }
         Ok(ready)
+    }
+
+    /// Opens those by which a kernel sees the key.
+    fn open_usb(&self, product: String, interval: u8, ready: &mut Ready) -> Result<(), Error> {
+        if self.uhid {
+            ready.add(Uhid::open(&product)?, format_args!("uhid {}", uhid::NODE));
+        }
+        if self.hidraw {
+            let port = Port::open().map_err(|error| Error::System("there is no PTY", error))?;
+            let told = format!("hidraw {}", port.path().display());
+            ready.add(port, told);
+        }
+        if let Some(Address(address)) = self.usbip {
+            let exported = Exported::new(Descriptors { product, interval });
+            let (line, address) =
+                Listener::tcp(address, move |stream, place| exported.serve(stream, place))
+                    .map_err(Error::listening(address))?;
+            ready.add(line, format_args!("usbip {address}"));
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A security key on HID is held by a [`hub`], which gives each host its answers; the [`pump`] moves
 //! reports between it and any number of [`line`](mod@line)s: a mocked [`hidraw`] node, a pair of [`pipe`]s,
-//! a [`listener`] on a Unix or TCP socket for [`reports`], [`udp`].
+//! a [`listener`] on a Unix or TCP socket for [`reports`] or [`usbip`], [`udp`], the kernel's [`uhid`].
 
 pub mod hidraw;
 pub mod hub;
@@ -15,5 +15,7 @@ pub mod reports;
 pub mod shared;
 pub mod stream;
 pub mod udp;
+pub mod uhid;
 pub mod usb;
+pub mod usbip;
 pub mod vpcd;

@@ -84,6 +84,11 @@ impl Stream {
         self.output.extend(bytes);
     }
 
+    /// Hangs up: what the host sent makes no sense.
+    pub(super) fn hang_up(&mut self) {
+        self.host = Host::Gone;
+    }
+
     pub(super) fn life(&self) -> Life {
         match self.host {
             Host::Gone => Life::Over,

@@ -44,3 +44,24 @@ fn two_of_python_fido2_on_two_lines_have_one_key_at_once() {
     judge("together", &["--tcp", "0", "--udp", "0"], 2);
     judge("together", &["--tcp", "0", "--udp", "0", "--realtime"], 2);
 }
+
+/// Debian's usbip, which names vendors and products by its own lists.
+#[test]
+fn usbip_lists_the_key() {
+    let (_key, told) = serve(&["--usbip", "0"], 1);
+    let (_, address) = told.first().expect("a line");
+    let (host, port) = address.rsplit_once(':').expect("an address");
+    let usbip = Program::stranger("usbip", "usbip");
+    let said = usbip.args(["--tcp-port", port, "list", "--remote", host]).run().good();
+    assert!(said.contains("1-1: ") && said.contains("(1209:5afe)"), "{said}");
+    assert!(said.contains("Human Interface Device"), "{said}");
+}
+
+/// As far as a machine without vhci-hcd goes: a client of raw bytes takes the kernel's part.
+#[test]
+fn a_host_of_raw_usbip_imports_the_key_and_speaks_to_it() {
+    let (_key, told) = serve(&["--usbip", "0"], 1);
+    let script = workspace().join("tests/tests/judges/usbip_host.py");
+    let address = told.first().map(|(_, address)| address).expect("a line");
+    assert_eq!(Program::python().arg(script).arg(address).run().good().trim(), "judged");
+}
