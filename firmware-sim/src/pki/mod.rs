@@ -40,7 +40,7 @@ use negative::By;
 pub use keys::KeyBits;
 pub use leaf::{Holder, Named, Pass, Purpose};
 pub use negative::{CASES, Case};
-pub use order::{Issued, Order, issue};
+pub use order::{Issued, IssuedObject, Order, issue};
 
 mod authority;
 mod folder;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use der::Encode;
 use jiff::Timestamp;
 use rsa::RsaPrivateKey;
 use x509_cert::certificate::Certificate;
@@ -32,9 +33,22 @@ pub struct Order<'a> {
 #[derive(Debug)]
 pub struct Issued {
     /// What is on the card, in the order of [`Purpose::ALL`].
-    pub objects: Vec<(Purpose, Certificate, RsaPrivateKey)>,
-    /// The authorities above its authenticity certificate: issuing, level 2, root.
-    pub chain: Vec<Certificate>,
+    pub objects: Vec<IssuedObject>,
+    /// The authorities above its authenticity certificate, DER: issuing, level 2, root.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// A certificate and its key.
+#[derive(Debug)]
+pub struct IssuedObject {
+    /// What they are for.
+    pub purpose: Purpose,
+    /// The certificate, DER.
+    pub certificate: Vec<u8>,
+    /// Its serial number, big-endian.
+    pub serial: Vec<u8>,
+    /// The private key. Public test data.
+    pub key: RsaPrivateKey,
 }
 
 /// Issues the certificates of a card, with dates around `now`, by the authorities in `dir`, a folder
@@ -69,9 +83,15 @@ pub fn issue(dir: &Path, order: &Order<'_>, seed: Seed, now: Timestamp) -> Resul
                 serial = serial_of(&negative(&format!("{}.pem", case.name)))?;
             }
         }
-        objects.push((*purpose, draft.sign(issuer, &key, serial)?, key.private));
+        objects.push(IssuedObject {
+            purpose: *purpose,
+            serial: serial.as_bytes().to_vec(),
+            certificate: draft.sign(issuer, &key, serial)?.to_der()?,
+            key: key.private,
+        });
     }
-    Ok(Issued { objects, chain: upper })
+    let chain = upper.iter().map(Encode::to_der).collect::<Result<_, _>>()?;
+    Ok(Issued { objects, chain })
 }
 
 fn serial_of(path: &Path) -> Result<SerialNumber, Error> {
@@ -89,6 +109,8 @@ fn chain(path: &Path) -> Result<Vec<Certificate>, Error> {
 
 #[cfg(test)]
 mod tests {
+    use der::Decode;
+
     use super::super::leaf::Pass;
     use super::super::{CASES, Pki};
     use super::*;
@@ -112,7 +134,7 @@ mod tests {
             let order = Order { holder: &holder, bits: KeyBits::B2048, like: "z", case };
             let issued = issue(folder.path(), &order, Seed::from(7), now()).unwrap();
             assert_eq!((issued.objects.len(), issued.chain.len()), (3, 3), "{case:?}");
-            let (_, last, _) = issued.objects.last().unwrap();
+            let last = Certificate::from_der(&issued.objects.last().unwrap().certificate).unwrap();
             assert!(last.tbs_certificate().subject().to_string().contains("900000777"));
         }
     }
@@ -125,7 +147,7 @@ mod tests {
             let order = Order { holder: &holder, bits: KeyBits::B3072, like: "m", case: None };
             let issued = issue(folder.path(), &order, Seed::from(seed), now()).unwrap();
             assert_eq!(issued.objects.len(), 2, "type M has no key for signatures");
-            issued.objects.into_iter().next().unwrap().1
+            issued.objects.into_iter().next().unwrap().certificate
         };
         assert_eq!(first("900000301", 1), first("900000301", 1));
         assert_ne!(first("900000301", 1), first("900000301", 2));

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{Choice, Description};
 use crate::env::Seed;
-use crate::pki::{self, Order, Purpose};
+use crate::pki::{self, IssuedObject, Order, Purpose};
 
 /// Why a card could not be made from a folder.
 #[derive(Debug, thiserror::Error)]
@@ -99,13 +99,13 @@ impl Material {
         let (like, case) = (card.choice.folder(), card.choice.case());
         let order = Order { holder: &own.holder, bits: own.bits, like, case };
         let issued = pki::issue(dir, &order, seed, now)?;
-        let objects = issued.objects.into_iter().map(|(purpose, certificate, key)| {
-            let serial = certificate.tbs_certificate().serial_number().as_bytes().to_vec();
-            Object { purpose, certificate: der(&certificate), serial, key }
+        let objects = issued.objects.into_iter().map(|object| {
+            let IssuedObject { purpose, certificate, serial, key } = object;
+            Object { purpose, certificate, serial, key }
         });
         Ok(Self {
             objects: objects.collect(),
-            chain: issued.chain.iter().map(der).collect(),
+            chain: issued.chain,
             number: own.holder.number.to_string(),
         })
     }

@@ -392,7 +392,7 @@ mod tests {
         /// Whatever is given, tries rise by the right PIN or PUK alone.
         #[test]
         fn no_wrong_code_gives_tries_back(
-            given in proptest::collection::vec((0..4_u8, "[0-9]{5,9}", "[0-9]{5,9}"), 0..20)
+            given in proptest::collection::vec((0..5_u8, "[0-9]{5,9}", "[0-9]{5,9}"), 0..20)
         ) {
             let mut pins = pins(Life::Activated);
             let left = |pins: &Pins| (pins.pin.left, pins.puk.left);
@@ -404,7 +404,8 @@ mod tests {
                     0 => _ = pins.verify(Which::Pin, first.as_bytes()),
                     1 => _ = pins.change(Which::Pin, codes.as_bytes()),
                     2 => _ = pins.unblock(codes.as_bytes()),
-                    _ => _ = pins.change(Which::Puk, codes.as_bytes()),
+                    3 => _ = pins.change(Which::Puk, codes.as_bytes()),
+                    _ => _ = pins.give_back(first.as_bytes()),
                 }
                 let now = left(&pins);
                 proptest::prop_assert!(now.0 <= before.0 && now.1 <= before.1);

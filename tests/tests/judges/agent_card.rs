@@ -172,11 +172,15 @@ fn the_doctor_tells_what_is_the_matter_with_each_card() {
     }
 }
 
+/// IsoApplet's commands are not on the agent's list: OpenSC's PKCS#11 module speaks to that card.
 #[test]
-fn a_card_of_generation_g4_and_one_that_pads_alone_give_a_token_too() {
+fn cards_of_another_generation_padding_or_command_set_give_a_token_too() {
     let folder = TempDir::new().expect("a temporary folder");
     let alone = "card = 'z'\npadding = 'pkcs1'\nholder.surname = 'van den Berg'";
-    for (card, name) in [("card = 'g4'", "Test Arts"), (alone, "Test van den Berg")] {
+    let iso = "card = 'n'\ncommands = 'isoapplet'";
+    for (card, name) in
+        [("card = 'g4'", "Test Arts"), (alone, "Test van den Berg"), (iso, "Test Medewerker")]
+    {
         let desk = Desk::new(&described(&folder, card));
         assert_verified(&desk.ask(&[pin(PIN)]));
         assert!(desk.script.shown().contains(name), "{}", desk.script.shown());

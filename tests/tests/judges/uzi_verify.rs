@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use firmware_sim::env::Seed;
-use firmware_sim::pki::{CASES, Pki};
+use firmware_sim::pki::{self, CASES, Holder, KeyBits, Order, Pass, Pki};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tests::program::{Output, Program, workspace};
@@ -148,6 +148,36 @@ fn cards_of_both_named_types_are_let_in_and_their_other_certificates_are_not() {
             assert_eq!((output.code, code(&output)), (1, "card_key_usage"));
         }
     }
+}
+
+/// Cards that are issued later, to somebody else, by the authorities of the folder: the sound one is
+/// let in, and each fault is found as on the certificates of the negative set.
+#[test]
+fn cards_of_other_holders_are_let_in_or_refused_for_the_same_reasons() {
+    let hierarchy = Hierarchy::mint();
+    let holder = Holder { number: "900000777".into(), ..Holder::of(Pass::Z) };
+    let told = |case| {
+        let order = Order { holder: &holder, bits: KeyBits::B2048, like: "z", case };
+        let issued = pki::issue(&hierarchy.path(""), &order, Seed::from(9), Timestamp::now());
+        let issued = issued.expect("a card");
+        let file = hierarchy.path("own.der");
+        std::fs::write(&file, &issued.objects.first().expect("three objects").certificate)
+            .expect("a file");
+        hierarchy.verify(&file)
+    };
+    assert!(told(None).good().contains("LET IN"));
+    let (mut wrong, mut found) = (Vec::new(), 0);
+    for (case, (name, expected, _)) in CASES.iter().zip(REASONS) {
+        assert_eq!(case.name, *name);
+        let output = told(Some(case));
+        if (output.code, code(&output)) == (1, *expected) {
+            found += 1;
+        } else {
+            wrong.push(format!("{name}: {} {}", output.code, output.all()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(found, REASONS.len());
 }
 
 /// It shows a function, and the types that are let in by default name a person.

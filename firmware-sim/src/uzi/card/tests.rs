@@ -978,8 +978,22 @@ fn tries(card: &mut Card) -> (u8, u8) {
     (left("00200001"), left("00200002"))
 }
 
+/// Both command sets, activated or not, with any number of tries left, padding alone or not.
 fn any_card() -> impl Strategy<Value = Card> {
-    any::<bool>().prop_map(|myeid| if myeid { card() } else { isoapplet() })
+    let paddings = prop::sample::select(vec![Paddings::Any, Paddings::Pkcs1Only]);
+    let life = prop::sample::select(vec![Life::Letter, Life::Activated]);
+    (any::<bool>(), paddings, life, 1..4_u8, 0..4_u8).prop_map(
+        |(myeid, paddings, life, pin, puk)| {
+            let usual = Settings::default();
+            let commands = if myeid { Commands::MyEid } else { Commands::IsoApplet };
+            let pin = Code { left: pin, ..usual.pin };
+            let puk = Code { left: puk, ..usual.puk };
+            let settings = Settings { commands, paddings, pin, puk, life, ..Settings::default() };
+            let mut card = card_with(&settings);
+            send(&mut card, SELECT_ISOAPPLET);
+            card
+        },
+    )
 }
 
 impl std::fmt::Debug for Card {
