@@ -7,6 +7,7 @@ pub mod env;
 pub mod fido;
 pub mod pki;
 pub mod secret;
+pub mod trace;
 pub mod transport;
 pub mod uzi;
 pub mod world;

@@ -124,7 +124,7 @@ fn what_cannot_be_served_is_one_sentence_with_its_remedy() {
         (&["--unix", "/nonexistent/key"], "in a folder where you may write"),
         (&["--udp", &udp], "choose another port, such as 0"),
         (&["--tcp", "192.0.2.1:0"], "no address of this machine: choose a port alone"),
-        (&["--vpcd", &nobody], "this key has no nfc; choose one of nfc"),
+        (&["--vpcd", &nobody], "this key has no nfc; choose one of "),
         (&["--hidraw", "--tcp", "192.0.2.1:0"], "no address of this machine"),
     ];
     for (arguments, remedy) in cases {

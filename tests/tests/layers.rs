@@ -217,10 +217,12 @@ const FIRMWARE_SIM: &[(&str, &[&str])] = &[
     ("fido", &["device", "env", "secret"]),
     ("uzi", &["device", "env", "pki"]),
     ("transport", &["device"]),
+    // What happened to a device, and USB's words for it.
+    ("trace", &["device", "transport"]),
     // What is asked of a world, and what it answers.
     ("control", &[]),
     ("world", &["control", "device", "transport"]),
-    ("cli", &["clock", "control", "env", "fido", "pki", "transport", "uzi", "world"]),
+    ("cli", &["clock", "control", "env", "fido", "pki", "trace", "transport", "uzi", "world"]),
 ];
 
 /// Fails where a module of `member` names what its table does not allow, where the table allows what

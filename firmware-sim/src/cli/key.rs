@@ -47,6 +47,11 @@ pub(super) fn nfc_key(text: &str) -> Result<Named<Profile>, Unfit> {
     reachable(text, Transport::Nfc)
 }
 
+/// A key, however it is reached.
+pub(super) fn any_key(text: &str) -> Result<Named<Profile>, profiles::Error> {
+    Ok(Named { text: text.to_owned(), value: text.parse()? })
+}
+
 fn reachable(text: &str, transport: Transport) -> Result<Named<Profile>, Unfit> {
     let value: Profile = text.parse()?;
     reaches(&value, transport)?;
@@ -63,10 +68,23 @@ pub(super) fn seed(text: &str) -> Result<u64, BadSeed> {
     Ok(text.parse()?)
 }
 
+/// The time since 1970; a clock before that dates certificates 1970.
+pub(super) fn today() -> Duration {
+    Duration::from_millis(u64::try_from(clock::now().as_millisecond()).unwrap_or(0))
+}
+
 pub(super) fn make_key(profile: Profile, seed: Seed, presence: Presence) -> Result<Key, Error> {
-    // a clock before 1970 dates the certificate 1970
-    let now = u64::try_from(clock::now().as_millisecond()).unwrap_or(0);
-    let mut key = Key::new(profile, seed, Duration::from_millis(now))?;
+    make_key_at(profile, seed, presence, today())
+}
+
+/// A key that is made at this time since 1970.
+pub(super) fn make_key_at(
+    profile: Profile,
+    seed: Seed,
+    presence: Presence,
+    date: Duration,
+) -> Result<Key, Error> {
+    let mut key = Key::new(profile, seed, date)?;
     key.set_presence(presence);
     Ok(key)
 }

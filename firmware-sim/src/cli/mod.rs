@@ -9,6 +9,7 @@ mod exec;
 mod key;
 mod pki;
 mod serve;
+mod trace;
 
 /// Simulated security keys and smartcards that unmodified software sees.
 #[derive(Parser)]
@@ -24,6 +25,7 @@ enum Command {
     Ctl(ctl::Args),
     Pki(pki::Args),
     Serve(serve::Args),
+    Trace(trace::Args),
     #[command(hide = true)]
     World(exec::WorldArgs),
 }
@@ -47,6 +49,8 @@ enum Error {
     Write { path: std::path::PathBuf, source: std::io::Error },
     #[error(transparent)]
     Serve(#[from] serve::Error),
+    #[error(transparent)]
+    Trace(#[from] trace::Error),
     #[error("not done")]
     Control(#[from] firmware_sim::control::client::Error),
 }
@@ -64,6 +68,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Ctl(args) => ctl::run(&args),
         Command::Pki(args) => pki::run(&args),
         Command::Serve(args) => serve::run(args),
+        Command::Trace(args) => trace::run(args),
         Command::World(args) => return exec::run_world(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -1,6 +1,7 @@
 //! `firmware-sim serve`: one key, reached in several ways at once.
 
 use std::fmt::Display;
+use std::fs::File;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::num::NonZeroU8;
@@ -14,6 +15,8 @@ use std::time::{Duration, Instant};
 use firmware_sim::env::Seed;
 use firmware_sim::fido::profiles::{Profile, Transport};
 use firmware_sim::fido::{Key, Presence};
+use firmware_sim::trace::Header;
+use firmware_sim::trace::record::Recorder;
 use firmware_sim::transport::hidraw::Port;
 use firmware_sim::transport::hub::Hub;
 use firmware_sim::transport::line::Line;
@@ -32,7 +35,7 @@ use rustix::io::Errno;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::pipe;
 
-use super::key::{Unfit, make_key, reaches, seed};
+use super::key::{Named, Unfit, any_key, make_key_at, reaches, seed, today};
 
 const EXAMPLES: &str = "Examples:
   firmware-sim serve --key fido2 --tcp 0
@@ -48,8 +51,8 @@ const EXAMPLES: &str = "Examples:
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// The key: a profile such as fido2, or NAME:PIN to set its PIN
-    #[arg(long, value_name = "PROFILE")]
-    key: Profile,
+    #[arg(long, value_name = "PROFILE", value_parser = any_key)]
+    key: Named<Profile>,
     /// The same seed gives the same keys and ids
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = seed)]
     seed: u64,
@@ -59,6 +62,9 @@ pub(super) struct Args {
     /// Pace reports as full-speed USB does: one each way in each MS milliseconds
     #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "1")]
     realtime: Option<NonZeroU8>,
+    /// Write a trace of everything that reaches the key and that it answers
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     #[command(flatten)]
     ways: Ways,
 }
@@ -167,6 +173,8 @@ pub(super) enum Error {
     Uhid(#[from] uhid::Error),
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    #[error("the trace {} cannot be written: choose a file in a folder where you may write", .0.display())]
+    Record(PathBuf, #[source] io::Error),
     #[error("{0}")]
     System(&'static str, #[source] io::Error),
 }
@@ -205,19 +213,37 @@ impl Ready {
 
 pub(super) fn run(args: Args) -> Result<ExitCode, super::Error> {
     for transport in args.ways.transports() {
-        reaches(&args.key, transport).map_err(Error::from)?;
+        reaches(&args.key.value, transport).map_err(Error::from)?;
     }
     let stop = signals().map_err(|error| Error::System("signals could not be taken", error))?;
-    let key = Shared::new(make_key(args.key, Seed::from(args.seed).child("usb"), args.presence)?);
+    let product = args.key.value.product().to_owned();
+    let key = Shared::new(args.make()?);
     let origin = Instant::now();
     let interval = args.realtime.map(|ms| Duration::from_millis(ms.get().into()));
     let hub = Hub::new(Box::new(key.clone()), interval, origin.elapsed());
-    let ready = args.ways.open(&key, origin, args.realtime)?;
+    let bus = Descriptors { product, interval: args.realtime.map_or(1, NonZeroU8::get) };
+    let ready = args.ways.open(&key, origin, bus)?;
     tell(&ready.told, args.ways.stdio);
     let mut pump = Pump::new(hub, ready.lines);
     pump.run(stop.as_fd(), origin)
         .map_err(|error| Error::System("the key cannot be served any more", error))?;
-    Ok(ExitCode::SUCCESS)
+    match (key.lock().failure(), args.record) {
+        (Some(error), Some(path)) => Err(Error::Record(path, error).into()),
+        (Some(_), None) | (None, _) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+impl Args {
+    /// Makes the key, and begins its trace where one is wanted.
+    fn make(&self) -> Result<Recorder<Key>, super::Error> {
+        let (seed, date) = (Seed::from(self.seed).child("usb"), today());
+        let key = make_key_at(self.key.value.clone(), seed, self.presence, date)?;
+        let Some(path) = &self.record else { return Ok(Recorder::silent(key)) };
+        let header = Header::new(&self.key.text, self.seed, &self.presence.to_string(), date);
+        let file = File::create(path).map_err(|error| Error::Record(path.clone(), error))?;
+        let recorder = Recorder::new(key, &header, Box::new(file));
+        Ok(recorder.map_err(|error| Error::Record(path.clone(), error))?)
+    }
 }
 
 /// What can be read when a signal asks for the end.
@@ -248,9 +274,9 @@ impl Ways {
     /// Opens them all.
     fn open(
         &self,
-        key: &Shared<Key>,
+        key: &Shared<Recorder<Key>>,
         origin: Instant,
-        interval: Option<NonZeroU8>,
+        bus: Descriptors,
     ) -> Result<Ready, Error> {
         let mut ready = Ready::default();
         if let Some(Address(address)) = self.tcp {
@@ -262,8 +288,7 @@ impl Ways {
             let (line, address) = Udp::bind(address).map_err(Error::listening(address))?;
             ready.add(line, format_args!("udp {address}"));
         }
-        let product = key.lock().profile().product().to_owned();
-        self.open_usb(product, interval.map_or(1, NonZeroU8::get), &mut ready)?;
+        self.open_usb(bus, &mut ready)?;
         if let Some(Reached { text, address }) = &self.vpcd {
             let ended = |text: String| move |end| left(&text, end);
             let card = Box::new(key.clone());
@@ -285,9 +310,9 @@ impl Ways {
     }
 
     /// Opens those by which a kernel sees the key.
-    fn open_usb(&self, product: String, interval: u8, ready: &mut Ready) -> Result<(), Error> {
+    fn open_usb(&self, bus: Descriptors, ready: &mut Ready) -> Result<(), Error> {
         if self.uhid {
-            ready.add(Uhid::open(&product)?, format_args!("uhid {}", uhid::NODE));
+            ready.add(Uhid::open(&bus.product)?, format_args!("uhid {}", uhid::NODE));
         }
         if self.hidraw {
             let port = Port::open().map_err(|error| Error::System("there is no PTY", error))?;
@@ -295,7 +320,7 @@ impl Ways {
             ready.add(port, told);
         }
         if let Some(Address(address)) = self.usbip {
-            let exported = Exported::new(Descriptors { product, interval });
+            let exported = Exported::new(bus);
             let (line, address) =
                 Listener::tcp(address, move |stream, place| exported.serve(stream, place))
                     .map_err(Error::listening(address))?;

@@ -20,6 +20,7 @@ mod pki;
 mod python_fido2;
 mod raw;
 mod smtp;
+mod trace;
 mod twilios_library;
 mod uzi_chains;
 mod uzi_odd_certificates;
