@@ -109,7 +109,10 @@ fn chain(path: &Path) -> Result<Vec<Certificate>, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use der::Decode;
+    use rsa::traits::PublicKeyParts;
 
     use super::super::leaf::Pass;
     use super::super::{CASES, Pki};
@@ -140,18 +143,41 @@ mod tests {
     }
 
     #[test]
-    fn one_seed_gives_one_holder_one_card_and_another_holder_other_keys() {
+    fn each_object_has_a_key_of_its_own_of_the_length_asked_for() {
+        let (folder, holder) = (folder(), Holder::of(Pass::N));
+        let mut keys = Vec::new();
+        for (bits, bytes) in [(KeyBits::B2048, 256), (KeyBits::B3072, 384)] {
+            let order = Order { holder: &holder, bits, like: "n", case: None };
+            for object in issue(folder.path(), &order, Seed::from(1), now()).unwrap().objects {
+                assert_eq!(object.key.size(), bytes);
+                let modulus = object.key.n().to_be_bytes();
+                assert!(
+                    object.certificate.windows(modulus.len()).any(|window| *window == *modulus)
+                );
+                assert!(!keys.contains(&modulus));
+                keys.push(modulus);
+            }
+        }
+    }
+
+    #[test]
+    fn one_seed_gives_one_holder_one_card_and_others_another() {
         let folder = folder();
         let first = |number: &'static str, seed: u64| {
             let holder = Holder { number: number.into(), ..Holder::of(Pass::M) };
             let order = Order { holder: &holder, bits: KeyBits::B3072, like: "m", case: None };
             let issued = issue(folder.path(), &order, Seed::from(seed), now()).unwrap();
             assert_eq!(issued.objects.len(), 2, "type M has no key for signatures");
-            issued.objects.into_iter().next().unwrap().certificate
+            let first = issued.objects.into_iter().next().unwrap();
+            (first.certificate, first.key.n().to_be_bytes())
         };
         assert_eq!(first("900000301", 1), first("900000301", 1));
         assert_ne!(first("900000301", 1), first("900000301", 2));
-        assert_ne!(first("900000301", 1), first("900000302", 1));
+        assert_ne!(first("900000301", 1).0, first("900000302", 1).0);
+        // The pool is small, so that two holders may share a key; not all do.
+        let numbers = ["900000301", "900000302", "900000303", "900000304", "900000305"];
+        let keys: BTreeSet<_> = numbers.map(|number| first(number, 1).1).into_iter().collect();
+        assert!(keys.len() > 1);
     }
 
     #[test]

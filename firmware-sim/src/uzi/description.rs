@@ -38,8 +38,8 @@ pub enum Error {
     /// The name of none.
     #[error("{0}; a file's name ends in .toml")]
     Name(UnknownCard),
-    /// The file cannot be read.
-    #[error("{path} could not be read")]
+    /// The file cannot be read. The cause is told too: a mistake in the arguments is told in one line.
+    #[error("{path} could not be read: {source}")]
     Read {
         /// Which.
         path: PathBuf,
@@ -523,7 +523,8 @@ mod tests {
         assert!(error.starts_with("no card is named \"x\""), "{error}");
         assert!(error.ends_with("; a file's name ends in .toml"), "{error}");
         let error = Description::find("/nowhere/card.toml").unwrap_err().to_string();
-        assert_eq!(error, "/nowhere/card.toml could not be read");
+        let cause = "No such file or directory (os error 2)";
+        assert_eq!(error, format!("/nowhere/card.toml could not be read: {cause}"));
     }
 
     proptest! {

@@ -70,6 +70,7 @@ fn a_key_that_cannot_be_had_on_the_transport_is_a_mistake_in_the_arguments() {
         ("--nfc u2f", "this key has no nfc; choose one of fido2.1, nfc, nfc-pin"),
         ("--key passkey", "choose one of fido2, fido2-pin, fido2.1, bio, nfc, nfc-pin, u2f"),
         ("--card x", "no card is named \"x\"; known are: z, n, m, g4, z:expired, "),
+        ("--card /nowhere/card.toml", "/nowhere/card.toml could not be read: No such file"),
         ("--key fido2:123", "a PIN has at least 4 characters"),
         ("--key u2f:1234", "a key that speaks U2F only has no PIN"),
     ] {
