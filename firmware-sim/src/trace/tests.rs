@@ -199,6 +199,7 @@ fn a_capture_is_made_of_whole_blocks() {
     while at < capture.len() {
         let length = usize::try_from(number(at + 4)).unwrap();
         assert_eq!(number(at + length - 4), number(at + 4));
+        assert_eq!(length % 4, 0);
         kinds.push(number(at));
         if number(at) == 6 {
             assert!(usize::try_from(number(at + 20)).unwrap() >= pcapng::HEADER);

@@ -1,4 +1,4 @@
-//! A line for a key that is also a card in a virtual reader ([`vpcd`](super::vpcd)): it carries no
+//! A line for a key that is also a card in a virtual reader ([`vpcd`]): it carries no
 //! reports, and lives as long as the reader holds on.
 
 use std::io::{self, Read};

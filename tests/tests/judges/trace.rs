@@ -6,12 +6,13 @@ use tests::program::{Program, workspace};
 fn reports(trace: &str) -> Vec<String> {
     let reports = trace.lines().skip(1).filter_map(|line| {
         let entry: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
-        let endpoint = match entry["is"].as_str() {
+        let text = |name: &str| entry.get(name).and_then(serde_json::Value::as_str);
+        let endpoint = match text("is") {
             Some("report") => "0x01",
             Some("answer") => "0x81",
             _ => return None,
         };
-        Some(format!("{endpoint}\t{}", entry["bytes"].as_str().expect("bytes")))
+        Some(format!("{endpoint}\t{}", text("bytes").expect("bytes")))
     });
     reports.collect()
 }
