@@ -39,7 +39,7 @@ use super::key::{Named, Unfit, any_key, make_key_at, reaches, seed, today};
 
 const EXAMPLES: &str = "Examples:
   firmware-sim serve --key fido2 --tcp 0
-  firmware-sim serve --key fido2-pin --unix /tmp/key.sock --udp
+  firmware-sim serve --key fido2-pin --unix key.sock --udp
   firmware-sim serve --key nfc --vpcd --stdio --realtime";
 
 /// Serve a security key to programs that speak to it over a socket, a pipe or a reader.
